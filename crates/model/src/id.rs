@@ -1,0 +1,131 @@
+//! Typed identifiers: sixteen bytes each, so that none can be given where another is meant.
+
+use std::{fmt, str::FromStr};
+
+use jiff::Timestamp;
+
+use crate::{Randomness, RandomnessError};
+
+/// A text is not an identifier of this kind.
+#[derive(Debug, thiserror::Error, Clone, Copy, PartialEq, Eq)]
+#[error("not an identifier: 32 hexadecimal digits, or 16 bytes, are expected")]
+pub struct IdError;
+
+macro_rules! identifiers {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(into = "String", try_from = "String")]
+        pub struct $name([u8; 16]);
+
+        impl $name {
+            /// The identifier with these bytes.
+            pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+                Self(bytes)
+            }
+
+            /// The identifier in these bytes, if there are sixteen.
+            ///
+            /// # Errors
+            /// When there are more or fewer.
+            pub fn from_slice(bytes: &[u8]) -> Result<Self, IdError> {
+                bytes.try_into().map(Self).map_err(|_| IdError)
+            }
+
+            /// Its bytes.
+            pub const fn as_bytes(&self) -> &[u8; 16] {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&hex::encode(self.0))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                let mut bytes = [0; 16];
+                hex::decode_to_slice(text, &mut bytes).map_err(|_| IdError)?;
+                Ok(Self(bytes))
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = IdError;
+            fn try_from(text: String) -> Result<Self, IdError> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> String {
+                id.to_string()
+            }
+        }
+    )*};
+}
+
+identifiers! {
+    /// The pseudonym under which a person is kept: a keyed hash of their identity number, never the number.
+    /// It is also the shard key of every table about people.
+    PersonId;
+    /// One record, whatever its versions.
+    RecordId;
+    /// One submission of an authority.
+    SubmissionId;
+    /// One event about a person that is not a filing: a look, a certificate, a revocation.
+    EventId;
+    /// One certificate.
+    CertificateId;
+    /// One notice to a person.
+    NoticeId;
+}
+
+/// Sixteen bytes in the order of time (UUID version 7, RFC 9562 section 5.7).
+fn time_ordered(at: Timestamp, randomness: &dyn Randomness) -> Result<[u8; 16], RandomnessError> {
+    let mut random = [0; 10];
+    randomness.fill(&mut random)?;
+    let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);
+    Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().into_bytes())
+}
+
+macro_rules! time_ordered {
+    ($($name:ident)*) => {$(
+        impl $name {
+            /// A new identifier, in the order of time.
+            ///
+            /// # Errors
+            /// When there is no randomness.
+            pub fn new(at: Timestamp, randomness: &dyn Randomness) -> Result<Self, RandomnessError> {
+                time_ordered(at, randomness).map(Self)
+            }
+        }
+    )*};
+}
+
+time_ordered! { RecordId SubmissionId EventId CertificateId NoticeId }
+
+/// The place of a leaf in the log, counted from 0.
+pub type LeafIndex = u64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_identifier_reads_back_from_its_text() {
+        let id = RecordId::from_bytes([7; 16]);
+        assert_eq!(id.to_string().parse(), Ok(id));
+        assert_eq!("07".parse::<RecordId>(), Err(IdError));
+        assert_eq!("zz".repeat(16).parse::<RecordId>(), Err(IdError));
+    }
+}

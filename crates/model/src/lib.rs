@@ -1,0 +1,13 @@
+//! The words of Standing as types: identifiers, kinds of record, the status of a record worked out from
+//! its dates, and the two things that everything else takes as parameters, the clock and randomness.
+//! Nothing here does input or output.
+
+mod clock;
+mod id;
+mod randomness;
+mod record;
+
+pub use clock::{Clock, FixedClock};
+pub use id::{CertificateId, EventId, IdError, LeafIndex, NoticeId, PersonId, RecordId, SubmissionId};
+pub use randomness::{Randomness, RandomnessError};
+pub use record::{RecordKind, RecordStatus, VersionKind};

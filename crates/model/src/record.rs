@@ -1,0 +1,148 @@
+//! Records: their kinds, the kinds of their versions, and the status worked out from dates and the day.
+
+use std::{fmt, str::FromStr};
+
+use jiff::civil::Date;
+
+use crate::IdError;
+
+macro_rules! named {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum $name { $($(#[$vdoc])* $variant,)* }
+
+        impl $name {
+            /// Every one of them, in the order of the definition.
+            pub const ALL: &'static [$name] = &[$($name::$variant,)*];
+
+            /// The word for it in files, tables and interfaces.
+            pub const fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $text,)* }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                Self::ALL.iter().copied().find(|one| one.as_str() == text).ok_or(IdError)
+            }
+        }
+    };
+}
+
+named! {
+    /// The four kinds of official fact that Standing keeps. There is no fifth.
+    RecordKind {
+        /// A licence or registration to practise a profession.
+        Licence = "licence",
+        /// A disciplinary decision on a practitioner, with its notice of remedies.
+        Decision = "decision",
+        /// Training completed.
+        Training = "training",
+        /// A commendation.
+        Commendation = "commendation",
+    }
+}
+
+named! {
+    /// What a version of a record did. A record is never overwritten: it gets another version.
+    VersionKind {
+        /// The first version: the record as it was filed.
+        Filed = "filed",
+        /// The authority put it right.
+        Corrected = "corrected",
+        /// The authority took it back: it should not have been filed.
+        Withdrawn = "withdrawn",
+        /// The record was restored (修复): it is no longer disclosed, before its period is over.
+        Restored = "restored",
+    }
+}
+
+named! {
+    /// The status of a record on a day. It is worked out when asked and never stored.
+    RecordStatus {
+        /// Filed, but its first day is still to come.
+        Pending = "pending",
+        /// In force (licence, decision) or shown (training, commendation).
+        InForce = "in-force",
+        /// Its last day is over; it is kept until the retention period ends and is shown to the person alone.
+        Expired = "expired",
+        /// Taken back by the authority.
+        Withdrawn = "withdrawn",
+        /// Restored before its period was over.
+        Restored = "restored",
+        /// Its retention period is over; its content is destroyed or about to be.
+        Erased = "erased",
+    }
+}
+
+impl RecordStatus {
+    /// The status on the day `today` of a record whose latest version is of kind `latest`, that is in
+    /// force (or disclosed) from `starts_on` to `ends_on`, both included, and kept to `kept_until`.
+    pub fn on(
+        today: Date,
+        latest: VersionKind,
+        starts_on: Date,
+        ends_on: Option<Date>,
+        kept_until: Option<Date>,
+    ) -> Self {
+        match latest {
+            _ if kept_until.is_some_and(|day| day < today) => Self::Erased,
+            VersionKind::Withdrawn => Self::Withdrawn,
+            VersionKind::Restored => Self::Restored,
+            VersionKind::Filed | VersionKind::Corrected if today < starts_on => Self::Pending,
+            VersionKind::Filed | VersionKind::Corrected if ends_on.is_some_and(|day| day < today) => Self::Expired,
+            VersionKind::Filed | VersionKind::Corrected => Self::InForce,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn the_last_day_counts_and_the_next_does_not() {
+        let status = |today| {
+            RecordStatus::on(
+                today,
+                VersionKind::Filed,
+                date(2026, 1, 1),
+                Some(date(2026, 3, 31)),
+                Some(date(2031, 3, 31)),
+            )
+        };
+        assert_eq!(status(date(2025, 12, 31)), RecordStatus::Pending);
+        assert_eq!(status(date(2026, 1, 1)), RecordStatus::InForce);
+        assert_eq!(status(date(2026, 3, 31)), RecordStatus::InForce);
+        assert_eq!(status(date(2026, 4, 1)), RecordStatus::Expired);
+        assert_eq!(status(date(2031, 3, 31)), RecordStatus::Expired);
+        assert_eq!(status(date(2031, 4, 1)), RecordStatus::Erased);
+    }
+
+    #[test]
+    fn correction_withdrawal_restoration_and_expiry_are_four_different_ends() {
+        let on = |kind| RecordStatus::on(date(2026, 2, 1), kind, date(2026, 1, 1), None, None);
+        assert_eq!(on(VersionKind::Corrected), RecordStatus::InForce);
+        assert_eq!(on(VersionKind::Withdrawn), RecordStatus::Withdrawn);
+        assert_eq!(on(VersionKind::Restored), RecordStatus::Restored);
+    }
+
+    #[test]
+    fn words_read_back() {
+        for kind in RecordKind::ALL {
+            assert_eq!(kind.as_str().parse(), Ok(*kind));
+        }
+        assert!("score".parse::<RecordKind>().is_err());
+    }
+}

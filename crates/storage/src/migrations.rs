@@ -1,0 +1,18 @@
+//! The schema, as a list of steps that only ever grows. A step that has shipped is never edited.
+
+/// One step of the schema. Its SQL is statements separated by `;`, with the three column types of the
+/// port, `BIGINT`, `TEXT` and `BYTEA`; adapters translate what their engine calls otherwise.
+#[derive(Debug, Clone, Copy)]
+pub struct Migration {
+    /// Its number, from 1 without gaps.
+    pub version: u32,
+    /// What it is for, in a word or two.
+    pub name: &'static str,
+    /// The statements.
+    pub sql: &'static str,
+}
+
+/// Every step, in order.
+pub const fn all() -> &'static [Migration] {
+    &[Migration { version: 1, name: "foundation", sql: include_str!("../migrations/0001_foundation.sql") }]
+}
