@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{self, Read as _, Write as _},
+    io::{self, Read, Write as _},
     path::{Path, PathBuf},
 };
 

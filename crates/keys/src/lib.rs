@@ -19,7 +19,7 @@ pub use keystore::{KeystoreError, create_keystore, open_keystore};
 pub use pseudonym::{DocumentKey, Mac};
 pub use randomness::{BufferedRandomness, SystemRandomness};
 pub use seal::{DataKey, Place, SealError};
-pub use signing::{Ed25519Pair, P256Pair, SigningError};
+pub use signing::{SigningError, new_ed25519, new_p256};
 
 use ring::{hkdf, hmac};
 use zeroize::Zeroizing;

@@ -16,6 +16,11 @@ impl SystemRandomness {
     pub fn new() -> Self {
         Self(ring::rand::SystemRandom::new())
     }
+
+    /// The source in the form that signing with ECDSA asks for.
+    pub fn source(&self) -> ring::rand::SystemRandom {
+        self.0.clone()
+    }
 }
 
 impl Default for SystemRandomness {

@@ -6,7 +6,6 @@ CREATE TABLE setting (
 CREATE TABLE signing_key (
   key_id BYTEA NOT NULL PRIMARY KEY,
   purpose TEXT NOT NULL,
-  public_key BYTEA NOT NULL,
   sealed_secret BYTEA NOT NULL,
   created_at BIGINT NOT NULL,
   retired_at BIGINT
@@ -78,6 +77,7 @@ CREATE TABLE record_version (
   authority TEXT NOT NULL,
   profession TEXT NOT NULL,
   basis TEXT NOT NULL,
+  document BYTEA NOT NULL,
   licence_mac BYTEA,
   kept_until BIGINT,
   submission BYTEA NOT NULL,
@@ -97,7 +97,7 @@ CREATE TABLE submission (
   file_sha256 BYTEA NOT NULL,
   wrapped_key BYTEA NOT NULL,
   sealed_file_name BYTEA NOT NULL,
-  sealed_headings BYTEA NOT NULL,
+  sealed_form BYTEA NOT NULL,
   received_at BIGINT NOT NULL,
   finished_at BIGINT,
   taken_back_at BIGINT,
@@ -147,11 +147,11 @@ CREATE TABLE event (
 );
 
 CREATE TABLE inquiry_count (
-  authority TEXT NOT NULL,
+  asker TEXT NOT NULL,
   purpose TEXT NOT NULL,
   day BIGINT NOT NULL,
   looks BIGINT NOT NULL,
-  PRIMARY KEY (authority, purpose, day)
+  PRIMARY KEY (asker, purpose, day)
 );
 
 CREATE TABLE certificate (
@@ -175,10 +175,15 @@ CREATE INDEX certificate_due ON certificate (revoke_on);
 
 CREATE TABLE status_list (
   list BIGINT NOT NULL PRIMARY KEY,
-  bits BYTEA NOT NULL,
-  taken BYTEA NOT NULL,
   used BIGINT NOT NULL,
   changed_at BIGINT NOT NULL
+);
+
+CREATE TABLE status_place (
+  list BIGINT NOT NULL,
+  place BIGINT NOT NULL,
+  revoked_at BIGINT,
+  PRIMARY KEY (list, place)
 );
 
 CREATE TABLE notice (

@@ -1,0 +1,102 @@
+//! The keys that authorities sign their requests with.
+
+use storage::{Access, Param};
+
+use crate::{Registry, RegistryError};
+
+/// A key of an authority.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthorityKey {
+    /// Its name, as requests give it.
+    pub key_id: String,
+    /// The authority.
+    pub authority: String,
+    /// The Ed25519 public key.
+    pub public_key: [u8; 32],
+}
+
+/// Why a key was not registered.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthorityKeyError {
+    /// The profile has no such authority.
+    #[error("the profile has no authority {0}")]
+    UnknownAuthority(String),
+    /// Another key has this name.
+    #[error("another key is registered under this name")]
+    Taken,
+    /// The registry failed.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+}
+
+impl From<storage::StoreError> for AuthorityKeyError {
+    fn from(error: storage::StoreError) -> Self {
+        Self::Registry(error.into())
+    }
+}
+
+impl Registry {
+    /// Registers a key of an authority. The same key again is no error. Blocks.
+    ///
+    /// # Errors
+    /// [`AuthorityKeyError`].
+    pub fn add_authority_key(&self, key: AuthorityKey) -> Result<(), AuthorityKeyError> {
+        if !self.profile.authorities.contains_key(&key.authority) {
+            return Err(AuthorityKeyError::UnknownAuthority(key.authority));
+        }
+        let at = self.clock.now().as_second();
+        self.store.run("authority-key.add", Access::Write, move |tx| {
+            let new = tx.execute(
+                "INSERT INTO authority_key (key_id, authority, public_key, created_at) VALUES ($1, $2, $3, $4) \
+                 ON CONFLICT DO NOTHING",
+                &[
+                    Param::Text(&key.key_id),
+                    Param::Text(&key.authority),
+                    Param::Blob(&key.public_key),
+                    Param::Int(at),
+                ],
+            )?;
+            let stored = tx.query(
+                "SELECT authority, public_key FROM authority_key WHERE key_id = $1 AND retired_at IS NULL",
+                &[Param::Text(&key.key_id)],
+            )?;
+            let same = match stored.into_iter().next() {
+                Some(mut row) => row.text()? == key.authority && row.array::<32>()? == key.public_key,
+                None => false,
+            };
+            if new == 1 || same { Ok(()) } else { Err(AuthorityKeyError::Taken) }
+        })
+    }
+
+    /// The key with this name, unless it is retired.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn authority_key(&self, key_id: &str) -> Result<Option<AuthorityKey>, RegistryError> {
+        let key_id = key_id.to_owned();
+        self.store
+            .run_async("authority-key.find", Access::Read, move |tx| {
+                let rows = tx.query(
+                    "SELECT authority, public_key FROM authority_key WHERE key_id = $1 AND retired_at IS NULL",
+                    &[Param::Text(&key_id)],
+                )?;
+                let Some(mut row) = rows.into_iter().next() else { return Ok(None) };
+                let (authority, public_key) = (row.text()?, row.array()?);
+                Ok(Some(AuthorityKey { key_id: key_id.clone(), authority, public_key }))
+            })
+            .await
+    }
+
+    /// Remembers a signed request. Answers false if it came before.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn first_time(&self, key_id: &str, nonce: &str, expires_at: i64) -> Result<bool, RegistryError> {
+        let (key_id, nonce) = (key_id.to_owned(), nonce.to_owned());
+        self.store
+            .run_async("nonce.remember", Access::Write, move |tx| {
+                Ok(crate::look::remember_nonce(tx, &key_id, &nonce, expires_at)?)
+            })
+            .await
+    }
+}

@@ -1,0 +1,262 @@
+//! Issuing: the holder asks, and gets the signed statement about one licence at once.
+
+use jiff::{Timestamp, civil::Date};
+use model::{CertificateId, EventId, PersonId, RecordId, RecordKind, RecordStatus};
+use profile::{LicenceEffect, Profile, Text2};
+use sd_jwt::{Credential, PublicKey, StatusReference};
+use serde_json::json;
+use storage::{Access, Tx};
+
+use super::{NewCertificate, status};
+use crate::{
+    RecordView, Registry, RegistryError, day,
+    event::{self, Event, EventKind},
+    person, record, view,
+};
+
+/// For how many days a certificate is good, unless the licence ends before.
+const GOOD_FOR_DAYS: i64 = 365;
+
+/// Digests that belong to nothing, so that their number does not tell what was left out.
+const DECOYS: usize = 2;
+
+/// A certificate just issued.
+#[derive(Debug, Clone)]
+pub struct Issued {
+    /// Its identifier.
+    pub certificate: CertificateId,
+    /// The compact text, everything disclosed.
+    pub text: String,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+}
+
+/// Why no certificate was issued.
+#[derive(Debug, thiserror::Error)]
+pub enum CertificateError {
+    /// The person has no such licence.
+    #[error("there is no such licence")]
+    NoSuchLicence,
+    /// The licence is not in force, so there is nothing to certify.
+    #[error("the licence is not in force")]
+    NotInForce,
+    /// The registry failed.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+}
+
+impl From<storage::StoreError> for CertificateError {
+    fn from(error: storage::StoreError) -> Self {
+        Self::Registry(error.into())
+    }
+}
+
+/// What a certificate says about a licence.
+pub(crate) struct Statement<'a> {
+    pub(crate) profession: &'a Text2,
+    pub(crate) authority: &'a Text2,
+    pub(crate) name: &'a str,
+    pub(crate) licence_number: &'a str,
+    pub(crate) first_granted_on: Date,
+    pub(crate) valid_until: Option<Date>,
+    pub(crate) suspended: bool,
+    pub(crate) decision_in_force: bool,
+    pub(crate) whole_years_without_decision: i16,
+}
+
+impl Registry {
+    /// Issues a certificate about one licence of this person. With `holder_key` it can be presented with
+    /// proof that the presenter holds that key.
+    ///
+    /// # Errors
+    /// [`CertificateError`].
+    pub async fn issue_certificate(
+        &self,
+        person: PersonId,
+        licence: RecordId,
+        holder_key: Option<PublicKey>,
+    ) -> Result<Issued, CertificateError> {
+        let this = self.clone();
+        self.store
+            .run_async("certificate.issue", Access::Write, move |tx| {
+                this.issue(tx, person, licence, holder_key.as_ref())
+            })
+            .await
+    }
+
+    fn issue(
+        &self,
+        tx: &mut dyn Tx,
+        person: PersonId,
+        licence: RecordId,
+        holder_key: Option<&PublicKey>,
+    ) -> Result<Issued, CertificateError> {
+        let known = person::find_one(tx, &self.keys, person)?.ok_or(CertificateError::NoSuchLicence)?;
+        let (now, today) = (self.clock.now(), self.today());
+        let versions = record::of_person(tx, person)?;
+        let mac = versions.iter().rev().find(|one| one.head.record == licence).and_then(|one| one.head.licence_mac);
+        let about: Vec<_> = versions
+            .into_iter()
+            .filter(|one| one.head.record == licence || (mac.is_some() && one.head.licence_mac == mac))
+            .collect();
+        let views = view::records(&self.profile, today, &known.key, &about)?;
+        let of_licence = |view: &&RecordView| view.record == licence && view.kind == RecordKind::Licence;
+        let view = views.iter().find(of_licence).ok_or(CertificateError::NoSuchLicence)?;
+        let decisions: Vec<&RecordView> = views.iter().filter(|view| view.kind == RecordKind::Decision).collect();
+        let identity = known.identity(person)?;
+        let statement = statement(&self.profile, today, &identity.name, view, &decisions)?;
+
+        let certificate = CertificateId::new(now, &*self.randomness).map_err(RegistryError::from)?;
+        let expires_at = self.expiry(now, statement.valid_until);
+        let (list, place) = status::take_place(tx, &*self.randomness, now.as_second())?;
+        let reference = StatusReference { uri: self.status_list_uri(list), index: place as u64 };
+        let text = self.sign_certificate(&statement, &reference, now, expires_at, holder_key)?;
+        let pending = decisions.iter().filter(|one| one.status == RecordStatus::Pending);
+        let revoke_on = pending.filter_map(|one| one.days.starts_on).min().map(day::to_number);
+        let new = NewCertificate {
+            person,
+            certificate,
+            record: licence,
+            record_version: view.versions.last().map_or(1, |version| version.version),
+            status: (list, place),
+            issued_at: now,
+            expires_at,
+            revoke_on,
+            text: &text,
+        };
+        new.insert(tx, &known.key, &*self.randomness)?;
+        let issued = Event {
+            id: EventId::new(now, &*self.randomness).map_err(RegistryError::from)?,
+            person,
+            kind: EventKind::CertificateIssued,
+            actor: event::SELF.to_owned(),
+            purpose: String::new(),
+            subject: Some(*certificate.as_bytes()),
+            at: now,
+        };
+        event::record(tx, &[issued], &*self.randomness)?;
+        Ok(Issued { certificate, text, expires_at })
+    }
+
+    fn expiry(&self, now: Timestamp, valid_until: Option<Date>) -> Timestamp {
+        let longest = now.as_second() + GOOD_FOR_DAYS * 24 * 60 * 60;
+        // The certificate ends with the last second of the licence's last day.
+        let licence = valid_until
+            .and_then(|day| day.tomorrow().ok())
+            .and_then(|day| day.to_zoned(self.time_zone.clone()).ok())
+            .map_or(longest, |end| end.timestamp().as_second());
+        Timestamp::from_second(longest.min(licence)).unwrap_or(now)
+    }
+
+    pub(crate) fn sign_certificate(
+        &self,
+        statement: &Statement<'_>,
+        status: &StatusReference,
+        now: Timestamp,
+        expires_at: Timestamp,
+        holder_key: Option<&PublicKey>,
+    ) -> Result<String, RegistryError> {
+        let status_word = if statement.suspended { "suspended" } else { "in-force" };
+        let mut credential = Credential::new(&self.public_url, super::VCT)
+            .issued_at(now.as_second())
+            .expires_at(expires_at.as_second())
+            .status(status)
+            .claim("profession", json!({"zh": statement.profession.zh, "en": statement.profession.en}))
+            .claim("authority", json!({"zh": statement.authority.zh, "en": statement.authority.en}))
+            .claim("licence_status", status_word)
+            .disclosable("name", statement.name)
+            .disclosable("licence_number", statement.licence_number)
+            .disclosable("first_granted_on", statement.first_granted_on.to_string())
+            .disclosable("decision_in_force", statement.decision_in_force)
+            .disclosable("whole_years_without_decision", statement.whole_years_without_decision)
+            .decoys(DECOYS);
+        if let Some(day) = statement.valid_until {
+            credential = credential.disclosable("valid_until", day.to_string());
+        }
+        if let Some(key) = holder_key {
+            credential = credential.holder_key(key);
+        }
+        // The credential's own randomness cannot fail half-way: salts are drawn before.
+        let mut failed = None;
+        let text = credential.sign(&*self.issuer, &mut |bytes| {
+            if let Err(error) = self.randomness.fill(bytes) {
+                failed = Some(error);
+            }
+        });
+        if let Some(error) = failed {
+            return Err(error.into());
+        }
+        text.map_err(|error| RegistryError::Certificate(error.to_string()))
+    }
+}
+
+/// What can be said about a licence today, if it is in force.
+fn statement<'a>(
+    profile: &'a Profile,
+    today: Date,
+    name: &'a str,
+    licence: &'a RecordView,
+    decisions: &[&RecordView],
+) -> Result<Statement<'a>, CertificateError> {
+    let missing = || RegistryError::Stored("a licence's fields");
+    if licence.status != RecordStatus::InForce {
+        return Err(CertificateError::NotInForce);
+    }
+    let counted = |one: &&&RecordView| {
+        matches!(one.status, RecordStatus::InForce | RecordStatus::Expired)
+            && one.days.starts_on.is_some_and(|day| day <= today)
+    };
+    let effects = |effect: LicenceEffect, shown: bool| {
+        decisions.iter().filter(counted).filter(|one| !shown || one.status == RecordStatus::InForce).any(|one| {
+            let values = one.fields.values().filter_map(serde_json::Value::as_str);
+            values.filter_map(|value| profile.penalty(value)).any(|penalty| penalty.effect == effect)
+        })
+    };
+    // A licence once revoked stays so, however long the decision is shown; a suspension ends with it.
+    if effects(LicenceEffect::Revokes, false) || effects(LicenceEffect::Prohibits, true) {
+        return Err(CertificateError::NotInForce);
+    }
+    let first = licence.versions.first().and_then(|version| version.fields.as_ref());
+    let first_granted_on = first
+        .and_then(|fields| view::days(profile, RecordKind::Licence, fields).starts_on)
+        .or(licence.days.starts_on)
+        .ok_or_else(missing)?;
+    let shown = decisions.iter().filter(|one| one.status == RecordStatus::InForce);
+    let since = shown.filter_map(|one| one.days.starts_on).chain([first_granted_on]).max().ok_or_else(missing)?;
+    let number = profile
+        .record_type(RecordKind::Licence)
+        .and_then(|record_type| record_type.field_of_kind("licence-number"))
+        .and_then(|field| licence.fields.get(&field.name))
+        .and_then(serde_json::Value::as_str)
+        .ok_or_else(missing)?;
+    Ok(Statement {
+        profession: &profile.professions.get(&licence.profession).ok_or_else(missing)?.name,
+        authority: &profile.authorities.get(&licence.authority).ok_or_else(missing)?.name,
+        name,
+        licence_number: number,
+        first_granted_on,
+        valid_until: licence.days.ends_on,
+        suspended: effects(LicenceEffect::Suspends, true),
+        decision_in_force: decisions.iter().any(|one| one.status == RecordStatus::InForce),
+        whole_years_without_decision: whole_years(since, today),
+    })
+}
+
+fn whole_years(since: Date, today: Date) -> i16 {
+    let years = today.year() - since.year();
+    if (today.month(), today.day()) < (since.month(), since.day()) { years - 1 } else { years }.max(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_year_is_whole_on_its_day_and_not_before() {
+        assert_eq!(whole_years(date(2020, 11, 24), date(2026, 11, 23)), 5);
+        assert_eq!(whole_years(date(2020, 11, 23), date(2026, 11, 23)), 6);
+        assert_eq!(whole_years(date(2026, 11, 24), date(2026, 11, 23)), 0);
+    }
+}

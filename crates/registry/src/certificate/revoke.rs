@@ -1,0 +1,188 @@
+//! Revoking: because the holder wishes it, or because what the certificate says is no longer so. The holder
+//! is told in the same transaction.
+
+use std::str::FromStr;
+
+use jiff::{Timestamp, civil::Date};
+use model::{CertificateId, EventId, NoticeId, PersonId, Randomness, RecordId};
+use storage::{Access, Param, StoreError, Tx};
+
+use crate::{
+    Registry, RegistryError, day,
+    event::{self, Event, EventKind},
+    notice::{self, NoticeKind},
+    submission::filing::Common,
+};
+
+/// Why a certificate was revoked. Only the holder sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// The holder wished it.
+    Holder,
+    /// A decision about the licence came into force.
+    Decision,
+    /// The licence, or a decision about it, was corrected.
+    Corrected,
+    /// The authority took the licence back.
+    Withdrawn,
+}
+
+impl Why {
+    const ALL: [Self; 4] = [Self::Holder, Self::Decision, Self::Corrected, Self::Withdrawn];
+
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Holder => "holder",
+            Self::Decision => "decision",
+            Self::Corrected => "corrected",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+impl FromStr for Why {
+    type Err = StoreError;
+    fn from_str(text: &str) -> Result<Self, StoreError> {
+        Self::ALL.into_iter().find(|why| why.as_str() == text).ok_or_else(super::unknown)
+    }
+}
+
+/// A certificate that is still good.
+struct Live {
+    person: PersonId,
+    certificate: CertificateId,
+    record: RecordId,
+    status: (i64, i64),
+}
+
+const SELECT: &str =
+    "SELECT person, certificate, record, status_list, status_place FROM certificate WHERE revoked_at IS NULL ";
+
+impl Registry {
+    /// Revokes a certificate because its holder wishes it. Answers false where the holder has no such
+    /// certificate, or it is revoked already.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn revoke_certificate(
+        &self,
+        person: PersonId,
+        certificate: CertificateId,
+    ) -> Result<bool, RegistryError> {
+        let this = self.clone();
+        self.store
+            .run_async("certificate.revoke", Access::Write, move |tx| {
+                let live = live(tx, &format!("{SELECT}AND person IN "), &[person])?;
+                let Some(one) = live.into_iter().find(|one| one.certificate == certificate) else {
+                    return Ok(false);
+                };
+                let at = this.clock.now();
+                revoke(tx, &*this.randomness, &[(one, Why::Holder)], at)?;
+                Ok(true)
+            })
+            .await
+    }
+
+    /// Revokes the certificates whose day has come: a decision that was filed before it came into force.
+    pub(crate) fn revoke_due(&self, tx: &mut dyn Tx) -> Result<usize, RegistryError> {
+        let sql = format!("{SELECT}AND revoke_on <= $1");
+        let rows = tx.query(&sql, &[Param::Int(day::to_number(self.today()))])?;
+        let due: Vec<(Live, Why)> = rows
+            .into_iter()
+            .map(|row| Ok((read(row)?, Why::Decision)))
+            .collect::<Result<_, StoreError>>()?;
+        revoke(tx, &*self.randomness, &due, self.clock.now())?;
+        Ok(due.len())
+    }
+}
+
+/// Ends the certificates of these licences: today, or on the day on which the reason comes into force.
+pub(crate) fn because_of_filing(
+    tx: &mut dyn Tx,
+    randomness: &dyn Randomness,
+    common: &Common,
+    ended: &[(PersonId, RecordId, Date, Why)],
+) -> Result<(), RegistryError> {
+    if ended.is_empty() {
+        return Ok(());
+    }
+    let mut people: Vec<PersonId> = ended.iter().map(|(person, ..)| *person).collect();
+    people.sort();
+    people.dedup();
+    let mut now = Vec::new();
+    for one in live(tx, &format!("{SELECT}AND person IN "), &people)? {
+        let reasons = ended.iter().filter(|(person, record, ..)| *person == one.person && *record == one.record);
+        // The earliest reason ends it.
+        let Some((_, _, on, why)) = reasons.min_by_key(|(_, _, on, _)| *on) else { continue };
+        if *on <= common.today {
+            now.push((one, *why));
+        } else {
+            tx.execute(
+                "UPDATE certificate SET revoke_on = $1 WHERE person = $2 AND certificate = $3 \
+                 AND (revoke_on IS NULL OR revoke_on > $1)",
+                &[
+                    Param::Int(day::to_number(*on)),
+                    Param::Blob(one.person.as_bytes()),
+                    Param::Blob(one.certificate.as_bytes()),
+                ],
+            )?;
+        }
+    }
+    revoke(tx, randomness, &now, common.at)
+}
+
+fn live(tx: &mut dyn Tx, select: &str, people: &[PersonId]) -> Result<Vec<Live>, StoreError> {
+    let ids: Vec<&[u8]> = people.iter().map(|person| person.as_bytes().as_slice()).collect();
+    crate::sql::select_in(tx, select, &ids)?.into_iter().map(read).collect()
+}
+
+fn read(mut row: storage::Row) -> Result<Live, StoreError> {
+    Ok(Live {
+        person: PersonId::from_bytes(row.array()?),
+        certificate: CertificateId::from_bytes(row.array()?),
+        record: RecordId::from_bytes(row.array()?),
+        status: (row.int()?, row.int()?),
+    })
+}
+
+fn revoke(
+    tx: &mut dyn Tx,
+    randomness: &dyn Randomness,
+    certificates: &[(Live, Why)],
+    at: Timestamp,
+) -> Result<(), RegistryError> {
+    let mut events = Vec::with_capacity(certificates.len());
+    for (one, why) in certificates {
+        let second = Param::Int(at.as_second());
+        tx.execute(
+            "UPDATE certificate SET revoked_at = $1, revoked_why = $2, revoke_on = NULL \
+             WHERE person = $3 AND certificate = $4",
+            &[
+                second,
+                Param::Text(why.as_str()),
+                Param::Blob(one.person.as_bytes()),
+                Param::Blob(one.certificate.as_bytes()),
+            ],
+        )?;
+        tx.execute(
+            "UPDATE status_place SET revoked_at = $1 WHERE list = $2 AND place = $3",
+            &[second, Param::Int(one.status.0), Param::Int(one.status.1)],
+        )?;
+        tx.execute("UPDATE status_list SET changed_at = $1 WHERE list = $2", &[second, Param::Int(one.status.0)])?;
+        let actor = if *why == Why::Holder { event::SELF } else { event::INSTALLATION };
+        events.push(Event {
+            id: EventId::new(at, randomness)?,
+            person: one.person,
+            kind: EventKind::CertificateRevoked,
+            actor: actor.to_owned(),
+            purpose: why.as_str().to_owned(),
+            subject: Some(*one.certificate.as_bytes()),
+            at,
+        });
+        let notice = NoticeId::new(at, randomness)?;
+        notice::put(tx, one.person, notice, NoticeKind::revoked(*why), *one.certificate.as_bytes(), at)?;
+    }
+    event::record(tx, &events, randomness)
+}

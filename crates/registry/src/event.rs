@@ -1,0 +1,153 @@
+//! Events about a person that are not filings: looks, certificates, revocations, erasures. Each is a leaf.
+
+use std::{fmt, str::FromStr};
+
+use jiff::Timestamp;
+use model::{EventId, PersonId, Randomness};
+use storage::{Param, Row, StoreError, Tx};
+
+use crate::{RegistryError, leaf, log};
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $variant:ident = $text:literal,)*) => {
+        /// What happened.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum EventKind { $($(#[$doc])* $variant,)* }
+
+        impl EventKind {
+            /// Every kind.
+            pub const ALL: &'static [EventKind] = &[$(EventKind::$variant,)*];
+
+            /// The word for it.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(EventKind::$variant => $text,)* }
+            }
+        }
+
+        impl FromStr for EventKind {
+            type Err = StoreError;
+            fn from_str(text: &str) -> Result<Self, StoreError> {
+                match text {
+                    $($text => Ok(EventKind::$variant),)*
+                    _ => Err(StoreError::Shape("the kind of an event is expected")),
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// The person looked at their own records.
+    OwnLook = "own-look",
+    /// The person took a copy of all that is held.
+    Download = "download",
+    /// A body looked, under a registered purpose.
+    Look = "look",
+    /// A body sees the person's rows in a submission of its own again.
+    DeskLook = "desk-look",
+    /// A certificate was issued to the holder.
+    CertificateIssued = "certificate-issued",
+    /// A certificate was revoked.
+    CertificateRevoked = "certificate-revoked",
+    /// The content of a record was destroyed, its retention period being over.
+    Erased = "erased",
+}
+
+impl fmt::Display for EventKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The actor's name for the person themself.
+pub const SELF: &str = "self";
+/// The actor's name for the installation, when it does what a period or a rule asks for.
+pub const INSTALLATION: &str = "installation";
+
+/// One event.
+#[derive(Debug, Clone)]
+pub(crate) struct Event {
+    /// Its identifier.
+    pub id: EventId,
+    /// Whom it is about.
+    pub person: PersonId,
+    /// What happened.
+    pub kind: EventKind,
+    /// Who did it: an authority's id, [`SELF`] or [`INSTALLATION`].
+    pub actor: String,
+    /// Under which purpose, or why.
+    pub purpose: String,
+    /// The record or certificate that it was about, if it was about one.
+    pub subject: Option<[u8; 16]>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// An event as it stands in the log.
+#[derive(Debug, Clone)]
+pub(crate) struct LoggedEvent {
+    /// The event.
+    pub event: Event,
+    /// Its place in the log.
+    pub leaf: u64,
+    /// The salt of its commitment.
+    pub salt: leaf::Salt,
+}
+
+/// Writes events and their leaves.
+pub(crate) fn record(tx: &mut dyn Tx, events: &[Event], randomness: &dyn Randomness) -> Result<(), RegistryError> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let mut salts = Vec::with_capacity(events.len());
+    let mut entries = Vec::with_capacity(events.len());
+    for event in events {
+        let salt = leaf::salt(randomness)?;
+        entries.push(leaf::entry(&salt, &leaf::event_statement(event)));
+        salts.push(salt);
+    }
+    let first = log::append(tx, &entries)?;
+    for (offset, (event, salt)) in events.iter().zip(&salts).enumerate() {
+        let subject = event.subject.as_ref();
+        tx.execute(
+            "INSERT INTO event (person, event, kind, actor, purpose, subject, at, salt, leaf) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            &[
+                Param::Blob(event.person.as_bytes()),
+                Param::Blob(event.id.as_bytes()),
+                Param::Text(event.kind.as_str()),
+                Param::Text(&event.actor),
+                Param::Text(&event.purpose),
+                subject.map_or(Param::Null, |subject| Param::Blob(subject)),
+                Param::Int(event.at.as_second()),
+                Param::Blob(salt),
+                Param::Int((first + offset as u64) as i64),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// All events of a person, the newest first.
+pub(crate) fn of_person(tx: &mut dyn Tx, person: PersonId) -> Result<Vec<LoggedEvent>, StoreError> {
+    let rows = tx.query(
+        "SELECT event, kind, actor, purpose, subject, at, salt, leaf FROM event \
+         WHERE person = $1 ORDER BY leaf DESC",
+        &[Param::Blob(person.as_bytes())],
+    )?;
+    rows.into_iter().map(|row| read(person, row)).collect()
+}
+
+fn read(person: PersonId, mut row: Row) -> Result<LoggedEvent, StoreError> {
+    let id = EventId::from_bytes(row.array()?);
+    let kind = row.text()?.parse()?;
+    let (actor, purpose) = (row.text()?, row.text()?);
+    let subject = match row.opt_blob()? {
+        Some(bytes) => Some(bytes.try_into().map_err(|_| StoreError::Shape("sixteen bytes are expected"))?),
+        None => None,
+    };
+    let at = crate::time(row.int()?)?;
+    let (salt, leaf) = (row.array()?, row.int()? as u64);
+    Ok(LoggedEvent { event: Event { id, person, kind, actor, purpose, subject, at }, leaf, salt })
+}

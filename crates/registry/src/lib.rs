@@ -1,0 +1,139 @@
+//! What the system does, in one place each: submissions, records, looks, certificates, the log.
+//!
+//! [`Registry`] is the only face. Its operations take ids and plain values and answer types of their own,
+//! one for each audience; what an audience may not see is not in its type.
+//!
+//! | room | holds |
+//! | --- | --- |
+//! | `submission` | taking files in, the desk, taking back, uploads |
+//! | `record`, `person`, `event`, `notice` | repositories: the SQL, written once |
+//! | `view` | a record opened, with its days and today's status |
+//! | `mine`, `look` | the person's own view; an authority's inquiry |
+//! | `certificate` | issue, revoke, status lists, verify |
+//! | `log` | leaves, tiles, checkpoints, receipts, recovery |
+//! | `due` | what a period or a day asks for by itself |
+
+mod authority_key;
+mod certificate;
+mod day;
+mod due;
+mod error;
+mod event;
+pub mod leaf;
+mod log;
+mod look;
+mod mine;
+mod notice;
+mod open;
+mod person;
+mod record;
+mod setting;
+mod sql;
+mod submission;
+mod view;
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex},
+};
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use keys::Keyring;
+use model::{Clock, Randomness};
+use profile::Profile;
+use sd_jwt::{IssuerMetadata, JwkSet, P256Signer};
+use storage::{Store, StoreError};
+
+pub use authority_key::{AuthorityKey, AuthorityKeyError};
+pub use certificate::{
+    Answer, CertificateError, CertificateView, Check, Checker, Claims, Issued, PLACES, StatusKnown, Trust,
+    TrustError, VCT, Why,
+};
+pub use due::Due;
+pub use error::RegistryError;
+pub use event::{EventKind, INSTALLATION, SELF};
+pub use log::{LogSummary, Receipt};
+pub use look::{InquiryAnswer, InquiryError, InquiryRequest, SeenRecord};
+pub use mine::{EventView, PersonFile};
+pub use notice::{Notice, NoticeKind};
+pub use open::Parts;
+pub use person::Identity;
+pub use submission::{
+    Counts, Left, RowOutcome, RowView, Submission, SubmissionFile, SubmissionState, SubmissionView, SubmitError,
+    TakeBack, TakeBackError, Upload, UploadError, UploadRequest,
+};
+pub use view::{Days, Fields, RecordView, VersionView};
+
+/// The registry: everything that the portal, the interface and the command line do.
+#[derive(Clone)]
+pub struct Registry {
+    store: Arc<dyn Store>,
+    keys: Arc<Keyring>,
+    profile: Arc<Profile>,
+    clock: Arc<dyn Clock>,
+    randomness: Arc<dyn Randomness>,
+    log: log::Log,
+    issuer: Arc<P256Signer>,
+    public_url: Arc<str>,
+    time_zone: TimeZone,
+    spool: Arc<Path>,
+    uploading: Arc<Mutex<()>>,
+}
+
+impl Registry {
+    /// The profile of this installation.
+    pub fn profile(&self) -> &Arc<Profile> {
+        &self.profile
+    }
+
+    /// The keyring of this installation.
+    pub fn keys(&self) -> &Arc<Keyring> {
+        &self.keys
+    }
+
+    /// The address under which this installation is known; also the name of the issuer of its certificates.
+    pub fn public_url(&self) -> &str {
+        &self.public_url
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The day in the profile's time zone.
+    pub fn today(&self) -> Date {
+        self.day_of(self.clock.now())
+    }
+
+    /// The time zone of the profile.
+    pub fn time_zone(&self) -> &TimeZone {
+        &self.time_zone
+    }
+
+    fn day_of(&self, at: Timestamp) -> Date {
+        at.to_zoned(self.time_zone.clone()).date()
+    }
+
+    /// The issuer of certificates with its keys.
+    pub fn issuer(&self) -> IssuerMetadata {
+        IssuerMetadata {
+            issuer: self.public_url.to_string(),
+            jwks: JwkSet { keys: vec![self.issuer.public_key().to_jwk()] },
+        }
+    }
+
+    /// What a verifier needs to check certificates without a network: the issuer's keys and its status lists
+    /// as of now.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn trust(&self) -> Result<Trust, RegistryError> {
+        Ok(Trust { issuers: vec![self.issuer()], status_lists: self.status_lists().await? })
+    }
+}
+
+/// The moment so many seconds after 1970.
+fn time(seconds: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_second(seconds).map_err(|_| StoreError::Shape("a time is expected"))
+}

@@ -1,0 +1,176 @@
+//! The person's own view: every record, every look, every certificate and notice. Their own look is logged
+//! too, before anything is shown.
+
+use jiff::{Timestamp, civil::Date};
+use model::{EventId, PersonId, RecordId};
+use storage::{Access, Tx};
+
+use crate::{
+    Identity, Receipt, RecordView, Registry, RegistryError,
+    event::{self, Event, EventKind, LoggedEvent},
+    leaf, person, record,
+    submission::filing::statement_of,
+    view,
+};
+
+/// One look or other event, as the person reads it.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct EventView {
+    /// Its identifier.
+    pub event: EventId,
+    /// What happened.
+    pub kind: EventKind,
+    /// Who: an authority's id, `self` or `installation`.
+    pub actor: String,
+    /// The registered purpose, or why.
+    pub purpose: String,
+    /// The record or certificate that it was about, in hexadecimal.
+    pub subject: Option<String>,
+    /// When.
+    pub at: Timestamp,
+    /// Its place in the log.
+    pub leaf: u64,
+}
+
+/// All that is held about a person.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct PersonFile {
+    /// Name and identity number.
+    pub identity: Identity,
+    /// Every record, the latest filed first.
+    pub records: Vec<RecordView>,
+    /// Every look and other event, the latest first.
+    pub events: Vec<EventView>,
+}
+
+impl Registry {
+    /// The person with this identity number and name, if they are known. For sign-in.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn find_person(&self, id_number: &str, name: &str) -> Result<Option<PersonId>, RegistryError> {
+        let Ok(number) = self.profile.identity.check(id_number) else { return Ok(None) };
+        let person = self.keys.person(&number.canonical);
+        let mac = self.keys.name(person, &intake::normalise_name(name));
+        let keys = self.keys.clone();
+        self.store
+            .run_async("person.find", Access::Read, move |tx| {
+                let known = person::find_one(tx, &keys, person)?;
+                Ok(known.filter(|known| known.name_mac == mac).map(|_| person))
+            })
+            .await
+    }
+
+    /// All that is held about a person, for that person. `kind` says whether they looked
+    /// ([`EventKind::OwnLook`]) or took a copy ([`EventKind::Download`]); it is on disk when this answers.
+    ///
+    /// # Errors
+    /// When the store fails, or nobody is known under this identifier.
+    pub async fn person_file(&self, person: PersonId, kind: EventKind) -> Result<PersonFile, RegistryError> {
+        let look = Event {
+            id: EventId::new(self.clock.now(), &*self.randomness)?,
+            person,
+            kind,
+            actor: event::SELF.to_owned(),
+            purpose: String::new(),
+            subject: None,
+            at: self.clock.now(),
+        };
+        let this = self.clone();
+        self.store
+            .run_async("mine.log", Access::Write, move |tx| {
+                event::record(tx, std::slice::from_ref(&look), &*this.randomness)
+            })
+            .await?;
+        let (this, today) = (self.clone(), self.today());
+        self.store.run_async("mine.read", Access::Read, move |tx| this.read_file(tx, person, today)).await
+    }
+
+    fn read_file(&self, tx: &mut dyn Tx, person: PersonId, today: Date) -> Result<PersonFile, RegistryError> {
+        let known = person::find_one(tx, &self.keys, person)?.ok_or(RegistryError::Stored("a person"))?;
+        let versions = record::of_person(tx, person)?;
+        let events = event::of_person(tx, person)?;
+        let shown = events.into_iter().filter(|logged| self.shows(&logged.event, today));
+        Ok(PersonFile {
+            identity: known.identity(person)?,
+            records: view::records(&self.profile, today, &known.key, &versions)?,
+            events: shown.map(event_view).collect(),
+        })
+    }
+
+    /// Whether the person may see an event already. Only a look under a purpose whose law says so may show
+    /// late, by a bounded number of days.
+    fn shows(&self, event: &Event, today: Date) -> bool {
+        let delay = match event.kind {
+            EventKind::Look => self.profile.purposes.get(&event.purpose).and_then(|purpose| purpose.delay.as_ref()),
+            _ => None,
+        };
+        let Some(delay) = delay else { return true };
+        let shown_from = self.day_of(event.at).checked_add(jiff::Span::new().days(i64::from(delay.days)));
+        shown_from.is_ok_and(|day| day <= today)
+    }
+
+    /// The receipt of one version of a record of this person. None: there is no such version, or its
+    /// content, and the salt with it, is destroyed.
+    ///
+    /// # Errors
+    /// When the store or the log fails.
+    pub async fn version_receipt(
+        &self,
+        person: PersonId,
+        record: RecordId,
+        version: i64,
+    ) -> Result<Option<Receipt>, RegistryError> {
+        let keys = self.keys.clone();
+        let found = self
+            .store
+            .run_async("receipt.version", Access::Read, move |tx| {
+                let Some(known) = person::find_one(tx, &keys, person)? else { return Ok(None) };
+                let versions = record::versions(tx, person, record)?;
+                let Some(version) = versions.iter().find(|one| one.head.version == version) else {
+                    return Ok(None);
+                };
+                let opened = view::open(version, &known.key)?;
+                Ok::<_, RegistryError>(opened.map(|opened| {
+                    (version.head.leaf, opened.salt, statement_of(&version.head, &opened.content))
+                }))
+            })
+            .await?;
+        match found {
+            Some((leaf, salt, statement)) => self.receipt(leaf, salt, statement).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The receipt of one event of this person, if there is such an event.
+    ///
+    /// # Errors
+    /// When the store or the log fails.
+    pub async fn event_receipt(&self, person: PersonId, event: EventId) -> Result<Option<Receipt>, RegistryError> {
+        let today = self.today();
+        let events = self
+            .store
+            .run_async("receipt.event", Access::Read, move |tx| Ok::<_, RegistryError>(event::of_person(tx, person)?))
+            .await?;
+        let logged = events.into_iter().find(|one| one.event.id == event && self.shows(&one.event, today));
+        match logged {
+            Some(LoggedEvent { event, leaf, salt }) => {
+                self.receipt(leaf, salt, leaf::event_statement(&event)).await.map(Some)
+            }
+            None => Ok(None),
+        }
+    }
+}
+
+fn event_view(logged: LoggedEvent) -> EventView {
+    let LoggedEvent { event, leaf, .. } = logged;
+    EventView {
+        event: event.id,
+        kind: event.kind,
+        actor: event.actor,
+        purpose: event.purpose,
+        subject: event.subject.map(hex::encode),
+        at: event.at,
+        leaf,
+    }
+}

@@ -1,0 +1,138 @@
+//! Notices to a person: written in the transaction that causes them, read on the portal.
+
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use model::{NoticeId, PersonId};
+use storage::{Access, Param, StoreError, Tx};
+
+use crate::{Registry, RegistryError, certificate::Why};
+
+/// What a notice says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoticeKind {
+    /// A certificate was revoked because the holder wished it.
+    RevokedByHolder,
+    /// A certificate was revoked because a decision came into force.
+    RevokedByDecision,
+    /// A certificate was revoked because something that it says was corrected.
+    RevokedByCorrection,
+    /// A certificate was revoked because the authority took the licence back.
+    RevokedByWithdrawal,
+}
+
+impl NoticeKind {
+    const ALL: [Self; 4] =
+        [Self::RevokedByHolder, Self::RevokedByDecision, Self::RevokedByCorrection, Self::RevokedByWithdrawal];
+
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::RevokedByHolder => "revoked-by-holder",
+            Self::RevokedByDecision => "revoked-by-decision",
+            Self::RevokedByCorrection => "revoked-by-correction",
+            Self::RevokedByWithdrawal => "revoked-by-withdrawal",
+        }
+    }
+
+    pub(crate) fn revoked(why: Why) -> Self {
+        match why {
+            Why::Holder => Self::RevokedByHolder,
+            Why::Decision => Self::RevokedByDecision,
+            Why::Corrected => Self::RevokedByCorrection,
+            Why::Withdrawn => Self::RevokedByWithdrawal,
+        }
+    }
+}
+
+impl FromStr for NoticeKind {
+    type Err = StoreError;
+    fn from_str(text: &str) -> Result<Self, StoreError> {
+        let found = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
+        found.ok_or(StoreError::Shape("the kind of a notice is expected"))
+    }
+}
+
+/// A notice.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Notice {
+    /// Its identifier.
+    pub notice: NoticeId,
+    /// What it says.
+    pub kind: NoticeKind,
+    /// The certificate or record that it is about, in hexadecimal.
+    pub subject: Option<String>,
+    /// When it was written.
+    pub at: Timestamp,
+    /// When the person marked it as read.
+    pub read_at: Option<Timestamp>,
+}
+
+/// Writes a notice.
+pub(crate) fn put(
+    tx: &mut dyn Tx,
+    person: PersonId,
+    notice: NoticeId,
+    kind: NoticeKind,
+    subject: [u8; 16],
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO notice (person, notice, kind, subject, at) VALUES ($1, $2, $3, $4, $5)",
+        &[
+            Param::Blob(person.as_bytes()),
+            Param::Blob(notice.as_bytes()),
+            Param::Text(kind.as_str()),
+            Param::Blob(&subject),
+            Param::Int(at.as_second()),
+        ],
+    )?;
+    Ok(())
+}
+
+impl Registry {
+    /// The notices of a person, the latest first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn notices(&self, person: PersonId) -> Result<Vec<Notice>, RegistryError> {
+        self.store
+            .run_async("notice.list", Access::Read, move |tx| {
+                let rows = tx.query(
+                    "SELECT notice, kind, subject, at, read_at FROM notice WHERE person = $1 \
+                     ORDER BY at DESC, notice DESC",
+                    &[Param::Blob(person.as_bytes())],
+                )?;
+                rows.into_iter()
+                    .map(|mut row| {
+                        Ok(Notice {
+                            notice: NoticeId::from_bytes(row.array()?),
+                            kind: row.text()?.parse()?,
+                            subject: row.opt_blob()?.map(hex::encode),
+                            at: crate::time(row.int()?)?,
+                            read_at: row.opt_int()?.map(crate::time).transpose()?,
+                        })
+                    })
+                    .collect()
+            })
+            .await
+    }
+
+    /// Marks a notice as read.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn mark_read(&self, person: PersonId, notice: NoticeId) -> Result<(), RegistryError> {
+        let at = self.clock.now().as_second();
+        self.store
+            .run_async("notice.read", Access::Write, move |tx| {
+                tx.execute(
+                    "UPDATE notice SET read_at = $1 WHERE person = $2 AND notice = $3 AND read_at IS NULL",
+                    &[Param::Int(at), Param::Blob(person.as_bytes()), Param::Blob(notice.as_bytes())],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+}

@@ -1,0 +1,118 @@
+//! People: found by pseudonym, their identity sealed under their own key.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use keys::{DataKey, Keyring, Mac, Place};
+use model::{PersonId, Randomness};
+use storage::{Param, StoreError, Tx};
+
+use crate::RegistryError;
+
+/// A person's name and identity number, in clear. Never logged; shown to the person, and to a body that
+/// gave both itself.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Identity {
+    /// The name.
+    pub name: String,
+    /// The canonical identity number.
+    pub number: String,
+}
+
+impl std::fmt::Debug for Identity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Identity(personal)")
+    }
+}
+
+/// A person as stored, their key open.
+pub(crate) struct Known {
+    pub(crate) key: DataKey,
+    pub(crate) name_mac: Mac,
+    pub(crate) sealed_identity: Vec<u8>,
+}
+
+fn key_place<'a>(row: &'a [&'a [u8]]) -> Place<'a> {
+    Place { table: "person", column: "wrapped_key", row }
+}
+
+fn identity_place<'a>(row: &'a [&'a [u8]]) -> Place<'a> {
+    Place { table: "person", column: "sealed_identity", row }
+}
+
+/// A person to be added.
+pub(crate) struct NewPerson {
+    pub(crate) person: PersonId,
+    pub(crate) wrapped_key: Vec<u8>,
+    pub(crate) name_mac: Mac,
+    pub(crate) sealed_identity: Vec<u8>,
+}
+
+impl NewPerson {
+    /// Makes the person's key and seals their identity under it.
+    pub(crate) fn make(
+        keys: &Keyring,
+        person: PersonId,
+        name_mac: Mac,
+        identity: &[u8],
+        randomness: &dyn Randomness,
+    ) -> Result<(Self, DataKey), RegistryError> {
+        let row: [&[u8]; 1] = [person.as_bytes()];
+        let key = DataKey::generate(randomness)?;
+        let wrapped_key = keys.wrapping().wrap(&key_place(&row), &key, randomness)?;
+        let sealed_identity = key.seal(&identity_place(&row), identity, randomness)?;
+        Ok((Self { person, wrapped_key, name_mac, sealed_identity }, key))
+    }
+}
+
+/// Adds people.
+pub(crate) fn insert(tx: &mut dyn Tx, people: &[NewPerson], at: Timestamp) -> Result<(), StoreError> {
+    let mut values = Vec::with_capacity(people.len() * 5);
+    for one in people {
+        values.extend([
+            Param::Blob(one.person.as_bytes()),
+            Param::Blob(&one.wrapped_key),
+            Param::Blob(&one.name_mac),
+            Param::Blob(&one.sealed_identity),
+            Param::Int(at.as_second()),
+        ]);
+    }
+    let columns = &["person", "wrapped_key", "name_mac", "sealed_identity", "created_at"];
+    tx.insert_many("person", columns, &values)?;
+    Ok(())
+}
+
+/// The known ones among `people`, their keys open.
+pub(crate) fn find(
+    tx: &mut dyn Tx,
+    keys: &Keyring,
+    people: &[PersonId],
+) -> Result<HashMap<PersonId, Known>, RegistryError> {
+    let ids: Vec<&[u8]> = people.iter().map(|person| person.as_bytes().as_slice()).collect();
+    let rows = crate::sql::select_in(
+        tx,
+        "SELECT person, wrapped_key, name_mac, sealed_identity FROM person WHERE person IN ",
+        &ids,
+    )?;
+    let mut known = HashMap::with_capacity(rows.len());
+    for mut row in rows {
+        let person = PersonId::from_bytes(row.array()?);
+        let parts: [&[u8]; 1] = [person.as_bytes()];
+        let key = keys.wrapping().unwrap_key(&key_place(&parts), &row.blob()?)?;
+        known.insert(person, Known { key, name_mac: row.array()?, sealed_identity: row.blob()? });
+    }
+    Ok(known)
+}
+
+/// One person, if known.
+pub(crate) fn find_one(tx: &mut dyn Tx, keys: &Keyring, person: PersonId) -> Result<Option<Known>, RegistryError> {
+    Ok(find(tx, keys, &[person])?.remove(&person))
+}
+
+impl Known {
+    /// Opens the identity.
+    pub(crate) fn identity(&self, person: PersonId) -> Result<Identity, RegistryError> {
+        let plain = self.key.open(&identity_place(&[person.as_bytes()]), &self.sealed_identity)?;
+        serde_json::from_slice(&plain).map_err(|_| RegistryError::Stored("an identity"))
+    }
+}

@@ -1,0 +1,233 @@
+//! Records: versions that are never overwritten, each sealed under a key of its own.
+
+use std::sync::Arc;
+
+use jiff::{Timestamp, civil::Date};
+use keys::{DataKey, Place};
+use model::{PersonId, Randomness, RecordId, RecordKind, SubmissionId, VersionKind};
+use storage::{Param, Row, StoreError, Tx};
+
+use crate::{RegistryError, day, leaf, time};
+
+/// What anybody who may see the row at all may know without opening it.
+#[derive(Debug, Clone)]
+pub(crate) struct VersionHead {
+    pub(crate) person: PersonId,
+    pub(crate) record: RecordId,
+    pub(crate) version: i64,
+    pub(crate) change: VersionKind,
+    pub(crate) kind: RecordKind,
+    pub(crate) authority: Arc<str>,
+    pub(crate) profession: Arc<str>,
+    pub(crate) basis: Arc<str>,
+    pub(crate) document: [u8; 16],
+    pub(crate) licence_mac: Option<[u8; 16]>,
+    pub(crate) kept_until: Option<Date>,
+    pub(crate) submission: SubmissionId,
+    pub(crate) row_number: u64,
+    pub(crate) filed_at: Timestamp,
+    pub(crate) leaf: u64,
+}
+
+/// A version with its sealed content, which is gone once the record is erased.
+#[derive(Debug, Clone)]
+pub(crate) struct Version {
+    pub(crate) head: VersionHead,
+    pub(crate) sealed: Option<Sealed>,
+}
+
+/// A version's key, wrapped by the person's, and its content under that key.
+#[derive(Debug, Clone)]
+pub(crate) struct Sealed {
+    pub(crate) wrapped_key: Vec<u8>,
+    pub(crate) content: Vec<u8>,
+}
+
+/// Where a version stands.
+#[derive(Clone, Copy)]
+pub(crate) struct VersionPlace {
+    person: PersonId,
+    record: RecordId,
+    version: [u8; 8],
+}
+
+impl VersionPlace {
+    pub(crate) fn new(person: PersonId, record: RecordId, version: i64) -> Self {
+        Self { person, record, version: version.to_be_bytes() }
+    }
+
+    fn with<T>(&self, column: &'static str, use_place: impl FnOnce(&Place<'_>) -> T) -> T {
+        let row: [&[u8]; 3] = [self.person.as_bytes(), self.record.as_bytes(), &self.version];
+        use_place(&Place { table: "record_version", column, row: &row })
+    }
+
+    /// Seals salt and content under `key`.
+    pub(crate) fn seal(
+        &self,
+        key: &DataKey,
+        salt: &leaf::Salt,
+        content: &[u8],
+        randomness: &dyn Randomness,
+    ) -> Result<Vec<u8>, RegistryError> {
+        let mut plain = Vec::with_capacity(salt.len() + content.len());
+        plain.extend_from_slice(salt);
+        plain.extend_from_slice(content);
+        Ok(self.with("sealed_content", |place| key.seal(place, &plain, randomness))?)
+    }
+
+    /// Wraps the version's key under the person's.
+    pub(crate) fn wrap(
+        &self,
+        person: &DataKey,
+        key: &DataKey,
+        randomness: &dyn Randomness,
+    ) -> Result<Vec<u8>, RegistryError> {
+        Ok(self.with("wrapped_key", |place| person.wrap(place, key, randomness))?)
+    }
+
+    fn open(&self, person: &DataKey, sealed: &Sealed) -> Result<(leaf::Salt, Vec<u8>), RegistryError> {
+        let key = self.with("wrapped_key", |place| person.unwrap_key(place, &sealed.wrapped_key))?;
+        let plain = self.with("sealed_content", |place| key.open(place, &sealed.content))?;
+        let (salt, content) = plain.split_first_chunk().ok_or(RegistryError::Stored("a content"))?;
+        Ok((*salt, content.to_vec()))
+    }
+}
+
+impl Version {
+    /// Opens the content under the person's key: its salt and its JSON. Nothing if it was erased.
+    pub(crate) fn open(&self, person: &DataKey) -> Result<Option<(leaf::Salt, Vec<u8>)>, RegistryError> {
+        let place = VersionPlace::new(self.head.person, self.head.record, self.head.version);
+        self.sealed.as_ref().map(|sealed| place.open(person, sealed)).transpose()
+    }
+}
+
+const COLUMNS: &[&str] = &[
+    "person", "record", "version", "change", "kind", "authority", "profession", "basis", "document", "licence_mac",
+    "kept_until", "submission", "row_number", "filed_at", "wrapped_key", "sealed_content", "leaf",
+];
+
+/// Adds versions.
+pub(crate) fn insert(tx: &mut dyn Tx, versions: &[Version]) -> Result<(), StoreError> {
+    let mut values = Vec::with_capacity(versions.len() * COLUMNS.len());
+    for Version { head, sealed } in versions {
+        values.extend([
+            Param::Blob(head.person.as_bytes()),
+            Param::Blob(head.record.as_bytes()),
+            Param::Int(head.version),
+            Param::Text(head.change.as_str()),
+            Param::Text(head.kind.as_str()),
+            Param::Text(&head.authority),
+            Param::Text(&head.profession),
+            Param::Text(&head.basis),
+            Param::Blob(&head.document),
+            head.licence_mac.as_ref().map_or(Param::Null, |mac| Param::Blob(mac)),
+            head.kept_until.map_or(Param::Null, |date| Param::Int(day::to_number(date))),
+            Param::Blob(head.submission.as_bytes()),
+            Param::Int(head.row_number as i64),
+            Param::Int(head.filed_at.as_second()),
+            sealed.as_ref().map_or(Param::Null, |sealed| Param::Blob(&sealed.wrapped_key)),
+            sealed.as_ref().map_or(Param::Null, |sealed| Param::Blob(&sealed.content)),
+            Param::Int(head.leaf as i64),
+        ]);
+    }
+    tx.insert_many("record_version", COLUMNS, &values)?;
+    Ok(())
+}
+
+const SELECT: &str = "SELECT person, record, version, change, kind, authority, profession, basis, document, \
+     licence_mac, \
+     kept_until, submission, row_number, filed_at, wrapped_key, sealed_content, leaf FROM record_version ";
+
+/// Every version of every record of a person, record by record, the oldest version first.
+pub(crate) fn of_person(tx: &mut dyn Tx, person: PersonId) -> Result<Vec<Version>, StoreError> {
+    let sql = format!("{SELECT}WHERE person = $1 ORDER BY record, version");
+    tx.query(&sql, &[Param::Blob(person.as_bytes())])?.into_iter().map(read).collect()
+}
+
+/// Every version of one record, the oldest first.
+pub(crate) fn versions(tx: &mut dyn Tx, person: PersonId, record: RecordId) -> Result<Vec<Version>, StoreError> {
+    let sql = format!("{SELECT}WHERE person = $1 AND record = $2 ORDER BY version");
+    let params = [Param::Blob(person.as_bytes()), Param::Blob(record.as_bytes())];
+    tx.query(&sql, &params)?.into_iter().map(read).collect()
+}
+
+/// The latest version of each record of one kind that these people have.
+pub(crate) fn latest_of_kind(
+    tx: &mut dyn Tx,
+    people: &[PersonId],
+    kind: RecordKind,
+) -> Result<Vec<VersionHead>, StoreError> {
+    let ids: Vec<&[u8]> = people.iter().map(|person| person.as_bytes().as_slice()).collect();
+    let mut latest: Vec<VersionHead> = Vec::new();
+    let mut found: Vec<VersionHead> = Vec::new();
+    for row in crate::sql::select_in(tx, &format!("{SELECT}WHERE person IN "), &ids)? {
+        let version = read(row)?;
+        if version.head.kind == kind {
+            found.push(version.head);
+        }
+    }
+    found.sort_by_key(|head| (head.person, head.record, head.version));
+    for head in found {
+        match latest.last_mut() {
+            Some(last) if last.person == head.person && last.record == head.record => *last = head,
+            _ => latest.push(head),
+        }
+    }
+    Ok(latest)
+}
+
+/// Destroys key and content of all versions of records whose retention period ended before `today`.
+/// Answers the people and records that were erased.
+pub(crate) fn erase_due(
+    tx: &mut dyn Tx,
+    today: Date,
+    at_most: i64,
+) -> Result<Vec<(PersonId, RecordId)>, StoreError> {
+    let due = tx.query(
+        "SELECT person, record FROM record_version v WHERE wrapped_key IS NOT NULL AND kept_until < $1 \
+         AND NOT EXISTS (SELECT 1 FROM record_version w WHERE w.person = v.person AND w.record = v.record \
+         AND w.version > v.version) LIMIT $2",
+        &[Param::Int(day::to_number(today)), Param::Int(at_most)],
+    )?;
+    let mut erased = Vec::with_capacity(due.len());
+    for mut row in due {
+        let (person, record) = (PersonId::from_bytes(row.array()?), RecordId::from_bytes(row.array()?));
+        tx.execute(
+            "UPDATE record_version SET wrapped_key = NULL, sealed_content = NULL \
+             WHERE person = $1 AND record = $2",
+            &[Param::Blob(person.as_bytes()), Param::Blob(record.as_bytes())],
+        )?;
+        erased.push((person, record));
+    }
+    Ok(erased)
+}
+
+fn read(mut row: Row) -> Result<Version, StoreError> {
+    let unknown = |_| StoreError::Shape("a word of the model is expected");
+    let head = VersionHead {
+        person: PersonId::from_bytes(row.array()?),
+        record: RecordId::from_bytes(row.array()?),
+        version: row.int()?,
+        change: row.text()?.parse().map_err(unknown)?,
+        kind: row.text()?.parse().map_err(unknown)?,
+        authority: row.text()?.into(),
+        profession: row.text()?.into(),
+        basis: row.text()?.into(),
+        document: row.array()?,
+        licence_mac: match row.opt_blob()? {
+            Some(mac) => Some(mac.try_into().map_err(|_| StoreError::Shape("sixteen bytes are expected"))?),
+            None => None,
+        },
+        kept_until: row.opt_int()?.map(day::from_number).transpose()?,
+        submission: SubmissionId::from_bytes(row.array()?),
+        row_number: row.int()? as u64,
+        filed_at: time(row.int()?)?,
+        leaf: 0,
+    };
+    let sealed = match (row.opt_blob()?, row.opt_blob()?) {
+        (Some(wrapped_key), Some(content)) => Some(Sealed { wrapped_key, content }),
+        _ => None,
+    };
+    let leaf = row.int()? as u64;
+    Ok(Version { head: VersionHead { leaf, ..head }, sealed })
+}

@@ -1,0 +1,24 @@
+//! The little SQL that more than one repository needs.
+
+use storage::{Param, Row, StoreError, Tx};
+
+/// How many keys one query takes. One length of statement serves all, so that it is prepared once; a last,
+/// shorter part is filled up with its own last key.
+const KEYS: usize = 128;
+
+/// Runs `select`, which ends with `IN `, for all `keys`.
+pub(crate) fn select_in(tx: &mut dyn Tx, select: &str, keys: &[&[u8]]) -> Result<Vec<Row>, StoreError> {
+    if let [one] = keys {
+        return tx.query(&format!("{select}($1)"), &[Param::Blob(one)]);
+    }
+    let places: Vec<String> = (1..=KEYS).map(|n| format!("${n}")).collect();
+    let sql = format!("{select}({})", places.join(", "));
+    let mut rows = Vec::with_capacity(keys.len());
+    for part in keys.chunks(KEYS) {
+        let last = part[part.len() - 1];
+        let params: Vec<Param<'_>> =
+            (0..KEYS).map(|n| Param::Blob(part.get(n).copied().unwrap_or(last))).collect();
+        rows.extend(tx.query(&sql, &params)?);
+    }
+    Ok(rows)
+}

@@ -1,0 +1,212 @@
+//! What became of each row, kept with the submission in parts.
+
+use intake::{FaultCode, RejectedRow, RowFault};
+use keys::{DataKey, Place};
+use model::{PersonId, Randomness, RecordId, SubmissionId};
+use storage::{Param, StoreError, Tx};
+
+use crate::RegistryError;
+
+/// What became of one row.
+#[derive(Clone)]
+pub(crate) enum Outcome {
+    Accepted { person: PersonId, record: RecordId },
+    Unchanged,
+    Rejected(Box<RejectedRow>),
+}
+
+/// The outcomes of a part of a submission, in the order of its rows.
+#[derive(Default)]
+pub(crate) struct Chunk {
+    first_row: u64,
+    /// Row's offset, person, record: 4 + 16 + 16 bytes each.
+    accepted: Vec<u8>,
+    /// Offsets of rows that were there already: 4 bytes each.
+    unchanged: Vec<u8>,
+    rejected: Vec<StoredRejected>,
+    rows: u64,
+}
+
+const ACCEPTED: usize = 36;
+
+/// A rejected row as it is kept: the fault's words follow from its code.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct StoredRejected {
+    number: u64,
+    line: u64,
+    code: String,
+    column: Option<String>,
+    cells: Vec<String>,
+    raw: Option<String>,
+}
+
+impl From<RejectedRow> for StoredRejected {
+    fn from(row: RejectedRow) -> Self {
+        let RejectedRow { number, line, fault, cells, raw } = row;
+        Self { number, line, code: fault.code.to_string(), column: fault.column, cells, raw }
+    }
+}
+
+impl From<StoredRejected> for RejectedRow {
+    fn from(row: StoredRejected) -> Self {
+        // Codes are never taken away; one of a newer program reads as a row that could not be read.
+        let code = row.code.parse().unwrap_or(FaultCode::FileUnreadable);
+        let fault = match row.column {
+            Some(column) => RowFault::at(code, column),
+            None => RowFault::new(code),
+        };
+        Self { number: row.number, line: row.line, fault, cells: row.cells, raw: row.raw }
+    }
+}
+
+impl Chunk {
+    pub(crate) fn new(first_row: u64) -> Self {
+        Self { first_row, ..Self::default() }
+    }
+
+    pub(crate) fn push(&mut self, row: u64, outcome: Outcome) {
+        self.rows += 1;
+        // A part holds far fewer rows than 2^32.
+        let offset = ((row - self.first_row) as u32).to_be_bytes();
+        match outcome {
+            Outcome::Accepted { person, record } => {
+                self.accepted.extend_from_slice(&offset);
+                self.accepted.extend_from_slice(person.as_bytes());
+                self.accepted.extend_from_slice(record.as_bytes());
+            }
+            Outcome::Unchanged => self.unchanged.extend_from_slice(&offset),
+            Outcome::Rejected(rejected) => self.rejected.push(StoredRejected::from(*rejected)),
+        }
+    }
+
+    pub(crate) fn counts(&self) -> Counts {
+        Counts {
+            accepted: (self.accepted.len() / ACCEPTED) as u64,
+            unchanged: (self.unchanged.len() / 4) as u64,
+            rejected: self.rejected.len() as u64,
+        }
+    }
+
+    /// Writes the part; the rejected rows, which hold the sender's cells, under the submission's key.
+    pub(crate) fn insert(
+        &self,
+        tx: &mut dyn Tx,
+        submission: SubmissionId,
+        key: &DataKey,
+        randomness: &dyn Randomness,
+    ) -> Result<(), RegistryError> {
+        let sealed = if self.rejected.is_empty() {
+            None
+        } else {
+            let plain =
+                serde_json::to_vec(&self.rejected).map_err(|_| RegistryError::Stored("rejected rows"))?;
+            let first_row = self.first_row.to_be_bytes();
+            Some(key.seal(&rejected_place(&[submission.as_bytes(), &first_row]), &plain, randomness)?)
+        };
+        tx.execute(
+            "INSERT INTO submission_chunk (submission, first_row, row_count, accepted_rows, other_rows, \
+             sealed_rejected) VALUES ($1, $2, $3, $4, $5, $6)",
+            &[
+                Param::Blob(submission.as_bytes()),
+                Param::Int(self.first_row as i64),
+                Param::Int(self.rows as i64),
+                Param::Blob(&self.accepted),
+                Param::Blob(&self.unchanged),
+                sealed.as_ref().map_or(Param::Null, |sealed| Param::Blob(sealed)),
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Reads the first part that begins at `from_row` or later.
+    pub(crate) fn next(
+        tx: &mut dyn Tx,
+        submission: SubmissionId,
+        key: &DataKey,
+        from_row: u64,
+    ) -> Result<Option<Self>, RegistryError> {
+        let rows = tx.query(
+            "SELECT first_row, row_count, accepted_rows, other_rows, sealed_rejected FROM submission_chunk \
+             WHERE submission = $1 AND first_row >= $2 ORDER BY first_row LIMIT 1",
+            &[Param::Blob(submission.as_bytes()), Param::Int(from_row as i64)],
+        )?;
+        let Some(mut row) = rows.into_iter().next() else { return Ok(None) };
+        let first_row = row.int()? as u64;
+        let count = row.int()? as u64;
+        let (accepted, unchanged) = (row.blob()?, row.blob()?);
+        let rejected = match row.opt_blob()? {
+            Some(sealed) => {
+                let place = first_row.to_be_bytes();
+                let plain = key.open(&rejected_place(&[submission.as_bytes(), &place]), &sealed)?;
+                serde_json::from_slice(&plain).map_err(|_| RegistryError::Stored("rejected rows"))?
+            }
+            None => Vec::new(),
+        };
+        if accepted.len() % ACCEPTED != 0 || unchanged.len() % 4 != 0 {
+            return Err(StoreError::Shape("rows of a submission are expected").into());
+        }
+        Ok(Some(Self { first_row, accepted, unchanged, rejected, rows: count }))
+    }
+
+    /// The first row of this part.
+    pub(crate) fn first_row(&self) -> u64 {
+        self.first_row
+    }
+
+    /// The accepted rows: number, person and record of each.
+    pub(crate) fn accepted(&self) -> impl Iterator<Item = (u64, PersonId, RecordId)> + '_ {
+        self.accepted.chunks_exact(ACCEPTED).map(|bytes| {
+            let (offset, ids) = bytes.split_at(4);
+            let mut person = [0; 16];
+            let mut record = [0; 16];
+            person.copy_from_slice(&ids[..16]);
+            record.copy_from_slice(&ids[16..]);
+            let row = self.first_row + number(offset);
+            (row, PersonId::from_bytes(person), RecordId::from_bytes(record))
+        })
+    }
+
+    /// All rows in the order of the file.
+    pub(crate) fn into_rows(self) -> Vec<(u64, Outcome)> {
+        let mut rows: Vec<(u64, Outcome)> = self
+            .accepted()
+            .map(|(row, person, record)| (row, Outcome::Accepted { person, record }))
+            .chain(self.unchanged.chunks_exact(4).map(|at| (self.first_row + number(at), Outcome::Unchanged)))
+            .collect();
+        rows.extend(self.rejected.into_iter().map(|row| (row.number, Outcome::Rejected(Box::new(row.into())))));
+        rows.sort_by_key(|(row, _)| *row);
+        rows
+    }
+
+    /// The rejected rows.
+    pub(crate) fn into_rejected(self) -> impl Iterator<Item = RejectedRow> {
+        self.rejected.into_iter().map(RejectedRow::from)
+    }
+}
+
+fn number(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+fn rejected_place<'a>(row: &'a [&'a [u8]]) -> Place<'a> {
+    Place { table: "submission_chunk", column: "sealed_rejected", row }
+}
+
+/// How many rows got in, were there already, or were refused.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Counts {
+    /// New records and corrections.
+    pub accepted: u64,
+    /// Rows whose document was there already with the same content.
+    pub unchanged: u64,
+    /// Rows that were refused.
+    pub rejected: u64,
+}
+
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.accepted += other.accepted;
+        self.unchanged += other.unchanged;
+        self.rejected += other.rejected;
+    }
+}

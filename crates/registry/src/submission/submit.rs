@@ -1,0 +1,315 @@
+//! Taking a file in: read and check here, file in the store's own thread, part by part, both at once.
+
+use std::{
+    io::{Read, Seek, SeekFrom},
+    sync::{Arc, mpsc},
+};
+
+use intake::{Encoding, FileFault, Intake, OpenOptions};
+use keys::{BufferedRandomness, DataKey, Place};
+use model::{RecordKind, SubmissionId};
+use ring::digest;
+use serde_json::json;
+use storage::{Access, Param, StoreError};
+
+use super::{
+    desk,
+    filing::{self, Common, Incoming},
+    outcome::Counts,
+    prepare::Bench,
+};
+use crate::{Receipt, Registry, RegistryError, leaf, log};
+
+/// How many rows one transaction files. Large enough that a page of an index is written once for many rows,
+/// small enough that three parts in memory stay below a hundred mebibytes.
+const PART: usize = 16_384;
+
+/// A file to be submitted.
+#[derive(Debug, Clone)]
+pub struct SubmissionFile {
+    /// The authority that files it.
+    pub authority: String,
+    /// The kind of its records.
+    pub kind: RecordKind,
+    /// Its name, by which its format is told.
+    pub name: String,
+    /// Its encoding, if the sender names one.
+    pub encoding: Option<Encoding>,
+}
+
+/// A submission that was taken in.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Submission {
+    /// Its identifier.
+    pub submission: SubmissionId,
+    /// The SHA-256 of the file, in hexadecimal.
+    pub file_sha256: String,
+    /// What became of its rows.
+    #[serde(flatten)]
+    pub counts: Counts,
+    /// The proof that it is in the log.
+    pub receipt: Receipt,
+}
+
+/// Why nothing, or not all, of a file was taken in. What was filed before a failure stays filed: sending the
+/// file again is harmless and takes the rest in.
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitError {
+    /// Nothing could be read; nothing was filed.
+    #[error("{0}")]
+    File(FileFault),
+    /// The authority, or its right to file this kind of record, is not in the profile.
+    #[error("the authority is not one that files records of this kind: {0}")]
+    NotYours(String),
+    /// There is no such submission to go on with.
+    #[error("there is no such submission")]
+    NoSuchSubmission,
+    /// The registry failed.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+}
+
+impl From<StoreError> for SubmitError {
+    fn from(error: StoreError) -> Self {
+        Self::Registry(error.into())
+    }
+}
+
+/// A submission under way.
+struct Open {
+    common: Common,
+    key: Arc<DataKey>,
+    sha256: [u8; 32],
+    /// Rows up to this one are filed already.
+    done: u64,
+    counts: Counts,
+}
+
+impl Registry {
+    /// Takes in a file. `progress` hears how many rows are done. Blocks; not for async tasks.
+    ///
+    /// # Errors
+    /// [`SubmitError`].
+    pub fn submit(
+        &self,
+        file: &SubmissionFile,
+        source: impl Read + Seek + Send + 'static,
+        progress: &dyn Fn(u64),
+    ) -> Result<Submission, SubmitError> {
+        let id = SubmissionId::new(self.clock.now(), &*self.randomness).map_err(RegistryError::from)?;
+        self.submit_as(id, file, source, progress)
+    }
+
+    /// Takes in a file under an identifier given out before, or goes on with it where a kill left off.
+    pub(crate) fn submit_as(
+        &self,
+        id: SubmissionId,
+        file: &SubmissionFile,
+        mut source: impl Read + Seek + Send + 'static,
+        progress: &dyn Fn(u64),
+    ) -> Result<Submission, SubmitError> {
+        let authority = self.profile.authorities.get(&file.authority);
+        if !authority.is_some_and(|authority| authority.record_kinds.contains(&file.kind)) {
+            return Err(SubmitError::NotYours(file.authority.clone()));
+        }
+        let sha256 = hash(&mut source).map_err(RegistryError::from)?;
+        let mut open = self.begin(id, file, sha256)?;
+        if let Err(error) = self.take_in(&mut open, file, source, progress) {
+            if let SubmitError::File(fault) = &error {
+                self.refuse(id, fault)?;
+            }
+            return Err(error);
+        }
+        self.finish(&open)
+    }
+
+    fn begin(&self, id: SubmissionId, file: &SubmissionFile, sha256: [u8; 32]) -> Result<Open, SubmitError> {
+        let (at, today) = (self.clock.now(), self.today());
+        let key = DataKey::generate(&*self.randomness).map_err(RegistryError::from)?;
+        let sealed = desk::SealedNames::seal(self, id, &key, &file.name)?;
+        let this = self.clone();
+        let (authority, kind) = (file.authority.clone(), file.kind);
+        self.store
+            .run("submission.open", Access::Write, move |tx| {
+                desk::insert(tx, id, &authority, kind, &sha256, &sealed, at)?;
+                let stored = desk::read(tx, &this, id)?.ok_or(SubmitError::NoSuchSubmission)?;
+                if stored.view.authority != authority || stored.view.kind != kind || stored.sha256 != sha256 {
+                    return Err(SubmitError::NoSuchSubmission);
+                }
+                Ok(Open {
+                    common: Common {
+                        submission: id,
+                        authority: authority.as_str().into(),
+                        kind,
+                        at: stored.view.received_at,
+                        today,
+                    },
+                    key: Arc::new(stored.key),
+                    sha256,
+                    done: desk::rows_done(tx, id)?,
+                    counts: stored.view.counts,
+                })
+            })
+    }
+
+    fn take_in(
+        &self,
+        open: &mut Open,
+        file: &SubmissionFile,
+        source: impl Read + Seek + Send + 'static,
+        progress: &dyn Fn(u64),
+    ) -> Result<(), SubmitError> {
+        let checker = intake::Checker::new(&self.profile, file.kind, &file.authority, open.common.today)
+            .map_err(|_| SubmitError::NotYours(file.authority.clone()))?;
+        let options = OpenOptions { name: file.name.clone(), encoding: file.encoding, format: None };
+        let mut rows = Intake::open(source, &options, &checker).map_err(SubmitError::File)?;
+        let form = desk::Form { headings: rows.headings().to_vec(), encoding: rows.encoding() };
+        desk::set_form(self, open.common.submission, &open.key, &form)?;
+        let randomness = BufferedRandomness::new(&*self.randomness);
+        let bench =
+            Bench { keys: &self.keys, profile: &self.profile, randomness: &randomness, common: &open.common };
+        let done = open.done;
+        let (sender, parts) = mpsc::sync_channel::<Vec<Incoming>>(1);
+        let filed = std::thread::scope(|scope| {
+            let filing = scope.spawn(|| {
+                let mut counts = Counts::default();
+                for part in parts {
+                    
+                    counts += self.file_part(&open.common, &open.key, part)?;
+                }
+                Ok::<_, RegistryError>(counts)
+            });
+            let read = (|| {
+                let mut part = Vec::with_capacity(PART);
+                while let Some(row) = rows.next() {
+                    let incoming = match row {
+                        Ok(checked) if checked.number <= done => continue,
+                        Err(rejected) if rejected.number <= done => continue,
+                        Ok(checked) => Incoming::Checked(Box::new(bench.prepare(checked, rows.kept())?)),
+                        Err(rejected) => Incoming::Rejected(Box::new(rejected)),
+                    };
+                    part.push(incoming);
+                    if part.len() == PART {
+                        progress(part.last().map_or(0, Incoming::number));
+                        // A send fails only when filing has failed, which is told below.
+                        if sender.send(std::mem::replace(&mut part, Vec::with_capacity(PART))).is_err() {
+                            return Ok(());
+                        }
+                    }
+                }
+                progress(part.last().map_or(done, Incoming::number));
+                if !part.is_empty() {
+                    let _ = sender.send(part);
+                }
+                Ok::<_, RegistryError>(())
+            })();
+            drop(sender);
+            let filed = filing.join().unwrap_or(Err(RegistryError::Stored("a part of a submission")));
+            read.and(filed)
+        })?;
+        open.counts += filed;
+        Ok(())
+    }
+
+    fn file_part(&self, common: &Common, key: &Arc<DataKey>, part: Vec<Incoming>) -> Result<Counts, RegistryError> {
+        let (this, common, key, part) = (self.clone(), common.clone(), key.clone(), Arc::new(part));
+        self.store.run("submission.file", Access::Write, move |tx| {
+            let randomness = BufferedRandomness::new(&*this.randomness);
+            let chunk = filing::file(tx, &this.keys, &randomness, &common, &part)?;
+            chunk.insert(tx, common.submission, &key, &randomness)?;
+            let counts = chunk.counts();
+            tx.execute(
+                "UPDATE submission SET accepted = accepted + $1, unchanged = unchanged + $2, \
+                 rejected = rejected + $3 WHERE submission = $4",
+                &[
+                    Param::Int(counts.accepted as i64),
+                    Param::Int(counts.unchanged as i64),
+                    Param::Int(counts.rejected as i64),
+                    Param::Blob(common.submission.as_bytes()),
+                ],
+            )?;
+            Ok(counts)
+        })
+    }
+
+    fn finish(&self, open: &Open) -> Result<Submission, SubmitError> {
+        let (id, at) = (open.common.submission, self.clock.now());
+        let statement = statement(&open.common.authority, open.common.kind, id, &open.sha256, open.counts);
+        let salt = leaf::salt(&*self.randomness).map_err(RegistryError::from)?;
+        let entry = leaf::entry(&salt, &statement);
+        let leaf = self.store.run("submission.finish", Access::Write, move |tx| {
+            let leaf = log::append(tx, &[entry])?;
+            tx.execute(
+                "UPDATE submission SET state = 'done', finished_at = $1, leaf = $2, salt = $3 WHERE submission = $4",
+                &[
+                    Param::Int(at.as_second()),
+                    Param::Int(leaf as i64),
+                    Param::Blob(&salt),
+                    Param::Blob(id.as_bytes()),
+                ],
+            )?;
+            Ok::<_, RegistryError>(leaf)
+        })?;
+        self.integrate()?;
+        Ok(Submission {
+            submission: id,
+            file_sha256: hex::encode(open.sha256),
+            counts: open.counts,
+            receipt: self.receipt_now(leaf, salt, statement)?,
+        })
+    }
+
+    fn refuse(&self, id: SubmissionId, fault: &FileFault) -> Result<(), RegistryError> {
+        let (at, code) = (self.clock.now().as_second(), fault.code.as_str());
+        self.store.run("submission.refuse", Access::Write, move |tx| {
+            tx.execute(
+                "UPDATE submission SET state = 'refused', finished_at = $1, fault = $2 WHERE submission = $3",
+                &[Param::Int(at), Param::Text(code), Param::Blob(id.as_bytes())],
+            )?;
+            Ok(())
+        })
+    }
+}
+
+/// The statement that a submission's leaf commits to.
+pub(super) fn statement(
+    authority: &str,
+    kind: RecordKind,
+    id: SubmissionId,
+    sha256: &[u8; 32],
+    counts: Counts,
+) -> String {
+    json!({
+        "what": "submission",
+        "submission": id.to_string(),
+        "authority": authority,
+        "kind": kind.as_str(),
+        "file_sha256": hex::encode(sha256),
+        "accepted": counts.accepted,
+        "unchanged": counts.unchanged,
+        "rejected": counts.rejected,
+    })
+    .to_string()
+}
+
+pub(super) fn hash(source: &mut (impl Read + Seek)) -> std::io::Result<[u8; 32]> {
+    let mut context = digest::Context::new(&digest::SHA256);
+    let mut buffer = vec![0; 128 * 1024];
+    source.seek(SeekFrom::Start(0))?;
+    loop {
+        let read = source.read(&mut buffer)?;
+        if read == 0 {
+            break;
+        }
+        context.update(&buffer[..read]);
+    }
+    source.seek(SeekFrom::Start(0))?;
+    let mut sha256 = [0; 32];
+    sha256.copy_from_slice(context.finish().as_ref());
+    Ok(sha256)
+}
+
+/// Where a submission's sealed columns stand.
+pub(super) fn place<'a>(column: &'static str, row: &'a [&'a [u8]]) -> Place<'a> {
+    Place { table: "submission", column, row }
+}

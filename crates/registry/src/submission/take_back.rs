@@ -1,0 +1,227 @@
+//! Taking a submission back whole: every record that it made is withdrawn, every correction is undone, but
+//! for those that were touched since. These are reported and left as they are.
+
+use std::collections::HashSet;
+
+use jiff::{Timestamp, civil::Date};
+use keys::DataKey;
+use model::{PersonId, RecordId, RecordKind, SubmissionId, VersionKind};
+use storage::{Access, Param, StoreError, Tx};
+
+use super::{
+    desk::{self, SubmissionState},
+    filing::{self, Common},
+    outcome::Chunk,
+};
+use crate::{
+    Registry, RegistryError,
+    certificate::{Why, revoke},
+    leaf, log, person,
+    record::{self, Sealed, Version, VersionHead, VersionPlace},
+};
+
+/// What became of a submission that was taken back.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct TakeBack {
+    /// How many rows were taken back.
+    pub taken_back: u64,
+    /// The rows that were left as they are, with the reason.
+    pub left: Vec<(u64, Left)>,
+}
+
+/// Why a row was left as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Left {
+    /// The record was corrected, withdrawn or restored since.
+    ChangedSince,
+    /// A decision speaks of the licence.
+    HasDecision,
+    /// Its retention period is over and it is erased.
+    Erased,
+}
+
+/// Why a submission was not taken back.
+#[derive(Debug, thiserror::Error)]
+pub enum TakeBackError {
+    /// The authority has no such submission.
+    #[error("there is no such submission")]
+    NoSuchSubmission,
+    /// Its rows are not all filed.
+    #[error("the submission is not done")]
+    NotDone,
+    /// It was taken back before.
+    #[error("the submission was taken back before")]
+    TakenBack,
+    /// The time for it is over.
+    #[error("the time for taking it back ended at {0}")]
+    TooLate(Timestamp),
+    /// The registry failed.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+}
+
+impl From<StoreError> for TakeBackError {
+    fn from(error: StoreError) -> Self {
+        Self::Registry(error.into())
+    }
+}
+
+impl Registry {
+    /// Takes a submission back. Rows touched since are reported, not forced. Blocks. After a kill half-way,
+    /// asking again takes back the rest.
+    ///
+    /// # Errors
+    /// [`TakeBackError`].
+    pub fn take_back(&self, authority: &str, id: SubmissionId) -> Result<TakeBack, TakeBackError> {
+        let this = self.clone();
+        let found = self.store.run("take-back.read", Access::Read, move |tx| desk::read(tx, &this, id))?;
+        let stored = found
+            .filter(|stored| stored.view.authority == authority)
+            .ok_or(TakeBackError::NoSuchSubmission)?;
+        match stored.view.state {
+            SubmissionState::Done => {}
+            SubmissionState::TakenBack => return Err(TakeBackError::TakenBack),
+            SubmissionState::Open | SubmissionState::Refused => return Err(TakeBackError::NotDone),
+        }
+        let (at, today) = (self.clock.now(), self.today());
+        if at > stored.view.take_back_until {
+            return Err(TakeBackError::TooLate(stored.view.take_back_until));
+        }
+        let common =
+            Common { submission: id, authority: authority.into(), kind: stored.view.kind, at, today };
+        let key = std::sync::Arc::new(stored.key);
+        let mut report = TakeBack::default();
+        let mut from = 0;
+        loop {
+            let (this, common, key) = (self.clone(), common.clone(), key.clone());
+            let part = self.store.run("take-back.part", Access::Write, move |tx| {
+                let Some(chunk) = Chunk::next(tx, id, &key, from)? else { return Ok(None) };
+                let part = withdraw(tx, &this, &common, &chunk)?;
+                Ok::<_, RegistryError>(Some((chunk.first_row() + 1, part)))
+            })?;
+            let Some((next, part)) = part else { break };
+            from = next;
+            report.taken_back += part.taken_back;
+            report.left.extend(part.left);
+        }
+        self.store.run("take-back.done", Access::Write, move |tx| {
+            tx.execute(
+                "UPDATE submission SET state = 'taken-back', taken_back_at = $1 WHERE submission = $2",
+                &[Param::Int(at.as_second()), Param::Blob(id.as_bytes())],
+            )?;
+            Ok::<_, RegistryError>(())
+        })?;
+        self.integrate()?;
+        Ok(report)
+    }
+}
+
+fn withdraw(tx: &mut dyn Tx, this: &Registry, common: &Common, chunk: &Chunk) -> Result<TakeBack, RegistryError> {
+    let mut report = TakeBack::default();
+    let mut ended = Vec::new();
+    let people: Vec<PersonId> =
+        chunk.accepted().map(|(_, person, _)| person).collect::<HashSet<_>>().into_iter().collect();
+    let known = person::find(tx, &this.keys, &people)?;
+    let decided: HashSet<(PersonId, [u8; 16])> = match common.kind {
+        RecordKind::Licence => record::latest_of_kind(tx, &people, RecordKind::Decision)?
+            .into_iter()
+            .filter(|head| head.change != VersionKind::Withdrawn)
+            .filter_map(|head| head.licence_mac.map(|mac| (head.person, mac)))
+            .collect(),
+        _ => HashSet::new(),
+    };
+    for (row, person, record) in chunk.accepted() {
+        let versions = record::versions(tx, person, record)?;
+        let Some(latest) = versions.last() else { return Err(RegistryError::Stored("a record")) };
+        if latest.head.submission != common.submission {
+            report.left.push((row, Left::ChangedSince));
+            continue;
+        }
+        if latest.head.row_number == UNDONE {
+            // Undone already: for another row about the same record, or before a kill.
+            report.taken_back += 1;
+            continue;
+        }
+        if latest.head.licence_mac.is_some_and(|mac| decided.contains(&(person, mac))) {
+            report.left.push((row, Left::HasDecision));
+            continue;
+        }
+        let Some(known) = known.get(&person) else { return Err(RegistryError::Stored("a person")) };
+        let before = versions.iter().rev().find(|one| one.head.submission != common.submission);
+        if latest.sealed.is_none() || before.is_some_and(|before| before.sealed.is_none()) {
+            report.left.push((row, Left::Erased));
+            continue;
+        }
+        undo(tx, this, common, &known.key, latest, before)?;
+        report.taken_back += 1;
+        ended.extend(licence_touched(tx, common, &latest.head)?);
+    }
+    revoke::because_of_filing(tx, &*this.randomness, common, &ended)?;
+    Ok(report)
+}
+
+/// The row number of a version that undoes others: rows are counted from 1.
+const UNDONE: u64 = 0;
+
+/// Adds the version that undoes a submission's: what stood before it, or a withdrawal where nothing did.
+fn undo(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    common: &Common,
+    person: &DataKey,
+    latest: &Version,
+    before: Option<&Version>,
+) -> Result<(), RegistryError> {
+    let randomness = &*this.randomness;
+    let (change, content) = match before {
+        Some(before) => {
+            let (_, content) = before.open(person)?.ok_or(RegistryError::Stored("a record's fields"))?;
+            (VersionKind::Corrected, content)
+        }
+        None => (VersionKind::Withdrawn, Vec::new()),
+    };
+    let mut head = VersionHead {
+        version: latest.head.version + 1,
+        change,
+        filed_at: common.at,
+        row_number: UNDONE,
+        ..latest.head.clone()
+    };
+    let document = Param::Blob(&latest.head.document);
+    if change == VersionKind::Withdrawn {
+        // The document may be filed again, as a new record.
+        tx.execute("DELETE FROM document WHERE document = $1", &[document])?;
+    } else {
+        let mac = this.keys.content(&latest.head.document, &content);
+        tx.execute(
+            "UPDATE document SET content_mac = $1, version = $2 WHERE document = $3",
+            &[Param::Blob(&mac), Param::Int(head.version), document],
+        )?;
+    }
+    let key = DataKey::generate(randomness)?;
+    let salt = leaf::salt(randomness)?;
+    let place = VersionPlace::new(head.person, head.record, head.version);
+    let content_sealed = place.seal(&key, &salt, &content, randomness)?;
+    let wrapped_key = place.wrap(person, &key, randomness)?;
+    head.leaf = log::append(tx, &[filing::entry_of(&salt, &head, &content)])?;
+    record::insert(tx, &[Version { head, sealed: Some(Sealed { wrapped_key, content: content_sealed }) }])?;
+    Ok(())
+}
+
+/// The licence whose certificates end because of what was undone.
+fn licence_touched(
+    tx: &mut dyn Tx,
+    common: &Common,
+    head: &VersionHead,
+) -> Result<Option<(PersonId, RecordId, Date, Why)>, RegistryError> {
+    match head.kind {
+        RecordKind::Licence => Ok(Some((head.person, head.record, common.today, Why::Withdrawn))),
+        RecordKind::Decision => {
+            let licences = record::latest_of_kind(tx, &[head.person], RecordKind::Licence)?;
+            let licence = licences.into_iter().find(|licence| licence.licence_mac == head.licence_mac);
+            Ok(licence.map(|licence| (head.person, licence.record, common.today, Why::Corrected)))
+        }
+        RecordKind::Training | RecordKind::Commendation => Ok(None),
+    }
+}
