@@ -1,0 +1,101 @@
+//! Enactments: which law, which article, when it holds, where to read it, and whether a lawyer agreed.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use model::RecordKind;
+
+use crate::Text2;
+
+/// An article of an enactment, with the days on which it holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Citation {
+    /// The name of the enactment.
+    pub enactment: Text2,
+    /// The article, or words saying that it is still to be confirmed.
+    pub article: Text2,
+    /// The first day on which it is in force.
+    pub in_force_from: Date,
+    /// The last day on which it is in force; none while no end is known.
+    pub in_force_to: Option<Date>,
+    /// Where its text can be read.
+    pub source: String,
+    /// The lawyer who confirmed it. None: it is not confirmed, and every page that shows it says so.
+    pub confirmed_by: Option<String>,
+}
+
+impl Citation {
+    /// Whether it is in force on `day`; its first and last day count.
+    pub fn in_force_on(&self, day: Date) -> bool {
+        self.in_force_from <= day && self.in_force_to.is_none_or(|last| day <= last)
+    }
+
+    /// Whether a lawyer has confirmed it.
+    pub fn is_confirmed(&self) -> bool {
+        self.confirmed_by.is_some()
+    }
+}
+
+/// Where a period or a deadline comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ground {
+    /// These enactments set it; there is at least one.
+    Enactments(Vec<Citation>),
+    /// No enactment sets it; it is the installation's own, for the reason given.
+    Own(Text2),
+}
+
+/// What a legal basis lets a body do with records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Permission {
+    /// File them here.
+    Collect,
+    /// Look at them under a registered purpose.
+    Inquire,
+    /// Show them outside: as a licence's status, or on a certificate that the holder asked for.
+    Disclose,
+}
+
+impl Permission {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Collect, Self::Inquire, Self::Disclose];
+
+    /// Its word in a profile.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Collect => "collect",
+            Self::Inquire => "inquire",
+            Self::Disclose => "disclose",
+        }
+    }
+}
+
+/// The legal basis under which a body collects, looks at or discloses a kind of record.
+/// It names exactly one profession: what is decided in a profession has effect in that one alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LegalBasis {
+    /// Its id, as senders write it in their files.
+    pub id: String,
+    /// Its name in plain words.
+    pub name: Text2,
+    /// The one profession that it speaks of.
+    pub profession: String,
+    /// The kinds of record that it covers.
+    pub record_kinds: BTreeSet<RecordKind>,
+    /// What it allows.
+    pub allows: BTreeSet<Permission>,
+    /// The enactments, the oldest first; no two hold on the same day.
+    pub enactments: Vec<Citation>,
+}
+
+impl LegalBasis {
+    /// The enactment that holds on `day`, if one does.
+    pub fn in_force_on(&self, day: Date) -> Option<&Citation> {
+        self.enactments.iter().find(|citation| citation.in_force_on(day))
+    }
+
+    /// Whether it lets a body do `permission` with records of `kind`.
+    pub fn allows(&self, permission: Permission, kind: RecordKind) -> bool {
+        self.allows.contains(&permission) && self.record_kinds.contains(&kind)
+    }
+}

@@ -1,0 +1,34 @@
+//! Profiles: all that is particular to a jurisdiction, as files that a lawyer can read. Code knows no
+//! province; whatever differs from place to place is said here, with its citation.
+//!
+//! A profile is a directory of TOML files: `profile.toml`, `authorities.toml`, `professions.toml`,
+//! `bases.toml`, `periods.toml`, `purposes.toml`, `procedures.toml` and one file a kind of record in
+//! `record-types/`. [`Profile::load`] reads and checks all of it and names every fault with file, line, key
+//! and what would be right.
+//!
+//! What Standing never does is held here too: a profile can't ask for a score, a list of people, a field
+//! about beliefs, an inquiry without a ceiling, or a look that never shows.
+
+mod fault;
+mod identity;
+mod law;
+mod limits;
+mod load;
+mod periods;
+mod procedure;
+mod profile;
+mod purpose;
+mod record_type;
+mod schema;
+mod text;
+
+pub use fault::ProfileFault;
+pub use identity::{BirthDatePlace, CheckDigits, IdentityFault, IdentityNumber, IdentityRule, Part};
+pub use law::{Citation, Ground, LegalBasis, Permission};
+pub use limits::{HIGHEST_DAILY_CEILING, LONGEST_DELAY_DAYS};
+pub use periods::{DecisionDays, DecisionKind, DisclosurePeriod, RetentionPeriod};
+pub use procedure::{Deadline, Procedures};
+pub use profile::{Authority, Profession, Profile, YOUNGEST, is_minor};
+pub use purpose::{Delay, Purpose};
+pub use record_type::{Choice, Field, FieldKind, LicenceEffect, Penalty, RecordType, Span, fold_heading};
+pub use text::{Language, Text2};

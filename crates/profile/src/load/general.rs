@@ -1,0 +1,138 @@
+//! `profile.toml`: who the profile is for, and its identity numbers.
+
+use super::document::{Node, Table, is_id};
+use crate::{
+    BirthDatePlace, CheckDigits, IdentityRule, Language, Part, Text2, YOUNGEST, identity::Characters,
+};
+
+pub(super) struct General {
+    pub(super) id: String,
+    pub(super) name: Text2,
+    pub(super) languages: Vec<Language>,
+    pub(super) utc_offset_hours: i8,
+    pub(super) identity: IdentityRule,
+    pub(super) minimum_age: u32,
+    pub(super) take_back_hours: u32,
+    pub(super) rejected_rows_days: u32,
+}
+
+pub(super) fn read(table: Table<'_>) -> Option<General> {
+    let id = table.required("id", "the profile's id").and_then(|node| {
+        let id = node.string("the profile's id")?;
+        if !is_id(&id) {
+            node.fault(
+                "is not an id",
+                "small letters, digits and hyphens, beginning with a letter",
+            );
+        }
+        Some(id)
+    });
+    let name = table.text2("name");
+    let languages = languages(&table);
+    let utc_offset_hours = table.number("utc_offset_hours", -12, 14);
+    let minimum_age = table.number("minimum_age", i64::from(YOUNGEST), 30);
+    let take_back_hours = table.number("take_back_hours", 1, 720);
+    let rejected_rows_days = table.number("rejected_rows_days", 1, 90);
+    let identity = table
+        .required("identity", "the rule for identity numbers")
+        .and_then(|node| identity(&node));
+    table.finish();
+    Some(General {
+        id: id?,
+        name: name?,
+        languages,
+        utc_offset_hours: utc_offset_hours?,
+        identity: identity?,
+        minimum_age: minimum_age?,
+        take_back_hours: take_back_hours?,
+        rejected_rows_days: rejected_rows_days?,
+    })
+}
+
+fn languages(table: &Table<'_>) -> Vec<Language> {
+    let all = Language::ALL.map(|language| (language.code(), language));
+    let mut languages = Vec::new();
+    for node in table.list("languages", "a list such as [\"zh\", \"en\"]") {
+        if let Some(language) = node.one_of(&all) {
+            if languages.contains(&language) {
+                node.fault("is there twice", "each language once");
+            }
+            languages.push(language);
+        }
+    }
+    languages
+}
+
+fn identity(node: &Node<'_>) -> Option<IdentityRule> {
+    let table = node.table("the rule for identity numbers")?;
+    let name = table.text2("name");
+    let expected = "parts such as \"17 digits\", \"2 letters\", \"3 letters or digits\", \"1 digit or X\"";
+    let mut form = Vec::new();
+    for part in table.list("form", expected) {
+        match part.as_str().and_then(Part::parse) {
+            Some(part) => form.push(part),
+            None => part.fault("is not a part of a number", expected),
+        }
+    }
+    let check = table
+        .required("check", "how the number is checked")
+        .and_then(|check| {
+            let method = check.one_of(&CheckDigits::ALL.map(|method| (method.as_str(), method)))?;
+            if let Some(expected) = unfit(method, &form) {
+                check.fault("does not fit the form", expected);
+            }
+            Some(method)
+        });
+    let birth_date = table
+        .optional("birth_date")
+        .and_then(|node| birth_date(&node, &form));
+    table.finish();
+    Some(IdentityRule {
+        name: name?,
+        form,
+        check: check?,
+        birth_date,
+    })
+}
+
+/// What the form would have to be for this method, where it isn't.
+fn unfit(method: CheckDigits, form: &[Part]) -> Option<&'static str> {
+    let digits = |parts: &[Part]| parts.iter().all(|part| part.characters == Characters::Digits);
+    match method {
+        CheckDigits::None | CheckDigits::Mod97_10 => None,
+        CheckDigits::Luhn if digits(form) => None,
+        CheckDigits::Luhn => Some("a form of digits alone"),
+        CheckDigits::Mod11_2 => match form.split_last() {
+            Some((last, rest))
+                if digits(rest) && last.characters == Characters::DigitOrX && last.count == 1 =>
+            {
+                None
+            }
+            _ => Some("a form of digits that ends with \"1 digit or X\""),
+        },
+    }
+}
+
+fn birth_date(node: &Node<'_>, form: &[Part]) -> Option<BirthDatePlace> {
+    let table = node.table("{ first_character = 7, format = \"yyyymmdd\" }")?;
+    let first: Option<usize> = table.number("first_character", 1, 64);
+    let format = table
+        .required("format", "\"yyyymmdd\"")
+        .and_then(|format| format.one_of(&[("yyyymmdd", ())]));
+    table.finish();
+    let (first, ()) = (first?, format?);
+    let all = form
+        .iter()
+        .flat_map(|part| std::iter::repeat_n(part.characters, part.count));
+    let taken: Vec<_> = all.skip(first - 1).take(BirthDatePlace::LENGTH).collect();
+    if taken.len() < BirthDatePlace::LENGTH || taken.iter().any(|one| *one != Characters::Digits) {
+        node.fault(
+            "the form does not have eight digits there",
+            "a place where the form has eight digits",
+        );
+        return None;
+    }
+    Some(BirthDatePlace {
+        first_character: first,
+    })
+}

@@ -1,0 +1,166 @@
+//! Loads a profile from its directory and checks it whole.
+
+mod bases;
+mod document;
+mod general;
+mod periods;
+mod purposes;
+mod record_types;
+mod who;
+
+use std::{collections::BTreeSet, path::Path};
+
+use model::RecordKind;
+
+use self::document::{Faults, Source, Table, is_id};
+use crate::{Profile, ProfileFault};
+
+/// The file of each record type.
+const RECORD_TYPES: [(RecordKind, &str); 4] = [
+    (RecordKind::Licence, "record-types/licence.toml"),
+    (RecordKind::Decision, "record-types/decision.toml"),
+    (RecordKind::Training, "record-types/training.toml"),
+    (RecordKind::Commendation, "record-types/commendation.toml"),
+];
+
+/// The other files.
+const FILES: [&str; 7] = [
+    "profile.toml",
+    "authorities.toml",
+    "professions.toml",
+    "bases.toml",
+    "periods.toml",
+    "purposes.toml",
+    "procedures.toml",
+];
+
+/// The ids that the profile defines, so that a reference can be checked before its target is read.
+struct Known {
+    authorities: BTreeSet<String>,
+    professions: BTreeSet<String>,
+    bases: BTreeSet<String>,
+}
+
+impl Profile {
+    /// Loads the profile in the directory `dir` and checks it.
+    ///
+    /// # Errors
+    /// Every fault found, in the order of files and lines. A file that can't be read is one, too.
+    pub fn load(dir: &Path) -> Result<Self, Vec<ProfileFault>> {
+        let faults = Faults::default();
+        let profile = load(dir, &faults);
+        let faults = faults.into_sorted();
+        match profile {
+            Some(profile) if faults.is_empty() => Ok(profile),
+            _ => Err(faults),
+        }
+    }
+}
+
+fn load(dir: &Path, faults: &Faults) -> Option<Profile> {
+    unknown_files(dir, faults);
+    let sources = FILES.map(|file| Source::read(dir, file, faults));
+    let parsed = sources.each_ref().map(Source::parse);
+    let [
+        general,
+        authorities,
+        professions,
+        bases,
+        periods,
+        purposes,
+        procedures,
+    ] = std::array::from_fn(|at| Table::top(&sources[at], &parsed[at]));
+    let type_sources = RECORD_TYPES.map(|(kind, file)| (kind, Source::read(dir, file, faults)));
+    let types_parsed = type_sources.each_ref().map(|(_, source)| source.parse());
+    let types: Vec<_> = type_sources
+        .iter()
+        .zip(&types_parsed)
+        .map(|((kind, source), top)| (*kind, Table::top(source, top)))
+        .collect();
+
+    let known = Known {
+        authorities: ids(&authorities),
+        professions: ids(&professions),
+        bases: ids(&bases),
+    };
+    let general = general::read(general);
+    let authorities = who::authorities(&authorities, &known);
+    let professions = who::professions(&professions, &known, &authorities);
+    let bases = bases::read(&bases, &known);
+    let has_birth_date = general
+        .as_ref()
+        .is_none_or(|general| general.identity.birth_date.is_some());
+    let record_types = record_types::read(types, has_birth_date);
+    let periods = periods::read(periods, &record_types);
+    let context = purposes::Context {
+        authorities: &authorities,
+        bases: &bases,
+        record_types: &record_types,
+    };
+    let purposes = purposes::read(&purposes, &known, &context);
+    let procedures = periods::procedures(procedures);
+
+    let general = general?;
+    let (disclosure, retention) = periods?;
+    Some(Profile {
+        id: general.id,
+        name: general.name,
+        languages: general.languages,
+        utc_offset_hours: general.utc_offset_hours,
+        identity: general.identity,
+        minimum_age: general.minimum_age,
+        take_back_hours: general.take_back_hours,
+        rejected_rows_days: general.rejected_rows_days,
+        authorities,
+        professions,
+        bases,
+        record_types,
+        disclosure,
+        retention,
+        purposes,
+        procedures: procedures?,
+    })
+}
+
+/// The ids that a file defines; a key that can't be an id is a fault.
+fn ids(table: &Table<'_>) -> BTreeSet<String> {
+    let entries = table.entries();
+    if entries.is_empty() {
+        table.fault("nothing is defined", "at least one entry such as [some-id]");
+    }
+    for (id, node) in &entries {
+        if !is_id(id) {
+            node.fault(
+                "is not an id",
+                "small letters, digits and hyphens, beginning with a letter",
+            );
+        }
+    }
+    entries.into_iter().map(|(id, _)| id).collect()
+}
+
+/// A TOML file that nobody reads is most likely a misspelt one.
+fn unknown_files(dir: &Path, faults: &Faults) {
+    let known: BTreeSet<&str> = FILES
+        .into_iter()
+        .chain(RECORD_TYPES.map(|(_, file)| file))
+        .collect();
+    for folder in ["", "record-types/"] {
+        let Ok(entries) = std::fs::read_dir(dir.join(folder)) else {
+            continue;
+        };
+        for entry in entries.flatten() {
+            let file = format!("{folder}{}", entry.file_name().to_string_lossy());
+            if file.ends_with(".toml") && !known.contains(file.as_str()) {
+                let expected = format!("only: {}", known.iter().copied().collect::<Vec<_>>().join(", "));
+                faults.add(
+                    Path::new(&file),
+                    0,
+                    "",
+                    "is not a file of a profile".to_owned(),
+                    &expected,
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! `purposes.toml`: registered purposes, within the limits.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::RecordKind;
+
+use super::{
+    Known,
+    document::{Node, Table},
+};
+use crate::{
+    Authority, Delay, HIGHEST_DAILY_CEILING, LONGEST_DELAY_DAYS, LegalBasis, Permission, Purpose, RecordType,
+};
+
+/// What purposes refer to.
+pub(super) struct Context<'a> {
+    pub(super) authorities: &'a BTreeMap<String, Authority>,
+    pub(super) bases: &'a BTreeMap<String, LegalBasis>,
+    pub(super) record_types: &'a BTreeMap<RecordKind, RecordType>,
+}
+
+pub(super) fn read(table: &Table<'_>, known: &Known, context: &Context<'_>) -> BTreeMap<String, Purpose> {
+    let entries = table.entries().into_iter();
+    entries
+        .filter_map(|(id, node)| Some((id.clone(), purpose(id, &node, known, context)?)))
+        .collect()
+}
+
+fn purpose(id: String, node: &Node<'_>, known: &Known, context: &Context<'_>) -> Option<Purpose> {
+    let table = node.table("a purpose")?;
+    let name = table.text2("name");
+    let fields = table.required("fields", "the fields that it may see, by kind of record");
+    let fields = fields.map(|node| visible(&node, context)).unwrap_or_default();
+    let bases = table
+        .required("bases", "the ids of its legal bases")
+        .map(|node| bases(&node, &fields, known, context));
+    let bases = bases.unwrap_or_default();
+    let professions: BTreeSet<&String> = bases
+        .iter()
+        .filter_map(|id| context.bases.get(id))
+        .map(|basis| &basis.profession)
+        .collect();
+    let who = table.list("who", "the ids of the authorities that may use it");
+    let who = who
+        .iter()
+        .filter_map(|node| asker(node, &professions, known, context))
+        .collect();
+    let daily_ceiling = table.number("daily_ceiling", 1, i64::from(HIGHEST_DAILY_CEILING));
+    let delay_node = table.optional("delay");
+    let delay = delay_node.as_ref().and_then(|node| delay(node, known));
+    table.finish();
+    Some(Purpose {
+        id,
+        name: name?,
+        bases,
+        fields,
+        who,
+        daily_ceiling: daily_ceiling?,
+        delay,
+    })
+}
+
+fn visible(node: &Node<'_>, context: &Context<'_>) -> BTreeMap<RecordKind, BTreeSet<String>> {
+    let Some(table) = node.table("the fields that it may see, by kind of record") else {
+        return BTreeMap::new();
+    };
+    let mut fields = BTreeMap::new();
+    for kind in RecordKind::ALL.iter().copied() {
+        let Some(list) = table.optional(kind.as_str()) else {
+            continue;
+        };
+        let expected = format!("the names of fields of the record type {kind}");
+        let known = context.record_types.get(&kind);
+        let mut names = BTreeSet::new();
+        for node in list.list(&expected) {
+            let Some(name) = node.string(&expected) else {
+                continue;
+            };
+            if known.is_some_and(|record_type| record_type.field(&name).is_none()) {
+                node.fault(
+                    format!("“{name}” is not a field of the record type {kind}"),
+                    &expected,
+                );
+            }
+            names.insert(name);
+        }
+        fields.insert(kind, names);
+    }
+    if fields.is_empty() {
+        table.fault(
+            "names no kind of record",
+            "at least one kind of record with its fields",
+        );
+    }
+    table.finish();
+    fields
+}
+
+/// The bases. Each kind of record in each profession has exactly one, so that every look has one basis and
+/// stays in its profession.
+fn bases(
+    node: &Node<'_>,
+    fields: &BTreeMap<RecordKind, BTreeSet<String>>,
+    known: &Known,
+    context: &Context<'_>,
+) -> Vec<String> {
+    let mut seen: BTreeMap<(&str, RecordKind), usize> = BTreeMap::new();
+    let mut ids = Vec::new();
+    // A basis that could not be read has a fault of its own; what it would have reached is not known.
+    let mut all_read = true;
+    for node in node.list("the ids of its legal bases") {
+        let Some(id) = node.reference("a legal basis", &known.bases) else {
+            all_read = false;
+            continue;
+        };
+        if let Some(basis) = context.bases.get(&id) {
+            if !basis.allows.contains(&Permission::Inquire) {
+                node.fault(
+                    format!("“{id}” does not allow inquiries"),
+                    "a legal basis that allows inquire",
+                );
+            }
+            for kind in fields.keys() {
+                let count = seen.entry((&basis.profession, *kind)).or_default();
+                *count += usize::from(basis.record_kinds.contains(kind));
+            }
+        }
+        all_read &= context.bases.contains_key(&id);
+        ids.push(id);
+    }
+    for ((profession, kind), count) in seen {
+        let expected =
+            format!("exactly one legal basis for {kind} records in each profession, and in no other");
+        if count != 1 && all_read {
+            node.fault(
+                format!("{count} bases reach {kind} records of the profession “{profession}”"),
+                &expected,
+            );
+        }
+    }
+    ids
+}
+
+fn asker(
+    node: &Node<'_>,
+    professions: &BTreeSet<&String>,
+    known: &Known,
+    context: &Context<'_>,
+) -> Option<String> {
+    let id = node.reference("an authority", &known.authorities)?;
+    if let Some(authority) = context.authorities.get(&id)
+        && !professions.is_empty()
+        && !professions
+            .iter()
+            .any(|profession| authority.professions.contains(*profession))
+    {
+        let message = format!("“{id}” licenses none of the professions that the bases speak of");
+        node.fault(message, "an authority that licenses one of these professions");
+    }
+    Some(id)
+}
+
+fn delay(node: &Node<'_>, known: &Known) -> Option<Delay> {
+    let table = node.table("{ days = …, basis = \"…\" }")?;
+    let days = table.number("days", 1, i64::from(LONGEST_DELAY_DAYS));
+    let basis = table.required("basis", "the id of the legal basis that lets the notice wait");
+    let basis = basis.and_then(|node| node.reference("a legal basis", &known.bases));
+    table.finish();
+    Some(Delay {
+        days: days?,
+        basis: basis?,
+    })
+}

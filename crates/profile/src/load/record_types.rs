@@ -1,0 +1,352 @@
+//! `record-types/*.toml`: closed lists of fields, within the limits.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::RecordKind;
+
+use super::document::{Node, Table};
+use crate::{
+    Choice, DecisionKind, Field, FieldKind, LicenceEffect, Penalty, RecordType, Span, fold_heading,
+    limits::forbidden_meaning,
+};
+
+/// The most characters that any text field may have.
+const LONGEST_TEXT: i64 = 20_000;
+
+const KINDS: [&str; 16] = [
+    "text",
+    "name",
+    "id-number",
+    "id-type",
+    "birth-date",
+    "date",
+    "amount",
+    "number",
+    "choice",
+    "penalty",
+    "authority",
+    "basis",
+    "licence-number",
+    "document-number",
+    "remedies",
+    "correction",
+];
+
+pub(super) fn read(
+    tables: Vec<(RecordKind, Table<'_>)>,
+    has_birth_date: bool,
+) -> BTreeMap<RecordKind, RecordType> {
+    let read = |(kind, table)| Some((kind, record_type(kind, table, has_birth_date)?));
+    tables.into_iter().filter_map(read).collect()
+}
+
+fn record_type(kind: RecordKind, table: Table<'_>, has_birth_date: bool) -> Option<RecordType> {
+    let name = table.text2("name");
+    let mut headings = BTreeMap::new();
+    let mut fields: Vec<Field> = Vec::new();
+    for node in table.list("field", "at least one [[field]]") {
+        let Some(field) = field(&node, &mut headings) else {
+            continue;
+        };
+        if fields.iter().any(|other| other.name == field.name) {
+            node.fault_below(
+                "name",
+                &format!("“{}” is there twice", field.name),
+                "each field once",
+            );
+        }
+        fields.push(field);
+    }
+    let required = "the name of a required field";
+    let identity: Vec<String> = table
+        .list(
+            "identity",
+            "the fields that together say which document a row speaks of",
+        )
+        .iter()
+        .filter_map(|node| {
+            let name = node.string(required)?;
+            if !fields.iter().any(|field| field.name == name && field.required) {
+                node.fault(format!("“{name}” is not a required field"), required);
+            }
+            Some(name)
+        })
+        .collect();
+    let period = table
+        .required("period", "{ from = \"…\", to = \"…\" }")
+        .and_then(|node| span(&node, &fields));
+    complete(kind, &table, &fields, has_birth_date);
+    table.finish();
+    Some(RecordType {
+        kind,
+        name: name?,
+        fields,
+        identity,
+        period: period?,
+        headings,
+    })
+}
+
+fn span(node: &Node<'_>, fields: &[Field]) -> Option<Span> {
+    let expected = "the name of a required date field";
+    let table = node.table("{ from = \"…\", to = \"…\" }")?;
+    let dated = |node: Node<'_>| {
+        let name = node.string(expected)?;
+        let field = fields.iter().find(|field| field.name == name && field.required);
+        if !field.is_some_and(|field| matches!(field.kind, FieldKind::Date { .. })) {
+            node.fault(format!("“{name}” is not a required date field"), expected);
+        }
+        Some(name)
+    };
+    let from = table.required("from", expected).and_then(dated);
+    let to = table.optional("to").and_then(dated);
+    table.finish();
+    Some(Span { from: from?, to })
+}
+
+/// The fields without which a record of this kind can't be taken in, each exactly once and required.
+fn complete(kind: RecordKind, table: &Table<'_>, fields: &[Field], has_birth_date: bool) {
+    let mut needed = vec!["name", "id-number", "basis"];
+    match kind {
+        RecordKind::Licence => needed.extend(["licence-number", "document-number"]),
+        RecordKind::Decision => needed.extend(["licence-number", "document-number", "penalty", "remedies"]),
+        RecordKind::Training | RecordKind::Commendation => {}
+    }
+    if !has_birth_date {
+        needed.push("birth-date");
+    }
+    for needed in needed {
+        let of_kind: Vec<_> = fields
+            .iter()
+            .filter(|field| field.kind.as_str() == needed)
+            .collect();
+        if of_kind.len() != 1 || !of_kind.iter().all(|field| field.required) {
+            let expected = format!("exactly one required field of the kind {needed}");
+            table.fault(
+                format!("{} fields of the kind {needed}, or not required", of_kind.len()),
+                &expected,
+            );
+        }
+    }
+    if !fields
+        .iter()
+        .any(|field| field.required && field.kind == FieldKind::Authority)
+    {
+        table.fault(
+            "no required field of the kind authority",
+            "a required field of the kind authority",
+        );
+    }
+    let corrections: Vec<_> = fields
+        .iter()
+        .filter(|field| field.kind.as_str() == "correction")
+        .collect();
+    if corrections.len() > 1 || corrections.iter().any(|field| field.required) {
+        table.fault(
+            "a field of the kind correction that is not alone or is required",
+            "at most one, not required",
+        );
+    }
+}
+
+fn field(node: &Node<'_>, headings: &mut BTreeMap<String, String>) -> Option<Field> {
+    let table = node.table("a field")?;
+    let snake = "a name in snake_case, such as decided_on";
+    let name = table.required("name", snake).and_then(|node| {
+        let name = node.string(snake)?;
+        if !is_snake_case(&name) {
+            node.fault(format!("“{name}” is not a field name"), snake);
+        }
+        Some(name)
+    });
+    let label_node = table.required("label", "the label in both languages");
+    let label = label_node.as_ref().and_then(Node::text2);
+    let kind = kind(&table);
+    let required = table.bool("required");
+    let personal_node = table.required("personal", "true or false");
+    let personal = personal_node.as_ref().and_then(Node::bool);
+    let given = table
+        .optional("headings")
+        .map(|node| node.list("senders' headings"))
+        .unwrap_or_default();
+    table.finish();
+
+    let mut texts: Vec<(&Node<'_>, String)> = Vec::new();
+    texts.extend(name.iter().map(|name| (node, name.clone())));
+    texts.extend(
+        label
+            .iter()
+            .zip(&label_node)
+            .flat_map(|(label, at)| [(at, label.zh.clone()), (at, label.en.clone())]),
+    );
+    texts.extend(given.iter().filter_map(|at| Some((at, at.as_str()?.to_owned()))));
+    for (at, text) in texts {
+        if let Some(meaning) = forbidden_meaning(&text) {
+            at.fault(
+                format!("“{text}” means {meaning}, which is never kept"),
+                "a field about the licence, decision, training or commendation itself",
+            );
+        }
+    }
+    let name = name?;
+    claim(node, &name, &name, headings);
+    for heading in &given {
+        if let Some(text) = heading.string("a heading") {
+            claim(heading, &text, &name, headings);
+        }
+    }
+    let (kind, personal) = (kind?, personal?);
+    let always = matches!(
+        kind,
+        FieldKind::Name { .. } | FieldKind::IdNumber | FieldKind::BirthDate
+    );
+    if let (true, false, Some(node)) = (always, personal, &personal_node) {
+        node.fault(
+            "is false",
+            "true: this kind of field always tells something about the person",
+        );
+    }
+    Some(Field {
+        name,
+        label: label?,
+        kind,
+        required: required?,
+        personal,
+    })
+}
+
+/// Enters a heading; one that another field already has is a fault.
+fn claim(node: &Node<'_>, heading: &str, field: &str, headings: &mut BTreeMap<String, String>) {
+    if let Some(other) = headings.insert(fold_heading(heading), field.to_owned())
+        && other != field
+    {
+        node.fault(
+            format!("the heading “{heading}” already means the field {other}"),
+            "each heading for one field",
+        );
+    }
+}
+
+fn is_snake_case(text: &str) -> bool {
+    text.len() <= 64
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
+fn kind(table: &Table<'_>) -> Option<FieldKind> {
+    let word = table
+        .required("kind", "the kind of field")?
+        .one_of(&KINDS.map(|kind| (kind, kind)))?;
+    let max_chars = || table.number("max_chars", 1, LONGEST_TEXT);
+    Some(match word {
+        "text" => FieldKind::Text {
+            max_chars: max_chars()?,
+        },
+        "name" => FieldKind::Name {
+            max_chars: max_chars()?,
+        },
+        "remedies" => FieldKind::Remedies {
+            max_chars: max_chars()?,
+        },
+        "correction" => FieldKind::Correction {
+            max_chars: max_chars()?,
+        },
+        "id-number" => FieldKind::IdNumber,
+        "birth-date" => FieldKind::BirthDate,
+        "authority" => FieldKind::Authority,
+        "basis" => FieldKind::Basis,
+        "licence-number" => FieldKind::LicenceNumber,
+        "document-number" => FieldKind::DocumentNumber,
+        "date" => FieldKind::Date {
+            future: table.bool("future")?,
+        },
+        "amount" => {
+            let (unit, decimals) = (table.text2("unit"), table.number("decimals", 0, 6));
+            FieldKind::Amount {
+                unit: unit?,
+                decimals: decimals?,
+            }
+        }
+        "number" => number(table)?,
+        "id-type" => FieldKind::IdType {
+            values: values(table, choice),
+        },
+        "choice" => FieldKind::Choice {
+            values: values(table, choice),
+        },
+        _ => FieldKind::Penalty {
+            values: values(table, penalty),
+        },
+    })
+}
+
+fn number(table: &Table<'_>) -> Option<FieldKind> {
+    let unit = table.text2("unit");
+    let min: Option<i64> = table.number("min", 0, 1_000_000);
+    let max_node = table.required("max", "the greatest allowed");
+    let max: Option<i64> = max_node.as_ref().and_then(|node| node.number(0, 1_000_000));
+    if let (Some(min), Some(max), Some(node)) = (min, max, &max_node)
+        && max < min
+    {
+        node.fault("is less than min", "at least min");
+    }
+    Some(FieldKind::Number {
+        min: min?,
+        max: max?,
+        unit: unit?,
+    })
+}
+
+/// The allowed values, each read by `read` from a table with `value` and `label`.
+fn values<T>(table: &Table<'_>, read: impl Fn(&Table<'_>, Choice) -> Option<T>) -> Vec<T> {
+    let mut seen = BTreeSet::new();
+    let mut values = Vec::new();
+    for node in table.list(
+        "values",
+        "a list of { value = \"…\", label = { zh = \"…\", en = \"…\" } }",
+    ) {
+        let Some(table) = node.table("{ value = \"…\", label = { zh = \"…\", en = \"…\" } }") else {
+            continue;
+        };
+        let value = table.string("value", "the value as senders write it");
+        let label = table.text2("label");
+        if let Some(value) = &value
+            && !seen.insert(value.clone())
+        {
+            node.fault_below("value", &format!("“{value}” is there twice"), "each value once");
+        }
+        if let (Some(value), Some(label)) = (value, label) {
+            values.extend(read(&table, Choice { value, label }));
+        }
+        table.finish();
+    }
+    values
+}
+
+/// A value that says nothing more than itself.
+fn choice(_: &Table<'_>, choice: Choice) -> Option<Choice> {
+    Some(choice)
+}
+
+fn penalty(table: &Table<'_>, choice: Choice) -> Option<Penalty> {
+    let kinds = DecisionKind::ALL.map(|kind| (kind.as_str(), kind));
+    let kind = table
+        .required("decision", "the kind of decision")
+        .and_then(|node| node.one_of(&kinds));
+    let effects = [
+        ("none", LicenceEffect::None),
+        ("suspends", LicenceEffect::Suspends),
+        ("revokes", LicenceEffect::Revokes),
+        ("prohibits", LicenceEffect::Prohibits),
+    ];
+    let effect = table
+        .required("licence", "what it does to the licence")
+        .and_then(|node| node.one_of(&effects));
+    Some(Penalty {
+        choice,
+        kind: kind?,
+        effect: effect?,
+    })
+}

@@ -1,0 +1,83 @@
+//! `authorities.toml` and `professions.toml`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::RecordKind;
+
+use super::{
+    Known,
+    document::{Node, Table},
+};
+use crate::{Authority, Profession};
+
+/// The kinds of record, by their words.
+pub(super) fn record_kinds(nodes: Vec<Node<'_>>) -> BTreeSet<RecordKind> {
+    let all: Vec<_> = RecordKind::ALL
+        .iter()
+        .map(|kind| (kind.as_str(), *kind))
+        .collect();
+    nodes.iter().filter_map(|node| node.one_of(&all)).collect()
+}
+
+pub(super) fn authorities(table: &Table<'_>, known: &Known) -> BTreeMap<String, Authority> {
+    let read = |(id, node): (String, Node<'_>)| {
+        let table = node.table("an authority")?;
+        let name = table.text2("name");
+        let professions = table
+            .list("professions", "the ids of the professions that it licenses")
+            .iter()
+            .filter_map(|node| node.reference("a profession", &known.professions))
+            .collect();
+        let record_kinds = record_kinds(table.list("records", "the kinds of record that it may file"));
+        table.finish();
+        Some((
+            id.clone(),
+            Authority {
+                id,
+                name: name?,
+                professions,
+                record_kinds,
+            },
+        ))
+    };
+    table.entries().into_iter().filter_map(read).collect()
+}
+
+pub(super) fn professions(
+    table: &Table<'_>,
+    known: &Known,
+    authorities: &BTreeMap<String, Authority>,
+) -> BTreeMap<String, Profession> {
+    let read = |(id, node): (String, Node<'_>)| {
+        let table = node.table("a profession")?;
+        let name = table.text2("name");
+        let licence = table.text2("licence");
+        let authority = table
+            .required("authority", "the id of the authority that licenses it")
+            .and_then(|node| {
+                let authority = node.reference("an authority", &known.authorities)?;
+                if authorities
+                    .get(&authority)
+                    .is_some_and(|one| !one.professions.contains(&id))
+                {
+                    let expected = format!("an authority that lists “{id}” among its professions");
+                    node.fault(
+                        format!("“{authority}” does not license this profession"),
+                        &expected,
+                    );
+                }
+                Some(authority)
+            });
+        table.finish();
+        Some((
+            id.clone(),
+            Profession {
+                id,
+                name: name?,
+                licence: licence?,
+                authority: authority?,
+            },
+        ))
+    };
+    table.entries().into_iter().filter_map(read).collect()
+}

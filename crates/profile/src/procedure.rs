@@ -1,0 +1,43 @@
+//! The procedures' deadlines.
+
+use jiff::civil::Date;
+
+use crate::Ground;
+
+/// A number of days within which something must be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deadline {
+    /// How many days.
+    pub days: u32,
+    /// Whether they are working days.
+    pub working_days: bool,
+    /// Where it comes from.
+    pub ground: Ground,
+}
+
+impl Deadline {
+    /// The last day of a deadline of plain days, counted from the day after `from`. None where it is counted in
+    /// working days, which need a calendar.
+    pub fn due_on(&self, from: Date) -> Option<Date> {
+        let plain = !self.working_days;
+        plain.then(|| {
+            let span = jiff::Span::new().try_days(i64::from(self.days));
+            span.map_or(Date::MAX, |span| from.saturating_add(span))
+        })
+    }
+}
+
+/// The deadlines of the procedures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Procedures {
+    /// The authority answers a dispute.
+    pub dispute_answer: Deadline,
+    /// A reviewer answers a reconsideration.
+    pub reconsideration_answer: Deadline,
+    /// A reviewer answers a complaint.
+    pub complaint_answer: Deadline,
+    /// The authority says whether it takes an application for restoration.
+    pub restoration_acceptance: Deadline,
+    /// The authority answers an application for restoration that it took.
+    pub restoration_answer: Deadline,
+}

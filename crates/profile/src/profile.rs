@@ -1,0 +1,197 @@
+//! The profile: all that is particular to a jurisdiction.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use model::RecordKind;
+
+use crate::{
+    DecisionDays, DecisionKind, DisclosurePeriod, IdentityRule, Language, LegalBasis, Penalty, Permission,
+    Procedures, Purpose, RecordType, RetentionPeriod, Text2, periods::after_months,
+};
+
+/// Nobody younger has a record, whatever a profile says.
+pub const YOUNGEST: u32 = 18;
+
+/// A public body that files records, decides procedures or inquires.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authority {
+    /// Its id, as senders write it in their files.
+    pub id: String,
+    /// Its name.
+    pub name: Text2,
+    /// The professions that it licenses.
+    pub professions: BTreeSet<String>,
+    /// The kinds of record that it may file.
+    pub record_kinds: BTreeSet<RecordKind>,
+}
+
+/// A regulated profession.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profession {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: Text2,
+    /// What its licence is called.
+    pub licence: Text2,
+    /// The authority that licenses it.
+    pub authority: String,
+}
+
+/// A loaded and checked profile. Every id in it refers to something in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// Its id.
+    pub id: String,
+    /// The jurisdiction's name.
+    pub name: Text2,
+    /// The languages in the order in which pages offer them; the first is the default.
+    pub languages: Vec<Language>,
+    /// Hours ahead of UTC, by which days are counted.
+    pub utc_offset_hours: i8,
+    /// The rule for identity numbers.
+    pub identity: IdentityRule,
+    /// The youngest age, in years, at which a person may have a record; at least [`YOUNGEST`].
+    pub minimum_age: u32,
+    /// How many hours a submission can be taken back whole.
+    pub take_back_hours: u32,
+    /// How many days the file of rejected rows is kept for the sender.
+    pub rejected_rows_days: u32,
+    /// The authorities by id.
+    pub authorities: BTreeMap<String, Authority>,
+    /// The professions by id.
+    pub professions: BTreeMap<String, Profession>,
+    /// The legal bases by id.
+    pub bases: BTreeMap<String, LegalBasis>,
+    /// The record types; all four are there.
+    pub record_types: BTreeMap<RecordKind, RecordType>,
+    /// How long decisions are disclosed; all four kinds are there.
+    pub disclosure: BTreeMap<DecisionKind, DisclosurePeriod>,
+    /// How long records are kept, by kind; all four are there.
+    pub retention: BTreeMap<RecordKind, RetentionPeriod>,
+    /// The registered purposes by id.
+    pub purposes: BTreeMap<String, Purpose>,
+    /// The procedures' deadlines.
+    pub procedures: Procedures,
+}
+
+impl Profile {
+    /// The record type of a kind.
+    pub fn record_type(&self, kind: RecordKind) -> Option<&RecordType> {
+        self.record_types.get(&kind)
+    }
+
+    /// The penalty category with this value, as senders write it.
+    pub fn penalty(&self, category: &str) -> Option<&Penalty> {
+        self.record_type(RecordKind::Decision)?
+            .penalties()
+            .iter()
+            .find(|one| one.choice.value == category)
+    }
+
+    /// The last day of disclosure of a decision: the filed one, or the longest that the profile allows for
+    /// this category if that is earlier. None where the profile knows no such category.
+    pub fn disclosure_end(&self, category: &str, effective_on: Date, filed_end: Date) -> Option<Date> {
+        self.decision_days(category, effective_on, filed_end)
+            .map(|days| days.disclosed_until)
+    }
+
+    /// The days of a decision of this category. A decision other than a prohibition is never kept or shown
+    /// past its retention period; a prohibition is kept while it lasts. None where the profile knows no
+    /// such category.
+    pub fn decision_days(&self, category: &str, effective_on: Date, filed_end: Date) -> Option<DecisionDays> {
+        let kind = self.penalty(category)?.kind;
+        let period = self.disclosure.get(&kind)?;
+        let retention = self.retention.get(&RecordKind::Decision)?.last_day(effective_on);
+        let kept_until = match kind {
+            DecisionKind::Prohibition => retention.max(filed_end),
+            DecisionKind::Minor | DecisionKind::General | DecisionKind::Serious => retention,
+        };
+        let disclosed_until = period.end(effective_on, filed_end).min(kept_until);
+        Some(DecisionDays {
+            kind,
+            disclosed_until,
+            shortened: disclosed_until < filed_end,
+            restorable_from: period.restorable_from(effective_on),
+            kept_until,
+        })
+    }
+
+    /// The last day on which a record of `kind` is kept, where the field that its retention is counted from
+    /// holds `day`. For decisions see [`Profile::decision_days`].
+    pub fn kept_until(&self, kind: RecordKind, day: Date) -> Option<Date> {
+        Some(self.retention.get(&kind)?.last_day(day))
+    }
+
+    /// Whether somebody born on `born_on` is too young on `today` to have a record. Someone born on
+    /// 29 February comes of age on 1 March of a year without that day.
+    pub fn is_minor(&self, born_on: Date, today: Date) -> bool {
+        is_minor(born_on, today, self.minimum_age)
+    }
+
+    /// The legal basis under which `authority` may file records of `kind`, if the basis with this id is one:
+    /// it covers the kind, allows filing, and the authority licenses its profession.
+    pub fn filing_basis(&self, authority: &str, kind: RecordKind, basis: &str) -> Option<&LegalBasis> {
+        let authority = self.authorities.get(authority)?;
+        let basis = self.bases.get(basis)?;
+        (authority.record_kinds.contains(&kind)
+            && authority.professions.contains(&basis.profession)
+            && basis.allows(Permission::Collect, kind))
+        .then_some(basis)
+    }
+
+    /// The legal basis under which `authority` may look for this purpose at records of `kind` in
+    /// `profession`. None: it may not. An authority reaches only the professions that it licenses itself.
+    pub fn inquiry_basis(
+        &self,
+        purpose: &str,
+        authority: &str,
+        profession: &str,
+        kind: RecordKind,
+    ) -> Option<&LegalBasis> {
+        let purpose = self.purposes.get(purpose)?;
+        let asking = self.authorities.get(authority)?;
+        if !purpose.who.contains(authority)
+            || !asking.professions.contains(profession)
+            || !purpose.fields.contains_key(&kind)
+        {
+            return None;
+        }
+        let mut bases = purpose.bases.iter().filter_map(|id| self.bases.get(id));
+        bases.find(|basis| basis.profession == profession && basis.allows(Permission::Inquire, kind))
+    }
+}
+
+/// Whether somebody born on `born_on` is younger than `age` years on `today`; below [`YOUNGEST`] years
+/// always.
+pub fn is_minor(born_on: Date, today: Date, age: u32) -> bool {
+    let of_age = after_months(born_on, age.max(YOUNGEST).saturating_mul(12));
+    // In a year without 29 February the day before would be too early.
+    if of_age.day() == born_on.day() {
+        today < of_age
+    } else {
+        today <= of_age
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn somebody_comes_of_age_on_the_birthday() {
+        assert!(is_minor(date(2008, 11, 24), date(2026, 11, 23), 18));
+        assert!(!is_minor(date(2008, 11, 23), date(2026, 11, 23), 18));
+        assert!(is_minor(date(2008, 2, 29), date(2026, 2, 28), 18));
+        assert!(!is_minor(date(2008, 2, 29), date(2026, 3, 1), 18));
+    }
+
+    #[test]
+    fn limit_5_a_profile_cannot_lower_the_age() {
+        assert!(is_minor(date(2010, 1, 1), date(2026, 1, 1), 14));
+        assert!(is_minor(date(2007, 1, 1), date(2026, 1, 1), 21));
+    }
+}

@@ -1,0 +1,221 @@
+//! Every fault of a profile is named with file, line, key and what would be right.
+
+use std::{fs, path::Path};
+
+use profile::Profile;
+
+use crate::common;
+
+/// What is broken, and the fault that must be the only one.
+struct Case {
+    file: &'static str,
+    what: &'static str,
+    with: &'static str,
+    /// A text whose first place in the broken file is on the fault's line.
+    at: &'static str,
+    key: &'static str,
+    message: &'static str,
+    expected: &'static str,
+}
+
+macro_rules! cases {
+    ($($file:literal: $what:literal => $with:literal, at $at:literal, $key:literal $message:literal $expected:literal;)*) => {
+        &[$(Case { file: $file, what: $what, with: $with, at: $at, key: $key, message: $message, expected: $expected },)*]
+    };
+}
+
+const CASES: &[Case] = cases! {
+    "profile.toml": "id = \"gansu\"" => "id = \"Gan Su\"", at "id = ", "id" "is not an id" "small letters";
+    "profile.toml": "\nname = { zh = \"甘肃省\", en = \"Gansu Province\" }" => "\nname = { zh = \"甘肃省\" }",
+        at "\nname", "name.en" "is missing" "English";
+    "profile.toml": "languages = [\"zh\", \"en\"]" => "languages = [\"zh\", \"fr\"]",
+        at "\"fr\"", "languages[2]" "“fr”" "zh, en";
+    "profile.toml": "languages = [\"zh\", \"en\"]" => "languages = []", at "languages", "languages" "is empty" "list";
+    "profile.toml": "utc_offset_hours = 8" => "utc_offset_hours = 25", at "utc_offset", "utc_offset_hours" "is 25" "-12 to 14";
+    "profile.toml": "take_back_hours" => "take_back_hour", at "take_back_hour ", "take_back_hour" "is not a key" "take_back_hours";
+    "profile.toml": "rejected_rows_days = 30" => "rejected_rows_days = \"30\"",
+        at "rejected_rows_days", "rejected_rows_days" "is string" "whole number";
+    "profile.toml": "\"17 digits\"" => "\"17 numerals\"", at "17 numerals", "identity.form[1]" "not a part" "17 digits";
+    "profile.toml": "iso7064-mod11-2" => "mod11", at "mod11", "identity.check" "“mod11”" "iso7064-mod11-2";
+    "profile.toml": "iso7064-mod11-2" => "luhn", at "luhn", "identity.check" "does not fit" "digits alone";
+    "profile.toml": "first_character = 7" => "first_character = 12", at "first_character", "identity.birth_date" "eight digits" "eight digits";
+    "authorities.toml": "professions = [\"lawyer\"]" => "professions = [\"lawyer\", \"lawyr\"]",
+        at "lawyr", "law-bureau.professions[2]" "“lawyr”" "such as lawyer";
+    "authorities.toml": "records = [\"licence\"" => "records = [\"license\"", at "\"license\"", "law-bureau.records[1]" "“license”" "licence, decision";
+    "professions.toml": "authority = \"law-bureau\"" => "authority = \"law-office\"",
+        at "law-office", "lawyer.authority" "“law-office”" "such as law-bureau";
+    "professions.toml": "authority = \"law-bureau\"" => "authority = \"tax-bureau\"",
+        at "tax-bureau", "lawyer.authority" "does not license" "“lawyer”";
+    "bases.toml": "profession = \"lawyer\"" => "profession = \"barrister\"",
+        at "barrister", "lawyer-licensing.profession" "“barrister”" "a profession";
+    "bases.toml": "in_force_from = 2008-06-01" => "in_force_from = \"2008-06-01\"",
+        at "\"2008-06-01\"", "lawyer-licensing.enactment[1].in_force_from" "is string" "without quotation marks";
+    "bases.toml": "in_force_from = 2008-06-01" => "in_force_from = 2008-06-31", at "2008-06-31", "" "" "well-formed TOML";
+    "bases.toml": "in_force_to = 2022-02-28" => "in_force_to = 2022-03-01",
+        at "in_force_from = 2022-03-01", "doctor-licensing.enactment[2].in_force_from" "another enactment" "in_force_to";
+    "bases.toml": "in_force_to = 2022-02-28" => "in_force_to = 1998-02-28",
+        at "in_force_to = 1998", "doctor-licensing.enactment[1].in_force_to" "before in_force_from" "after";
+    "bases.toml": "confirmed = false\n" => "confirmed = true\n",
+        at "confirmed = true", "lawyer-licensing.enactment[1].confirmed" "who confirmed" "confirmed_by";
+    "bases.toml": "confirmed = false\n" => "\n", at "[[lawyer-licensing.enactment]]",
+        "lawyer-licensing.enactment[1]" "whether a lawyer" "confirmed = false";
+    "bases.toml": "source = \"国家" => "sauce = \"国家", at "sauce", "lawyer-licensing.enactment[1].sauce" "is not a key" "source";
+    "periods.toml": "[disclosure.minor]" => "[disclosure.tiny]", at "[disclosure.tiny]", "disclosure.tiny" "is not a key" "minor";
+    "periods.toml": "at_most_months = 3\n" => "at_most_months = 0\n", at "at_most_months = 0", "disclosure.minor.at_most_months" "is 0" "1 to";
+    "periods.toml": "at_least_months = 3\n" => "at_least_months = 13\n",
+        at "at_most_months = 12", "disclosure.general.at_most_months" "less than" "at_least_months";
+    "periods.toml": "at_most_months = 36" => "at_most_months = 61",
+        at "at_most_months = 61", "disclosure.serious.at_most_months" "longer than decisions are kept" "retention.decision";
+    "periods.toml": "counted_from = \"effective_on\"" => "counted_from = \"penalty\"",
+        at "counted_from = \"penalty\"", "retention.decision.counted_from" "“penalty”" "date field";
+    "periods.toml": "own = { zh = \"保留十年。\", en = \"Kept ten years.\" }" => "",
+        at "[retention.commendation]", "retention.commendation" "where it comes from" "own";
+    "procedures.toml": "days = 20" => "days = 0", at "days = 0", "dispute_answer.days" "is 0" "1 to 366";
+    "procedures.toml": "[complaint_answer]" => "[complaints_answer]", at "[complaints_answer]", "complaints_answer" "is not a key" "complaint_answer";
+    "purposes.toml": "\"lawyer-licensing\"" => "\"lawyer-licencing\"",
+        at "lawyer-licencing", "licensing-renewal.bases[1]" "“lawyer-licencing”" "such as lawyer-licensing";
+    "purposes.toml": "training = [\"course\"" => "training = [\"courses\"",
+        at "courses", "licensing-renewal.fields.training[1]" "“courses”" "record type training";
+    "record-types/licence.toml": "kind = \"name\"" => "kind = \"nom\"", at "\"nom\"", "field[1].kind" "“nom”" "text, name";
+    "record-types/licence.toml": "identity = [\"authority\"" => "identity = [\"autority\"",
+        at "autority", "identity[1]" "“autority”" "required field";
+    "record-types/licence.toml": "from = \"valid_from\"" => "from = \"scope\"", at "from = \"scope\"", "period.from" "“scope”" "date field";
+    "record-types/licence.toml": "headings = [\"许可编号\"]" => "headings = [\"执业范围\"]",
+        at "headings = [\"执业范围\"]\n\n[[field]]\nname = \"decided_on\"", "field[8].headings[1]" "licence_number" "one field";
+    "record-types/licence.toml": "name = \"scope\"" => "name = \"Scope\"", at "\"Scope\"", "field[8].name" "“Scope”" "snake_case";
+    "record-types/licence.toml": "personal = true" => "personal = false", at "personal = false", "field[1].personal" "is false" "true";
+    "record-types/licence.toml": "max_chars = 100" => "max_chars = 0", at "max_chars = 0", "field[1].max_chars" "is 0" "1 to 20000";
+    "record-types/decision.toml": "decision = \"minor\"" => "decision = \"mild\"",
+        at "\"mild\"", "field[8].values[1].decision" "“mild”" "minor, general";
+    "record-types/decision.toml": "value = \"罚款\"" => "value = \"警告\"",
+        at "value = \"警告\", label = { zh = \"罚款\"", "field[8].values[3].value" "twice" "once";
+    "record-types/training.toml": "max = 2000" => "max = -1", at "max = -1", "field[4].max" "is -1" "0 to";
+};
+
+#[test]
+fn each_fault_is_named_with_its_place_and_what_would_be_right() {
+    let mut wrong = String::new();
+    for case in CASES {
+        let what = format!("{}: {} => {}", case.file, case.what, case.with);
+        let text = fs::read_to_string(common::directory("gansu").join(case.file)).unwrap();
+        let broken = text.replacen(case.what, case.with, 1);
+        let at = broken
+            .find(case.at)
+            .unwrap_or_else(|| panic!("{what}: {} is not there", case.at));
+        let start = at + case.at.len() - case.at.trim_start().len();
+        let line = broken[..start].matches('\n').count() + 1;
+        let faults = common::broken("gansu", case.file, case.what, case.with);
+        let found = faults.iter().find(|fault| {
+            fault.file == Path::new(case.file)
+                && fault.line == line
+                && fault.key == case.key
+                && fault.message.contains(case.message)
+                && fault.expected.contains(case.expected)
+        });
+        if found.is_none() {
+            wrong += &format!(
+                "{what}: no such fault on line {line} in\n{}",
+                common::listed(&faults)
+            );
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn all_faults_are_told_at_once_in_the_order_of_files_and_lines() {
+    let copy = common::copy("gansu");
+    for (file, what, with) in [
+        ("profile.toml", "utc_offset_hours = 8", "utc_offset_hours = 99"),
+        ("profile.toml", "take_back_hours = 72", "take_back_hours = 0"),
+        ("bases.toml", "profession = \"teacher\"", "profession = \"tutor\""),
+    ] {
+        let path = copy.path().join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, text.replacen(what, with, 1)).unwrap();
+    }
+    let faults = Profile::load(copy.path()).unwrap_err();
+    let keys: Vec<&str> = faults.iter().map(|fault| fault.key.as_str()).collect();
+    let own: Vec<&str> = keys.into_iter().filter(|key| !key.contains("bases")).collect();
+    assert_eq!(
+        own,
+        [
+            "teacher-licensing.profession",
+            "utc_offset_hours",
+            "take_back_hours"
+        ]
+    );
+    let shown = faults.last().unwrap().to_string();
+    assert!(shown.starts_with("profile.toml:"), "{shown}");
+    assert!(
+        shown.contains(": take_back_hours: is 0; expected a whole number from 1 to 720"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_missing_file_is_one_fault_and_a_misspelt_one_is_another() {
+    let copy = common::copy("gansu");
+    fs::rename(
+        copy.path().join("procedures.toml"),
+        copy.path().join("procedure.toml"),
+    )
+    .unwrap();
+    let faults = Profile::load(copy.path()).unwrap_err();
+    assert_eq!(faults.len(), 2, "{}", common::listed(&faults));
+    assert!(common::has(&faults, "procedures.toml", "", "cannot be read"));
+    assert!(common::has(
+        &faults,
+        "procedure.toml",
+        "",
+        "not a file of a profile"
+    ));
+}
+
+#[test]
+fn a_file_in_another_encoding_is_a_fault() {
+    let copy = common::copy("gansu");
+    fs::write(copy.path().join("procedures.toml"), b"# \xb8\xca\xcb\xe0").unwrap();
+    assert!(common::has(
+        &Profile::load(copy.path()).unwrap_err(),
+        "procedures.toml",
+        "",
+        "cannot be read"
+    ));
+}
+
+#[test]
+fn whatever_line_is_lost_the_profile_loads_or_says_why_not() {
+    for file in [
+        "profile.toml",
+        "procedures.toml",
+        "record-types/training.toml",
+        "record-types/decision.toml",
+    ] {
+        let copy = common::copy("northshire");
+        let path = copy.path().join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        for lost in 0..lines.len() {
+            let kept = lines.iter().enumerate().filter(|(at, _)| *at != lost);
+            fs::write(
+                &path,
+                kept.map(|(_, line)| format!("{line}\n")).collect::<String>(),
+            )
+            .unwrap();
+            if let Err(faults) = Profile::load(copy.path()) {
+                assert!(!faults.is_empty(), "{file} without line {}", lost + 1);
+            } else {
+                let line = lines[lost].trim();
+                let may_go = line.is_empty() || line.starts_with('#') || line.starts_with("headings");
+                let may_go = may_go || line.starts_with("{ value");
+                assert!(may_go, "{file} loads without: {line}");
+            }
+        }
+        fs::write(&path, "").unwrap();
+        assert!(
+            !Profile::load(copy.path()).unwrap_err().is_empty(),
+            "{file} empty"
+        );
+    }
+}
