@@ -1,0 +1,64 @@
+//! `standing key`: the keys that authorities sign their requests with.
+
+use std::{fs::OpenOptions, io::Write as _, path::PathBuf, process::ExitCode};
+
+use api::client::AuthorityKeyFile;
+use keys::SystemRandomness;
+
+use crate::{
+    failure::{Failure, Outcome, say},
+    installation,
+};
+
+/// What to do with keys.
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    /// Make a key in a new file that its owner alone can read, and print the line to register it with.
+    New {
+        /// The file to write.
+        file: PathBuf,
+        /// The key's name, such as law-bureau-2026.
+        #[arg(long)]
+        id: String,
+    },
+    /// Register an authority's key.
+    Add {
+        /// The key's name.
+        #[arg(long)]
+        id: String,
+        /// The authority's id in the profile.
+        #[arg(long)]
+        authority: String,
+        /// The public key, as `standing key new` printed it.
+        #[arg(long)]
+        public_key: String,
+        /// The data directory.
+        #[arg(long)]
+        data: PathBuf,
+    },
+}
+
+pub(crate) fn run(command: &Command) -> Outcome {
+    match command {
+        Command::New { file, id } => {
+            let (text, public_key) = AuthorityKeyFile::generate(id, &SystemRandomness::new())?;
+            let mut options = OpenOptions::new();
+            options.write(true).create_new(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            let mut out = options.open(file).map_err(|error| installation::at(file, &error))?;
+            out.write_all(text.as_bytes())
+                .and_then(|()| out.sync_all())
+                .map_err(|error| installation::at(file, &error))?;
+            say(format_args!("standing key add --id {id} --authority ID --public-key {public_key} --data DIR"));
+        }
+        Command::Add { id, authority, public_key, data } => {
+            let public_key = api::client::parse_public_key(public_key)
+                .ok_or_else(|| Failure::new("--public-key: 32 bytes in base64 are expected"))?;
+            let key = registry::AuthorityKey { key_id: id.clone(), authority: authority.clone(), public_key };
+            installation::open(data)?.registry.add_authority_key(key)?;
+            say(format_args!("{id} is registered for {authority}"));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,129 @@
+//! `standing log verify`: re-reads every entry and every tile, and proves the checkpoint.
+
+use std::{io::Read as _, path::PathBuf, process::ExitCode};
+
+use registry::Registry;
+use tlog::{EntriesId, LogReader, TileId, TilePath, VerifierKey, verify_log};
+use tokio::runtime::Runtime;
+
+use super::runtime;
+use crate::{
+    failure::{Failure, Outcome, say},
+    installation,
+};
+
+/// What to do with the log.
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    /// Re-read the whole log and prove its checkpoint.
+    Verify {
+        /// The data directory, when this machine holds it.
+        #[arg(long, conflicts_with_all = ["url", "vkey"], required_unless_present = "url")]
+        data: Option<PathBuf>,
+        /// The address of a log, such as https://standing.example/log.
+        #[arg(long, requires = "vkey")]
+        url: Option<String>,
+        /// The key that verifies its checkpoints: name+key id+key.
+        #[arg(long, requires = "url")]
+        vkey: Option<String>,
+    },
+}
+
+pub(crate) fn run(command: &Command) -> Outcome {
+    let Command::Verify { data, url, vkey } = command;
+    let summary = match (data, url, vkey) {
+        (Some(data), _, _) => {
+            let registry = installation::open(data)?.registry;
+            let mut reader = Here { registry, runtime: runtime()? };
+            let key = reader.runtime.block_on(reader.registry.log_summary())?.verifier_key;
+            verify_log(&mut reader, &[parse(&key)?])?
+        }
+        (None, Some(url), Some(key)) => {
+            let mut reader = There { agent: agent(), prefix: url.trim_end_matches('/').to_owned() };
+            verify_log(&mut reader, &[parse(key)?])?
+        }
+        _ => return Err(Failure::new("either --data DIR or --url URL --vkey KEY is needed")),
+    };
+    say(format_args!("the log holds: {} leaves, root {}", summary.size, summary.root));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn parse(key: &str) -> Result<VerifierKey, Failure> {
+    Ok(key.parse()?)
+}
+
+/// The log of a data directory.
+struct Here {
+    registry: Registry,
+    runtime: Runtime,
+}
+
+impl Here {
+    fn fetch(&self, path: TilePath) -> Result<Vec<u8>, Missing> {
+        let bytes = self.runtime.block_on(self.registry.log_tile(path)).map_err(|error| Missing(error.to_string()))?;
+        bytes.ok_or_else(|| Missing("it is not there".into()))
+    }
+}
+
+/// A part of the log cannot be had.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Missing(String);
+
+impl LogReader for Here {
+    type Error = Missing;
+
+    fn checkpoint(&mut self) -> Result<Vec<u8>, Missing> {
+        let summary = self.runtime.block_on(self.registry.log_summary());
+        summary.map(|summary| summary.checkpoint.into_bytes()).map_err(|error| Missing(error.to_string()))
+    }
+
+    fn tile(&mut self, id: TileId) -> Result<Vec<u8>, Missing> {
+        self.fetch(TilePath::Hashes(id))
+    }
+
+    fn entries(&mut self, id: EntriesId) -> Result<Vec<u8>, Missing> {
+        self.fetch(TilePath::Entries(id))
+    }
+}
+
+/// A log elsewhere.
+struct There {
+    agent: ureq::Agent,
+    prefix: String,
+}
+
+/// The largest part of a log: a bundle of entries.
+const LONGEST_PART: u64 = 17 * 1024 * 1024;
+
+fn agent() -> ureq::Agent {
+    let timeout = Some(std::time::Duration::from_secs(30));
+    ureq::Agent::config_builder().timeout_global(timeout).build().into()
+}
+
+impl There {
+    fn fetch(&self, path: &str) -> Result<Vec<u8>, Missing> {
+        let failed = |error: &dyn std::fmt::Display| Missing(format!("{path}: {error}"));
+        let answer = self.agent.get(format!("{}/{path}", self.prefix)).call().map_err(|error| failed(&error))?;
+        let mut bytes = Vec::new();
+        let mut body = answer.into_body().into_reader().take(LONGEST_PART);
+        body.read_to_end(&mut bytes).map_err(|error| failed(&error))?;
+        Ok(bytes)
+    }
+}
+
+impl LogReader for There {
+    type Error = Missing;
+
+    fn checkpoint(&mut self) -> Result<Vec<u8>, Missing> {
+        self.fetch("checkpoint")
+    }
+
+    fn tile(&mut self, id: TileId) -> Result<Vec<u8>, Missing> {
+        self.fetch(&id.to_string())
+    }
+
+    fn entries(&mut self, id: EntriesId) -> Result<Vec<u8>, Missing> {
+        self.fetch(&id.to_string())
+    }
+}

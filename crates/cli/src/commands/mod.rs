@@ -1,0 +1,16 @@
+//! One command a file.
+
+pub(crate) mod certificate;
+pub(crate) mod due;
+pub(crate) mod init;
+pub(crate) mod key;
+pub(crate) mod log;
+pub(crate) mod profile;
+pub(crate) mod serve;
+pub(crate) mod submit;
+pub(crate) mod take_back;
+
+/// A runtime for operations that are asynchronous.
+pub(crate) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()
+}

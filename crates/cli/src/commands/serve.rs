@@ -1,0 +1,26 @@
+//! `standing serve`.
+
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+
+use crate::{
+    failure::{Outcome, say},
+    installation, server,
+};
+
+/// Serve the portal and the interface.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The data directory.
+    #[arg(long)]
+    data: PathBuf,
+    /// The address and port to listen on. Put a proxy with TLS before it.
+    #[arg(long, default_value = "127.0.0.1:8480")]
+    listen: SocketAddr,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let opened = installation::open(&arguments.data)?;
+    let routes = server::routes(&opened, None)?;
+    server::serve(opened.registry, arguments.listen, routes, |address| say(format_args!("listening on {address}")))?;
+    Ok(ExitCode::SUCCESS)
+}

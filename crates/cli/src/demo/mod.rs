@@ -1,0 +1,167 @@
+//! `standing demo`: made-up people, sample batches, a sign-in for everybody. A second start takes up the same
+//! data.
+
+mod batches;
+
+use std::{
+    io::Cursor,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use registry::{InquiryRequest, Registry, SubmissionFile};
+
+use crate::{
+    commands::runtime,
+    failure::{Failure, Outcome, say},
+    installation::{self, Installation, Settings},
+    server,
+};
+
+/// Make or take up a demonstration.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The data directory.
+    #[arg(long, default_value = "demo-data")]
+    data: PathBuf,
+    /// The folder of the profile.
+    #[arg(long, default_value = "profiles/gansu")]
+    profile: PathBuf,
+    /// The address and port to listen on.
+    #[arg(long, default_value = "127.0.0.1:8480")]
+    listen: SocketAddr,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    if !arguments.listen.ip().is_loopback() {
+        return Err(Failure::new("--listen: a demonstration lets everybody sign in, so it listens on this machine alone"));
+    }
+    let opened = open(arguments)?;
+    load(&opened.registry)?;
+    let people = runtime()?.block_on(people(&opened.registry))?;
+    let demo = web::Demo {
+        people,
+        clerks: ["law-bureau", "health-commission", "tourism-commission"].map(str::to_owned).to_vec(),
+    };
+    let routes = server::routes(&opened, Some(demo))?;
+    let data = opened.data.clone();
+    server::serve(opened.registry, arguments.listen, routes, |address| announce(address, &data))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn open(arguments: &Arguments) -> Result<Installation, Failure> {
+    if !installation::is_installation(&arguments.data) {
+        let port = arguments.listen.port();
+        let public_url = format!("http://localhost:{}", if port == 0 { 8480 } else { port });
+        let settings = Settings { public_url, demo: true, postgres: None };
+        installation::create(&arguments.data, &arguments.profile, &settings)?;
+    }
+    let opened = installation::open(&arguments.data)?;
+    if !opened.settings.demo {
+        return Err(Failure::new(format!(
+            "{} holds real data: serve it with `standing serve`, or choose another directory with --data",
+            arguments.data.display()
+        )));
+    }
+    Ok(opened)
+}
+
+/// Submits the sample batches. Whatever is there already is left as it is, so that a start that was interrupted
+/// is taken up by the next.
+fn load(registry: &Registry) -> Result<(), Failure> {
+    let runtime = runtime()?;
+    for batch in batches::all() {
+        let before = runtime.block_on(registry.submissions(batch.authority))?;
+        let done = |one: &registry::SubmissionView| {
+            one.file_name == batch.name && one.state != registry::SubmissionState::Open
+        };
+        if before.iter().any(done) {
+            continue;
+        }
+        let file = SubmissionFile {
+            authority: batch.authority.to_owned(),
+            kind: batch.kind,
+            name: batch.name.to_owned(),
+            encoding: None,
+        };
+        registry.submit(&file, Cursor::new(batch.bytes), &|_| ())?;
+        if batch.name == "commendations-law-bureau.csv" {
+            runtime.block_on(look(registry))?;
+        }
+    }
+    Ok(())
+}
+
+/// One look, so that there is one to see.
+async fn look(registry: &Registry) -> Result<(), Failure> {
+    let Some(person) = batches::people().into_iter().next() else { return Ok(()) };
+    registry
+        .inquire(InquiryRequest {
+            authority: "law-bureau".to_owned(),
+            asker: "demo".to_owned(),
+            purpose: "licensing-renewal".to_owned(),
+            profession: "lawyer".to_owned(),
+            id_number: person.number,
+            name: person.name.to_owned(),
+            nonce: None,
+        })
+        .await?;
+    Ok(())
+}
+
+async fn people(registry: &Registry) -> Result<Vec<web::DemoPerson>, Failure> {
+    let mut people = Vec::new();
+    for one in batches::people() {
+        let person = registry.find_person(&one.number, one.name).await?;
+        people.extend(person.map(|person| web::DemoPerson {
+            person,
+            name: one.name.to_owned(),
+            about: profile::Text2 { zh: one.about.0.to_owned(), en: one.about.1.to_owned() },
+        }));
+    }
+    Ok(people)
+}
+
+fn announce(address: SocketAddr, data: &Path) {
+    say(format_args!("Standing demonstration: http://localhost:{}", address.port()));
+    say("Everybody in it is made up. Sign in as one of them, or as a clerk of an authority:");
+    for person in batches::people() {
+        say(format_args!("  {}  {}", person.name, person.about.1));
+    }
+    say("What to try:");
+    say("  1. Sign in as a person: see your records, and who looked at them.");
+    say("  2. Ask for a certificate, and check its text, PDF or QR code at /verify.");
+    say("  3. Sign in as a clerk: submit fixtures/batches/licences-tourism-commission.csv, see its rows, take it back.");
+    say(format_args!("  4. In another terminal: standing log verify --url http://localhost:{}/log --vkey KEY", address.port()));
+    say("     with the key that the page /log shows.");
+    say(format_args!("The data is in {}; the next start takes it up. Ctrl-C stops.", data.display()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_demonstration_loads_and_a_second_start_takes_it_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let arguments = Arguments {
+            data: folder.path().join("data"),
+            profile: Path::new(env!("CARGO_MANIFEST_DIR")).join("../../profiles/gansu"),
+            listen: "127.0.0.1:8480".parse().unwrap(),
+        };
+        let count = |opened: &Installation| {
+            let submissions = runtime().unwrap().block_on(opened.registry.submissions("law-bureau")).unwrap();
+            submissions.iter().map(|one| (one.counts.accepted, one.counts.rejected)).collect::<Vec<_>>()
+        };
+        let opened = open(&arguments).unwrap();
+        load(&opened.registry).unwrap();
+        let first = count(&opened);
+        assert_eq!(first, [(1, 0), (2, 0), (42, 2)]);
+        assert_eq!(runtime().unwrap().block_on(people(&opened.registry)).unwrap().len(), 5);
+        drop(opened);
+        let opened = open(&arguments).unwrap();
+        load(&opened.registry).unwrap();
+        assert_eq!(count(&opened), first);
+    }
+}

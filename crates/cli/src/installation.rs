@@ -1,0 +1,187 @@
+//! A data directory: `standing.toml`, the profile, the secret, the database and the spool of uploads.
+//!
+//! ```text
+//! DATA/standing.toml            which profile, address and engine
+//! DATA/profile/                 a copy of the profile, so that the directory stands by itself
+//! DATA/keys/installation.key    the secret, readable by its owner alone
+//! DATA/standing.db              the database, on the embedded engine
+//! DATA/spool/                   uploads under way, sealed
+//! ```
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use keys::{Keyring, SystemRandomness, create_keystore, open_keystore};
+use profile::Profile;
+use registry::{Parts, Registry};
+use storage::Store;
+use storage_postgres::PostgresStore;
+use storage_sqlite::SqliteStore;
+
+use crate::{clock::SystemClock, failure::Failure};
+
+/// What `standing.toml` says.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Settings {
+    /// The address under which the installation is known, without a slash at its end.
+    pub(crate) public_url: String,
+    /// Whether this is a demonstration, with made-up people and sign-in for all.
+    #[serde(default)]
+    pub(crate) demo: bool,
+    /// The connection string of a PostgreSQL database, without a password. None: the embedded engine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) postgres: Option<String>,
+}
+
+/// An opened installation.
+pub(crate) struct Installation {
+    pub(crate) registry: Registry,
+    pub(crate) settings: Settings,
+    pub(crate) data: PathBuf,
+}
+
+/// Makes a data directory.
+pub(crate) fn create(data: &Path, profile: &Path, settings: &Settings) -> Result<(), Failure> {
+    if is_installation(data) {
+        return Err(Failure::new(format!("{} is an installation already", data.display())));
+    }
+    // Shown whole before anything is made.
+    load_profile(profile)?;
+    fs::create_dir_all(data).map_err(|error| at(data, &error))?;
+    private(data)?;
+    copy_folder(profile, &data.join("profile"))?;
+    let keys = data.join("keys");
+    fs::create_dir_all(&keys).map_err(|error| at(&keys, &error))?;
+    private(&keys)?;
+    if !keys.join("installation.key").exists() {
+        create_keystore(&keys.join("installation.key"), &SystemRandomness::new())?;
+    }
+    // The settings come last: a directory with them is whole.
+    let file = data.join("standing.toml");
+    let text = toml::to_string(settings)?;
+    fs::write(&file, text).map_err(|error| at(&file, &error))?;
+    fs::File::open(&file).and_then(|file| file.sync_all()).map_err(|error| at(&file, &error))
+}
+
+/// Whether this is a data directory.
+pub(crate) fn is_installation(data: &Path) -> bool {
+    data.join("standing.toml").is_file()
+}
+
+/// Opens a data directory.
+pub(crate) fn open(data: &Path) -> Result<Installation, Failure> {
+    if !is_installation(data) {
+        return Err(Failure::new(format!(
+            "{} is no data directory; make one with: standing init --data {0} --profile DIR --public-url URL",
+            data.display()
+        )));
+    }
+    let file = data.join("standing.toml");
+    let text = fs::read_to_string(&file).map_err(|error| at(&file, &error))?;
+    let settings: Settings = toml::from_str(&text)
+        .map_err(|error| Failure::new(format!("{} cannot be understood: {}", file.display(), error.message())))?;
+    let keys = open_keystore(&data.join("keys/installation.key"))?;
+    let profile = load_profile(&data.join("profile"))?;
+    let store = open_store(data, &settings)?;
+    let registry = open_registry(store, keys, profile, &settings, &data.join("spool"))?;
+    Ok(Installation { registry, settings, data: data.to_owned() })
+}
+
+fn open_store(data: &Path, settings: &Settings) -> Result<Arc<dyn Store>, Failure> {
+    Ok(match &settings.postgres {
+        Some(config) => Arc::new(PostgresStore::connect(config, &storage_postgres::Options::default())?),
+        None => {
+            Arc::new(SqliteStore::open(&data.join("standing.db"), &storage_sqlite::Options::default())?)
+        }
+    })
+}
+
+fn open_registry(
+    store: Arc<dyn Store>,
+    keys: Keyring,
+    profile: Profile,
+    settings: &Settings,
+    spool: &Path,
+) -> Result<Registry, Failure> {
+    let randomness = SystemRandomness::new();
+    Ok(Registry::open(Parts {
+        store,
+        keys: Arc::new(keys),
+        profile: Arc::new(profile),
+        clock: Arc::new(SystemClock),
+        randomness: Arc::new(randomness.clone()),
+        signing: randomness,
+        public_url: settings.public_url.clone(),
+        spool: spool.into(),
+    })?)
+}
+
+/// Loads a profile; its faults are one line each.
+pub(crate) fn load_profile(folder: &Path) -> Result<Profile, Failure> {
+    Profile::load(folder).map_err(|faults| {
+        let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        Failure::new(format!("the profile in {} cannot be used:\n{}", folder.display(), lines.join("\n")))
+    })
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(to).map_err(|error| at(to, &error))?;
+    for entry in fs::read_dir(from).map_err(|error| at(from, &error))? {
+        let entry = entry.map_err(|error| at(from, &error))?;
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        if source.is_dir() {
+            copy_folder(&source, &target)?;
+        } else {
+            fs::copy(&source, &target).map_err(|error| at(&source, &error))?;
+        }
+    }
+    Ok(())
+}
+
+fn private(folder: &Path) -> Result<(), Failure> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(|error| at(folder, &error))?;
+    }
+    Ok(())
+}
+
+/// A failure of the system at a file or folder.
+pub(crate) fn at(path: &Path, error: &io::Error) -> Failure {
+    Failure::new(format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings() -> Settings {
+        Settings { public_url: "https://standing.example".into(), demo: false, postgres: None }
+    }
+
+    #[test]
+    fn a_data_directory_stands_by_itself_and_opens_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let profile = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../profiles/northshire");
+        create(&data, &profile, &settings()).unwrap();
+        assert!(create(&data, &profile, &settings()).is_err());
+        let opened = open(&data).unwrap();
+        assert_eq!(opened.settings, settings());
+        assert_eq!(opened.registry.profile().id, "northshire");
+        drop(opened);
+        open(&data).unwrap();
+    }
+
+    #[test]
+    fn a_folder_that_is_none_is_refused_with_what_would_be_right() {
+        let folder = tempfile::tempdir().unwrap();
+        let failure = open(folder.path()).err().unwrap().to_string();
+        assert!(failure.contains("standing init"), "{failure}");
+    }
+}

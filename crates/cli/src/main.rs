@@ -1,0 +1,75 @@
+//! The one binary, `standing`, and the only place that names an adapter of the store.
+
+mod clock;
+mod commands;
+mod demo;
+mod failure;
+mod installation;
+mod server;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// An exchange for official records about people in regulated work.
+///
+/// Public bodies file licences, training, commendations and decisions, each under a named legal basis. The
+/// person sees all that is held and every look at it. Proof of good standing comes from the person: a signed
+/// certificate that anyone checks offline.
+#[derive(Parser)]
+#[command(name = "standing", version, propagate_version = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a data directory: secret, database, profile.
+    Init(commands::init::Arguments),
+    /// Serve the portal and the interface.
+    Serve(commands::serve::Arguments),
+    /// Make or take up a demonstration with made-up people, and serve it.
+    Demo(demo::Arguments),
+    /// Submit files of records for an authority.
+    Submit(commands::submit::Arguments),
+    /// Take a submission back whole, but for rows touched since.
+    TakeBack(commands::take_back::Arguments),
+    /// Check a profile.
+    #[command(subcommand)]
+    Profile(commands::profile::Command),
+    /// Verify the log.
+    #[command(subcommand)]
+    Log(commands::log::Command),
+    /// Issue, present and verify certificates.
+    #[command(subcommand)]
+    Certificate(commands::certificate::Command),
+    /// Make and register the keys that authorities sign their requests with.
+    #[command(subcommand)]
+    Key(commands::key::Command),
+    /// Do what is due: revoke what a day ends, destroy what is kept past its period.
+    Due(commands::due::Arguments),
+}
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("STANDING_LOG")
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
+        )
+        .init();
+    let outcome = match Arguments::parse().command {
+        Command::Init(arguments) => commands::init::run(&arguments),
+        Command::Serve(arguments) => commands::serve::run(&arguments),
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Submit(arguments) => commands::submit::run(&arguments),
+        Command::TakeBack(arguments) => commands::take_back::run(&arguments),
+        Command::Profile(command) => commands::profile::run(&command),
+        Command::Log(command) => commands::log::run(&command),
+        Command::Certificate(command) => commands::certificate::run(&command),
+        Command::Key(command) => commands::key::run(&command),
+        Command::Due(arguments) => commands::due::run(&arguments),
+    };
+    outcome.unwrap_or_else(|failure| failure.print())
+}
