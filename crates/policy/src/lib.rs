@@ -125,3 +125,78 @@ pub fn decide(profile: &Profile, inquiry: Inquiry<'_>) -> Result<Grant, Refusal>
 fn delay(purpose: &Purpose) -> u32 {
     purpose.delay.as_ref().map_or(0, |delay| delay.days)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn profile() -> Profile {
+        Profile::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../profiles/gansu")).unwrap()
+    }
+
+    fn inquiry<'a>() -> Inquiry<'a> {
+        Inquiry {
+            authority: "law-bureau",
+            purpose: "licensing-renewal",
+            profession: "lawyer",
+            today: date(2026, 11, 23),
+            looks_today: 0,
+        }
+    }
+
+    #[test]
+    fn the_licensing_authority_sees_the_fields_of_its_purpose() {
+        let grant = decide(&profile(), inquiry()).unwrap();
+        let fields = grant.sees(RecordKind::Licence, "lawyer", RecordStatus::InForce).unwrap();
+        assert!(fields.contains("licence_number"));
+        assert!(!fields.contains("id_number"));
+    }
+
+    #[test]
+    fn every_refusal_has_its_own_code() {
+        let profile = profile();
+        let refused = |inquiry| decide(&profile, inquiry).unwrap_err();
+        assert_eq!(refused(Inquiry { purpose: "curiosity", ..inquiry() }), Refusal::PurposeUnknown);
+        assert_eq!(refused(Inquiry { authority: "post-office", ..inquiry() }), Refusal::PurposeNotYours);
+        assert_eq!(refused(Inquiry { profession: "doctor", ..inquiry() }), Refusal::OtherProfession);
+        assert_eq!(refused(Inquiry { today: date(1950, 1, 1), ..inquiry() }), Refusal::BasisNotInForce);
+        assert_eq!(refused(Inquiry { looks_today: 1_000_000, ..inquiry() }), Refusal::CeilingReached);
+        let codes: BTreeSet<&str> = Refusal::ALL.iter().map(|refusal| refusal.code()).collect();
+        assert_eq!(codes.len(), Refusal::ALL.len());
+    }
+
+    #[test]
+    fn limit_3_a_grant_in_one_profession_sees_nothing_of_another() {
+        let grant = decide(&profile(), inquiry()).unwrap();
+        for kind in RecordKind::ALL {
+            assert_eq!(grant.sees(*kind, "tour-guide", RecordStatus::InForce), None);
+        }
+    }
+
+    #[test]
+    fn what_has_ended_is_the_persons_own_affair() {
+        let grant = decide(&profile(), inquiry()).unwrap();
+        for status in
+            [RecordStatus::Expired, RecordStatus::Withdrawn, RecordStatus::Restored, RecordStatus::Erased]
+        {
+            assert_eq!(grant.sees(RecordKind::Decision, "lawyer", status), None, "{status}");
+        }
+        assert!(grant.sees(RecordKind::Licence, "lawyer", RecordStatus::Expired).is_some());
+        assert_eq!(grant.sees(RecordKind::Licence, "lawyer", RecordStatus::Withdrawn), None);
+    }
+
+    #[test]
+    fn limit_7_a_ceiling_holds_for_every_purpose() {
+        let profile = profile();
+        for (id, purpose) in &profile.purposes {
+            assert!(purpose.daily_ceiling > 0 && purpose.daily_ceiling <= profile::HIGHEST_DAILY_CEILING, "{id}");
+        }
+        let last = u64::from(profile.purposes["licensing-renewal"].daily_ceiling);
+        assert!(decide(&profile, Inquiry { looks_today: last - 1, ..inquiry() }).is_ok());
+        assert!(decide(&profile, Inquiry { looks_today: last, ..inquiry() }).is_err());
+    }
+}

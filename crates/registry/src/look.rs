@@ -126,10 +126,10 @@ impl Registry {
         person: PersonId,
         name_mac: &keys::Mac,
     ) -> Result<(Grant, EventId), InquiryError> {
-        if let Some((nonce, expires_at)) = &request.nonce {
-            if !remember_nonce(tx, &request.asker, nonce, *expires_at)? {
-                return Err(InquiryError::Replayed);
-            }
+        if let Some((nonce, expires_at)) = &request.nonce
+            && !remember_nonce(tx, &request.asker, nonce, *expires_at)?
+        {
+            return Err(InquiryError::Replayed);
         }
         let today = self.today();
         let looks_today = looks(tx, request, day::to_number(today))?;

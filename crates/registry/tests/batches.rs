@@ -1,5 +1,7 @@
 //! Every shared batch gives its expected answers, to the letter, on both engines.
 
+#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
+
 use std::{fs, path::PathBuf};
 
 use model::RecordKind;

@@ -52,6 +52,7 @@ pub(crate) struct Prepared {
     pub(crate) kept: KeptRow,
 }
 
+#[expect(clippy::large_enum_variant, reason = "nearly every row is new; a box for each would only cost")]
 /// A new record is sealed before the transaction; a correction only there, where its version is known.
 pub(crate) enum Filing {
     New { record: RecordId, key: DataKey, sealed: Vec<u8>, entry: Entry },

@@ -186,12 +186,10 @@ impl Registry {
         let (frames, end) = Spool::frames(&mut file, offset)?;
         file.set_len(end)?;
         file.seek(SeekFrom::Start(end))?;
-        let mut place = frames.len() as u64;
-        for part in piece.chunks(FRAME) {
+        for (place, part) in (frames.len() as u64..).zip(piece.chunks(FRAME)) {
             let sealed = seal_frame(&stored.key, id, place, part, &*self.randomness)?;
             file.write_all(&(part.len() as u32).to_be_bytes())?;
             file.write_all(&sealed)?;
-            place += 1;
         }
         file.sync_all()?;
         self.store.run("upload.append", Access::Write, move |tx| {
