@@ -1,0 +1,128 @@
+//! Gives rejected rows back: CSV in the sender's own columns, with `code` and `message` after them, and
+//! `line` before these two where a row could not be told apart into cells.
+//!
+//! The sender mends the rows and sends this very file again: the added columns are passed over then. So the
+//! sender's cells go back as they came, every one between quotation marks, and nothing is put before a cell
+//! that begins like a formula: that mark would come back as data. The file holds the sender's own cells and
+//! nobody else's; the added cells never begin like a formula.
+
+use std::io::{self, Write};
+
+use encoding_rs::GB18030;
+
+use crate::{Encoding, RejectedRow, headings::OWN_COLUMNS};
+
+/// The language of the messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessageLanguage {
+    /// Chinese.
+    Zh,
+    /// English.
+    En,
+}
+
+/// Writes rejected rows as they come.
+pub struct RejectedWriter<W: Write> {
+    out: W,
+    encoding: Encoding,
+    language: MessageLanguage,
+    columns: usize,
+    line: Vec<u8>,
+}
+
+impl<W: Write> RejectedWriter<W> {
+    /// Begins a file with the sender's headings, in the sender's encoding. UTF-8 gets a byte-order mark, so
+    /// that spreadsheets read it.
+    ///
+    /// # Errors
+    /// When `out` cannot be written to.
+    pub fn new(
+        mut out: W,
+        encoding: Encoding,
+        headings: &[String],
+        language: MessageLanguage,
+    ) -> io::Result<Self> {
+        if encoding == Encoding::Utf8 {
+            out.write_all("\u{feff}".as_bytes())?;
+        }
+        let mut writer = Self {
+            out,
+            encoding,
+            language,
+            columns: headings.len(),
+            line: Vec::new(),
+        };
+        let all = headings.iter().map(String::as_str).chain(OWN_COLUMNS);
+        writer.write_cells(all)?;
+        Ok(writer)
+    }
+
+    /// Writes one row.
+    ///
+    /// # Errors
+    /// When `out` cannot be written to, or (which cannot happen with cells read in that encoding) a character
+    /// has no form in the encoding.
+    pub fn write(&mut self, row: &RejectedRow) -> io::Result<()> {
+        let missing = self.columns.saturating_sub(row.cells.len());
+        let cells = row
+            .cells
+            .iter()
+            .take(self.columns)
+            .map(String::as_str)
+            .chain(std::iter::repeat_n("", missing));
+        let message = match self.language {
+            MessageLanguage::Zh => format!("{}。{}。", row.fault.message.zh, row.fault.expected.zh),
+            MessageLanguage::En => format!(
+                "{}; right would be: {}",
+                row.fault.message.en, row.fault.expected.en
+            ),
+        };
+        let own = [
+            row.raw.as_deref().unwrap_or(""),
+            row.fault.code.as_str(),
+            &message,
+        ];
+        self.write_cells(cells.chain(own))
+    }
+
+    /// Writes what is left and gives the output back.
+    ///
+    /// # Errors
+    /// When it cannot be written to.
+    pub fn finish(mut self) -> io::Result<W> {
+        self.out.flush()?;
+        Ok(self.out)
+    }
+
+    fn write_cells<'a>(&mut self, cells: impl Iterator<Item = &'a str>) -> io::Result<()> {
+        self.line.clear();
+        for (index, cell) in cells.enumerate() {
+            self.line
+                .extend_from_slice(if index == 0 { b"\"" } else { b",\"" });
+            for (part, text) in cell.split('"').enumerate() {
+                self.line.extend_from_slice(if part == 0 { b"" } else { b"\"\"" });
+                encode(self.encoding, text, &mut self.line)?;
+            }
+            self.line.push(b'"');
+        }
+        self.line.extend_from_slice(b"\r\n");
+        self.out.write_all(&self.line)
+    }
+}
+
+fn encode(encoding: Encoding, text: &str, line: &mut Vec<u8>) -> io::Result<()> {
+    if encoding == Encoding::Utf8 || text.is_ascii() {
+        line.extend_from_slice(text.as_bytes());
+        return Ok(());
+    }
+    let (bytes, _, unmappable) = GB18030.encode(text);
+    if unmappable {
+        // The library would have written a reference such as &#1234; instead.
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "a character has no form in GB18030",
+        ));
+    }
+    line.extend_from_slice(&bytes);
+    Ok(())
+}
