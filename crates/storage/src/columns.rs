@@ -151,9 +151,15 @@ mod tests {
         for migration in crate::migrations::all() {
             for statement in migration.sql.split(';') {
                 let statement = statement.trim();
-                let Some(rest) = statement.strip_prefix("CREATE TABLE ") else { continue };
+                let Some(rest) = statement.strip_prefix("CREATE TABLE ") else {
+                    continue;
+                };
                 let (table, body) = rest.split_once('(').expect("a table has columns");
-                for line in body.lines().map(str::trim).filter(|line| !line.is_empty() && *line != ")") {
+                for line in body
+                    .lines()
+                    .map(str::trim)
+                    .filter(|line| !line.is_empty() && *line != ")")
+                {
                     let word = line.split_whitespace().next().expect("a line has a word");
                     if word != "PRIMARY" && word != "UNIQUE" {
                         found.push((table.trim().to_owned(), word.to_owned()));
@@ -166,7 +172,10 @@ mod tests {
 
     #[test]
     fn every_column_is_classed_and_every_class_has_its_column() {
-        let mut classed: Vec<_> = COLUMNS.iter().map(|(t, c, _)| ((*t).to_owned(), (*c).to_owned())).collect();
+        let mut classed: Vec<_> = COLUMNS
+            .iter()
+            .map(|(t, c, _)| ((*t).to_owned(), (*c).to_owned()))
+            .collect();
         let mut real = columns_of_the_schema();
         classed.sort();
         real.sort();

@@ -145,7 +145,9 @@ impl Row {
     /// # Errors
     /// When it is something else, of another length, or missing.
     pub fn array<const N: usize>(&mut self) -> Result<[u8; N], StoreError> {
-        self.blob()?.try_into().map_err(|_| StoreError::Shape("bytes of another length are expected"))
+        self.blob()?
+            .try_into()
+            .map_err(|_| StoreError::Shape("bytes of another length are expected"))
     }
 }
 
@@ -252,12 +254,19 @@ impl dyn Store {
         let leave = made.clone();
         let body: Body = Box::new(move |tx| {
             let outcome = body(tx);
-            let verdict = if outcome.is_ok() { Ok(()) } else { Err(StoreError::Shape("the transaction gave up")) };
+            let verdict = if outcome.is_ok() {
+                Ok(())
+            } else {
+                Err(StoreError::Shape("the transaction gave up"))
+            };
             *leave.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(outcome);
             verdict
         });
         let done: Done = Box::new(move |engine| {
-            let made = made.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+            let made = made
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .take();
             answer(match (engine, made) {
                 (Ok(()), Some(outcome)) => outcome,
                 // The closure's own refusal says more than the engine's.

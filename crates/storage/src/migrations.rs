@@ -14,5 +14,9 @@ pub struct Migration {
 
 /// Every step, in order.
 pub const fn all() -> &'static [Migration] {
-    &[Migration { version: 1, name: "foundation", sql: include_str!("../migrations/0001_foundation.sql") }]
+    &[Migration {
+        version: 1,
+        name: "foundation",
+        sql: include_str!("../migrations/0001_foundation.sql"),
+    }]
 }

@@ -1,15 +1,25 @@
 //! Whole installations for tests.
 
-use std::{io::Cursor, path::PathBuf, sync::Arc};
+use std::{
+    io::Cursor,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
-use jiff::Timestamp;
+use jiff::SignedDuration;
 use keys::{Keyring, SystemRandomness};
-use model::{FixedClock, RecordKind};
+use model::{Clock as _, FixedClock, PersonId, RecordKind};
 use profile::Profile;
-use registry::{Parts, Registry, Submission, SubmissionFile, SubmitError};
+use registry::{EventKind, Parts, PersonFile, Registry, RowOutcome, Submission, SubmissionFile, SubmitError};
+use storage::Store;
 use tempfile::TempDir;
 
-use crate::{Engine, SeededRandomness, TestStore};
+use crate::{
+    Engine, MadeUp, SeededRandomness, SourceRow, TestStore, json_lines, made_up, stores::Stopping, wait,
+};
 
 /// The moment at which tests begin: 23 November 2026, noon in the `gansu` profile.
 pub const NOW: &str = "2026-11-23T04:00:00Z";
@@ -31,29 +41,167 @@ pub fn profiles_folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../profiles")
 }
 
+/// The profile of Gansu.
+///
+/// # Panics
+/// When it has faults.
+pub fn gansu() -> Profile {
+    Profile::load(&profiles_folder().join("gansu")).expect("the profile is right")
+}
+
 impl Installation {
     /// An installation of this profile on this engine.
     ///
     /// # Panics
     /// When it cannot be made.
     pub fn new(engine: Engine, profile: &str) -> Self {
+        let profile = Profile::load(&profiles_folder().join(profile)).expect("the profile is right");
+        Self::with(engine, profile)
+    }
+
+    /// An installation of a profile that a test has made or changed.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub fn with(engine: Engine, profile: Profile) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let store = TestStore::open(engine, folder.path());
-        let profile = Profile::load(&profiles_folder().join(profile)).expect("the profile is right");
-        let now: Timestamp = NOW.parse().expect("a time");
-        let clock = Arc::new(FixedClock::new(now));
+        let clock = Arc::new(FixedClock::new(NOW.parse().expect("a time")));
+        Self::over(store, Arc::new(profile), clock, folder)
+    }
+
+    /// An installation whose store stops for good, as in a kill, when a transaction of this name comes after
+    /// so many have gone through. Opened again it works.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub fn stopping(engine: Engine, transaction: &'static str, after: u32) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let store = TestStore::open(engine, folder.path());
+        let clock = Arc::new(FixedClock::new(NOW.parse().expect("a time")));
+        let stops: Arc<dyn Store> = Arc::new(Stopping::new(store.store.clone(), transaction, after));
+        Self::around(stops, store, Arc::new(gansu()), clock, folder)
+    }
+
+    fn over(store: TestStore, profile: Arc<Profile>, clock: Arc<FixedClock>, folder: TempDir) -> Self {
+        Self::around(store.store.clone(), store, profile, clock, folder)
+    }
+
+    fn around(
+        used: Arc<dyn Store>,
+        store: TestStore,
+        profile: Arc<Profile>,
+        clock: Arc<FixedClock>,
+        folder: TempDir,
+    ) -> Self {
+        // An installation opened again must not draw the same salts and ids once more.
+        static OPENED: AtomicU64 = AtomicU64::new(1);
         let parts = Parts {
-            store: store.store.clone(),
+            store: used,
             keys: Arc::new(Keyring::new(&[7; 32])),
-            profile: Arc::new(profile),
+            profile,
             clock: clock.clone(),
-            randomness: Arc::new(SeededRandomness::new(1)),
+            randomness: Arc::new(SeededRandomness::new(OPENED.fetch_add(1, Ordering::Relaxed))),
             signing: SystemRandomness::new(),
             public_url: "https://standing.example".to_owned(),
             spool: folder.path().join("spool").into(),
         };
         let registry = Registry::open(parts).expect("the registry opens");
-        Self { registry, clock, store, folder }
+        Self {
+            registry,
+            clock,
+            store,
+            folder,
+        }
+    }
+
+    /// The same installation, closed and opened anew.
+    ///
+    /// # Panics
+    /// When it does not open.
+    #[must_use]
+    pub fn reopen(self) -> Self {
+        let Self {
+            registry,
+            clock,
+            store,
+            folder,
+        } = self;
+        let profile = registry.profile().clone();
+        drop(registry);
+        let store = store.reopen(folder.path());
+        Self::over(store, profile, clock, folder)
+    }
+
+    /// Moves the clock forward.
+    ///
+    /// # Panics
+    /// When the calendar ends.
+    pub fn later(&self, hours: i64) {
+        let now = self
+            .clock
+            .now()
+            .checked_add(SignedDuration::from_hours(hours))
+            .expect("a time");
+        assert!(self.clock.set(now));
+    }
+
+    /// Moves the clock to this moment.
+    ///
+    /// # Panics
+    /// When it is no moment, or lies before the clock's.
+    pub fn at(&self, moment: &str) {
+        assert!(
+            self.clock.set(moment.parse().expect("a time")),
+            "clocks do not go back"
+        );
+    }
+
+    /// Files these rows as JSON Lines.
+    ///
+    /// # Panics
+    /// When the file is refused as a whole.
+    pub fn file(&self, authority: &str, kind: RecordKind, rows: &[SourceRow]) -> Submission {
+        self.submit(authority, kind, "rows.jsonl", json_lines(rows))
+            .expect("the file is taken in")
+    }
+
+    /// The outcome of each row of a submission, and the code of its fault.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub fn outcomes(&self, authority: &str, done: &Submission) -> Vec<(RowOutcome, Option<&'static str>)> {
+        let mut rows = Vec::new();
+        let mut from = 1;
+        while let Some(part) =
+            wait(self.registry.submission_rows(authority, done.submission, from)).expect("the rows")
+        {
+            from = part.last().map_or(from, |row| row.row) + 1;
+            rows.extend(
+                part.into_iter()
+                    .map(|row| (row.outcome, row.fault.map(|fault| fault.code.as_str()))),
+            );
+        }
+        rows
+    }
+
+    /// The `n`th made-up person, who must be known.
+    ///
+    /// # Panics
+    /// When they are not.
+    pub fn person(&self, n: u32) -> PersonId {
+        let MadeUp { name, number } = made_up(n);
+        wait(self.registry.find_person(&number, &name))
+            .expect("the store")
+            .expect("the person is known")
+    }
+
+    /// All that is held about the `n`th made-up person. A look of their own, which is logged.
+    ///
+    /// # Panics
+    /// When they are not known.
+    pub fn file_of(&self, n: u32) -> PersonFile {
+        wait(self.registry.person_file(self.person(n), EventKind::OwnLook)).expect("the person's file")
     }
 
     /// Submits a file.
@@ -67,8 +215,12 @@ impl Installation {
         name: &str,
         bytes: impl Into<Vec<u8>>,
     ) -> Result<Submission, SubmitError> {
-        let file =
-            SubmissionFile { authority: authority.to_owned(), kind, name: name.to_owned(), encoding: None };
+        let file = SubmissionFile {
+            authority: authority.to_owned(),
+            kind,
+            name: name.to_owned(),
+            encoding: None,
+        };
         self.registry.submit(&file, Cursor::new(bytes.into()), &|_| ())
     }
 }

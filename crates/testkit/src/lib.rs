@@ -1,12 +1,29 @@
-//! What tests share: a seeded randomness, stores of both engines, whole installations on them, and made-up
-//! people with identity numbers of regions that do not exist.
+//! What tests share: a seeded randomness, stores of both engines, whole installations on them, rows to file,
+//! made-up people with identity numbers of regions that do not exist, and proofs of whole logs.
 
+mod engines;
 mod installation;
+mod log;
 mod people;
 mod randomness;
+mod rows;
 mod stores;
 
-pub use installation::{Installation, NOW, profiles_folder};
+pub use installation::{Installation, NOW, gansu, profiles_folder};
+pub use log::{prove_log, prove_receipt};
 pub use people::{MadeUp, licences_csv, made_up};
 pub use randomness::SeededRandomness;
+pub use rows::{SourceRow, json_lines};
 pub use stores::{Engine, TestStore};
+
+/// Runs a future to its end on this thread, for tests that also call what blocks.
+///
+/// # Panics
+/// When called inside a runtime, or none can be made.
+pub fn wait<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(future)
+}

@@ -16,7 +16,12 @@ const GIVEN: [&str; 8] = ["一安", "二宁", "三和", "四清", "五岚", "六
 
 /// The `n`th made-up person of the `gansu` profile.
 pub fn made_up(n: u32) -> MadeUp {
-    let (region, year, month, day) = (n / 400_000 % 10_000, 1950 + n % 50, n / 50 % 12 + 1, n / 600 % 28 + 1);
+    let (region, year, month, day) = (
+        n / 400_000 % 10_000,
+        1950 + n % 50,
+        n / 50 % 12 + 1,
+        n / 600 % 28 + 1,
+    );
     let body = format!("99{region:04}{year:04}{month:02}{day:02}{:03}", n / 16_800 % 1000);
     let sum: u32 = body
         .bytes()
@@ -26,7 +31,10 @@ pub fn made_up(n: u32) -> MadeUp {
     // ISO 7064 MOD 11-2, as in GB 11643.
     let check = char::from(b"10X98765432"[(sum % 11) as usize]);
     let name = format!("{}{}", FAMILY[(n % 8) as usize], GIVEN[(n / 8 % 8) as usize]);
-    MadeUp { name, number: format!("{body}{check}") }
+    MadeUp {
+        name,
+        number: format!("{body}{check}"),
+    }
 }
 
 /// A file of `rows` licences of lawyers, for the people from the `first` on, as the law bureau sends it.

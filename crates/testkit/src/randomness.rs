@@ -15,7 +15,10 @@ pub struct SeededRandomness {
 impl SeededRandomness {
     /// The randomness of this seed.
     pub fn new(seed: u64) -> Self {
-        Self { seed, counter: AtomicU64::new(0) }
+        Self {
+            seed,
+            counter: AtomicU64::new(0),
+        }
     }
 }
 

@@ -4,11 +4,11 @@ use std::{
     path::Path,
     sync::{
         Arc,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
 };
 
-use storage::Store;
+use storage::{Access, Body, Done, Store, StoreError};
 use storage_postgres::PostgresStore;
 use storage_sqlite::SqliteStore;
 
@@ -39,24 +39,83 @@ impl TestStore {
     /// # Panics
     /// When it cannot be opened, or no server is named for PostgreSQL.
     pub fn open(engine: Engine, folder: &Path) -> Self {
-        match engine {
-            Engine::Sqlite => {
+        let database = (engine == Engine::Postgres).then(Database::create);
+        Self::on(database, folder)
+    }
+
+    fn on(database: Option<Database>, folder: &Path) -> Self {
+        let store: Arc<dyn Store> = match &database {
+            None => {
                 let options = storage_sqlite::Options::default();
-                let store = SqliteStore::open(&folder.join("standing.db"), &options).expect("a SQLite store");
-                Self { store: Arc::new(store), database: None }
+                Arc::new(SqliteStore::open(&folder.join("standing.db"), &options).expect("a SQLite store"))
             }
-            Engine::Postgres => {
-                let database = Database::create();
-                let options = storage_postgres::Options { writers: 2, readers: 2, ..Default::default() };
-                let store = PostgresStore::connect(&database.config, &options).expect("a PostgreSQL store");
-                Self { store: Arc::new(store), database: Some(database) }
+            Some(database) => {
+                let options = storage_postgres::Options {
+                    writers: 2,
+                    readers: 2,
+                    ..Default::default()
+                };
+                Arc::new(PostgresStore::connect(&database.config, &options).expect("a PostgreSQL store"))
             }
-        }
+        };
+        Self { store, database }
+    }
+
+    /// The same store, closed and opened anew.
+    ///
+    /// # Panics
+    /// When it does not open.
+    #[must_use]
+    pub fn reopen(self, folder: &Path) -> Self {
+        let Self { store, database } = self;
+        drop(store);
+        Self::on(database, folder)
     }
 
     /// The connection string of the database, on PostgreSQL.
     pub fn config(&self) -> Option<&str> {
         self.database.as_ref().map(|database| database.config.as_str())
+    }
+}
+
+/// A store that stops for good before a certain transaction, as a killed process would.
+pub(crate) struct Stopping {
+    store: Arc<dyn Store>,
+    name: &'static str,
+    /// How many transactions of that name still go through.
+    left: AtomicU32,
+    stopped: AtomicBool,
+}
+
+impl Stopping {
+    pub(crate) fn new(store: Arc<dyn Store>, name: &'static str, after: u32) -> Self {
+        Self {
+            store,
+            name,
+            left: AtomicU32::new(after),
+            stopped: AtomicBool::new(false),
+        }
+    }
+}
+
+impl Store for Stopping {
+    fn submit(&self, name: &'static str, access: Access, body: Body, done: Done) {
+        let through = |left: u32| left.checked_sub(1);
+        if name == self.name
+            && self
+                .left
+                .fetch_update(Ordering::SeqCst, Ordering::SeqCst, through)
+                .is_err()
+        {
+            self.stopped.store(true, Ordering::SeqCst);
+        }
+        if self.stopped.load(Ordering::SeqCst) {
+            done(Err(StoreError::Unavailable(
+                "a test has stopped the store".into(),
+            )));
+        } else {
+            self.store.submit(name, access, body, done);
+        }
     }
 }
 
@@ -74,7 +133,10 @@ impl Database {
             .unwrap_or_else(|_| panic!("set STANDING_TEST_POSTGRES or run cargo xtask test"));
         let count = COUNTER.fetch_add(1, Ordering::Relaxed);
         let name = format!("standing_kit_{}_{count}", std::process::id());
-        on_server(&server, format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"));
+        on_server(
+            &server,
+            format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"),
+        );
         let config = format!("{server} dbname={name}");
         Self { name, server, config }
     }
@@ -82,7 +144,10 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        on_server(&self.server, format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
+        on_server(
+            &self.server,
+            format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name),
+        );
     }
 }
 
@@ -90,7 +155,8 @@ impl Drop for Database {
 fn on_server(server: &str, sql: String) {
     let server = server.to_owned();
     let done = std::thread::spawn(move || {
-        let mut client = postgres::Client::connect(&server, postgres::NoTls).expect("the test server answers");
+        let mut client =
+            postgres::Client::connect(&server, postgres::NoTls).expect("the test server answers");
         client.batch_execute(&sql).expect("the statement runs");
     });
     done.join().expect("the statement runs");

@@ -1,0 +1,76 @@
+//! How connections are set up.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags};
+use storage::StoreError;
+
+use crate::Options;
+use crate::error::engine;
+use crate::lock::{cannot_open, private};
+
+/// Statements kept prepared on each connection.
+const STATEMENTS: usize = 128;
+
+/// Pages of 4 KiB in the write-ahead log before a commit moves them into the database: large enough that a
+/// big batch does not write the same index pages many times, small enough that readers stay quick.
+const CHECKPOINT_PAGES: u32 = 8192;
+
+/// The size that the write-ahead log is cut back to, in bytes.
+const LOG_LIMIT: u32 = 64 * 1024 * 1024;
+
+/// How long to wait for a lock that another connection holds for a moment, in milliseconds.
+const BUSY_MS: u32 = 10_000;
+
+/// The one connection that writes. Creates the file when there is none.
+pub(crate) fn writer(path: &Path, options: &Options) -> Result<Connection, StoreError> {
+    // SQLite gives its log and index files the mode of the database.
+    drop(private(path).map_err(|error| cannot_open(&error))?);
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE, options.writer_cache_kib)?;
+    connection
+        .execute_batch(&format!(
+            "PRAGMA journal_mode = WAL;
+             PRAGMA synchronous = FULL;
+             PRAGMA secure_delete = ON;
+             PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES};
+             PRAGMA journal_size_limit = {LOG_LIMIT};"
+        ))
+        .map_err(|error| engine(&error))?;
+    let mode: String = connection
+        .query_row("PRAGMA journal_mode", [], |row| row.get(0))
+        .map_err(|error| engine(&error))?;
+    if mode != "wal" {
+        return Err(StoreError::Engine(
+            "the file system does not support a write-ahead log".into(),
+        ));
+    }
+    Ok(connection)
+}
+
+/// A connection that reads.
+pub(crate) fn reader(path: &Path, options: &Options) -> Result<Connection, StoreError> {
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_ONLY, options.reader_cache_kib)?;
+    connection
+        .execute_batch("PRAGMA query_only = ON")
+        .map_err(|error| engine(&error))?;
+    Ok(connection)
+}
+
+fn open(path: &Path, access: OpenFlags, cache_kib: u32) -> Result<Connection, StoreError> {
+    // No URI names: a path is a path, whatever is in it. No mutex: each connection stays on one thread.
+    let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| engine(&error))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Memory maps turn a read error of the disk into the death of the process.
+    connection
+        .execute_batch(&format!(
+            "PRAGMA busy_timeout = {BUSY_MS};
+             PRAGMA foreign_keys = ON;
+             PRAGMA temp_store = MEMORY;
+             PRAGMA mmap_size = 0;
+             PRAGMA trusted_schema = OFF;
+             PRAGMA cache_size = -{cache_kib};"
+        ))
+        .map_err(|error| engine(&error))?;
+    Ok(connection)
+}

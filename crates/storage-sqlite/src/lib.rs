@@ -1,0 +1,169 @@
+//! The storage port on SQLite, inside the process.
+//!
+//! One thread writes and commits many transactions with one sync (see [`mod@self`]'s `writer`); a few
+//! threads read, each from a consistent state. Everything that was handed over before the store is dropped
+//! is finished before it is gone.
+//!
+//! The file and its lock are readable by their owner alone. Deleted content is overwritten with zeros, since
+//! erasing a person is destroying a key.
+
+mod connection;
+mod error;
+mod lock;
+mod migrate;
+mod reader;
+mod tx;
+mod writer;
+
+use std::path::Path;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use storage::migrations::Migration;
+use storage::{Access, Body, Done, Store, StoreError};
+
+/// How a store is set up. [`Options::default`] suits one portal on one machine.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Threads that read, each with its own connection; at least 1.
+    pub readers: usize,
+    /// Page cache of the writer in KiB.
+    pub writer_cache_kib: u32,
+    /// Page cache of each reader in KiB.
+    pub reader_cache_kib: u32,
+    /// How long to wait for another process to let go of the database.
+    pub wait: Duration,
+    /// Transactions that may wait, each for reading and for writing, before more are turned away.
+    pub queue: usize,
+    /// Transactions committed with one sync at most.
+    pub group: usize,
+    /// Time after which a group takes no further transaction.
+    pub group_time: Duration,
+    /// How long the writer waits for those who wrote in the last group to come back with more.
+    pub linger: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            readers: 4,
+            writer_cache_kib: 64 * 1024,
+            reader_cache_kib: 8 * 1024,
+            wait: Duration::from_secs(10),
+            queue: 8192,
+            group: 512,
+            group_time: Duration::from_millis(5),
+            linger: Duration::from_micros(200),
+        }
+    }
+}
+
+/// One transaction on its way to a thread.
+struct Job {
+    name: &'static str,
+    body: Body,
+    done: Done,
+}
+
+/// A database in one file.
+pub struct SqliteStore {
+    writes: Option<SyncSender<Job>>,
+    reads: Option<SyncSender<Job>>,
+    threads: Vec<JoinHandle<()>>,
+    // Let go of last, after every thread has ended.
+    _lock: lock::Lock,
+}
+
+impl SqliteStore {
+    /// Opens the database at `path` and brings its schema up to date; creates it when there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when another process holds it for longer than `options.wait`, or the
+    /// file can't be opened; [`StoreError::Engine`] when it is no database, or newer than this program.
+    pub fn open(path: &Path, options: &Options) -> Result<Self, StoreError> {
+        Self::open_with(path, options, storage::migrations::all())
+    }
+
+    /// Opens the database at `path` with a schema of the caller's.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`].
+    pub fn open_with(path: &Path, options: &Options, migrations: &[Migration]) -> Result<Self, StoreError> {
+        let lock = lock::Lock::take(path, options.wait)?;
+        let mut writing = connection::writer(path, options)?;
+        migrate::run(&mut writing, migrations)?;
+        let reading = (0..options.readers.max(1))
+            .map(|_| connection::reader(path, options))
+            .collect::<Result<Vec<_>, _>>()?;
+
+        let (writes, write_jobs) = sync_channel(options.queue.max(1));
+        let (reads, read_jobs) = sync_channel(options.queue.max(1));
+        let mut store = Self {
+            writes: Some(writes),
+            reads: Some(reads),
+            threads: Vec::new(),
+            _lock: lock,
+        };
+        let limits = writer::Limits::of(options);
+        store.spawn("store-write", move || writer::run(writing, &write_jobs, limits))?;
+        let read_jobs: Arc<Mutex<Receiver<Job>>> = Arc::new(Mutex::new(read_jobs));
+        for connection in reading {
+            let jobs = Arc::clone(&read_jobs);
+            store.spawn("store-read", move || reader::run(&connection, &jobs))?;
+        }
+        Ok(store)
+    }
+
+    fn spawn(&mut self, name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), StoreError> {
+        let thread = std::thread::Builder::new()
+            .name(name.into())
+            .spawn(work)
+            .map_err(|_| StoreError::Unavailable("a thread could not be started".into()))?;
+        self.threads.push(thread);
+        Ok(())
+    }
+}
+
+impl Store for SqliteStore {
+    fn submit(&self, name: &'static str, access: Access, body: Body, done: Done) {
+        let queue = match access {
+            Access::Read => &self.reads,
+            Access::Write => &self.writes,
+        };
+        let (job, why) = match queue
+            .as_ref()
+            .map(|queue| queue.try_send(Job { name, body, done }))
+        {
+            Some(Ok(())) => return,
+            Some(Err(TrySendError::Full(job))) => (job, "too many transactions are waiting"),
+            Some(Err(TrySendError::Disconnected(job))) => (job, "the store has closed"),
+            // Only `drop` takes the queues away, and nobody can call then.
+            None => return,
+        };
+        (job.done)(Err(StoreError::Unavailable(why.into())));
+    }
+}
+
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        // Threads end when their queue is closed and empty.
+        self.reads = None;
+        self.writes = None;
+        let here = std::thread::current().id();
+        // The writer is the first thread; it goes last, because the last connection to close checkpoints.
+        for thread in self.threads.drain(..).rev() {
+            // A transaction that held the last handle on the store drops it on a thread of the store.
+            if thread.thread().id() != here {
+                // A thread catches the panics of others; one of its own has been reported already.
+                let _ = thread.join();
+            }
+        }
+    }
+}
+
+/// Takes the next job off a queue that several threads share; nothing when it is closed and empty.
+fn next(jobs: &Mutex<Receiver<Job>>) -> Option<Job> {
+    jobs.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+}

@@ -1,0 +1,155 @@
+//! The files of a database, and who may open them.
+#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use storage::contract::MIGRATIONS;
+use storage::{Access, Param, Store, StoreError};
+use storage_sqlite::{Options, SqliteStore};
+
+const MARK: &[u8] = b"a key that is to be destroyed";
+
+fn open(path: &Path, options: &Options) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(Arc::new(SqliteStore::open_with(path, options, MIGRATIONS)?))
+}
+
+fn put(store: &Arc<dyn Store>, id: i64) -> Result<u64, StoreError> {
+    store.run("put", Access::Write, move |tx| {
+        tx.execute(
+            "INSERT INTO item (id, body) VALUES ($1, $2)",
+            &[Param::Int(id), Param::Blob(MARK)],
+        )
+    })
+}
+
+#[test]
+#[cfg(unix)]
+fn every_file_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder.path().join("s.db"), &Options::default()).unwrap();
+    put(&store, 1).unwrap();
+    let mut seen = Vec::new();
+    for entry in folder.path().read_dir().unwrap() {
+        let entry = entry.unwrap();
+        assert_eq!(
+            entry.metadata().unwrap().permissions().mode() & 0o777,
+            0o600,
+            "{:?}",
+            entry.file_name()
+        );
+        seen.push(entry.file_name().into_string().unwrap());
+    }
+    seen.sort_unstable();
+    assert_eq!(seen, ["s.db", "s.db-shm", "s.db-wal", "s.db.lock"]);
+}
+
+#[test]
+fn a_second_store_waits_and_then_says_why_it_gives_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.db");
+    let first = open(&path, &Options::default()).unwrap();
+    let hasty = Options {
+        wait: Duration::from_millis(100),
+        ..Options::default()
+    };
+    let started = Instant::now();
+    let refusal = open(&path, &hasty).err().unwrap();
+    assert!(started.elapsed() >= hasty.wait);
+    assert!(
+        matches!(&refusal, StoreError::Unavailable(why) if why.contains("another process")),
+        "{refusal}"
+    );
+    let waiting = std::thread::spawn(move || open(&path, &Options::default()).map(drop));
+    std::thread::sleep(Duration::from_millis(100));
+    drop(first);
+    waiting.join().unwrap().unwrap();
+}
+
+#[test]
+fn closing_leaves_one_file_with_everything_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.db");
+    put(&open(&path, &Options::default()).unwrap(), 1).unwrap();
+    assert!(!folder.path().join("s.db-wal").exists());
+    let copy = folder.path().join("copy.db");
+    std::fs::copy(&path, &copy).unwrap();
+    let refusal = put(&open(&copy, &Options::default()).unwrap(), 1);
+    assert!(matches!(refusal, Err(StoreError::Duplicate)), "{refusal:?}");
+}
+
+#[test]
+fn what_is_deleted_is_in_no_file_after_closing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.db");
+    let found = |path: &Path| {
+        std::fs::read(path)
+            .unwrap()
+            .windows(MARK.len())
+            .any(|part| part == MARK)
+    };
+    let store = open(&path, &Options::default()).unwrap();
+    for id in 0..500 {
+        put(&store, id).unwrap();
+    }
+    drop(store);
+    assert!(found(&path), "the test looks for the wrong bytes");
+    let store = open(&path, &Options::default()).unwrap();
+    store
+        .run("erase", Access::Write, |tx| tx.execute("DELETE FROM item", &[]))
+        .unwrap();
+    drop(store);
+    assert!(!found(&path));
+}
+
+#[test]
+fn a_file_that_is_no_database_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.db");
+    std::fs::write(&path, [b'x'; 4096]).unwrap();
+    let refusal = open(&path, &Options::default()).err().unwrap();
+    assert!(matches!(refusal, StoreError::Engine(_)), "{refusal:?}");
+    assert_eq!(std::fs::read(&path).unwrap(), [b'x'; 4096]);
+}
+
+#[test]
+fn more_transactions_than_may_wait_are_turned_away_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options {
+        queue: 2,
+        ..Options::default()
+    };
+    let store = open(&folder.path().join("s.db"), &options).unwrap();
+    let (gate, wait) = std::sync::mpsc::channel::<()>();
+    let (answers, outcomes) = std::sync::mpsc::channel();
+    let (running, started) = std::sync::mpsc::channel();
+    let submit = |body: storage::Body| {
+        let answers = answers.clone();
+        store.submit(
+            "crowd",
+            Access::Write,
+            body,
+            Box::new(move |outcome| answers.send(outcome).unwrap()),
+        );
+    };
+    submit(Box::new(move |_| {
+        running.send(()).unwrap();
+        // Ends when the gate is dropped.
+        let _ = wait.recv();
+        Ok(())
+    }));
+    started.recv().unwrap();
+    for _ in 0..5 {
+        submit(Box::new(|_| Ok(())));
+    }
+    for _ in 0..3 {
+        let refusal = outcomes.recv().unwrap();
+        assert!(matches!(refusal, Err(StoreError::Unavailable(_))), "{refusal:?}");
+    }
+    drop(gate);
+    for _ in 0..3 {
+        outcomes.recv().unwrap().unwrap();
+    }
+}
