@@ -16,7 +16,10 @@ impl Failure {
     }
 
     /// Says so and gives the exit status.
-    #[expect(clippy::print_stderr, reason = "standard error is where a command says why it failed")]
+    #[expect(
+        clippy::print_stderr,
+        reason = "standard error is where a command says why it failed"
+    )]
     pub(crate) fn print(self) -> ExitCode {
         eprintln!("standing: {}", self.0);
         ExitCode::FAILURE

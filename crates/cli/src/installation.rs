@@ -47,7 +47,10 @@ pub(crate) struct Installation {
 /// Makes a data directory.
 pub(crate) fn create(data: &Path, profile: &Path, settings: &Settings) -> Result<(), Failure> {
     if is_installation(data) {
-        return Err(Failure::new(format!("{} is an installation already", data.display())));
+        return Err(Failure::new(format!(
+            "{} is an installation already",
+            data.display()
+        )));
     }
     // Shown whole before anything is made.
     load_profile(profile)?;
@@ -64,7 +67,9 @@ pub(crate) fn create(data: &Path, profile: &Path, settings: &Settings) -> Result
     let file = data.join("standing.toml");
     let text = toml::to_string(settings)?;
     fs::write(&file, text).map_err(|error| at(&file, &error))?;
-    fs::File::open(&file).and_then(|file| file.sync_all()).map_err(|error| at(&file, &error))
+    fs::File::open(&file)
+        .and_then(|file| file.sync_all())
+        .map_err(|error| at(&file, &error))
 }
 
 /// Whether this is a data directory.
@@ -82,21 +87,34 @@ pub(crate) fn open(data: &Path) -> Result<Installation, Failure> {
     }
     let file = data.join("standing.toml");
     let text = fs::read_to_string(&file).map_err(|error| at(&file, &error))?;
-    let settings: Settings = toml::from_str(&text)
-        .map_err(|error| Failure::new(format!("{} cannot be understood: {}", file.display(), error.message())))?;
+    let settings: Settings = toml::from_str(&text).map_err(|error| {
+        Failure::new(format!(
+            "{} cannot be understood: {}",
+            file.display(),
+            error.message()
+        ))
+    })?;
     let keys = open_keystore(&data.join("keys/installation.key"))?;
     let profile = load_profile(&data.join("profile"))?;
     let store = open_store(data, &settings)?;
     let registry = open_registry(store, keys, profile, &settings, &data.join("spool"))?;
-    Ok(Installation { registry, settings, data: data.to_owned() })
+    Ok(Installation {
+        registry,
+        settings,
+        data: data.to_owned(),
+    })
 }
 
 fn open_store(data: &Path, settings: &Settings) -> Result<Arc<dyn Store>, Failure> {
     Ok(match &settings.postgres {
-        Some(config) => Arc::new(PostgresStore::connect(config, &storage_postgres::Options::default())?),
-        None => {
-            Arc::new(SqliteStore::open(&data.join("standing.db"), &storage_sqlite::Options::default())?)
-        }
+        Some(config) => Arc::new(PostgresStore::connect(
+            config,
+            &storage_postgres::Options::default(),
+        )?),
+        None => Arc::new(SqliteStore::open(
+            &data.join("standing.db"),
+            &storage_sqlite::Options::default(),
+        )?),
     })
 }
 
@@ -124,7 +142,11 @@ fn open_registry(
 pub(crate) fn load_profile(folder: &Path) -> Result<Profile, Failure> {
     Profile::load(folder).map_err(|faults| {
         let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        Failure::new(format!("the profile in {} cannot be used:\n{}", folder.display(), lines.join("\n")))
+        Failure::new(format!(
+            "the profile in {} cannot be used:\n{}",
+            folder.display(),
+            lines.join("\n")
+        ))
     })
 }
 
@@ -161,7 +183,11 @@ mod tests {
     use super::*;
 
     fn settings() -> Settings {
-        Settings { public_url: "https://standing.example".into(), demo: false, postgres: None }
+        Settings {
+            public_url: "https://standing.example".into(),
+            demo: false,
+            postgres: None,
+        }
     }
 
     #[test]

@@ -27,7 +27,9 @@ pub(crate) fn serve(
             .map_err(|error| Failure::new(format!("{listen} cannot be listened on: {error}")))?;
         ready(listener.local_addr()?);
         let chores = tokio::spawn(chores(registry.clone()));
-        axum::serve(listener, routes).with_graceful_shutdown(stop()).await?;
+        axum::serve(listener, routes)
+            .with_graceful_shutdown(stop())
+            .await?;
         chores.abort();
         tokio::task::spawn_blocking(move || registry.integrate()).await??;
         Ok(())
@@ -73,7 +75,9 @@ async fn stop() {
 /// The portal and the interface as one service. `demo` lets everybody sign in.
 pub(crate) fn routes(opened: &Installation, demo: Option<web::Demo>) -> Result<Router, Failure> {
     let registry = opened.registry.clone();
-    let options = api::Options { public_tiles: demo.is_some() };
+    let options = api::Options {
+        public_tiles: demo.is_some(),
+    };
     let interface = api::router(registry.clone(), options);
     let portal = web::router(web::WebState::new(registry, demo));
     Ok(portal.merge(interface))

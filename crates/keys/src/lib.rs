@@ -51,7 +51,9 @@ impl Keyring {
             let mut key = Zeroizing::new([0; 32]);
             // 32 bytes are far below the 255 blocks that HKDF can give, so neither call can fail.
             let info = [label.as_bytes()];
-            let okm = root.expand(&info, Length(32)).and_then(|okm| okm.fill(&mut key[..]));
+            let okm = root
+                .expand(&info, Length(32))
+                .and_then(|okm| okm.fill(&mut key[..]));
             debug_assert!(okm.is_ok());
             key
         };

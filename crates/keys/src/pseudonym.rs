@@ -33,7 +33,14 @@ impl Keyring {
     /// The document of this kind and authority with this identity (a document number, or the fields that
     /// stand for one).
     pub fn document(&self, kind: RecordKind, authority: &str, identity: &str) -> DocumentKey {
-        mac(&self.document, &[kind.as_str().as_bytes(), authority.as_bytes(), identity.as_bytes()])
+        mac(
+            &self.document,
+            &[
+                kind.as_str().as_bytes(),
+                authority.as_bytes(),
+                identity.as_bytes(),
+            ],
+        )
     }
 
     /// The content of a document, to tell the same content from another.
@@ -48,7 +55,10 @@ impl Keyring {
 
     /// A person's licence in a profession.
     pub fn licence(&self, person: PersonId, profession: &str, number: &str) -> Mac {
-        mac(&self.licence, &[person.as_bytes(), profession.as_bytes(), number.as_bytes()])
+        mac(
+            &self.licence,
+            &[person.as_bytes(), profession.as_bytes(), number.as_bytes()],
+        )
     }
 
     /// The identifier under which one authority knows a person: 22 characters that no other authority
@@ -69,7 +79,10 @@ mod tests {
         let person = keys.person("990000199001010010");
         assert_eq!(person, keys.person("990000199001010010"));
         assert_ne!(person, keys.person("990000199001010011"));
-        assert_ne!(keys.person_for_authority(person, "a"), keys.person_for_authority(person, "b"));
+        assert_ne!(
+            keys.person_for_authority(person, "a"),
+            keys.person_for_authority(person, "b")
+        );
         assert_ne!(person, Keyring::new(&[2; 32]).person("990000199001010010"));
     }
 

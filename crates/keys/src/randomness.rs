@@ -46,7 +46,10 @@ pub struct BufferedRandomness<'a> {
 impl<'a> BufferedRandomness<'a> {
     /// A buffer before `source`.
     pub fn new(source: &'a dyn Randomness) -> Self {
-        Self { source, page: Mutex::new((vec![0; PAGE], PAGE)) }
+        Self {
+            source,
+            page: Mutex::new((vec![0; PAGE], PAGE)),
+        }
     }
 }
 
@@ -55,7 +58,10 @@ impl Randomness for BufferedRandomness<'_> {
         if bytes.len() > PAGE {
             return self.source.fill(bytes);
         }
-        let mut guard = self.page.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut guard = self
+            .page
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let (page, used) = &mut *guard;
         if PAGE - *used < bytes.len() {
             self.source.fill(page)?;

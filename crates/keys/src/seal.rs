@@ -62,7 +62,10 @@ impl DataKey {
     pub fn from_bytes(bytes: &[u8; 32]) -> Self {
         // 32 bytes are what AES-256 takes, so this cannot fail.
         let key = aead::UnboundKey::new(&aead::AES_256_GCM, bytes).expect("a key of 32 bytes");
-        Self { bytes: Zeroizing::new(*bytes), key: aead::LessSafeKey::new(key) }
+        Self {
+            bytes: Zeroizing::new(*bytes),
+            key: aead::LessSafeKey::new(key),
+        }
     }
 
     /// A new key.
@@ -79,7 +82,12 @@ impl DataKey {
     ///
     /// # Errors
     /// When there is no randomness.
-    pub fn seal(&self, place: &Place<'_>, plain: &[u8], randomness: &dyn Randomness) -> Result<Vec<u8>, SealError> {
+    pub fn seal(
+        &self,
+        place: &Place<'_>,
+        plain: &[u8],
+        randomness: &dyn Randomness,
+    ) -> Result<Vec<u8>, SealError> {
         let mut nonce = [0; NONCE];
         randomness.fill(&mut nonce)?;
         let mut sealed = Vec::with_capacity(NONCE + plain.len() + aead::AES_256_GCM.tag_len());
@@ -102,11 +110,17 @@ impl DataKey {
     /// # Errors
     /// [`SealError::DoesNotOpen`].
     pub fn open(&self, place: &Place<'_>, sealed: &[u8]) -> Result<Vec<u8>, SealError> {
-        let (nonce, body) = sealed.split_first_chunk::<NONCE>().ok_or(SealError::DoesNotOpen)?;
+        let (nonce, body) = sealed
+            .split_first_chunk::<NONCE>()
+            .ok_or(SealError::DoesNotOpen)?;
         let mut plain = body.to_vec();
         let length = self
             .key
-            .open_in_place(aead::Nonce::assume_unique_for_key(*nonce), aead::Aad::from(place.bytes()), &mut plain)
+            .open_in_place(
+                aead::Nonce::assume_unique_for_key(*nonce),
+                aead::Aad::from(place.bytes()),
+                &mut plain,
+            )
             .map_err(|_| SealError::DoesNotOpen)?
             .len();
         plain.truncate(length);
@@ -117,7 +131,12 @@ impl DataKey {
     ///
     /// # Errors
     /// When there is no randomness.
-    pub fn wrap(&self, place: &Place<'_>, key: &DataKey, randomness: &dyn Randomness) -> Result<Vec<u8>, SealError> {
+    pub fn wrap(
+        &self,
+        place: &Place<'_>,
+        key: &DataKey,
+        randomness: &dyn Randomness,
+    ) -> Result<Vec<u8>, SealError> {
         self.seal(place, &key.bytes[..], randomness)
     }
 
@@ -141,14 +160,30 @@ mod tests {
     fn a_seal_opens_in_its_place_and_nowhere_else() {
         let randomness = SystemRandomness::new();
         let key = DataKey::generate(&randomness).unwrap();
-        let here = Place { table: "person", column: "sealed_identity", row: &[b"row"] };
+        let here = Place {
+            table: "person",
+            column: "sealed_identity",
+            row: &[b"row"],
+        };
         let sealed = key.seal(&here, b"content", &randomness).unwrap();
         assert_eq!(key.open(&here, &sealed).unwrap(), b"content");
         for place in [
-            Place { table: "other", ..here },
-            Place { column: "other", ..here },
-            Place { row: &[b"other"], ..here },
-            Place { row: &[b"r", b"ow"], ..here },
+            Place {
+                table: "other",
+                ..here
+            },
+            Place {
+                column: "other",
+                ..here
+            },
+            Place {
+                row: &[b"other"],
+                ..here
+            },
+            Place {
+                row: &[b"r", b"ow"],
+                ..here
+            },
         ] {
             assert_eq!(key.open(&place, &sealed), Err(SealError::DoesNotOpen));
         }
@@ -160,7 +195,11 @@ mod tests {
     fn every_changed_byte_is_noticed() {
         let randomness = SystemRandomness::new();
         let key = DataKey::generate(&randomness).unwrap();
-        let place = Place { table: "t", column: "c", row: &[] };
+        let place = Place {
+            table: "t",
+            column: "c",
+            row: &[],
+        };
         let sealed = key.seal(&place, b"short", &randomness).unwrap();
         for at in 0..sealed.len() {
             let mut changed = sealed.clone();
@@ -173,8 +212,15 @@ mod tests {
     #[test]
     fn a_wrapped_key_is_the_key() {
         let randomness = SystemRandomness::new();
-        let (outer, inner) = (DataKey::generate(&randomness).unwrap(), DataKey::generate(&randomness).unwrap());
-        let place = Place { table: "t", column: "c", row: &[b"1"] };
+        let (outer, inner) = (
+            DataKey::generate(&randomness).unwrap(),
+            DataKey::generate(&randomness).unwrap(),
+        );
+        let place = Place {
+            table: "t",
+            column: "c",
+            row: &[b"1"],
+        };
         let wrapped = outer.wrap(&place, &inner, &randomness).unwrap();
         let again = outer.unwrap_key(&place, &wrapped).unwrap();
         let sealed = inner.seal(&place, b"x", &randomness).unwrap();

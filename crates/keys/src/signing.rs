@@ -37,7 +37,10 @@ mod tests {
     #[test]
     fn new_keys_are_read_by_what_signs_with_them_and_differ() {
         let randomness = SystemRandomness::new();
-        let (one, two) = (new_ed25519(&randomness).unwrap(), new_ed25519(&randomness).unwrap());
+        let (one, two) = (
+            new_ed25519(&randomness).unwrap(),
+            new_ed25519(&randomness).unwrap(),
+        );
         assert_ne!(one, two);
         assert!(signature::Ed25519KeyPair::from_pkcs8(&one).is_ok());
         let algorithm = &signature::ECDSA_P256_SHA256_FIXED_SIGNING;

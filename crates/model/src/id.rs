@@ -95,7 +95,9 @@ fn time_ordered(at: Timestamp, randomness: &dyn Randomness) -> Result<[u8; 16], 
     let mut random = [0; 10];
     randomness.fill(&mut random)?;
     let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);
-    Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().into_bytes())
+    Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random)
+        .into_uuid()
+        .into_bytes())
 }
 
 macro_rules! time_ordered {

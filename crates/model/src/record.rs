@@ -99,7 +99,9 @@ impl RecordStatus {
             VersionKind::Withdrawn => Self::Withdrawn,
             VersionKind::Restored => Self::Restored,
             VersionKind::Filed | VersionKind::Corrected if today < starts_on => Self::Pending,
-            VersionKind::Filed | VersionKind::Corrected if ends_on.is_some_and(|day| day < today) => Self::Expired,
+            VersionKind::Filed | VersionKind::Corrected if ends_on.is_some_and(|day| day < today) => {
+                Self::Expired
+            }
             VersionKind::Filed | VersionKind::Corrected => Self::InForce,
         }
     }

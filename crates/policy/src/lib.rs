@@ -78,7 +78,12 @@ impl Grant {
 
     /// The fields that may be seen of a record of this kind, in this profession, with this status. Only
     /// what is in force is seen: what has ended, was withdrawn or restored is the person's own affair.
-    pub fn sees(&self, kind: RecordKind, profession: &str, status: RecordStatus) -> Option<&BTreeSet<String>> {
+    pub fn sees(
+        &self,
+        kind: RecordKind,
+        profession: &str,
+        status: RecordStatus,
+    ) -> Option<&BTreeSet<String>> {
         if profession != self.profession {
             return None;
         }
@@ -96,17 +101,27 @@ impl Grant {
 /// # Errors
 /// The [`Refusal`], with a code of its own.
 pub fn decide(profile: &Profile, inquiry: Inquiry<'_>) -> Result<Grant, Refusal> {
-    let purpose = profile.purposes.get(inquiry.purpose).ok_or(Refusal::PurposeUnknown)?;
+    let purpose = profile
+        .purposes
+        .get(inquiry.purpose)
+        .ok_or(Refusal::PurposeUnknown)?;
     if !purpose.who.contains(inquiry.authority) {
         return Err(Refusal::PurposeNotYours);
     }
-    let basis_for = |kind| profile.inquiry_basis(inquiry.purpose, inquiry.authority, inquiry.profession, kind);
-    let bases: Vec<_> = purpose.fields.keys().filter_map(|kind| Some((*kind, basis_for(*kind)?))).collect();
+    let basis_for =
+        |kind| profile.inquiry_basis(inquiry.purpose, inquiry.authority, inquiry.profession, kind);
+    let bases: Vec<_> = purpose
+        .fields
+        .keys()
+        .filter_map(|kind| Some((*kind, basis_for(*kind)?)))
+        .collect();
     if bases.is_empty() {
         return Err(Refusal::OtherProfession);
     }
-    let in_force: Vec<_> =
-        bases.into_iter().filter(|(_, basis)| basis.in_force_on(inquiry.today).is_some()).collect();
+    let in_force: Vec<_> = bases
+        .into_iter()
+        .filter(|(_, basis)| basis.in_force_on(inquiry.today).is_some())
+        .collect();
     let basis = in_force.first().ok_or(Refusal::BasisNotInForce)?.1;
     if inquiry.looks_today >= u64::from(purpose.daily_ceiling) {
         return Err(Refusal::CeilingReached);
@@ -151,7 +166,9 @@ mod tests {
     #[test]
     fn the_licensing_authority_sees_the_fields_of_its_purpose() {
         let grant = decide(&profile(), inquiry()).unwrap();
-        let fields = grant.sees(RecordKind::Licence, "lawyer", RecordStatus::InForce).unwrap();
+        let fields = grant
+            .sees(RecordKind::Licence, "lawyer", RecordStatus::InForce)
+            .unwrap();
         assert!(fields.contains("licence_number"));
         assert!(!fields.contains("id_number"));
     }
@@ -160,11 +177,41 @@ mod tests {
     fn every_refusal_has_its_own_code() {
         let profile = profile();
         let refused = |inquiry| decide(&profile, inquiry).unwrap_err();
-        assert_eq!(refused(Inquiry { purpose: "curiosity", ..inquiry() }), Refusal::PurposeUnknown);
-        assert_eq!(refused(Inquiry { authority: "post-office", ..inquiry() }), Refusal::PurposeNotYours);
-        assert_eq!(refused(Inquiry { profession: "doctor", ..inquiry() }), Refusal::OtherProfession);
-        assert_eq!(refused(Inquiry { today: date(1950, 1, 1), ..inquiry() }), Refusal::BasisNotInForce);
-        assert_eq!(refused(Inquiry { looks_today: 1_000_000, ..inquiry() }), Refusal::CeilingReached);
+        assert_eq!(
+            refused(Inquiry {
+                purpose: "curiosity",
+                ..inquiry()
+            }),
+            Refusal::PurposeUnknown
+        );
+        assert_eq!(
+            refused(Inquiry {
+                authority: "post-office",
+                ..inquiry()
+            }),
+            Refusal::PurposeNotYours
+        );
+        assert_eq!(
+            refused(Inquiry {
+                profession: "doctor",
+                ..inquiry()
+            }),
+            Refusal::OtherProfession
+        );
+        assert_eq!(
+            refused(Inquiry {
+                today: date(1950, 1, 1),
+                ..inquiry()
+            }),
+            Refusal::BasisNotInForce
+        );
+        assert_eq!(
+            refused(Inquiry {
+                looks_today: 1_000_000,
+                ..inquiry()
+            }),
+            Refusal::CeilingReached
+        );
         let codes: BTreeSet<&str> = Refusal::ALL.iter().map(|refusal| refusal.code()).collect();
         assert_eq!(codes.len(), Refusal::ALL.len());
     }
@@ -180,23 +227,58 @@ mod tests {
     #[test]
     fn what_has_ended_is_the_persons_own_affair() {
         let grant = decide(&profile(), inquiry()).unwrap();
-        for status in
-            [RecordStatus::Expired, RecordStatus::Withdrawn, RecordStatus::Restored, RecordStatus::Erased]
-        {
-            assert_eq!(grant.sees(RecordKind::Decision, "lawyer", status), None, "{status}");
+        for status in [
+            RecordStatus::Expired,
+            RecordStatus::Withdrawn,
+            RecordStatus::Restored,
+            RecordStatus::Erased,
+        ] {
+            assert_eq!(
+                grant.sees(RecordKind::Decision, "lawyer", status),
+                None,
+                "{status}"
+            );
         }
-        assert!(grant.sees(RecordKind::Licence, "lawyer", RecordStatus::Expired).is_some());
-        assert_eq!(grant.sees(RecordKind::Licence, "lawyer", RecordStatus::Withdrawn), None);
+        assert!(
+            grant
+                .sees(RecordKind::Licence, "lawyer", RecordStatus::Expired)
+                .is_some()
+        );
+        assert_eq!(
+            grant.sees(RecordKind::Licence, "lawyer", RecordStatus::Withdrawn),
+            None
+        );
     }
 
     #[test]
     fn limit_7_a_ceiling_holds_for_every_purpose() {
         let profile = profile();
         for (id, purpose) in &profile.purposes {
-            assert!(purpose.daily_ceiling > 0 && purpose.daily_ceiling <= profile::HIGHEST_DAILY_CEILING, "{id}");
+            assert!(
+                purpose.daily_ceiling > 0 && purpose.daily_ceiling <= profile::HIGHEST_DAILY_CEILING,
+                "{id}"
+            );
         }
         let last = u64::from(profile.purposes["licensing-renewal"].daily_ceiling);
-        assert!(decide(&profile, Inquiry { looks_today: last - 1, ..inquiry() }).is_ok());
-        assert!(decide(&profile, Inquiry { looks_today: last, ..inquiry() }).is_err());
+        assert!(
+            decide(
+                &profile,
+                Inquiry {
+                    looks_today: last - 1,
+                    ..inquiry()
+                }
+            )
+            .is_ok()
+        );
+        assert!(
+            decide(
+                &profile,
+                Inquiry {
+                    looks_today: last,
+                    ..inquiry()
+                }
+            )
+            .is_err()
+        );
     }
 }

@@ -91,7 +91,12 @@ impl Registry {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn first_time(&self, key_id: &str, nonce: &str, expires_at: i64) -> Result<bool, RegistryError> {
+    pub async fn first_time(
+        &self,
+        key_id: &str,
+        nonce: &str,
+        expires_at: i64,
+    ) -> Result<bool, RegistryError> {
         let (key_id, nonce) = (key_id.to_owned(), nonce.to_owned());
         self.store
             .run_async("nonce.remember", Access::Write, move |tx| {

@@ -25,7 +25,13 @@ mod tests {
 
     #[test]
     fn days_read_back() {
-        for day in [date(1970, 1, 1), date(1969, 12, 31), date(2026, 11, 23), date(9999, 12, 31), date(1, 1, 1)] {
+        for day in [
+            date(1970, 1, 1),
+            date(1969, 12, 31),
+            date(2026, 11, 23),
+            date(9999, 12, 31),
+            date(1, 1, 1),
+        ] {
             assert_eq!(from_number(to_number(day)).unwrap(), day);
         }
         assert_eq!(to_number(date(1971, 1, 1)), 365);

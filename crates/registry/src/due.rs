@@ -29,11 +29,15 @@ impl Registry {
     /// When the store fails.
     pub fn do_what_is_due(&self) -> Result<Due, RegistryError> {
         let this = self.clone();
-        let revoked = self.store.run("due.revoke", Access::Write, move |tx| this.revoke_due(tx))?;
+        let revoked = self
+            .store
+            .run("due.revoke", Access::Write, move |tx| this.revoke_due(tx))?;
         let mut due = Due { revoked, erased: 0 };
         loop {
             let this = self.clone();
-            let erased = self.store.run("due.erase", Access::Write, move |tx| this.erase(tx))?;
+            let erased = self
+                .store
+                .run("due.erase", Access::Write, move |tx| this.erase(tx))?;
             due.erased += erased;
             if erased < AT_ONCE as usize {
                 break;
@@ -42,7 +46,10 @@ impl Registry {
         let now = self.clock.now().as_second();
         let rejected = now - i64::from(self.profile.rejected_rows_days) * 24 * 60 * 60;
         self.store.run("due.forget", Access::Write, move |tx| {
-            tx.execute("DELETE FROM request_nonce WHERE expires_at < $1", &[Param::Int(now)])?;
+            tx.execute(
+                "DELETE FROM request_nonce WHERE expires_at < $1",
+                &[Param::Int(now)],
+            )?;
             tx.execute(
                 "UPDATE submission_chunk SET sealed_rejected = NULL WHERE sealed_rejected IS NOT NULL AND \
                  submission IN (SELECT submission FROM submission WHERE received_at < $1)",

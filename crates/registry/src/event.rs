@@ -96,7 +96,11 @@ pub(crate) struct LoggedEvent {
 }
 
 /// Writes events and their leaves.
-pub(crate) fn record(tx: &mut dyn Tx, events: &[Event], randomness: &dyn Randomness) -> Result<(), RegistryError> {
+pub(crate) fn record(
+    tx: &mut dyn Tx,
+    events: &[Event],
+    randomness: &dyn Randomness,
+) -> Result<(), RegistryError> {
     if events.is_empty() {
         return Ok(());
     }
@@ -144,10 +148,26 @@ fn read(person: PersonId, mut row: Row) -> Result<LoggedEvent, StoreError> {
     let kind = row.text()?.parse()?;
     let (actor, purpose) = (row.text()?, row.text()?);
     let subject = match row.opt_blob()? {
-        Some(bytes) => Some(bytes.try_into().map_err(|_| StoreError::Shape("sixteen bytes are expected"))?),
+        Some(bytes) => Some(
+            bytes
+                .try_into()
+                .map_err(|_| StoreError::Shape("sixteen bytes are expected"))?,
+        ),
         None => None,
     };
     let at = crate::time(row.int()?)?;
     let (salt, leaf) = (row.array()?, row.int()? as u64);
-    Ok(LoggedEvent { event: Event { id, person, kind, actor, purpose, subject, at }, leaf, salt })
+    Ok(LoggedEvent {
+        event: Event {
+            id,
+            person,
+            kind,
+            actor,
+            purpose,
+            subject,
+            at,
+        },
+        leaf,
+        salt,
+    })
 }

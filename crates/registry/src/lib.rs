@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | `submission` | taking files in, the desk, taking back, uploads |
 //! | `record`, `person`, `event`, `notice` | repositories: the SQL, written once |
+//! | `licence` | which licences a number speaks of |
 //! | `view` | a record opened, with its days and today's status |
 //! | `mine`, `look` | the person's own view; an authority's inquiry |
 //! | `certificate` | issue, revoke, status lists, verify |
@@ -20,6 +21,7 @@ mod due;
 mod error;
 mod event;
 pub mod leaf;
+mod licence;
 mod log;
 mod look;
 mod mine;
@@ -59,8 +61,8 @@ pub use notice::{Notice, NoticeKind};
 pub use open::Parts;
 pub use person::Identity;
 pub use submission::{
-    Counts, Left, RowOutcome, RowView, Submission, SubmissionFile, SubmissionState, SubmissionView, SubmitError,
-    TakeBack, TakeBackError, Upload, UploadError, UploadRequest,
+    Counts, Left, RowOutcome, RowView, Submission, SubmissionFile, SubmissionState, SubmissionView,
+    SubmitError, TakeBack, TakeBackError, Upload, UploadError, UploadRequest,
 };
 pub use view::{Days, Fields, RecordView, VersionView};
 
@@ -119,7 +121,9 @@ impl Registry {
     pub fn issuer(&self) -> IssuerMetadata {
         IssuerMetadata {
             issuer: self.public_url.to_string(),
-            jwks: JwkSet { keys: vec![self.issuer.public_key().to_jwk()] },
+            jwks: JwkSet {
+                keys: vec![self.issuer.public_key().to_jwk()],
+            },
         }
     }
 
@@ -129,7 +133,10 @@ impl Registry {
     /// # Errors
     /// When the store fails.
     pub async fn trust(&self) -> Result<Trust, RegistryError> {
-        Ok(Trust { issuers: vec![self.issuer()], status_lists: self.status_lists().await? })
+        Ok(Trust {
+            issuers: vec![self.issuer()],
+            status_lists: self.status_lists().await?,
+        })
     }
 }
 

@@ -97,20 +97,27 @@ impl Registry {
         let name_mac = self.keys.name(person, &name);
         let this = self.clone();
         let asked = request.clone();
-        let (grant, look) = self
+        let found = self
             .store
-            .run_async("inquiry.log", Access::Write, move |tx| this.log_look(tx, &asked, person, &name_mac))
+            .run_async("inquiry.log", Access::Write, move |tx| {
+                this.log_look(tx, &asked, person, &name_mac)
+            })
             .await?;
+        let (grant, look) = found.ok_or(InquiryError::NobodyKnown)?;
         let this = self.clone();
         let records = self
             .store
             .run_async("inquiry.read", Access::Read, move |tx| {
                 let versions = record::of_person(tx, person)?;
-                let known = person::find_one(tx, &this.keys, person)?.ok_or(RegistryError::Stored("a person"))?;
+                let known =
+                    person::find_one(tx, &this.keys, person)?.ok_or(RegistryError::Stored("a person"))?;
                 view::records(&this.profile, this.today(), &known.key, &versions)
             })
             .await?;
-        let records = records.into_iter().filter_map(|view| seen(&grant, view)).collect();
+        let records = records
+            .into_iter()
+            .filter_map(|view| seen(&grant, view))
+            .collect();
         Ok(InquiryAnswer {
             person: self.keys.person_for_authority(person, &request.authority),
             look,
@@ -119,13 +126,15 @@ impl Registry {
         })
     }
 
+    /// None: nobody with this number and name is known. That is committed too, so that guesses count towards
+    /// the ceiling.
     fn log_look(
         &self,
         tx: &mut dyn Tx,
         request: &InquiryRequest,
         person: PersonId,
         name_mac: &keys::Mac,
-    ) -> Result<(Grant, EventId), InquiryError> {
+    ) -> Result<Option<(Grant, EventId)>, InquiryError> {
         if let Some((nonce, expires_at)) = &request.nonce
             && !remember_nonce(tx, &request.asker, nonce, *expires_at)?
         {
@@ -145,9 +154,13 @@ impl Registry {
             "SELECT name_mac FROM person WHERE person = $1",
             &[Param::Blob(person.as_bytes())],
         )?;
-        let known = known.into_iter().next().map(|mut row| row.array::<16>()).transpose()?;
+        let known = known
+            .into_iter()
+            .next()
+            .map(|mut row| row.array::<16>())
+            .transpose()?;
         if known.as_ref() != Some(name_mac) {
-            return Err(InquiryError::NobodyKnown);
+            return Ok(None);
         }
         let at = self.clock.now();
         let randomness = &*self.randomness;
@@ -162,20 +175,32 @@ impl Registry {
             at,
         };
         event::record(tx, &[look], randomness)?;
-        Ok((grant, id))
+        Ok(Some((grant, id)))
     }
 }
 
 /// Counts this look, and answers how many there were before it today.
 fn looks(tx: &mut dyn Tx, request: &InquiryRequest, day: i64) -> Result<u64, InquiryError> {
-    let key = [Param::Text(&request.asker), Param::Text(&request.purpose), Param::Int(day)];
+    let key = [
+        Param::Text(&request.asker),
+        Param::Text(&request.purpose),
+        Param::Int(day),
+    ];
     tx.execute(
         "INSERT INTO inquiry_count (asker, purpose, day, looks) VALUES ($1, $2, $3, 1) \
          ON CONFLICT (asker, purpose, day) DO UPDATE SET looks = inquiry_count.looks + 1",
         &key,
     )?;
-    let rows = tx.query("SELECT looks FROM inquiry_count WHERE asker = $1 AND purpose = $2 AND day = $3", &key)?;
-    let looks = rows.into_iter().next().map(|mut row| row.int()).transpose()?.unwrap_or(1);
+    let rows = tx.query(
+        "SELECT looks FROM inquiry_count WHERE asker = $1 AND purpose = $2 AND day = $3",
+        &key,
+    )?;
+    let looks = rows
+        .into_iter()
+        .next()
+        .map(|mut row| row.int())
+        .transpose()?
+        .unwrap_or(1);
     Ok(looks as u64 - 1)
 }
 
@@ -202,6 +227,10 @@ fn seen(grant: &Grant, view: crate::RecordView) -> Option<SeenRecord> {
         status: view.status,
         authority: view.authority,
         basis: view.basis,
-        fields: view.fields.into_iter().filter(|(name, _)| fields.contains(name)).collect(),
+        fields: view
+            .fields
+            .into_iter()
+            .filter(|(name, _)| fields.contains(name))
+            .collect(),
     })
 }

@@ -49,7 +49,9 @@ impl Registry {
     /// # Errors
     /// When the store fails.
     pub async fn find_person(&self, id_number: &str, name: &str) -> Result<Option<PersonId>, RegistryError> {
-        let Ok(number) = self.profile.identity.check(id_number) else { return Ok(None) };
+        let Ok(number) = self.profile.identity.check(id_number) else {
+            return Ok(None);
+        };
         let person = self.keys.person(&number.canonical);
         let mac = self.keys.name(person, &intake::normalise_name(name));
         let keys = self.keys.clone();
@@ -83,14 +85,20 @@ impl Registry {
             })
             .await?;
         let (this, today) = (self.clone(), self.today());
-        self.store.run_async("mine.read", Access::Read, move |tx| this.read_file(tx, person, today)).await
+        self.store
+            .run_async("mine.read", Access::Read, move |tx| {
+                this.read_file(tx, person, today)
+            })
+            .await
     }
 
     fn read_file(&self, tx: &mut dyn Tx, person: PersonId, today: Date) -> Result<PersonFile, RegistryError> {
         let known = person::find_one(tx, &self.keys, person)?.ok_or(RegistryError::Stored("a person"))?;
         let versions = record::of_person(tx, person)?;
         let events = event::of_person(tx, person)?;
-        let shown = events.into_iter().filter(|logged| self.shows(&logged.event, today));
+        let shown = events
+            .into_iter()
+            .filter(|logged| self.shows(&logged.event, today));
         Ok(PersonFile {
             identity: known.identity(person)?,
             records: view::records(&self.profile, today, &known.key, &versions)?,
@@ -102,11 +110,17 @@ impl Registry {
     /// late, by a bounded number of days.
     fn shows(&self, event: &Event, today: Date) -> bool {
         let delay = match event.kind {
-            EventKind::Look => self.profile.purposes.get(&event.purpose).and_then(|purpose| purpose.delay.as_ref()),
+            EventKind::Look => self
+                .profile
+                .purposes
+                .get(&event.purpose)
+                .and_then(|purpose| purpose.delay.as_ref()),
             _ => None,
         };
         let Some(delay) = delay else { return true };
-        let shown_from = self.day_of(event.at).checked_add(jiff::Span::new().days(i64::from(delay.days)));
+        let shown_from = self
+            .day_of(event.at)
+            .checked_add(jiff::Span::new().days(i64::from(delay.days)));
         shown_from.is_ok_and(|day| day <= today)
     }
 
@@ -125,14 +139,20 @@ impl Registry {
         let found = self
             .store
             .run_async("receipt.version", Access::Read, move |tx| {
-                let Some(known) = person::find_one(tx, &keys, person)? else { return Ok(None) };
+                let Some(known) = person::find_one(tx, &keys, person)? else {
+                    return Ok(None);
+                };
                 let versions = record::versions(tx, person, record)?;
                 let Some(version) = versions.iter().find(|one| one.head.version == version) else {
                     return Ok(None);
                 };
                 let opened = view::open(version, &known.key)?;
                 Ok::<_, RegistryError>(opened.map(|opened| {
-                    (version.head.leaf, opened.salt, statement_of(&version.head, &opened.content))
+                    (
+                        version.head.leaf,
+                        opened.salt,
+                        statement_of(&version.head, &opened.content),
+                    )
                 }))
             })
             .await?;
@@ -146,17 +166,26 @@ impl Registry {
     ///
     /// # Errors
     /// When the store or the log fails.
-    pub async fn event_receipt(&self, person: PersonId, event: EventId) -> Result<Option<Receipt>, RegistryError> {
+    pub async fn event_receipt(
+        &self,
+        person: PersonId,
+        event: EventId,
+    ) -> Result<Option<Receipt>, RegistryError> {
         let today = self.today();
         let events = self
             .store
-            .run_async("receipt.event", Access::Read, move |tx| Ok::<_, RegistryError>(event::of_person(tx, person)?))
+            .run_async("receipt.event", Access::Read, move |tx| {
+                Ok::<_, RegistryError>(event::of_person(tx, person)?)
+            })
             .await?;
-        let logged = events.into_iter().find(|one| one.event.id == event && self.shows(&one.event, today));
+        let logged = events
+            .into_iter()
+            .find(|one| one.event.id == event && self.shows(&one.event, today));
         match logged {
-            Some(LoggedEvent { event, leaf, salt }) => {
-                self.receipt(leaf, salt, leaf::event_statement(&event)).await.map(Some)
-            }
+            Some(LoggedEvent { event, leaf, salt }) => self
+                .receipt(leaf, salt, leaf::event_statement(&event))
+                .await
+                .map(Some),
             None => Ok(None),
         }
     }

@@ -23,8 +23,12 @@ pub enum NoticeKind {
 }
 
 impl NoticeKind {
-    const ALL: [Self; 4] =
-        [Self::RevokedByHolder, Self::RevokedByDecision, Self::RevokedByCorrection, Self::RevokedByWithdrawal];
+    const ALL: [Self; 4] = [
+        Self::RevokedByHolder,
+        Self::RevokedByDecision,
+        Self::RevokedByCorrection,
+        Self::RevokedByWithdrawal,
+    ];
 
     /// The word for it.
     pub const fn as_str(self) -> &'static str {
@@ -129,7 +133,11 @@ impl Registry {
             .run_async("notice.read", Access::Write, move |tx| {
                 tx.execute(
                     "UPDATE notice SET read_at = $1 WHERE person = $2 AND notice = $3 AND read_at IS NULL",
-                    &[Param::Int(at), Param::Blob(person.as_bytes()), Param::Blob(notice.as_bytes())],
+                    &[
+                        Param::Int(at),
+                        Param::Blob(person.as_bytes()),
+                        Param::Blob(notice.as_bytes()),
+                    ],
                 )?;
                 Ok(())
             })

@@ -41,7 +41,16 @@ impl Registry {
     /// When the installation was made for another profile or address, its keys do not open, the log does not
     /// match its checkpoint, or the store fails.
     pub fn open(parts: Parts) -> Result<Self, RegistryError> {
-        let Parts { store, keys, profile, clock, randomness, signing, public_url, spool } = parts;
+        let Parts {
+            store,
+            keys,
+            profile,
+            clock,
+            randomness,
+            signing,
+            public_url,
+            spool,
+        } = parts;
         std::fs::create_dir_all(&*spool)?;
         let origin = origin(&public_url);
         let at = clock.now().as_second();
@@ -91,7 +100,10 @@ fn same(tx: &mut dyn Tx, name: &str, value: &str) -> Result<(), RegistryError> {
         return Ok(());
     }
     let made_for = String::from_utf8_lossy(&stored).into_owned();
-    Err(RegistryError::OtherInstallation { made_for, given: value.to_owned() })
+    Err(RegistryError::OtherInstallation {
+        made_for,
+        given: value.to_owned(),
+    })
 }
 
 /// The signing key for this purpose, made the first time.
@@ -109,13 +121,17 @@ fn signing_key(
     )?;
     if let Some(mut row) = rows.into_iter().next() {
         let (id, sealed) = (row.blob()?, row.blob()?);
-        return Ok(keys.wrapping().open(&place(&[purpose.as_bytes(), &id]), &sealed)?);
+        return Ok(keys
+            .wrapping()
+            .open(&place(&[purpose.as_bytes(), &id]), &sealed)?);
     }
     let secret = new()?;
     // The id only has to differ from those of other keys; it says nothing of the secret that could be guessed.
     let mut id = [0; 16];
     randomness.fill(&mut id)?;
-    let sealed = keys.wrapping().seal(&place(&[purpose.as_bytes(), &id]), &secret, randomness)?;
+    let sealed = keys
+        .wrapping()
+        .seal(&place(&[purpose.as_bytes(), &id]), &secret, randomness)?;
     tx.execute(
         "INSERT INTO signing_key (key_id, purpose, sealed_secret, created_at) VALUES ($1, $2, $3, $4)",
         &[
@@ -129,5 +145,9 @@ fn signing_key(
 }
 
 fn place<'a>(row: &'a [&'a [u8]]) -> Place<'a> {
-    Place { table: "signing_key", column: "sealed_secret", row }
+    Place {
+        table: "signing_key",
+        column: "sealed_secret",
+        row,
+    }
 }

@@ -33,11 +33,19 @@ pub(crate) struct Known {
 }
 
 fn key_place<'a>(row: &'a [&'a [u8]]) -> Place<'a> {
-    Place { table: "person", column: "wrapped_key", row }
+    Place {
+        table: "person",
+        column: "wrapped_key",
+        row,
+    }
 }
 
 fn identity_place<'a>(row: &'a [&'a [u8]]) -> Place<'a> {
-    Place { table: "person", column: "sealed_identity", row }
+    Place {
+        table: "person",
+        column: "sealed_identity",
+        row,
+    }
 }
 
 /// A person to be added.
@@ -61,7 +69,15 @@ impl NewPerson {
         let key = DataKey::generate(randomness)?;
         let wrapped_key = keys.wrapping().wrap(&key_place(&row), &key, randomness)?;
         let sealed_identity = key.seal(&identity_place(&row), identity, randomness)?;
-        Ok((Self { person, wrapped_key, name_mac, sealed_identity }, key))
+        Ok((
+            Self {
+                person,
+                wrapped_key,
+                name_mac,
+                sealed_identity,
+            },
+            key,
+        ))
     }
 }
 
@@ -77,7 +93,13 @@ pub(crate) fn insert(tx: &mut dyn Tx, people: &[NewPerson], at: Timestamp) -> Re
             Param::Int(at.as_second()),
         ]);
     }
-    let columns = &["person", "wrapped_key", "name_mac", "sealed_identity", "created_at"];
+    let columns = &[
+        "person",
+        "wrapped_key",
+        "name_mac",
+        "sealed_identity",
+        "created_at",
+    ];
     tx.insert_many("person", columns, &values)?;
     Ok(())
 }
@@ -99,20 +121,33 @@ pub(crate) fn find(
         let person = PersonId::from_bytes(row.array()?);
         let parts: [&[u8]; 1] = [person.as_bytes()];
         let key = keys.wrapping().unwrap_key(&key_place(&parts), &row.blob()?)?;
-        known.insert(person, Known { key, name_mac: row.array()?, sealed_identity: row.blob()? });
+        known.insert(
+            person,
+            Known {
+                key,
+                name_mac: row.array()?,
+                sealed_identity: row.blob()?,
+            },
+        );
     }
     Ok(known)
 }
 
 /// One person, if known.
-pub(crate) fn find_one(tx: &mut dyn Tx, keys: &Keyring, person: PersonId) -> Result<Option<Known>, RegistryError> {
+pub(crate) fn find_one(
+    tx: &mut dyn Tx,
+    keys: &Keyring,
+    person: PersonId,
+) -> Result<Option<Known>, RegistryError> {
     Ok(find(tx, keys, &[person])?.remove(&person))
 }
 
 impl Known {
     /// Opens the identity.
     pub(crate) fn identity(&self, person: PersonId) -> Result<Identity, RegistryError> {
-        let plain = self.key.open(&identity_place(&[person.as_bytes()]), &self.sealed_identity)?;
+        let plain = self
+            .key
+            .open(&identity_place(&[person.as_bytes()]), &self.sealed_identity)?;
         serde_json::from_slice(&plain).map_err(|_| RegistryError::Stored("an identity"))
     }
 }

@@ -53,12 +53,20 @@ pub(crate) struct VersionPlace {
 
 impl VersionPlace {
     pub(crate) fn new(person: PersonId, record: RecordId, version: i64) -> Self {
-        Self { person, record, version: version.to_be_bytes() }
+        Self {
+            person,
+            record,
+            version: version.to_be_bytes(),
+        }
     }
 
     fn with<T>(&self, column: &'static str, use_place: impl FnOnce(&Place<'_>) -> T) -> T {
         let row: [&[u8]; 3] = [self.person.as_bytes(), self.record.as_bytes(), &self.version];
-        use_place(&Place { table: "record_version", column, row: &row })
+        use_place(&Place {
+            table: "record_version",
+            column,
+            row: &row,
+        })
     }
 
     /// Seals salt and content under `key`.
@@ -86,9 +94,13 @@ impl VersionPlace {
     }
 
     fn open(&self, person: &DataKey, sealed: &Sealed) -> Result<(leaf::Salt, Vec<u8>), RegistryError> {
-        let key = self.with("wrapped_key", |place| person.unwrap_key(place, &sealed.wrapped_key))?;
+        let key = self.with("wrapped_key", |place| {
+            person.unwrap_key(place, &sealed.wrapped_key)
+        })?;
         let plain = self.with("sealed_content", |place| key.open(place, &sealed.content))?;
-        let (salt, content) = plain.split_first_chunk().ok_or(RegistryError::Stored("a content"))?;
+        let (salt, content) = plain
+            .split_first_chunk()
+            .ok_or(RegistryError::Stored("a content"))?;
         Ok((*salt, content.to_vec()))
     }
 }
@@ -97,13 +109,31 @@ impl Version {
     /// Opens the content under the person's key: its salt and its JSON. Nothing if it was erased.
     pub(crate) fn open(&self, person: &DataKey) -> Result<Option<(leaf::Salt, Vec<u8>)>, RegistryError> {
         let place = VersionPlace::new(self.head.person, self.head.record, self.head.version);
-        self.sealed.as_ref().map(|sealed| place.open(person, sealed)).transpose()
+        self.sealed
+            .as_ref()
+            .map(|sealed| place.open(person, sealed))
+            .transpose()
     }
 }
 
 const COLUMNS: &[&str] = &[
-    "person", "record", "version", "change", "kind", "authority", "profession", "basis", "document", "licence_mac",
-    "kept_until", "submission", "row_number", "filed_at", "wrapped_key", "sealed_content", "leaf",
+    "person",
+    "record",
+    "version",
+    "change",
+    "kind",
+    "authority",
+    "profession",
+    "basis",
+    "document",
+    "licence_mac",
+    "kept_until",
+    "submission",
+    "row_number",
+    "filed_at",
+    "wrapped_key",
+    "sealed_content",
+    "leaf",
 ];
 
 /// Adds versions.
@@ -120,13 +150,20 @@ pub(crate) fn insert(tx: &mut dyn Tx, versions: &[Version]) -> Result<(), StoreE
             Param::Text(&head.profession),
             Param::Text(&head.basis),
             Param::Blob(&head.document),
-            head.licence_mac.as_ref().map_or(Param::Null, |mac| Param::Blob(mac)),
-            head.kept_until.map_or(Param::Null, |date| Param::Int(day::to_number(date))),
+            head.licence_mac
+                .as_ref()
+                .map_or(Param::Null, |mac| Param::Blob(mac)),
+            head.kept_until
+                .map_or(Param::Null, |date| Param::Int(day::to_number(date))),
             Param::Blob(head.submission.as_bytes()),
             Param::Int(head.row_number as i64),
             Param::Int(head.filed_at.as_second()),
-            sealed.as_ref().map_or(Param::Null, |sealed| Param::Blob(&sealed.wrapped_key)),
-            sealed.as_ref().map_or(Param::Null, |sealed| Param::Blob(&sealed.content)),
+            sealed
+                .as_ref()
+                .map_or(Param::Null, |sealed| Param::Blob(&sealed.wrapped_key)),
+            sealed
+                .as_ref()
+                .map_or(Param::Null, |sealed| Param::Blob(&sealed.content)),
             Param::Int(head.leaf as i64),
         ]);
     }
@@ -141,39 +178,44 @@ const SELECT: &str = "SELECT person, record, version, change, kind, authority, p
 /// Every version of every record of a person, record by record, the oldest version first.
 pub(crate) fn of_person(tx: &mut dyn Tx, person: PersonId) -> Result<Vec<Version>, StoreError> {
     let sql = format!("{SELECT}WHERE person = $1 ORDER BY record, version");
-    tx.query(&sql, &[Param::Blob(person.as_bytes())])?.into_iter().map(read).collect()
+    tx.query(&sql, &[Param::Blob(person.as_bytes())])?
+        .into_iter()
+        .map(read)
+        .collect()
 }
 
 /// Every version of one record, the oldest first.
-pub(crate) fn versions(tx: &mut dyn Tx, person: PersonId, record: RecordId) -> Result<Vec<Version>, StoreError> {
+pub(crate) fn versions(
+    tx: &mut dyn Tx,
+    person: PersonId,
+    record: RecordId,
+) -> Result<Vec<Version>, StoreError> {
     let sql = format!("{SELECT}WHERE person = $1 AND record = $2 ORDER BY version");
     let params = [Param::Blob(person.as_bytes()), Param::Blob(record.as_bytes())];
     tx.query(&sql, &params)?.into_iter().map(read).collect()
 }
 
-/// The latest version of each record of one kind that these people have.
-pub(crate) fn latest_of_kind(
-    tx: &mut dyn Tx,
-    people: &[PersonId],
-    kind: RecordKind,
-) -> Result<Vec<VersionHead>, StoreError> {
+/// What may be known of every version of every record of these people without opening it, record by record,
+/// the oldest version first.
+pub(crate) fn heads(tx: &mut dyn Tx, people: &[PersonId]) -> Result<Vec<VersionHead>, StoreError> {
     let ids: Vec<&[u8]> = people.iter().map(|person| person.as_bytes().as_slice()).collect();
-    let mut latest: Vec<VersionHead> = Vec::new();
-    let mut found: Vec<VersionHead> = Vec::new();
-    for row in crate::sql::select_in(tx, &format!("{SELECT}WHERE person IN "), &ids)? {
-        let version = read(row)?;
-        if version.head.kind == kind {
-            found.push(version.head);
-        }
-    }
-    found.sort_by_key(|head| (head.person, head.record, head.version));
-    for head in found {
-        match latest.last_mut() {
-            Some(last) if last.person == head.person && last.record == head.record => *last = head,
-            _ => latest.push(head),
-        }
-    }
-    Ok(latest)
+    let rows = crate::sql::select_in(tx, &format!("{SELECT}WHERE person IN "), &ids)?;
+    let mut heads = rows
+        .into_iter()
+        .map(|row| Ok(read(row)?.head))
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    heads.sort_by_key(|head| (head.person, head.record, head.version));
+    // A person that was asked for more than once, as the last one may be, came more than once.
+    heads.dedup_by_key(|head| (head.person, head.record, head.version));
+    Ok(heads)
+}
+
+/// The latest version of each record of one kind, out of versions that stand record by record, the oldest first.
+pub(crate) fn latest(heads: &[VersionHead], kind: RecordKind) -> impl Iterator<Item = &VersionHead> {
+    let records = heads.chunk_by(|a, b| (a.person, a.record) == (b.person, b.record));
+    records
+        .filter_map(<[VersionHead]>::last)
+        .filter(move |head| head.kind == kind)
 }
 
 /// Destroys key and content of all versions of records whose retention period ended before `today`.
@@ -191,7 +233,10 @@ pub(crate) fn erase_due(
     )?;
     let mut erased = Vec::with_capacity(due.len());
     for mut row in due {
-        let (person, record) = (PersonId::from_bytes(row.array()?), RecordId::from_bytes(row.array()?));
+        let (person, record) = (
+            PersonId::from_bytes(row.array()?),
+            RecordId::from_bytes(row.array()?),
+        );
         tx.execute(
             "UPDATE record_version SET wrapped_key = NULL, sealed_content = NULL \
              WHERE person = $1 AND record = $2",
@@ -215,7 +260,10 @@ fn read(mut row: Row) -> Result<Version, StoreError> {
         basis: row.text()?.into(),
         document: row.array()?,
         licence_mac: match row.opt_blob()? {
-            Some(mac) => Some(mac.try_into().map_err(|_| StoreError::Shape("sixteen bytes are expected"))?),
+            Some(mac) => Some(
+                mac.try_into()
+                    .map_err(|_| StoreError::Shape("sixteen bytes are expected"))?,
+            ),
             None => None,
         },
         kept_until: row.opt_int()?.map(day::from_number).transpose()?,
@@ -229,5 +277,8 @@ fn read(mut row: Row) -> Result<Version, StoreError> {
         _ => None,
     };
     let leaf = row.int()? as u64;
-    Ok(Version { head: VersionHead { leaf, ..head }, sealed })
+    Ok(Version {
+        head: VersionHead { leaf, ..head },
+        sealed,
+    })
 }

@@ -16,8 +16,9 @@ pub(crate) fn select_in(tx: &mut dyn Tx, select: &str, keys: &[&[u8]]) -> Result
     let mut rows = Vec::with_capacity(keys.len());
     for part in keys.chunks(KEYS) {
         let last = part[part.len() - 1];
-        let params: Vec<Param<'_>> =
-            (0..KEYS).map(|n| Param::Blob(part.get(n).copied().unwrap_or(last))).collect();
+        let params: Vec<Param<'_>> = (0..KEYS)
+            .map(|n| Param::Blob(part.get(n).copied().unwrap_or(last)))
+            .collect();
         rows.extend(tx.query(&sql, &params)?);
     }
     Ok(rows)

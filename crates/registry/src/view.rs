@@ -80,13 +80,19 @@ pub(crate) struct Opened {
 
 /// Opens a version's content. Nothing if it was erased.
 pub(crate) fn open(version: &Version, person: &DataKey) -> Result<Option<Opened>, RegistryError> {
-    let Some((salt, content)) = version.open(person)? else { return Ok(None) };
+    let Some((salt, content)) = version.open(person)? else {
+        return Ok(None);
+    };
     let fields = if content.is_empty() {
         Fields::new()
     } else {
         serde_json::from_slice(&content).map_err(|_| RegistryError::Stored("a record's fields"))?
     };
-    Ok(Some(Opened { salt, content, fields }))
+    Ok(Some(Opened {
+        salt,
+        content,
+        fields,
+    }))
 }
 
 /// The date in a field.
@@ -104,11 +110,20 @@ pub(crate) fn days(profile: &Profile, kind: RecordKind, fields: &Fields) -> Days
         restorable_from: None,
         kept_until: None,
     };
-    let Some(record_type) = profile.record_type(kind) else { return days };
+    let Some(record_type) = profile.record_type(kind) else {
+        return days;
+    };
     days.starts_on = date(fields, &record_type.period.from);
-    days.ends_on = record_type.period.to.as_ref().and_then(|field| date(fields, field));
+    days.ends_on = record_type
+        .period
+        .to
+        .as_ref()
+        .and_then(|field| date(fields, field));
     days.shown_until = days.ends_on;
-    let counted = profile.retention.get(&kind).and_then(|period| date(fields, &period.counted_from));
+    let counted = profile
+        .retention
+        .get(&kind)
+        .and_then(|period| date(fields, &period.counted_from));
     days.kept_until = counted.and_then(|day| profile.kept_until(kind, day));
     if let (RecordKind::Decision, Some(starts_on), Some(ends_on)) = (kind, days.starts_on, days.ends_on) {
         let category = record_type

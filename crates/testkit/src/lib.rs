@@ -11,7 +11,7 @@ mod stores;
 
 pub use installation::{Installation, NOW, gansu, profiles_folder};
 pub use log::{prove_log, prove_receipt};
-pub use people::{MadeUp, licences_csv, made_up};
+pub use people::{MadeUp, licences_csv, made_up, made_up_born_on};
 pub use randomness::SeededRandomness;
 pub use rows::{SourceRow, json_lines};
 pub use stores::{Engine, TestStore};

@@ -16,13 +16,27 @@ const GIVEN: [&str; 8] = ["一安", "二宁", "三和", "四清", "五岚", "六
 
 /// The `n`th made-up person of the `gansu` profile.
 pub fn made_up(n: u32) -> MadeUp {
-    let (region, year, month, day) = (
-        n / 400_000 % 10_000,
-        1950 + n % 50,
-        n / 50 % 12 + 1,
-        n / 600 % 28 + 1,
-    );
-    let body = format!("99{region:04}{year:04}{month:02}{day:02}{:03}", n / 16_800 % 1000);
+    let (region, sequence) = (n / 400_000 % 10_000, n / 16_800 % 1000);
+    of(
+        n,
+        region,
+        &format!(
+            "{:04}{:02}{:02}",
+            1950 + n % 50,
+            n / 50 % 12 + 1,
+            n / 600 % 28 + 1
+        ),
+        sequence,
+    )
+}
+
+/// A made-up person born on this day, written as eight digits.
+pub fn made_up_born_on(n: u32, day: &str) -> MadeUp {
+    of(n, 9_999, day, n % 1000)
+}
+
+fn of(n: u32, region: u32, born_on: &str, sequence: u32) -> MadeUp {
+    let body = format!("99{region:04}{born_on}{sequence:03}");
     let sum: u32 = body
         .bytes()
         .zip([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])

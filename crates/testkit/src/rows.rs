@@ -74,6 +74,12 @@ impl SourceRow {
         self
     }
 
+    /// The same row about somebody else.
+    #[must_use]
+    pub fn about(self, person: MadeUp) -> Self {
+        self.with("name", person.name).with("id_number", person.number)
+    }
+
     /// The same row, marked as a correction.
     #[must_use]
     pub fn correcting(self) -> Self {

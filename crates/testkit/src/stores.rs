@@ -1,6 +1,7 @@
 //! Stores of both engines, made for one test and gone with it.
 
 use std::{
+    io::Read as _,
     path::Path,
     sync::{
         Arc,
@@ -70,6 +71,47 @@ impl TestStore {
         let Self { store, database } = self;
         drop(store);
         Self::on(database, folder)
+    }
+
+    /// Every byte that the installation in `folder` has stored, by where it is: the files of the folder, and on
+    /// PostgreSQL every table as the server holds it.
+    ///
+    /// # Panics
+    /// When something cannot be read.
+    pub fn every_byte(&self, folder: &Path) -> Vec<(String, Vec<u8>)> {
+        let mut found = Vec::new();
+        let mut folders = vec![folder.to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let bytes = std::fs::read(&path).expect("a file");
+                    found.push((path.display().to_string(), bytes));
+                }
+            }
+        }
+        if let Some(database) = &self.database {
+            found.extend(tables(&database.config));
+        }
+        found
+    }
+
+    /// How many rows a table has.
+    ///
+    /// # Panics
+    /// When there is no such table.
+    pub fn rows(&self, table: &str) -> i64 {
+        let sql = format!("SELECT COUNT(*) FROM {table}");
+        let count = self.store.run("test.count", Access::Read, move |tx| {
+            let rows = tx.query(&sql, &[])?;
+            rows.into_iter()
+                .next()
+                .ok_or(StoreError::Shape("a count is expected"))?
+                .int()
+        });
+        count.expect("a table of the schema")
     }
 
     /// The connection string of the database, on PostgreSQL.
@@ -149,6 +191,31 @@ impl Drop for Database {
             format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name),
         );
     }
+}
+
+/// Every table of a database, in the binary form of COPY.
+fn tables(config: &str) -> Vec<(String, Vec<u8>)> {
+    let config = config.to_owned();
+    let read = std::thread::spawn(move || {
+        let mut client =
+            postgres::Client::connect(&config, postgres::NoTls).expect("the test server answers");
+        let select = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'";
+        let tables = client.query(select, &[]).expect("the names of the tables");
+        let mut found = Vec::with_capacity(tables.len());
+        for row in tables {
+            let table: String = row.get(0);
+            let mut bytes = Vec::new();
+            let copy = format!("COPY {table} TO STDOUT (FORMAT binary)");
+            client
+                .copy_out(&copy)
+                .expect("a copy")
+                .read_to_end(&mut bytes)
+                .expect("a table's bytes");
+            found.push((table, bytes));
+        }
+        found
+    });
+    read.join().expect("the tables are read")
 }
 
 /// Runs a statement on the server, on a thread of its own: the driver blocks on a runtime of its own.

@@ -128,7 +128,9 @@ fn issue(arguments: &Issue) -> Outcome {
             record.kind == RecordKind::Licence
                 && record.fields.get(&field).and_then(Value::as_str) == Some(&arguments.licence)
         });
-        let licence = licence.ok_or_else(|| Failure::new("this person has no such licence"))?.record;
+        let licence = licence
+            .ok_or_else(|| Failure::new("this person has no such licence"))?
+            .record;
         Ok::<_, Failure>(registry.issue_certificate(person, licence, holder_key).await?)
     })?;
     if let Some(path) = &arguments.pdf {
@@ -143,7 +145,9 @@ fn issue(arguments: &Issue) -> Outcome {
 fn licence_number_field(registry: &Registry) -> Result<String, Failure> {
     let record_type = registry.profile().record_type(RecordKind::Licence);
     let field = record_type.and_then(|one| one.field_of_kind("licence-number"));
-    field.map(|field| field.name.clone()).ok_or_else(|| Failure::new("the profile has no licence numbers"))
+    field
+        .map(|field| field.name.clone())
+        .ok_or_else(|| Failure::new("the profile has no licence numbers"))
 }
 
 fn present(arguments: &Present) -> Outcome {
@@ -197,12 +201,17 @@ fn tell(check: &Check, not_fetched: Option<&str>) {
         Some(StatusKnown::Checked(at)) => say(format_args!("status as of {}", moment(at))),
         Some(StatusKnown::NoList) => say("the trust file has no status list for it; --online fetches one"),
         Some(StatusKnown::ListTooOld(at)) => {
-            say(format_args!("the status list in the trust file is of {} and too old", moment(at)));
+            say(format_args!(
+                "the status list in the trust file is of {} and too old",
+                moment(at)
+            ));
         }
         None => {}
     }
     if let Some(why) = not_fetched {
-        say(format_args!("the current status list could not be fetched: {why}"));
+        say(format_args!(
+            "the current status list could not be fetched: {why}"
+        ));
     }
     for (name, value) in check.claims.iter().flatten() {
         if !["iss", "vct", "iat", "exp", "nbf", "status", "cnf"].contains(&name.as_str()) {
@@ -230,13 +239,21 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
         std::io::stdin().lock().take(limit).read_to_end(&mut bytes)?;
     } else {
         let file = std::fs::File::open(path).map_err(|error| installation::at(path, &error))?;
-        file.take(limit).read_to_end(&mut bytes).map_err(|error| installation::at(path, &error))?;
+        file.take(limit)
+            .read_to_end(&mut bytes)
+            .map_err(|error| installation::at(path, &error))?;
     }
     Ok(bytes)
 }
 
 fn fetch(uri: &str) -> Result<String, Failure> {
-    let config = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(10))).build();
+    let config = ureq::Agent::config_builder()
+        .timeout_global(Some(Duration::from_secs(10)))
+        .build();
     let mut answer = ureq::Agent::from(config).get(uri).call()?;
-    Ok(answer.body_mut().with_config().limit(sd_jwt::MAX_TOKEN_BYTES as u64).read_to_string()?)
+    Ok(answer
+        .body_mut()
+        .with_config()
+        .limit(sd_jwt::MAX_TOKEN_BYTES as u64)
+        .read_to_string()?)
 }

@@ -17,6 +17,9 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let due = installation::open(&arguments.data)?.registry.do_what_is_due()?;
-    say(format_args!("{} certificates revoked, {} records erased", due.revoked, due.erased));
+    say(format_args!(
+        "{} certificates revoked, {} records erased",
+        due.revoked, due.erased
+    ));
     Ok(ExitCode::SUCCESS)
 }

@@ -28,11 +28,19 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let url = arguments.public_url.trim_end_matches('/');
-    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://localhost"));
+    let host = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://localhost"));
     if host.is_none() || url.contains(char::is_whitespace) || url.contains(['?', '#']) {
-        return Err(Failure::new("--public-url: an address such as https://standing.example is expected"));
+        return Err(Failure::new(
+            "--public-url: an address such as https://standing.example is expected",
+        ));
     }
-    let settings = Settings { public_url: url.to_owned(), demo: false, postgres: arguments.postgres.clone() };
+    let settings = Settings {
+        public_url: url.to_owned(),
+        demo: false,
+        postgres: arguments.postgres.clone(),
+    };
     installation::create(&arguments.data, &arguments.profile, &settings)?;
     installation::open(&arguments.data)?;
     say(format_args!("{} is ready", arguments.data.display()));

@@ -46,16 +46,29 @@ pub(crate) fn run(command: &Command) -> Outcome {
             options.write(true).create_new(true);
             #[cfg(unix)]
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let mut out = options.open(file).map_err(|error| installation::at(file, &error))?;
+            let mut out = options
+                .open(file)
+                .map_err(|error| installation::at(file, &error))?;
             out.write_all(text.as_bytes())
                 .and_then(|()| out.sync_all())
                 .map_err(|error| installation::at(file, &error))?;
-            say(format_args!("standing key add --id {id} --authority ID --public-key {public_key} --data DIR"));
+            say(format_args!(
+                "standing key add --id {id} --authority ID --public-key {public_key} --data DIR"
+            ));
         }
-        Command::Add { id, authority, public_key, data } => {
+        Command::Add {
+            id,
+            authority,
+            public_key,
+            data,
+        } => {
             let public_key = api::client::parse_public_key(public_key)
                 .ok_or_else(|| Failure::new("--public-key: 32 bytes in base64 are expected"))?;
-            let key = registry::AuthorityKey { key_id: id.clone(), authority: authority.clone(), public_key };
+            let key = registry::AuthorityKey {
+                key_id: id.clone(),
+                authority: authority.clone(),
+                public_key,
+            };
             installation::open(data)?.registry.add_authority_key(key)?;
             say(format_args!("{id} is registered for {authority}"));
         }

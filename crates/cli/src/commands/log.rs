@@ -34,17 +34,33 @@ pub(crate) fn run(command: &Command) -> Outcome {
     let summary = match (data, url, vkey) {
         (Some(data), _, _) => {
             let registry = installation::open(data)?.registry;
-            let mut reader = Here { registry, runtime: runtime()? };
-            let key = reader.runtime.block_on(reader.registry.log_summary())?.verifier_key;
+            let mut reader = Here {
+                registry,
+                runtime: runtime()?,
+            };
+            let key = reader
+                .runtime
+                .block_on(reader.registry.log_summary())?
+                .verifier_key;
             verify_log(&mut reader, &[parse(&key)?])?
         }
         (None, Some(url), Some(key)) => {
-            let mut reader = There { agent: agent(), prefix: url.trim_end_matches('/').to_owned() };
+            let mut reader = There {
+                agent: agent(),
+                prefix: url.trim_end_matches('/').to_owned(),
+            };
             verify_log(&mut reader, &[parse(key)?])?
         }
-        _ => return Err(Failure::new("either --data DIR or --url URL --vkey KEY is needed")),
+        _ => {
+            return Err(Failure::new(
+                "either --data DIR or --url URL --vkey KEY is needed",
+            ));
+        }
     };
-    say(format_args!("the log holds: {} leaves, root {}", summary.size, summary.root));
+    say(format_args!(
+        "the log holds: {} leaves, root {}",
+        summary.size, summary.root
+    ));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -60,7 +76,10 @@ struct Here {
 
 impl Here {
     fn fetch(&self, path: TilePath) -> Result<Vec<u8>, Missing> {
-        let bytes = self.runtime.block_on(self.registry.log_tile(path)).map_err(|error| Missing(error.to_string()))?;
+        let bytes = self
+            .runtime
+            .block_on(self.registry.log_tile(path))
+            .map_err(|error| Missing(error.to_string()))?;
         bytes.ok_or_else(|| Missing("it is not there".into()))
     }
 }
@@ -75,7 +94,9 @@ impl LogReader for Here {
 
     fn checkpoint(&mut self) -> Result<Vec<u8>, Missing> {
         let summary = self.runtime.block_on(self.registry.log_summary());
-        summary.map(|summary| summary.checkpoint.into_bytes()).map_err(|error| Missing(error.to_string()))
+        summary
+            .map(|summary| summary.checkpoint.into_bytes())
+            .map_err(|error| Missing(error.to_string()))
     }
 
     fn tile(&mut self, id: TileId) -> Result<Vec<u8>, Missing> {
@@ -98,13 +119,20 @@ const LONGEST_PART: u64 = 17 * 1024 * 1024;
 
 fn agent() -> ureq::Agent {
     let timeout = Some(std::time::Duration::from_secs(30));
-    ureq::Agent::config_builder().timeout_global(timeout).build().into()
+    ureq::Agent::config_builder()
+        .timeout_global(timeout)
+        .build()
+        .into()
 }
 
 impl There {
     fn fetch(&self, path: &str) -> Result<Vec<u8>, Missing> {
         let failed = |error: &dyn std::fmt::Display| Missing(format!("{path}: {error}"));
-        let answer = self.agent.get(format!("{}/{path}", self.prefix)).call().map_err(|error| failed(&error))?;
+        let answer = self
+            .agent
+            .get(format!("{}/{path}", self.prefix))
+            .call()
+            .map_err(|error| failed(&error))?;
         let mut bytes = Vec::new();
         let mut body = answer.into_body().into_reader().take(LONGEST_PART);
         body.read_to_end(&mut bytes).map_err(|error| failed(&error))?;

@@ -21,6 +21,8 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let opened = installation::open(&arguments.data)?;
     let routes = server::routes(&opened, None)?;
-    server::serve(opened.registry, arguments.listen, routes, |address| say(format_args!("listening on {address}")))?;
+    server::serve(opened.registry, arguments.listen, routes, |address| {
+        say(format_args!("listening on {address}"))
+    })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -80,20 +80,40 @@ enum Went {
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let encoding = match &arguments.encoding {
-        Some(name) => Some(name.parse::<Encoding>().map_err(|fault| Failure::new(fault.to_string()))?),
+        Some(name) => Some(
+            name.parse::<Encoding>()
+                .map_err(|fault| Failure::new(fault.to_string()))?,
+        ),
         None => None,
     };
     let went = match (&arguments.data, &arguments.server, &arguments.key) {
         (Some(data), _, _) => {
             let registry = installation::open(data)?.registry;
-            let here = Here { registry, runtime: runtime()?, arguments, encoding };
-            arguments.files.iter().map(|file| here.submit(file)).collect::<Result<Vec<_>, _>>()?
+            let here = Here {
+                registry,
+                runtime: runtime()?,
+                arguments,
+                encoding,
+            };
+            arguments
+                .files
+                .iter()
+                .map(|file| here.submit(file))
+                .collect::<Result<Vec<_>, _>>()?
         }
         (None, Some(server), Some(key)) => {
             let client = api::client::Client::open(server, key)?;
-            arguments.files.iter().map(|file| there(&client, file, arguments)).collect::<Result<Vec<_>, _>>()?
+            arguments
+                .files
+                .iter()
+                .map(|file| there(&client, file, arguments))
+                .collect::<Result<Vec<_>, _>>()?
         }
-        _ => return Err(Failure::new("either --data DIR or --server URL --key FILE is needed")),
+        _ => {
+            return Err(Failure::new(
+                "either --data DIR or --server URL --key FILE is needed",
+            ));
+        }
     };
     Ok(match went.into_iter().max() {
         Some(Went::Unreadable) => ExitCode::FAILURE,
@@ -113,7 +133,10 @@ struct Here<'a> {
 impl Here<'_> {
     fn submit(&self, path: &Path) -> Result<Went, Failure> {
         let source = File::open(path).map_err(|error| installation::at(path, &error))?;
-        let length = source.metadata().map_err(|error| installation::at(path, &error))?.len();
+        let length = source
+            .metadata()
+            .map_err(|error| installation::at(path, &error))?
+            .len();
         let file = SubmissionFile {
             authority: self.arguments.authority.clone(),
             kind: self.arguments.kind,
@@ -121,7 +144,9 @@ impl Here<'_> {
             encoding: self.encoding,
         };
         let bar = bar(length);
-        let done = self.registry.submit(&file, bar.wrap_read(source), &|rows| bar.set_message(format!("{rows}")));
+        let done = self.registry.submit(&file, bar.wrap_read(source), &|rows| {
+            bar.set_message(format!("{rows}"))
+        });
         bar.finish_and_clear();
         match done {
             Ok(done) => self.report(path, &done),
@@ -144,7 +169,8 @@ impl Here<'_> {
             let target = rejected_path(path);
             write_whole(&target, |out| {
                 let language = self.arguments.language.into();
-                self.registry.rejected_csv(&self.arguments.authority, done.submission, language, out)?;
+                self.registry
+                    .rejected_csv(&self.arguments.authority, done.submission, language, out)?;
                 Ok(())
             })?;
             remark(format_args!("the rejected rows are in {}", target.display()));
@@ -158,7 +184,11 @@ impl Here<'_> {
         write!(
             out,
             r#"{{"submission":"{}","file_sha256":"{}","accepted":{},"unchanged":{},"rejected":{},"rows":["#,
-            done.submission, done.file_sha256, done.counts.accepted, done.counts.unchanged, done.counts.rejected
+            done.submission,
+            done.file_sha256,
+            done.counts.accepted,
+            done.counts.unchanged,
+            done.counts.rejected
         )?;
         let mut first = true;
         let mut from = 1;
@@ -208,7 +238,9 @@ fn message(fault: &RowFault, language: Language) -> String {
 
 /// Submitting to a server.
 fn there(client: &api::client::Client, path: &Path, arguments: &Arguments) -> Result<Went, Failure> {
-    let length = std::fs::metadata(path).map_err(|error| installation::at(path, &error))?.len();
+    let length = std::fs::metadata(path)
+        .map_err(|error| installation::at(path, &error))?
+        .len();
     let bar = bar(length);
     let answer = client.submit(path, arguments.kind, &|bytes| bar.set_position(bytes));
     bar.finish_and_clear();
@@ -219,7 +251,11 @@ fn there(client: &api::client::Client, path: &Path, arguments: &Arguments) -> Re
     if arguments.json {
         say(&answer);
     } else {
-        let counts = registry::Counts { accepted: count("accepted"), unchanged: count("unchanged"), rejected };
+        let counts = registry::Counts {
+            accepted: count("accepted"),
+            unchanged: count("unchanged"),
+            rejected,
+        };
         summary(path, counts, id);
     }
     if rejected == 0 {
@@ -253,8 +289,15 @@ fn unreadable(path: &Path, fault: &FileFault, arguments: &Arguments) {
             "fault": fault.code.as_str(), "column": fault.column, "message": message, "expected": expected,
         }));
     }
-    let column = fault.column.as_ref().map_or(String::new(), |column| format!(" ({column})"));
-    remark(format_args!("{}: {}: {message}{column}; {expected}", path.display(), fault.code));
+    let column = fault
+        .column
+        .as_ref()
+        .map_or(String::new(), |column| format!(" ({column})"));
+    remark(format_args!(
+        "{}: {}: {message}{column}; {expected}",
+        path.display(),
+        fault.code
+    ));
 }
 
 /// A bar that follows the file's bytes, on a terminal; silent elsewhere.
@@ -270,7 +313,9 @@ fn bar(length: u64) -> ProgressBar {
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    path.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
 }
 
 fn rejected_path(path: &Path) -> PathBuf {
@@ -287,6 +332,8 @@ fn write_whole(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<(), Fail
     let file = File::create(&part).map_err(|error| installation::at(&part, &error))?;
     let mut out = BufWriter::new(file);
     fill(&mut out)?;
-    out.flush().and_then(|()| out.get_ref().sync_all()).map_err(|error| installation::at(&part, &error))?;
+    out.flush()
+        .and_then(|()| out.get_ref().sync_all())
+        .map_err(|error| installation::at(&part, &error))?;
     std::fs::rename(&part, path).map_err(|error| installation::at(path, &error))
 }

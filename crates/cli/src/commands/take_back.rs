@@ -24,7 +24,9 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let opened = installation::open(&arguments.data)?;
-    let report = opened.registry.take_back(&arguments.authority, arguments.submission)?;
+    let report = opened
+        .registry
+        .take_back(&arguments.authority, arguments.submission)?;
     say(format_args!("{} rows taken back", report.taken_back));
     for (row, why) in &report.left {
         let why = match why {
@@ -34,5 +36,9 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         };
         say(format_args!("row {row} left as it is: {why}"));
     }
-    Ok(if report.left.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(3) })
+    Ok(if report.left.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(3)
+    })
 }

@@ -22,18 +22,42 @@ pub(super) struct Person {
 }
 
 const ABOUT: [(&str, &str, (&str, &str)); 5] = [
-    ("林示安", "19850412012", ("律师：执业许可、培训和表彰", "Lawyer: a licence, training and a commendation")),
+    (
+        "林示安",
+        "19850412012",
+        (
+            "律师：执业许可、培训和表彰",
+            "Lawyer: a licence, training and a commendation",
+        ),
+    ),
     (
         "何示宁",
         "19780923028",
-        ("医师：一项罚款仍在公示期内", "Doctor: a fine that is still disclosed, for a shorter time than filed"),
+        (
+            "医师：一项罚款仍在公示期内",
+            "Doctor: a fine that is still disclosed, for a shorter time than filed",
+        ),
     ),
-    ("唐示和", "19900117035", ("执业药师：一项警告的公示期已过", "Pharmacist: a warning that is no longer disclosed")),
-    ("魏示㛃", "19820630041", ("教师：一条记录已被更正", "Teacher: a record that was corrected")),
+    (
+        "唐示和",
+        "19900117035",
+        (
+            "执业药师：一项警告的公示期已过",
+            "Pharmacist: a warning that is no longer disclosed",
+        ),
+    ),
+    (
+        "魏示㛃",
+        "19820630041",
+        ("教师：一条记录已被更正", "Teacher: a record that was corrected"),
+    ),
     (
         "郭示松",
         "19750808059",
-        ("律师兼导游：导游被暂停，律师执业不受影响", "Lawyer and tour guide: suspended as a guide, not as a lawyer"),
+        (
+            "律师兼导游：导游被暂停，律师执业不受影响",
+            "Lawyer and tour guide: suspended as a guide, not as a lawyer",
+        ),
     ),
 ];
 
@@ -53,7 +77,11 @@ pub(super) fn people() -> Vec<Person> {
 /// The number with its check digit (ISO 7064 MOD 11-2, as in GB 11643).
 fn with_check_digit(body: &str) -> String {
     let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let sum: usize = body.bytes().zip(weights).map(|(digit, weight)| usize::from(digit - b'0') * weight).sum();
+    let sum: usize = body
+        .bytes()
+        .zip(weights)
+        .map(|(digit, weight)| usize::from(digit - b'0') * weight)
+        .sum();
     format!("{body}{}", char::from(b"10X98765432"[sum % 11]))
 }
 
@@ -68,15 +96,41 @@ pub(super) fn all() -> Vec<Batch> {
     let people = people();
     let licences = |rows: &[String]| file(LICENCE_HEADINGS, rows);
     let mut lawyers = vec![
-        licence(&people[0], "98000001", "law-bureau", "lawyer", "律师执业证", "LAW", "2019-05-06", "2034-05-05"),
-        licence(&people[4], "98000005", "law-bureau", "lawyer", "律师执业证", "LAW", "2012-03-15", "2042-03-14"),
+        licence(
+            &people[0],
+            "98000001",
+            "law-bureau",
+            "lawyer",
+            "律师执业证",
+            "LAW",
+            "2019-05-06",
+            "2034-05-05",
+        ),
+        licence(
+            &people[4],
+            "98000005",
+            "law-bureau",
+            "lawyer",
+            "律师执业证",
+            "LAW",
+            "2012-03-15",
+            "2042-03-14",
+        ),
     ];
     lawyers.extend(others("law-bureau", "lawyer", "律师执业证", "LAW", 40));
     // Two rows as they come in real files: one cut short, one with a digit wrong.
     lawyers.push("尤示文,身份证,998077198001010011,甘许〔2020〕098100号".to_owned());
     lawyers.push(lawyers[2].replace(",身份证,9", ",身份证,8"));
-    let doctor =
-        licence(&people[1], "98000002", "health-commission", "doctor", "医师执业证书", "DOC", "2008-07-01", "2038-06-30");
+    let doctor = licence(
+        &people[1],
+        "98000002",
+        "health-commission",
+        "doctor",
+        "医师执业证书",
+        "DOC",
+        "2008-07-01",
+        "2038-06-30",
+    );
     let pharmacist = licence(
         &people[2],
         "98000003",
@@ -87,39 +141,148 @@ pub(super) fn all() -> Vec<Batch> {
         "2016-02-29",
         "2031-02-28",
     );
-    let teacher =
-        licence(&people[3], "98000004", "education-department", "teacher", "教师资格证", "TEA", "2006-09-01", "2036-08-31");
-    let guide =
-        licence(&people[4], "98000006", "tourism-commission", "tour-guide", "导游证", "TOU", "2015-04-20", "2035-04-19");
-    let corrected =
-        format!("{}\r\n{},执业范围由语文更正为数学\r\n", with_correction(), teacher.replace("执业范围内", "数学"));
-    let fine = decision(&people[1], "00201", "doctor", "罚款", "0.5", "DOC-98000002", "2026-08-03", "2029-08-02");
-    let warning = decision(&people[2], "00202", "pharmacist", "警告", "", "PHA-98000003", "2024-11-05", "2025-02-04");
-    let suspension =
-        decision(&people[4], "00203", "tour-guide", "暂扣许可证件", "", "TOU-98000006", "2026-06-10", "2028-06-09");
-    let missing = decision(&people[4], "00204", "tour-guide", "警告", "", "TOU-00000000", "2026-06-10", "2026-09-09");
+    let teacher = licence(
+        &people[3],
+        "98000004",
+        "education-department",
+        "teacher",
+        "教师资格证",
+        "TEA",
+        "2006-09-01",
+        "2036-08-31",
+    );
+    let guide = licence(
+        &people[4],
+        "98000006",
+        "tourism-commission",
+        "tour-guide",
+        "导游证",
+        "TOU",
+        "2015-04-20",
+        "2035-04-19",
+    );
+    let corrected = format!(
+        "{}\r\n{},执业范围由语文更正为数学\r\n",
+        with_correction(),
+        teacher.replace("执业范围内", "数学")
+    );
+    let fine = decision(
+        &people[1],
+        "00201",
+        "doctor",
+        "罚款",
+        "0.5",
+        "DOC-98000002",
+        "2026-08-03",
+        "2029-08-02",
+    );
+    let warning = decision(
+        &people[2],
+        "00202",
+        "pharmacist",
+        "警告",
+        "",
+        "PHA-98000003",
+        "2024-11-05",
+        "2025-02-04",
+    );
+    let suspension = decision(
+        &people[4],
+        "00203",
+        "tour-guide",
+        "暂扣许可证件",
+        "",
+        "TOU-98000006",
+        "2026-06-10",
+        "2028-06-09",
+    );
+    let missing = decision(
+        &people[4],
+        "00204",
+        "tour-guide",
+        "警告",
+        "",
+        "TOU-00000000",
+        "2026-06-10",
+        "2026-09-09",
+    );
     vec![
-        batch("law-bureau", RecordKind::Licence, "licences-law-bureau.csv", licences(&lawyers)),
-        batch("health-commission", RecordKind::Licence, "licences-health-commission.csv", licences(&[doctor])),
-        batch("drug-administration", RecordKind::Licence, "licences-drug-administration.csv", licences(&[pharmacist])),
-        batch("education-department", RecordKind::Licence, "licences-education-department.csv", licences(&[teacher])),
-        batch("education-department", RecordKind::Licence, "corrections-education-department.csv", corrected),
-        batch("tourism-commission", RecordKind::Licence, "licences-tourism-commission.csv", licences(&[guide])),
-        batch("health-commission", RecordKind::Decision, "decisions-health-commission.csv", decisions(&[fine])),
-        batch("drug-administration", RecordKind::Decision, "decisions-drug-administration.csv", decisions(&[warning])),
+        batch(
+            "law-bureau",
+            RecordKind::Licence,
+            "licences-law-bureau.csv",
+            licences(&lawyers),
+        ),
+        batch(
+            "health-commission",
+            RecordKind::Licence,
+            "licences-health-commission.csv",
+            licences(&[doctor]),
+        ),
+        batch(
+            "drug-administration",
+            RecordKind::Licence,
+            "licences-drug-administration.csv",
+            licences(&[pharmacist]),
+        ),
+        batch(
+            "education-department",
+            RecordKind::Licence,
+            "licences-education-department.csv",
+            licences(&[teacher]),
+        ),
+        batch(
+            "education-department",
+            RecordKind::Licence,
+            "corrections-education-department.csv",
+            corrected,
+        ),
+        batch(
+            "tourism-commission",
+            RecordKind::Licence,
+            "licences-tourism-commission.csv",
+            licences(&[guide]),
+        ),
+        batch(
+            "health-commission",
+            RecordKind::Decision,
+            "decisions-health-commission.csv",
+            decisions(&[fine]),
+        ),
+        batch(
+            "drug-administration",
+            RecordKind::Decision,
+            "decisions-drug-administration.csv",
+            decisions(&[warning]),
+        ),
         batch(
             "tourism-commission",
             RecordKind::Decision,
             "decisions-tourism-commission.csv",
             decisions(&[suspension, missing]),
         ),
-        batch("law-bureau", RecordKind::Training, "training-law-bureau.jsonl", training(&people[0])),
-        batch("law-bureau", RecordKind::Commendation, "commendations-law-bureau.csv", commendation(&people[0])),
+        batch(
+            "law-bureau",
+            RecordKind::Training,
+            "training-law-bureau.jsonl",
+            training(&people[0]),
+        ),
+        batch(
+            "law-bureau",
+            RecordKind::Commendation,
+            "commendations-law-bureau.csv",
+            commendation(&people[0]),
+        ),
     ]
 }
 
 fn batch(authority: &'static str, kind: RecordKind, name: &'static str, text: String) -> Batch {
-    Batch { authority, kind, name, bytes: text.into_bytes() }
+    Batch {
+        authority,
+        kind,
+        name,
+        bytes: text.into_bytes(),
+    }
 }
 
 fn file(headings: &str, rows: &[String]) -> String {
@@ -209,7 +372,10 @@ fn others(authority: &str, profession: &str, name: &str, prefix: &str, count: us
 
 fn training(person: &Person) -> String {
     let mut text = String::new();
-    for (course, hours, day) in [("执业律师继续教育（示例）一", 24, "2025-06-20"), ("执业律师继续教育（示例）二", 16, "2026-05-18")] {
+    for (course, hours, day) in [
+        ("执业律师继续教育（示例）一", 24, "2025-06-20"),
+        ("执业律师继续教育（示例）二", 16, "2026-05-18"),
+    ] {
         let row = serde_json::json!({
             "name": person.name, "id_number": person.number, "course": course, "hours": hours,
             "completed_on": day, "authority": "law-bureau", "legal_basis": "lawyer-licensing",
@@ -224,5 +390,8 @@ fn commendation(person: &Person) -> String {
         "{},{},甘律奖〔2025〕0007号,法律援助先进个人（示例）,义务办理法律援助案件,2025-12-04,law-bureau,lawyer-commendation",
         person.name, person.number
     );
-    file("行政相对人名称,证件号码,表彰文件编号,表彰名称,表彰事由,表彰日期,表彰机关,表彰依据", &[row])
+    file(
+        "行政相对人名称,证件号码,表彰文件编号,表彰名称,表彰事由,表彰日期,表彰机关,表彰依据",
+        &[row],
+    )
 }

@@ -35,18 +35,24 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     if !arguments.listen.ip().is_loopback() {
-        return Err(Failure::new("--listen: a demonstration lets everybody sign in, so it listens on this machine alone"));
+        return Err(Failure::new(
+            "--listen: a demonstration lets everybody sign in, so it listens on this machine alone",
+        ));
     }
     let opened = open(arguments)?;
     load(&opened.registry)?;
     let people = runtime()?.block_on(people(&opened.registry))?;
     let demo = web::Demo {
         people,
-        clerks: ["law-bureau", "health-commission", "tourism-commission"].map(str::to_owned).to_vec(),
+        clerks: ["law-bureau", "health-commission", "tourism-commission"]
+            .map(str::to_owned)
+            .to_vec(),
     };
     let routes = server::routes(&opened, Some(demo))?;
     let data = opened.data.clone();
-    server::serve(opened.registry, arguments.listen, routes, |address| announce(address, &data))?;
+    server::serve(opened.registry, arguments.listen, routes, |address| {
+        announce(address, &data)
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -54,7 +60,11 @@ fn open(arguments: &Arguments) -> Result<Installation, Failure> {
     if !installation::is_installation(&arguments.data) {
         let port = arguments.listen.port();
         let public_url = format!("http://localhost:{}", if port == 0 { 8480 } else { port });
-        let settings = Settings { public_url, demo: true, postgres: None };
+        let settings = Settings {
+            public_url,
+            demo: true,
+            postgres: None,
+        };
         installation::create(&arguments.data, &arguments.profile, &settings)?;
     }
     let opened = installation::open(&arguments.data)?;
@@ -95,7 +105,9 @@ fn load(registry: &Registry) -> Result<(), Failure> {
 
 /// One look, so that there is one to see.
 async fn look(registry: &Registry) -> Result<(), Failure> {
-    let Some(person) = batches::people().into_iter().next() else { return Ok(()) };
+    let Some(person) = batches::people().into_iter().next() else {
+        return Ok(());
+    };
     registry
         .inquire(InquiryRequest {
             authority: "law-bureau".to_owned(),
@@ -117,14 +129,20 @@ async fn people(registry: &Registry) -> Result<Vec<web::DemoPerson>, Failure> {
         people.extend(person.map(|person| web::DemoPerson {
             person,
             name: one.name.to_owned(),
-            about: profile::Text2 { zh: one.about.0.to_owned(), en: one.about.1.to_owned() },
+            about: profile::Text2 {
+                zh: one.about.0.to_owned(),
+                en: one.about.1.to_owned(),
+            },
         }));
     }
     Ok(people)
 }
 
 fn announce(address: SocketAddr, data: &Path) {
-    say(format_args!("Standing demonstration: http://localhost:{}", address.port()));
+    say(format_args!(
+        "Standing demonstration: http://localhost:{}",
+        address.port()
+    ));
     say("Everybody in it is made up. Sign in as one of them, or as a clerk of an authority:");
     for person in batches::people() {
         say(format_args!("  {}  {}", person.name, person.about.1));
@@ -132,10 +150,18 @@ fn announce(address: SocketAddr, data: &Path) {
     say("What to try:");
     say("  1. Sign in as a person: see your records, and who looked at them.");
     say("  2. Ask for a certificate, and check its text, PDF or QR code at /verify.");
-    say("  3. Sign in as a clerk: submit fixtures/batches/licences-tourism-commission.csv, see its rows, take it back.");
-    say(format_args!("  4. In another terminal: standing log verify --url http://localhost:{}/log --vkey KEY", address.port()));
+    say(
+        "  3. Sign in as a clerk: submit fixtures/batches/licences-tourism-commission.csv, see its rows, take it back.",
+    );
+    say(format_args!(
+        "  4. In another terminal: standing log verify --url http://localhost:{}/log --vkey KEY",
+        address.port()
+    ));
     say("     with the key that the page /log shows.");
-    say(format_args!("The data is in {}; the next start takes it up. Ctrl-C stops.", data.display()));
+    say(format_args!(
+        "The data is in {}; the next start takes it up. Ctrl-C stops.",
+        data.display()
+    ));
 }
 
 #[cfg(test)]
@@ -151,14 +177,27 @@ mod tests {
             listen: "127.0.0.1:8480".parse().unwrap(),
         };
         let count = |opened: &Installation| {
-            let submissions = runtime().unwrap().block_on(opened.registry.submissions("law-bureau")).unwrap();
-            submissions.iter().map(|one| (one.counts.accepted, one.counts.rejected)).collect::<Vec<_>>()
+            let submissions = runtime()
+                .unwrap()
+                .block_on(opened.registry.submissions("law-bureau"))
+                .unwrap();
+            submissions
+                .iter()
+                .map(|one| (one.counts.accepted, one.counts.rejected))
+                .collect::<Vec<_>>()
         };
         let opened = open(&arguments).unwrap();
         load(&opened.registry).unwrap();
         let first = count(&opened);
         assert_eq!(first, [(1, 0), (2, 0), (42, 2)]);
-        assert_eq!(runtime().unwrap().block_on(people(&opened.registry)).unwrap().len(), 5);
+        assert_eq!(
+            runtime()
+                .unwrap()
+                .block_on(people(&opened.registry))
+                .unwrap()
+                .len(),
+            5
+        );
         drop(opened);
         let opened = open(&arguments).unwrap();
         load(&opened.registry).unwrap();

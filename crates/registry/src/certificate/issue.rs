@@ -1,5 +1,7 @@
 //! Issuing: the holder asks, and gets the signed statement about one licence at once.
 
+use std::collections::HashSet;
+
 use jiff::{Timestamp, civil::Date};
 use model::{CertificateId, EventId, PersonId, RecordId, RecordKind, RecordStatus};
 use profile::{LicenceEffect, Profile, Text2};
@@ -11,7 +13,10 @@ use super::{NewCertificate, status};
 use crate::{
     RecordView, Registry, RegistryError, day,
     event::{self, Event, EventKind},
-    person, record, view,
+    licence::Licences,
+    person,
+    record::{self, Version},
+    view,
 };
 
 /// For how many days a certificate is good, unless the licence ends before.
@@ -94,25 +99,33 @@ impl Registry {
         let known = person::find_one(tx, &self.keys, person)?.ok_or(CertificateError::NoSuchLicence)?;
         let (now, today) = (self.clock.now(), self.today());
         let versions = record::of_person(tx, person)?;
-        let mac = versions.iter().rev().find(|one| one.head.record == licence).and_then(|one| one.head.licence_mac);
-        let about: Vec<_> = versions
-            .into_iter()
-            .filter(|one| one.head.record == licence || (mac.is_some() && one.head.licence_mac == mac))
-            .collect();
+        let about = about(versions, licence);
         let views = view::records(&self.profile, today, &known.key, &about)?;
         let of_licence = |view: &&RecordView| view.record == licence && view.kind == RecordKind::Licence;
-        let view = views.iter().find(of_licence).ok_or(CertificateError::NoSuchLicence)?;
-        let decisions: Vec<&RecordView> = views.iter().filter(|view| view.kind == RecordKind::Decision).collect();
+        let view = views
+            .iter()
+            .find(of_licence)
+            .ok_or(CertificateError::NoSuchLicence)?;
+        let decisions: Vec<&RecordView> = views
+            .iter()
+            .filter(|view| view.kind == RecordKind::Decision)
+            .collect();
         let identity = known.identity(person)?;
         let statement = statement(&self.profile, today, &identity.name, view, &decisions)?;
 
         let certificate = CertificateId::new(now, &*self.randomness).map_err(RegistryError::from)?;
         let expires_at = self.expiry(now, statement.valid_until);
         let (list, place) = status::take_place(tx, &*self.randomness, now.as_second())?;
-        let reference = StatusReference { uri: self.status_list_uri(list), index: place as u64 };
+        let reference = StatusReference {
+            uri: self.status_list_uri(list),
+            index: place as u64,
+        };
         let text = self.sign_certificate(&statement, &reference, now, expires_at, holder_key)?;
         let pending = decisions.iter().filter(|one| one.status == RecordStatus::Pending);
-        let revoke_on = pending.filter_map(|one| one.days.starts_on).min().map(day::to_number);
+        let revoke_on = pending
+            .filter_map(|one| one.days.starts_on)
+            .min()
+            .map(day::to_number);
         let new = NewCertificate {
             person,
             certificate,
@@ -135,7 +148,11 @@ impl Registry {
             at: now,
         };
         event::record(tx, &[issued], &*self.randomness)?;
-        Ok(Issued { certificate, text, expires_at })
+        Ok(Issued {
+            certificate,
+            text,
+            expires_at,
+        })
     }
 
     fn expiry(&self, now: Timestamp, valid_until: Option<Date>) -> Timestamp {
@@ -156,19 +173,32 @@ impl Registry {
         expires_at: Timestamp,
         holder_key: Option<&PublicKey>,
     ) -> Result<String, RegistryError> {
-        let status_word = if statement.suspended { "suspended" } else { "in-force" };
+        let status_word = if statement.suspended {
+            "suspended"
+        } else {
+            "in-force"
+        };
         let mut credential = Credential::new(&self.public_url, super::VCT)
             .issued_at(now.as_second())
             .expires_at(expires_at.as_second())
             .status(status)
-            .claim("profession", json!({"zh": statement.profession.zh, "en": statement.profession.en}))
-            .claim("authority", json!({"zh": statement.authority.zh, "en": statement.authority.en}))
+            .claim(
+                "profession",
+                json!({"zh": statement.profession.zh, "en": statement.profession.en}),
+            )
+            .claim(
+                "authority",
+                json!({"zh": statement.authority.zh, "en": statement.authority.en}),
+            )
             .claim("licence_status", status_word)
             .disclosable("name", statement.name)
             .disclosable("licence_number", statement.licence_number)
             .disclosable("first_granted_on", statement.first_granted_on.to_string())
             .disclosable("decision_in_force", statement.decision_in_force)
-            .disclosable("whole_years_without_decision", statement.whole_years_without_decision)
+            .disclosable(
+                "whole_years_without_decision",
+                statement.whole_years_without_decision,
+            )
             .decoys(DECOYS);
         if let Some(day) = statement.valid_until {
             credential = credential.disclosable("valid_until", day.to_string());
@@ -190,6 +220,26 @@ impl Registry {
     }
 }
 
+/// The versions of a licence, and of the decisions that name it as they stand now.
+fn about(versions: Vec<Version>, licence: RecordId) -> Vec<Version> {
+    let licences = Licences::of(versions.iter().map(|one| &one.head));
+    let of_one = |a: &Version, b: &Version| a.head.record == b.head.record;
+    let wanted: HashSet<RecordId> = versions
+        .chunk_by(of_one)
+        .filter_map(|record| Some(&record.last()?.head))
+        .filter(|head| {
+            let named = |number| licences.named(head.person, number).contains(&licence);
+            head.record == licence
+                || (head.kind == RecordKind::Decision && head.licence_mac.is_some_and(named))
+        })
+        .map(|head| head.record)
+        .collect();
+    versions
+        .into_iter()
+        .filter(|one| wanted.contains(&one.head.record))
+        .collect()
+}
+
 /// What can be said about a licence today, if it is in force.
 fn statement<'a>(
     profile: &'a Profile,
@@ -207,22 +257,35 @@ fn statement<'a>(
             && one.days.starts_on.is_some_and(|day| day <= today)
     };
     let effects = |effect: LicenceEffect, shown: bool| {
-        decisions.iter().filter(counted).filter(|one| !shown || one.status == RecordStatus::InForce).any(|one| {
-            let values = one.fields.values().filter_map(serde_json::Value::as_str);
-            values.filter_map(|value| profile.penalty(value)).any(|penalty| penalty.effect == effect)
-        })
+        decisions
+            .iter()
+            .filter(counted)
+            .filter(|one| !shown || one.status == RecordStatus::InForce)
+            .any(|one| {
+                let values = one.fields.values().filter_map(serde_json::Value::as_str);
+                values
+                    .filter_map(|value| profile.penalty(value))
+                    .any(|penalty| penalty.effect == effect)
+            })
     };
     // A licence once revoked stays so, however long the decision is shown; a suspension ends with it.
     if effects(LicenceEffect::Revokes, false) || effects(LicenceEffect::Prohibits, true) {
         return Err(CertificateError::NotInForce);
     }
-    let first = licence.versions.first().and_then(|version| version.fields.as_ref());
+    let first = licence
+        .versions
+        .first()
+        .and_then(|version| version.fields.as_ref());
     let first_granted_on = first
         .and_then(|fields| view::days(profile, RecordKind::Licence, fields).starts_on)
         .or(licence.days.starts_on)
         .ok_or_else(missing)?;
     let shown = decisions.iter().filter(|one| one.status == RecordStatus::InForce);
-    let since = shown.filter_map(|one| one.days.starts_on).chain([first_granted_on]).max().ok_or_else(missing)?;
+    let since = shown
+        .filter_map(|one| one.days.starts_on)
+        .chain([first_granted_on])
+        .max()
+        .ok_or_else(missing)?;
     let number = profile
         .record_type(RecordKind::Licence)
         .and_then(|record_type| record_type.field_of_kind("licence-number"))
@@ -230,8 +293,16 @@ fn statement<'a>(
         .and_then(serde_json::Value::as_str)
         .ok_or_else(missing)?;
     Ok(Statement {
-        profession: &profile.professions.get(&licence.profession).ok_or_else(missing)?.name,
-        authority: &profile.authorities.get(&licence.authority).ok_or_else(missing)?.name,
+        profession: &profile
+            .professions
+            .get(&licence.profession)
+            .ok_or_else(missing)?
+            .name,
+        authority: &profile
+            .authorities
+            .get(&licence.authority)
+            .ok_or_else(missing)?
+            .name,
         name,
         licence_number: number,
         first_granted_on,
@@ -244,7 +315,12 @@ fn statement<'a>(
 
 fn whole_years(since: Date, today: Date) -> i16 {
     let years = today.year() - since.year();
-    if (today.month(), today.day()) < (since.month(), since.day()) { years - 1 } else { years }.max(0)
+    if (today.month(), today.day()) < (since.month(), since.day()) {
+        years - 1
+    } else {
+        years
+    }
+    .max(0)
 }
 
 #[cfg(test)]

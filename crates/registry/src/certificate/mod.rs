@@ -46,17 +46,25 @@ impl Registry {
         let keys = self.keys.clone();
         self.store
             .run_async("certificate.list", Access::Read, move |tx| {
-                let Some(known) = person::find_one(tx, &keys, person)? else { return Ok(Vec::new()) };
+                let Some(known) = person::find_one(tx, &keys, person)? else {
+                    return Ok(Vec::new());
+                };
                 let sql = format!("{SELECT}WHERE person = $1 ORDER BY issued_at DESC, certificate DESC");
                 let rows = tx.query(&sql, &[Param::Blob(person.as_bytes())])?;
-                rows.into_iter().map(|row| read(person, &known.key, row)).collect()
+                rows.into_iter()
+                    .map(|row| read(person, &known.key, row))
+                    .collect()
             })
             .await
     }
 }
 
 fn place<'a>(column: &'static str, row: &'a [&'a [u8]]) -> Place<'a> {
-    Place { table: "certificate", column, row }
+    Place {
+        table: "certificate",
+        column,
+        row,
+    }
 }
 
 fn read(person: PersonId, person_key: &DataKey, mut row: Row) -> Result<CertificateView, RegistryError> {
@@ -71,7 +79,14 @@ fn read(person: PersonId, person_key: &DataKey, mut row: Row) -> Result<Certific
     let key = person_key.unwrap_key(&place("wrapped_key", &ids), &row.blob()?)?;
     let text = key.open(&place("sealed_text", &ids), &row.blob()?)?;
     let text = String::from_utf8(text).map_err(|_| RegistryError::Stored("a certificate"))?;
-    Ok(CertificateView { certificate, record, issued_at, expires_at, revoked, text })
+    Ok(CertificateView {
+        certificate,
+        record,
+        issued_at,
+        expires_at,
+        revoked,
+        text,
+    })
 }
 
 /// Seals a certificate's text under a key of its own and writes its row.

@@ -45,7 +45,10 @@ impl Why {
 impl FromStr for Why {
     type Err = StoreError;
     fn from_str(text: &str) -> Result<Self, StoreError> {
-        Self::ALL.into_iter().find(|why| why.as_str() == text).ok_or_else(super::unknown)
+        Self::ALL
+            .into_iter()
+            .find(|why| why.as_str() == text)
+            .ok_or_else(super::unknown)
     }
 }
 
@@ -57,8 +60,7 @@ struct Live {
     status: (i64, i64),
 }
 
-const SELECT: &str =
-    "SELECT person, certificate, record, status_list, status_place FROM certificate WHERE revoked_at IS NULL ";
+const SELECT: &str = "SELECT person, certificate, record, status_list, status_place FROM certificate WHERE revoked_at IS NULL ";
 
 impl Registry {
     /// Revokes a certificate because its holder wishes it. Answers false where the holder has no such
@@ -113,9 +115,13 @@ pub(crate) fn because_of_filing(
     people.dedup();
     let mut now = Vec::new();
     for one in live(tx, &format!("{SELECT}AND person IN "), &people)? {
-        let reasons = ended.iter().filter(|(person, record, ..)| *person == one.person && *record == one.record);
+        let reasons = ended
+            .iter()
+            .filter(|(person, record, ..)| *person == one.person && *record == one.record);
         // The earliest reason ends it.
-        let Some((_, _, on, why)) = reasons.min_by_key(|(_, _, on, _)| *on) else { continue };
+        let Some((_, _, on, why)) = reasons.min_by_key(|(_, _, on, _)| *on) else {
+            continue;
+        };
         if *on <= common.today {
             now.push((one, *why));
         } else {
@@ -135,7 +141,10 @@ pub(crate) fn because_of_filing(
 
 fn live(tx: &mut dyn Tx, select: &str, people: &[PersonId]) -> Result<Vec<Live>, StoreError> {
     let ids: Vec<&[u8]> = people.iter().map(|person| person.as_bytes().as_slice()).collect();
-    crate::sql::select_in(tx, select, &ids)?.into_iter().map(read).collect()
+    crate::sql::select_in(tx, select, &ids)?
+        .into_iter()
+        .map(read)
+        .collect()
 }
 
 fn read(mut row: storage::Row) -> Result<Live, StoreError> {
@@ -170,8 +179,15 @@ fn revoke(
             "UPDATE status_place SET revoked_at = $1 WHERE list = $2 AND place = $3",
             &[second, Param::Int(one.status.0), Param::Int(one.status.1)],
         )?;
-        tx.execute("UPDATE status_list SET changed_at = $1 WHERE list = $2", &[second, Param::Int(one.status.0)])?;
-        let actor = if *why == Why::Holder { event::SELF } else { event::INSTALLATION };
+        tx.execute(
+            "UPDATE status_list SET changed_at = $1 WHERE list = $2",
+            &[second, Param::Int(one.status.0)],
+        )?;
+        let actor = if *why == Why::Holder {
+            event::SELF
+        } else {
+            event::INSTALLATION
+        };
         events.push(Event {
             id: EventId::new(at, randomness)?,
             person: one.person,
@@ -182,7 +198,14 @@ fn revoke(
             at,
         });
         let notice = NoticeId::new(at, randomness)?;
-        notice::put(tx, one.person, notice, NoticeKind::revoked(*why), *one.certificate.as_bytes(), at)?;
+        notice::put(
+            tx,
+            one.person,
+            notice,
+            NoticeKind::revoked(*why),
+            *one.certificate.as_bytes(),
+            at,
+        )?;
     }
     event::record(tx, &events, randomness)
 }

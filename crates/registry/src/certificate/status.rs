@@ -27,8 +27,15 @@ pub(super) fn take_place(
     randomness: &dyn Randomness,
     now: i64,
 ) -> Result<(i64, i64), RegistryError> {
-    let rows = tx.query("SELECT list, used FROM status_list ORDER BY list DESC LIMIT 1", &[])?;
-    let latest = rows.into_iter().next().map(|mut row| Ok::<_, StoreError>((row.int()?, row.int()?))).transpose()?;
+    let rows = tx.query(
+        "SELECT list, used FROM status_list ORDER BY list DESC LIMIT 1",
+        &[],
+    )?;
+    let latest = rows
+        .into_iter()
+        .next()
+        .map(|mut row| Ok::<_, StoreError>((row.int()?, row.int()?)))
+        .transpose()?;
     let list = match latest {
         Some((list, used)) if used < GIVEN_OUT => list,
         full => {
@@ -49,7 +56,10 @@ pub(super) fn take_place(
             &[Param::Int(list), Param::Int(place)],
         )?;
         if taken == 1 {
-            tx.execute("UPDATE status_list SET used = used + 1 WHERE list = $1", &[Param::Int(list)])?;
+            tx.execute(
+                "UPDATE status_list SET used = used + 1 WHERE list = $1",
+                &[Param::Int(list)],
+            )?;
             return Ok((list, place));
         }
     }
@@ -69,7 +79,10 @@ impl Registry {
         let revoked = self
             .store
             .run_async("status.read", Access::Read, move |tx| {
-                let there = tx.query("SELECT list FROM status_list WHERE list = $1", &[Param::Int(list)])?;
+                let there = tx.query(
+                    "SELECT list FROM status_list WHERE list = $1",
+                    &[Param::Int(list)],
+                )?;
                 if there.is_empty() {
                     return Ok(None);
                 }
@@ -77,7 +90,10 @@ impl Registry {
                     "SELECT place FROM status_place WHERE list = $1 AND revoked_at IS NOT NULL",
                     &[Param::Int(list)],
                 )?;
-                let places = rows.into_iter().map(|mut row| row.int()).collect::<Result<Vec<_>, _>>()?;
+                let places = rows
+                    .into_iter()
+                    .map(|mut row| row.int())
+                    .collect::<Result<Vec<_>, _>>()?;
                 Ok::<_, RegistryError>(Some(places))
             })
             .await?;
@@ -88,7 +104,8 @@ impl Registry {
         let fault = |error: &dyn std::error::Error| RegistryError::Certificate(error.to_string());
         let mut bits = StatusList::new(Bits::One, PLACES as u64).map_err(|error| fault(&error))?;
         for place in revoked {
-            bits.set(*place as u64, Status::Invalid).map_err(|error| fault(&error))?;
+            bits.set(*place as u64, Status::Invalid)
+                .map_err(|error| fault(&error))?;
         }
         let now = self.clock.now().as_second();
         let token = StatusListToken {
@@ -110,7 +127,10 @@ impl Registry {
             .store
             .run_async("status.lists", Access::Read, |tx| {
                 let rows = tx.query("SELECT list FROM status_list ORDER BY list", &[])?;
-                let lists = rows.into_iter().map(|mut row| row.int()).collect::<Result<Vec<_>, _>>()?;
+                let lists = rows
+                    .into_iter()
+                    .map(|mut row| row.int())
+                    .collect::<Result<Vec<_>, _>>()?;
                 Ok::<_, RegistryError>(lists)
             })
             .await?;

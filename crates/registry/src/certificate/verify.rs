@@ -36,7 +36,9 @@ pub struct Trust {
 #[derive(Debug, thiserror::Error)]
 pub enum TrustError {
     /// It is not the JSON that is expected.
-    #[error("the trust file cannot be read: {0}; what is expected: issuers with their keys, and status lists")]
+    #[error(
+        "the trust file cannot be read: {0}; what is expected: issuers with their keys, and status lists"
+    )]
     Malformed(#[from] serde_json::Error),
 }
 
@@ -133,7 +135,11 @@ impl Checker {
     /// A checker that trusts what this file names, at the time `now` in seconds after 1970. Lists that are
     /// damaged, foreign or too old are left out, and the answers say so.
     pub fn new(trust: Trust, now: i64) -> Self {
-        let mut checker = Self { issuers: trust.issuers, lists: HashMap::new(), stale: HashMap::new() };
+        let mut checker = Self {
+            issuers: trust.issuers,
+            lists: HashMap::new(),
+            stale: HashMap::new(),
+        };
         for token in &trust.status_lists {
             checker.add_status_list(token, now);
         }
@@ -151,18 +157,32 @@ impl Checker {
     /// Adds a status list, fetched or from a file. Answers whether it can be relied on now.
     pub fn add_status_list(&mut self, token: &str, now: i64) -> bool {
         for issuer in &self.issuers {
-            let Some(uri) = list_uri(token, issuer) else { continue };
-            match verify_status_list(token, &uri, &issuer.issuer, issuer, ALGORITHMS, now, LEEWAY_SECONDS) {
+            let Some(uri) = list_uri(token, issuer) else {
+                continue;
+            };
+            match verify_status_list(
+                token,
+                &uri,
+                &issuer.issuer,
+                issuer,
+                ALGORITHMS,
+                now,
+                LEEWAY_SECONDS,
+            ) {
                 Ok(list) => {
                     self.stale.remove(&uri);
-                    let newer = self.lists.get(&uri).is_none_or(|known| known.issued_at <= list.issued_at);
+                    let newer = self
+                        .lists
+                        .get(&uri)
+                        .is_none_or(|known| known.issued_at <= list.issued_at);
                     if newer {
                         self.lists.insert(uri, list);
                     }
                     return true;
                 }
                 Err(VerifyError::Expired { .. }) => {
-                    self.stale.insert(uri, claim(token, "iat").and_then(|at| at.as_i64()).unwrap_or(0));
+                    self.stale
+                        .insert(uri, claim(token, "iat").and_then(|at| at.as_i64()).unwrap_or(0));
                 }
                 Err(_) => {}
             }
@@ -207,7 +227,9 @@ impl Checker {
     fn out_of_date(&self, text: &str, answer: Answer) -> Check {
         let token = text.split('~').next().unwrap_or_default();
         let issued = claim(token, "iat").and_then(|at| at.as_i64());
-        let Some(at) = issued else { return Check::bare(answer) };
+        let Some(at) = issued else {
+            return Check::bare(answer);
+        };
         match self.check_at(text, at) {
             Some(mut check) => {
                 check.answer = answer;
@@ -237,10 +259,20 @@ impl Checker {
         now: i64,
     ) -> Result<(bool, i64), StatusKnown> {
         let reference = reference.ok_or(StatusKnown::NoList)?;
-        let Some(list) = self.lists.get(&reference.uri).filter(|list| list.issuer == issuer) else {
-            return Err(self.stale.get(&reference.uri).map_or(StatusKnown::NoList, |at| StatusKnown::ListTooOld(*at)));
+        let Some(list) = self
+            .lists
+            .get(&reference.uri)
+            .filter(|list| list.issuer == issuer)
+        else {
+            return Err(self
+                .stale
+                .get(&reference.uri)
+                .map_or(StatusKnown::NoList, |at| StatusKnown::ListTooOld(*at)));
         };
-        if list.expires_at.is_some_and(|end| end + i64::from(LEEWAY_SECONDS) < now) {
+        if list
+            .expires_at
+            .is_some_and(|end| end + i64::from(LEEWAY_SECONDS) < now)
+        {
             return Err(StatusKnown::ListTooOld(list.issued_at));
         }
         let status = list.status_at(reference).map_err(|_| StatusKnown::NoList)?;
@@ -250,7 +282,14 @@ impl Checker {
 
 impl Check {
     fn bare(answer: Answer) -> Self {
-        Self { answer, status: None, claims: None, issuer: None, expires_at: None, holder_proven: false }
+        Self {
+            answer,
+            status: None,
+            claims: None,
+            issuer: None,
+            expires_at: None,
+            holder_proven: false,
+        }
     }
 }
 
@@ -266,12 +305,21 @@ fn answer_to(error: &VerifyError) -> Answer {
 fn claim(token: &str, name: &str) -> Option<Value> {
     use base64::Engine as _;
     let payload = token.split('.').nth(1)?;
-    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload).ok()?;
-    serde_json::from_slice::<Value>(&bytes).ok()?.get_mut(name).map(Value::take)
+    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD
+        .decode(payload)
+        .ok()?;
+    serde_json::from_slice::<Value>(&bytes)
+        .ok()?
+        .get_mut(name)
+        .map(Value::take)
 }
 
 /// The address of the list in a token, if it says to be by this issuer.
 fn list_uri(token: &str, issuer: &IssuerMetadata) -> Option<String> {
     let ours = claim(token, "iss")?.as_str() == Some(&issuer.issuer);
-    if ours { claim(token, "sub")?.as_str().map(str::to_owned) } else { None }
+    if ours {
+        claim(token, "sub")?.as_str().map(str::to_owned)
+    } else {
+        None
+    }
 }

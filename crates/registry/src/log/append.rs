@@ -8,7 +8,10 @@ use crate::{RegistryError, leaf::Entry};
 /// transaction, so that places follow on one another and no place stays empty.
 pub(crate) fn append(tx: &mut dyn Tx, entries: &[Entry]) -> Result<u64, RegistryError> {
     let count = entries.len() as i64;
-    tx.execute("UPDATE log_head SET size = size + $1 WHERE id = 1", &[Param::Int(count)])?;
+    tx.execute(
+        "UPDATE log_head SET size = size + $1 WHERE id = 1",
+        &[Param::Int(count)],
+    )?;
     let first = head(tx)? - count;
     let places: Vec<i64> = (first..).take(entries.len()).collect();
     let values: Vec<Param<'_>> = places
@@ -18,7 +21,10 @@ pub(crate) fn append(tx: &mut dyn Tx, entries: &[Entry]) -> Result<u64, Registry
         .collect();
     match values.as_slice() {
         [place, entry] => {
-            tx.execute("INSERT INTO log_leaf (leaf, entry) VALUES ($1, $2)", &[*place, *entry])?;
+            tx.execute(
+                "INSERT INTO log_leaf (leaf, entry) VALUES ($1, $2)",
+                &[*place, *entry],
+            )?;
         }
         values => {
             tx.insert_many("log_leaf", &["leaf", "entry"], values)?;
@@ -30,5 +36,8 @@ pub(crate) fn append(tx: &mut dyn Tx, entries: &[Entry]) -> Result<u64, Registry
 /// How many leaves there are.
 pub(crate) fn head(tx: &mut dyn Tx) -> Result<i64, StoreError> {
     let rows = tx.query("SELECT size FROM log_head WHERE id = 1", &[])?;
-    rows.into_iter().next().ok_or(StoreError::Shape("the head of the log is expected"))?.int()
+    rows.into_iter()
+        .next()
+        .ok_or(StoreError::Shape("the head of the log is expected"))?
+        .int()
 }

@@ -16,6 +16,13 @@ pub(crate) fn latest(tx: &mut dyn Tx) -> Result<Option<Stored>, StoreError> {
         "SELECT size, root, note, signed_at FROM log_checkpoint ORDER BY size DESC LIMIT 1",
         &[],
     )?;
-    let Some(mut row) = rows.into_iter().next() else { return Ok(None) };
-    Ok(Some(Stored { size: row.int()? as u64, root: row.array()?, note: row.text()?, signed_at: row.int()? }))
+    let Some(mut row) = rows.into_iter().next() else {
+        return Ok(None);
+    };
+    Ok(Some(Stored {
+        size: row.int()? as u64,
+        root: row.array()?,
+        note: row.text()?,
+        signed_at: row.int()?,
+    }))
 }

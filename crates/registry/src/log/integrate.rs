@@ -23,10 +23,17 @@ impl Registry {
     /// When the store fails, or holds tiles that do not fit the checkpoint.
     pub fn integrate(&self) -> Result<u64, RegistryError> {
         // One at a time in this process; across processes the row lock in `stage` keeps order.
-        let _one = self.log.integrating.lock().unwrap_or_else(PoisonError::into_inner);
+        let _one = self
+            .log
+            .integrating
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         loop {
             let (signed, staged) =
-                self.store.run("log.stage", Access::Write, |tx| -> Result<_, RegistryError> { stage(tx) })?;
+                self.store
+                    .run("log.stage", Access::Write, |tx| -> Result<_, RegistryError> {
+                        stage(tx)
+                    })?;
             if staged.size() > signed {
                 let (log, at) = (self.log.clone(), self.clock.now());
                 let builder = Arc::new(staged);
@@ -55,7 +62,10 @@ fn stage(tx: &mut dyn Tx) -> Result<(u64, TileBuilder), RegistryError> {
         return Ok((signed, builder));
     }
     let leaves = leaf_hashes(tx, signed as i64, end)?;
-    for tile in builder.append(&leaves).map_err(|error| RegistryError::Log(error.to_string()))? {
+    for tile in builder
+        .append(&leaves)
+        .map_err(|error| RegistryError::Log(error.to_string()))?
+    {
         tiles::put(tx, tile.id, &tile.bytes)?;
     }
     Ok((signed, builder))
@@ -68,7 +78,9 @@ pub(super) fn leaf_hashes(tx: &mut dyn Tx, start: i64, end: i64) -> Result<Vec<H
         &[Param::Int(start), Param::Int(end)],
     )?;
     if rows.len() as i64 != end - start {
-        return Err(RegistryError::Log(format!("leaves are missing between {start} and {end}")));
+        return Err(RegistryError::Log(format!(
+            "leaves are missing between {start} and {end}"
+        )));
     }
     Ok(rows
         .into_iter()
@@ -83,7 +95,9 @@ fn publish(tx: &mut dyn Tx, log: &Log, size: u64, root: Hash, at: Timestamp) -> 
             return Ok(());
         }
         if last.signed_at > at.as_second() {
-            return Err(RegistryError::Log("the clock shows a time before the last checkpoint".into()));
+            return Err(RegistryError::Log(
+                "the clock shows a time before the last checkpoint".into(),
+            ));
         }
     }
     let note = log.sign(size, root)?;

@@ -50,7 +50,9 @@ impl Log {
     fn sign(&self, size: u64, root: Hash) -> Result<String, RegistryError> {
         let checkpoint = Checkpoint::new(&*self.origin, size, root)
             .map_err(|error| RegistryError::Log(tiles::chain(&error)))?;
-        let note = checkpoint.sign(&[&*self.signer]).map_err(|error| RegistryError::Log(tiles::chain(&error)))?;
+        let note = checkpoint
+            .sign(&[&*self.signer])
+            .map_err(|error| RegistryError::Log(tiles::chain(&error)))?;
         Ok(note.to_string())
     }
 }

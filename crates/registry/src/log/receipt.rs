@@ -27,37 +27,71 @@ pub struct Receipt {
 
 impl Registry {
     /// The receipt of a statement. Integrates first if its leaf is not under a checkpoint yet.
-    pub(crate) async fn receipt(&self, leaf: u64, salt: Salt, statement: String) -> Result<Receipt, RegistryError> {
-        let mut proof = self.store.run_async("log.prove", Access::Read, move |tx| prove(tx, leaf)).await?;
+    pub(crate) async fn receipt(
+        &self,
+        leaf: u64,
+        salt: Salt,
+        statement: String,
+    ) -> Result<Receipt, RegistryError> {
+        let mut proof = self
+            .store
+            .run_async("log.prove", Access::Read, move |tx| prove(tx, leaf))
+            .await?;
         if proof.is_none() {
             let again = self.clone();
             // Integrating waits for the store, which an async task must not.
             tokio::task::spawn_blocking(move || again.integrate())
                 .await
                 .map_err(|_| RegistryError::Log("integrating was interrupted".into()))??;
-            proof = self.store.run_async("log.prove", Access::Read, move |tx| prove(tx, leaf)).await?;
+            proof = self
+                .store
+                .run_async("log.prove", Access::Read, move |tx| prove(tx, leaf))
+                .await?;
         }
         let proof = proof.ok_or_else(|| RegistryError::Log(format!("leaf {leaf} is under no checkpoint")))?;
         let entry = leaf::entry(&salt, &statement);
-        Ok(Receipt { entry: hex::encode(entry), salt: hex::encode(salt), statement, proof })
+        Ok(Receipt {
+            entry: hex::encode(entry),
+            salt: hex::encode(salt),
+            statement,
+            proof,
+        })
     }
 }
 
 impl Registry {
     /// The same for threads that may block, where the leaf is under a checkpoint already.
-    pub(crate) fn receipt_now(&self, leaf: u64, salt: Salt, statement: String) -> Result<Receipt, RegistryError> {
-        let proof = self.store.run("log.prove", Access::Read, move |tx| prove(tx, leaf))?;
+    pub(crate) fn receipt_now(
+        &self,
+        leaf: u64,
+        salt: Salt,
+        statement: String,
+    ) -> Result<Receipt, RegistryError> {
+        let proof = self
+            .store
+            .run("log.prove", Access::Read, move |tx| prove(tx, leaf))?;
         let proof = proof.ok_or_else(|| RegistryError::Log(format!("leaf {leaf} is under no checkpoint")))?;
         let entry = leaf::entry(&salt, &statement);
-        Ok(Receipt { entry: hex::encode(entry), salt: hex::encode(salt), statement, proof })
+        Ok(Receipt {
+            entry: hex::encode(entry),
+            salt: hex::encode(salt),
+            statement,
+            proof,
+        })
     }
 }
 
 /// The proof of a leaf under the latest checkpoint; nothing if that does not reach it yet.
 fn prove(tx: &mut dyn Tx, leaf: u64) -> Result<Option<String>, RegistryError> {
-    let Some(signed) = checkpoint::latest(tx)?.filter(|signed| leaf < signed.size) else { return Ok(None) };
+    let Some(signed) = checkpoint::latest(tx)?.filter(|signed| leaf < signed.size) else {
+        return Ok(None);
+    };
     let hashes: Vec<Hash> = inclusion_proof(&mut tiles::source(tx, signed.size), leaf, signed.size)
         .map_err(|error| RegistryError::Log(tiles::chain(&error)))?;
     let receipt = tlog::Receipt::new(leaf, hashes, signed.note);
-    Ok(Some(receipt.map_err(|error| RegistryError::Log(tiles::chain(&error)))?.to_string()))
+    Ok(Some(
+        receipt
+            .map_err(|error| RegistryError::Log(tiles::chain(&error)))?
+            .to_string(),
+    ))
 }

@@ -11,7 +11,8 @@ impl Registry {
     /// Proves the edge of the log, then integrates what a kill may have left over.
     pub(crate) fn recover_log(&self) -> Result<(), RegistryError> {
         let log = self.log.clone();
-        self.store.run("log.recover", Access::Read, move |tx| prove_edge(tx, &log))?;
+        self.store
+            .run("log.recover", Access::Read, move |tx| prove_edge(tx, &log))?;
         self.integrate()?;
         Ok(())
     }
@@ -21,11 +22,18 @@ fn prove_edge(tx: &mut dyn Tx, log: &Log) -> Result<(), RegistryError> {
     let broken = |what: &str| Err(RegistryError::Log(what.to_owned()));
     let size = head(tx)?;
     let last = tx.query("SELECT MAX(leaf) FROM log_leaf", &[])?;
-    let last = last.into_iter().next().map(|mut row| row.opt_int()).transpose()?.flatten();
+    let last = last
+        .into_iter()
+        .next()
+        .map(|mut row| row.opt_int())
+        .transpose()?
+        .flatten();
     if last.map_or(0, |last| last + 1) != size {
         return broken("the leaves do not end where the head says");
     }
-    let Some(signed) = checkpoint::latest(tx)? else { return Ok(()) };
+    let Some(signed) = checkpoint::latest(tx)? else {
+        return Ok(());
+    };
     if signed.size as i64 > size {
         return broken("the checkpoint speaks of leaves that are not there");
     }
@@ -36,7 +44,10 @@ fn prove_edge(tx: &mut dyn Tx, log: &Log) -> Result<(), RegistryError> {
     let opened = tlog::Checkpoint::open(signed.note.as_bytes(), &[verifier])
         .map_err(|error| RegistryError::Log(tiles::chain(&error)))?;
     let stated = &opened.checkpoint;
-    if stated.origin() != &*log.origin || stated.size() != signed.size || stated.root().as_bytes() != &signed.root {
+    if stated.origin() != &*log.origin
+        || stated.size() != signed.size
+        || stated.root().as_bytes() != &signed.root
+    {
         return broken("the checkpoint is not what it was stored as");
     }
     if tiles::resume(tx, signed.size)?.root() != stated.root() {
@@ -49,8 +60,16 @@ fn prove_edge(tx: &mut dyn Tx, log: &Log) -> Result<(), RegistryError> {
         "SELECT hashes FROM log_tile WHERE level = 0 AND place = $1",
         &[Param::Int(edge)],
     )?;
-    let stored = stored.into_iter().next().map(|mut row| row.blob()).transpose()?.unwrap_or_default();
-    let same = leaves.iter().zip(stored.as_chunks::<32>().0).all(|(leaf, hash)| leaf.as_bytes() == hash);
+    let stored = stored
+        .into_iter()
+        .next()
+        .map(|mut row| row.blob())
+        .transpose()?
+        .unwrap_or_default();
+    let same = leaves
+        .iter()
+        .zip(stored.as_chunks::<32>().0)
+        .all(|(leaf, hash)| leaf.as_bytes() == hash);
     if !same || stored.len() < leaves.len() * 32 {
         return broken("the last leaves are not those in their tile");
     }

@@ -27,8 +27,9 @@ impl Registry {
     /// # Errors
     /// When the store fails.
     pub async fn log_summary(&self) -> Result<LogSummary, RegistryError> {
-        let latest =
-            self.store.run_async("log.latest", Access::Read, |tx| Ok::<_, RegistryError>(checkpoint::latest(tx)?));
+        let latest = self.store.run_async("log.latest", Access::Read, |tx| {
+            Ok::<_, RegistryError>(checkpoint::latest(tx)?)
+        });
         let latest = latest.await?;
         let (size, signed_at, checkpoint) = match latest {
             Some(signed) => (signed.size, Some(signed.signed_at), signed.note),

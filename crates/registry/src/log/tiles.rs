@@ -25,14 +25,20 @@ pub(super) fn get(tx: &mut dyn Tx, id: TileId) -> Result<Option<Vec<u8>>, Regist
         "SELECT hashes FROM log_tile WHERE level = $1 AND place = $2",
         &[Param::Int(level), Param::Int(place)],
     )?;
-    let Some(mut row) = rows.into_iter().next() else { return Ok(None) };
+    let Some(mut row) = rows.into_iter().next() else {
+        return Ok(None);
+    };
     let stored = row.blob()?;
     Ok(id.cut(&stored).map(<[u8]>::to_vec))
 }
 
 fn need(tx: &mut dyn Tx, id: TileId) -> Result<Vec<u8>, RegistryError> {
     get(tx, id)?.ok_or_else(|| {
-        RegistryError::Log(format!("the tile at level {}, place {} is missing", id.level(), id.index()))
+        RegistryError::Log(format!(
+            "the tile at level {}, place {} is missing",
+            id.level(),
+            id.index()
+        ))
     })
 }
 
@@ -59,8 +65,12 @@ pub(super) fn entries(tx: &mut dyn Tx, id: EntriesId) -> Result<Option<Vec<u8>>,
     if rows.len() != usize::from(id.width()) {
         return Ok(None);
     }
-    let entries: Vec<Vec<u8>> = rows.into_iter().map(|mut row| row.blob()).collect::<Result<_, _>>()?;
-    let bundle = tlog::tile::encode_entries(&entries).map_err(|error| RegistryError::Log(error.to_string()))?;
+    let entries: Vec<Vec<u8>> = rows
+        .into_iter()
+        .map(|mut row| row.blob())
+        .collect::<Result<_, _>>()?;
+    let bundle =
+        tlog::tile::encode_entries(&entries).map_err(|error| RegistryError::Log(error.to_string()))?;
     Ok(Some(bundle))
 }
 

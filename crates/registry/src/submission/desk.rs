@@ -132,7 +132,10 @@ impl SealedNames {
     ) -> Result<Self, RegistryError> {
         let (row, randomness): ([&[u8]; 1], _) = ([id.as_bytes()], &*registry.randomness);
         Ok(Self {
-            wrapped_key: registry.keys.wrapping().wrap(&place("wrapped_key", &row), key, randomness)?,
+            wrapped_key: registry
+                .keys
+                .wrapping()
+                .wrap(&place("wrapped_key", &row), key, randomness)?,
             file_name: key.seal(&place("sealed_file_name", &row), name.as_bytes(), randomness)?,
             form: key.seal(&place("sealed_form", &row), b"null", randomness)?,
         })
@@ -185,7 +188,8 @@ mod encoding_name {
 
     pub(super) fn deserialize<'d, D: Deserializer<'d>>(deserializer: D) -> Result<Encoding, D::Error> {
         let name = String::deserialize(deserializer)?;
-        name.parse().map_err(|_| D::Error::custom("the name of an encoding is expected"))
+        name.parse()
+            .map_err(|_| D::Error::custom("the name of an encoding is expected"))
     }
 }
 
@@ -197,14 +201,20 @@ pub(super) fn set_form(
     form: &Form,
 ) -> Result<(), RegistryError> {
     let plain = serde_json::to_vec(form).map_err(|_| RegistryError::Stored("headings"))?;
-    let sealed = key.seal(&place("sealed_form", &[id.as_bytes()]), &plain, &*registry.randomness)?;
-    registry.store.run("submission.headings", Access::Write, move |tx| {
-        tx.execute(
-            "UPDATE submission SET sealed_form = $1 WHERE submission = $2",
-            &[Param::Blob(&sealed), Param::Blob(id.as_bytes())],
-        )?;
-        Ok(())
-    })
+    let sealed = key.seal(
+        &place("sealed_form", &[id.as_bytes()]),
+        &plain,
+        &*registry.randomness,
+    )?;
+    registry
+        .store
+        .run("submission.headings", Access::Write, move |tx| {
+            tx.execute(
+                "UPDATE submission SET sealed_form = $1 WHERE submission = $2",
+                &[Param::Blob(&sealed), Param::Blob(id.as_bytes())],
+            )?;
+            Ok(())
+        })
 }
 
 /// A submission with what only the registry needs.
@@ -221,10 +231,17 @@ const SELECT: &str = "SELECT submission, authority, kind, state, file_sha256, wr
      FROM submission ";
 
 /// One submission.
-pub(super) fn read(tx: &mut dyn Tx, registry: &Registry, id: SubmissionId) -> Result<Option<Stored>, RegistryError> {
+pub(super) fn read(
+    tx: &mut dyn Tx,
+    registry: &Registry,
+    id: SubmissionId,
+) -> Result<Option<Stored>, RegistryError> {
     let sql = format!("{SELECT}WHERE submission = $1");
     let rows = tx.query(&sql, &[Param::Blob(id.as_bytes())])?;
-    rows.into_iter().next().map(|row| from_row(registry, row)).transpose()
+    rows.into_iter()
+        .next()
+        .map(|row| from_row(registry, row))
+        .transpose()
 }
 
 /// How many rows of a submission are done.
@@ -233,29 +250,45 @@ pub(super) fn rows_done(tx: &mut dyn Tx, id: SubmissionId) -> Result<u64, StoreE
         "SELECT MAX(first_row + row_count) FROM submission_chunk WHERE submission = $1",
         &[Param::Blob(id.as_bytes())],
     )?;
-    let next = rows.into_iter().next().map(|mut row| row.opt_int()).transpose()?.flatten();
+    let next = rows
+        .into_iter()
+        .next()
+        .map(|mut row| row.opt_int())
+        .transpose()?
+        .flatten();
     Ok(next.map_or(0, |next| next as u64 - 1))
 }
 
 fn from_row(registry: &Registry, mut row: Row) -> Result<Stored, RegistryError> {
     let id = SubmissionId::from_bytes(row.array()?);
     let authority = row.text()?;
-    let kind = row.text()?.parse().map_err(|_| StoreError::Shape("a kind of record is expected"))?;
+    let kind = row
+        .text()?
+        .parse()
+        .map_err(|_| StoreError::Shape("a kind of record is expected"))?;
     let state = row.text()?.parse()?;
     let sha256: [u8; 32] = row.array()?;
     let ids: [&[u8]; 1] = [id.as_bytes()];
-    let key = registry.keys.wrapping().unwrap_key(&place("wrapped_key", &ids), &row.blob()?)?;
+    let key = registry
+        .keys
+        .wrapping()
+        .unwrap_key(&place("wrapped_key", &ids), &row.blob()?)?;
     let name = key.open(&place("sealed_file_name", &ids), &row.blob()?)?;
     let form = key.open(&place("sealed_form", &ids), &row.blob()?)?;
     let received_at = time(row.int()?)?;
     let finished_at = row.opt_int()?.map(time).transpose()?;
     let taken_back_at = row.opt_int()?.map(time).transpose()?;
-    let counts =
-        Counts { accepted: row.int()? as u64, unchanged: row.int()? as u64, rejected: row.int()? as u64 };
+    let counts = Counts {
+        accepted: row.int()? as u64,
+        unchanged: row.int()? as u64,
+        rejected: row.int()? as u64,
+    };
     let fault = row.opt_text()?;
     let leaf = match (row.opt_int()?, row.opt_blob()?) {
         (Some(leaf), Some(salt)) => {
-            let salt = salt.try_into().map_err(|_| StoreError::Shape("a salt is expected"))?;
+            let salt = salt
+                .try_into()
+                .map_err(|_| StoreError::Shape("a salt is expected"))?;
             Some((leaf as u64, salt))
         }
         _ => None,
@@ -276,7 +309,13 @@ fn from_row(registry: &Registry, mut row: Row) -> Result<Stored, RegistryError> 
         fault,
     };
     let form = serde_json::from_slice(&form).map_err(|_| RegistryError::Stored("headings"))?;
-    Ok(Stored { view, key, sha256, form, leaf })
+    Ok(Stored {
+        view,
+        key,
+        sha256,
+        form,
+        leaf,
+    })
 }
 
 impl Registry {
@@ -292,7 +331,9 @@ impl Registry {
                     "{SELECT}WHERE authority = $1 ORDER BY received_at DESC, submission DESC LIMIT 200"
                 );
                 let rows = tx.query(&sql, &[Param::Text(&authority)])?;
-                rows.into_iter().map(|row| from_row(&this, row).map(|stored| stored.view)).collect()
+                rows.into_iter()
+                    .map(|row| from_row(&this, row).map(|stored| stored.view))
+                    .collect()
             })
             .await
     }
@@ -311,7 +352,10 @@ impl Registry {
 
     async fn stored(&self, authority: &str, id: SubmissionId) -> Result<Option<Stored>, RegistryError> {
         let this = self.clone();
-        let found = self.store.run_async("desk.read", Access::Read, move |tx| read(tx, &this, id)).await?;
+        let found = self
+            .store
+            .run_async("desk.read", Access::Read, move |tx| read(tx, &this, id))
+            .await?;
         Ok(found.filter(|stored| stored.view.authority == authority))
     }
 
@@ -326,10 +370,14 @@ impl Registry {
         id: SubmissionId,
         from: u64,
     ) -> Result<Option<Vec<RowView>>, RegistryError> {
-        let Some(stored) = self.stored(authority, id).await? else { return Ok(None) };
+        let Some(stored) = self.stored(authority, id).await? else {
+            return Ok(None);
+        };
         let chunk = self
             .store
-            .run_async("desk.rows", Access::Read, move |tx| Chunk::next(tx, id, &stored.key, from))
+            .run_async("desk.rows", Access::Read, move |tx| {
+                Chunk::next(tx, id, &stored.key, from)
+            })
             .await?;
         Ok(chunk.map(|chunk| chunk.into_rows().into_iter().map(RowView::from).collect()))
     }
@@ -347,15 +395,23 @@ impl Registry {
         out: &mut dyn Write,
     ) -> Result<bool, RegistryError> {
         let this = self.clone();
-        let found = self.store.run("desk.read", Access::Read, move |tx| read(tx, &this, id))?;
-        let Some(stored) = found.filter(|stored| stored.view.authority == authority) else { return Ok(false) };
-        let Some(form) = &stored.form else { return Ok(false) };
+        let found = self
+            .store
+            .run("desk.read", Access::Read, move |tx| read(tx, &this, id))?;
+        let Some(stored) = found.filter(|stored| stored.view.authority == authority) else {
+            return Ok(false);
+        };
+        let Some(form) = &stored.form else {
+            return Ok(false);
+        };
         let mut writer = RejectedWriter::new(out, form.encoding, &form.headings, language)?;
         let key = std::sync::Arc::new(stored.key);
         let mut from = 0;
         loop {
             let key = key.clone();
-            let chunk = self.store.run("desk.rejected", Access::Read, move |tx| Chunk::next(tx, id, &key, from))?;
+            let chunk = self.store.run("desk.rejected", Access::Read, move |tx| {
+                Chunk::next(tx, id, &key, from)
+            })?;
             let Some(chunk) = chunk else { break };
             from = chunk.first_row() + 1;
             for row in chunk.into_rejected() {
@@ -375,8 +431,12 @@ impl Registry {
         authority: &str,
         id: SubmissionId,
     ) -> Result<Option<Receipt>, RegistryError> {
-        let Some(stored) = self.stored(authority, id).await? else { return Ok(None) };
-        let Some((leaf, salt)) = stored.leaf else { return Ok(None) };
+        let Some(stored) = self.stored(authority, id).await? else {
+            return Ok(None);
+        };
+        let Some((leaf, salt)) = stored.leaf else {
+            return Ok(None);
+        };
         let view = &stored.view;
         let statement = submit::statement(&view.authority, view.kind, id, &stored.sha256, view.counts);
         self.receipt(leaf, salt, statement).await.map(Some)

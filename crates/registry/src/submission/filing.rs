@@ -17,6 +17,7 @@ use crate::{
     RegistryError,
     certificate::revoke::{self, Why},
     leaf::{self, Entry, Salt, VersionStatement},
+    licence::Licences,
     log,
     person::{self, NewPerson},
     record::{self, Sealed, Version, VersionHead, VersionPlace},
@@ -52,11 +53,21 @@ pub(crate) struct Prepared {
     pub(crate) kept: KeptRow,
 }
 
-#[expect(clippy::large_enum_variant, reason = "nearly every row is new; a box for each would only cost")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every row is new; a box for each would only cost"
+)]
 /// A new record is sealed before the transaction; a correction only there, where its version is known.
 pub(crate) enum Filing {
-    New { record: RecordId, key: DataKey, sealed: Vec<u8>, entry: Entry },
-    Correction { content: Vec<u8> },
+    New {
+        record: RecordId,
+        key: DataKey,
+        sealed: Vec<u8>,
+        entry: Entry,
+    },
+    Correction {
+        content: Vec<u8>,
+    },
 }
 
 /// One row of a submission on its way in.
@@ -134,8 +145,9 @@ impl Incoming {
 struct Stored {
     people: HashMap<PersonId, PersonState>,
     documents: HashMap<DocumentKey, DocumentState>,
-    /// Licences in being, by their keyed number.
-    licences: HashMap<(PersonId, Mac), RecordId>,
+    licences: Licences,
+    /// The number of the licence that each decision names.
+    decisions: HashMap<RecordId, Mac>,
 }
 
 impl Stored {
@@ -145,11 +157,23 @@ impl Stored {
         kind: RecordKind,
         rows: &[&Prepared],
     ) -> Result<Self, RegistryError> {
-        let ids: Vec<PersonId> =
-            rows.iter().map(|row| row.person).collect::<HashSet<_>>().into_iter().collect();
+        let ids: Vec<PersonId> = rows
+            .iter()
+            .map(|row| row.person)
+            .collect::<HashSet<_>>()
+            .into_iter()
+            .collect();
         let people = person::find(tx, keys, &ids)?
             .into_iter()
-            .map(|(id, known)| (id, PersonState { key: known.key, name_mac: known.name_mac }))
+            .map(|(id, known)| {
+                (
+                    id,
+                    PersonState {
+                        key: known.key,
+                        name_mac: known.name_mac,
+                    },
+                )
+            })
             .collect();
         let wanted: HashSet<&DocumentKey> = rows.iter().map(|row| &row.document).collect();
         let wanted: Vec<&[u8]> = wanted.into_iter().map(|key| key.as_slice()).collect();
@@ -168,15 +192,20 @@ impl Stored {
             };
             documents.insert(row.array()?, state(&mut row)?);
         }
-        let mut licences = HashMap::new();
-        if kind == RecordKind::Decision {
-            for head in record::latest_of_kind(tx, &ids, RecordKind::Licence)? {
-                if let (Some(mac), true) = (head.licence_mac, head.change != VersionKind::Withdrawn) {
-                    licences.insert((head.person, mac), head.record);
-                }
-            }
-        }
-        Ok(Self { people, documents, licences })
+        let heads = match kind {
+            RecordKind::Decision => record::heads(tx, &ids)?,
+            RecordKind::Licence | RecordKind::Training | RecordKind::Commendation => Vec::new(),
+        };
+        let licences = Licences::of(&heads);
+        let decisions = record::latest(&heads, RecordKind::Decision)
+            .filter_map(|head| Some((head.record, head.licence_mac?)))
+            .collect();
+        Ok(Self {
+            people,
+            documents,
+            licences,
+            decisions,
+        })
     }
 
     fn decide(
@@ -188,16 +217,16 @@ impl Stored {
         writes: &mut Writes,
     ) -> Result<Outcome, RegistryError> {
         let reject = |code: FaultCode| Ok(Outcome::Rejected(Box::new(row.kept.rejected(code))));
-        if self.people.get(&row.person).is_some_and(|known| known.name_mac != row.name_mac) {
+        if self
+            .people
+            .get(&row.person)
+            .is_some_and(|known| known.name_mac != row.name_mac)
+        {
             return reject(FaultCode::NameMismatch);
         }
-        let licence = match (common.kind, row.licence_mac) {
-            (RecordKind::Decision, Some(mac)) => match self.licences.get(&(row.person, mac)) {
-                Some(licence) => Some(*licence),
-                None => return reject(FaultCode::LicenceUnknown),
-            },
-            _ => None,
-        };
+        if common.kind == RecordKind::Decision && self.licences_of(row.person, row.licence_mac).is_empty() {
+            return reject(FaultCode::LicenceUnknown);
+        }
         let known = self.documents.get(&row.document).copied();
         let (document, version) = match (known, &row.filing) {
             (Some(known), _) if known.content_mac == row.content_mac && known.person == row.person => {
@@ -215,7 +244,15 @@ impl Stored {
             }
             (Some(_), _) => return reject(FaultCode::DocumentConflict),
             (None, Filing::Correction { .. }) => return reject(FaultCode::CorrectionUnknown),
-            (None, Filing::New { record, key, sealed, entry }) => {
+            (
+                None,
+                Filing::New {
+                    record,
+                    key,
+                    sealed,
+                    entry,
+                },
+            ) => {
                 let person = self.key_of(keys, randomness, row, writes)?;
                 let place = VersionPlace::new(row.person, *record, 1);
                 let wrapped_key = place.wrap(person, key, randomness)?;
@@ -229,24 +266,58 @@ impl Stored {
                     changed: false,
                 };
                 let head = row.head(common, *record, 1, VersionKind::Filed);
-                (document, Version { head, sealed: Some(Sealed { wrapped_key, content: sealed.clone() }) })
+                (
+                    document,
+                    Version {
+                        head,
+                        sealed: Some(Sealed {
+                            wrapped_key,
+                            content: sealed.clone(),
+                        }),
+                    },
+                )
             }
         };
         let record = version.head.record;
-        match (common.kind, version.head.change) {
-            (RecordKind::Licence, VersionKind::Corrected) => {
-                writes.ended.push((row.person, record, common.today, Why::Corrected));
-            }
-            (RecordKind::Decision, change) => {
-                let why = if change == VersionKind::Corrected { Why::Corrected } else { Why::Decision };
-                let on = row.in_force_on.max(common.today);
-                writes.ended.extend(licence.map(|licence| (row.person, licence, on, why)));
-            }
-            _ => {}
-        }
+        self.end_certificates(common, row, &version.head, writes);
         writes.versions.push(version);
         self.documents.insert(row.document, document);
-        Ok(Outcome::Accepted { person: row.person, record })
+        Ok(Outcome::Accepted {
+            person: row.person,
+            record,
+        })
+    }
+
+    fn licences_of(&self, person: PersonId, number: Option<Mac>) -> &[RecordId] {
+        number.map_or(&[], |number| self.licences.named(person, number))
+    }
+
+    /// Notes the licences whose certificates end with this version. A correction ends them at once, whatever
+    /// its days: it may have changed what they say.
+    fn end_certificates(&mut self, common: &Common, row: &Prepared, head: &VersionHead, writes: &mut Writes) {
+        let corrected = head.change == VersionKind::Corrected;
+        let mut end = |licences: &[RecordId], on, why| {
+            writes
+                .ended
+                .extend(licences.iter().map(|licence| (row.person, *licence, on, why)));
+        };
+        match common.kind {
+            RecordKind::Licence if corrected => end(&[head.record], common.today, Why::Corrected),
+            RecordKind::Decision if corrected => {
+                // The licence that it named before may be another one.
+                for number in [self.decisions.get(&head.record).copied(), row.licence_mac] {
+                    end(self.licences_of(row.person, number), common.today, Why::Corrected);
+                }
+            }
+            RecordKind::Decision => {
+                let on = row.in_force_on.max(common.today);
+                end(self.licences_of(row.person, row.licence_mac), on, Why::Decision);
+            }
+            RecordKind::Licence | RecordKind::Training | RecordKind::Commendation => {}
+        }
+        if let (RecordKind::Decision, Some(number)) = (common.kind, row.licence_mac) {
+            self.decisions.insert(head.record, number);
+        }
     }
 
     /// The key of the row's person, who is made if not known.
@@ -263,12 +334,20 @@ impl Stored {
             Slot::Vacant(slot) => {
                 let (new, key) = NewPerson::make(keys, row.person, row.name_mac, &row.identity, randomness)?;
                 writes.people.push(new);
-                Ok(&slot.insert(PersonState { key, name_mac: row.name_mac }).key)
+                Ok(&slot
+                    .insert(PersonState {
+                        key,
+                        name_mac: row.name_mac,
+                    })
+                    .key)
             }
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one call; a struct for it would say no more")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one call; a struct for it would say no more"
+    )]
     fn correction(
         &mut self,
         keys: &Keyring,
@@ -287,7 +366,13 @@ impl Stored {
         let sealed = place.seal(&key, &salt, content, randomness)?;
         let wrapped_key = place.wrap(self.key_of(keys, randomness, row, writes)?, &key, randomness)?;
         writes.entries.push(entry_of(&salt, &head, content));
-        Ok(Version { head, sealed: Some(Sealed { wrapped_key, content: sealed }) })
+        Ok(Version {
+            head,
+            sealed: Some(Sealed {
+                wrapped_key,
+                content: sealed,
+            }),
+        })
     }
 }
 
@@ -313,7 +398,13 @@ pub(crate) fn statement_of(head: &VersionHead, content: &[u8]) -> String {
 }
 
 impl Prepared {
-    pub(crate) fn head(&self, common: &Common, record: RecordId, version: i64, change: VersionKind) -> VersionHead {
+    pub(crate) fn head(
+        &self,
+        common: &Common,
+        record: RecordId,
+        version: i64,
+        change: VersionKind,
+    ) -> VersionHead {
         VersionHead {
             person: self.person,
             record,
@@ -332,10 +423,14 @@ impl Prepared {
             leaf: 0,
         }
     }
-
 }
 
-fn write(tx: &mut dyn Tx, common: &Common, stored: &Stored, writes: &mut Writes) -> Result<(), RegistryError> {
+fn write(
+    tx: &mut dyn Tx,
+    common: &Common,
+    stored: &Stored,
+    writes: &mut Writes,
+) -> Result<(), RegistryError> {
     let first = log::append(tx, &writes.entries)?;
     for (version, leaf) in writes.versions.iter_mut().zip(first..) {
         version.head.leaf = leaf;
@@ -354,11 +449,19 @@ fn write(tx: &mut dyn Tx, common: &Common, stored: &Stored, writes: &mut Writes)
         } else if state.changed {
             tx.execute(
                 "UPDATE document SET content_mac = $1, version = $2 WHERE document = $3",
-                &[Param::Blob(&state.content_mac), Param::Int(state.version), Param::Blob(key)],
+                &[
+                    Param::Blob(&state.content_mac),
+                    Param::Int(state.version),
+                    Param::Blob(key),
+                ],
             )?;
         }
     }
-    tx.insert_many("document", &["document", "person", "record", "content_mac", "version"], &values)?;
+    tx.insert_many(
+        "document",
+        &["document", "person", "record", "content_mac", "version"],
+        &values,
+    )?;
     record::insert(tx, &writes.versions)?;
     Ok(())
 }

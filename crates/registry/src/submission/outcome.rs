@@ -42,8 +42,21 @@ struct StoredRejected {
 
 impl From<RejectedRow> for StoredRejected {
     fn from(row: RejectedRow) -> Self {
-        let RejectedRow { number, line, fault, cells, raw } = row;
-        Self { number, line, code: fault.code.to_string(), column: fault.column, cells, raw }
+        let RejectedRow {
+            number,
+            line,
+            fault,
+            cells,
+            raw,
+        } = row;
+        Self {
+            number,
+            line,
+            code: fault.code.to_string(),
+            column: fault.column,
+            cells,
+            raw,
+        }
     }
 }
 
@@ -55,13 +68,22 @@ impl From<StoredRejected> for RejectedRow {
             Some(column) => RowFault::at(code, column),
             None => RowFault::new(code),
         };
-        Self { number: row.number, line: row.line, fault, cells: row.cells, raw: row.raw }
+        Self {
+            number: row.number,
+            line: row.line,
+            fault,
+            cells: row.cells,
+            raw: row.raw,
+        }
     }
 }
 
 impl Chunk {
     pub(crate) fn new(first_row: u64) -> Self {
-        Self { first_row, ..Self::default() }
+        Self {
+            first_row,
+            ..Self::default()
+        }
     }
 
     pub(crate) fn push(&mut self, row: u64, outcome: Outcome) {
@@ -101,7 +123,11 @@ impl Chunk {
             let plain =
                 serde_json::to_vec(&self.rejected).map_err(|_| RegistryError::Stored("rejected rows"))?;
             let first_row = self.first_row.to_be_bytes();
-            Some(key.seal(&rejected_place(&[submission.as_bytes(), &first_row]), &plain, randomness)?)
+            Some(key.seal(
+                &rejected_place(&[submission.as_bytes(), &first_row]),
+                &plain,
+                randomness,
+            )?)
         };
         tx.execute(
             "INSERT INTO submission_chunk (submission, first_row, row_count, accepted_rows, other_rows, \
@@ -130,7 +156,9 @@ impl Chunk {
              WHERE submission = $1 AND first_row >= $2 ORDER BY first_row LIMIT 1",
             &[Param::Blob(submission.as_bytes()), Param::Int(from_row as i64)],
         )?;
-        let Some(mut row) = rows.into_iter().next() else { return Ok(None) };
+        let Some(mut row) = rows.into_iter().next() else {
+            return Ok(None);
+        };
         let first_row = row.int()? as u64;
         let count = row.int()? as u64;
         let (accepted, unchanged) = (row.blob()?, row.blob()?);
@@ -145,7 +173,13 @@ impl Chunk {
         if accepted.len() % ACCEPTED != 0 || unchanged.len() % 4 != 0 {
             return Err(StoreError::Shape("rows of a submission are expected").into());
         }
-        Ok(Some(Self { first_row, accepted, unchanged, rejected, rows: count }))
+        Ok(Some(Self {
+            first_row,
+            accepted,
+            unchanged,
+            rejected,
+            rows: count,
+        }))
     }
 
     /// The first row of this part.
@@ -171,9 +205,17 @@ impl Chunk {
         let mut rows: Vec<(u64, Outcome)> = self
             .accepted()
             .map(|(row, person, record)| (row, Outcome::Accepted { person, record }))
-            .chain(self.unchanged.chunks_exact(4).map(|at| (self.first_row + number(at), Outcome::Unchanged)))
+            .chain(
+                self.unchanged
+                    .chunks_exact(4)
+                    .map(|at| (self.first_row + number(at), Outcome::Unchanged)),
+            )
             .collect();
-        rows.extend(self.rejected.into_iter().map(|row| (row.number, Outcome::Rejected(Box::new(row.into())))));
+        rows.extend(
+            self.rejected
+                .into_iter()
+                .map(|row| (row.number, Outcome::Rejected(Box::new(row.into())))),
+        );
         rows.sort_by_key(|(row, _)| *row);
         rows
     }
@@ -185,11 +227,17 @@ impl Chunk {
 }
 
 fn number(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
+    bytes
+        .iter()
+        .fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 fn rejected_place<'a>(row: &'a [&'a [u8]]) -> Place<'a> {
-    Place { table: "submission_chunk", column: "sealed_rejected", row }
+    Place {
+        table: "submission_chunk",
+        column: "sealed_rejected",
+        row,
+    }
 }
 
 /// How many rows got in, were there already, or were refused.

@@ -25,8 +25,13 @@ impl Bench<'_> {
     /// Prepares one row.
     pub(super) fn prepare(&self, row: CheckedRow, kept: KeptRow) -> Result<Prepared, RegistryError> {
         let person = self.keys.person(&row.identity.canonical);
-        let document = self.keys.document(self.common.kind, &self.common.authority, &row.document);
-        let identity = Identity { name: row.name, number: row.identity.canonical };
+        let document = self
+            .keys
+            .document(self.common.kind, &self.common.authority, &row.document);
+        let identity = Identity {
+            name: row.name,
+            number: row.identity.canonical,
+        };
         let days = self.days(&row.content)?;
         let licence_mac = row
             .licence_number
@@ -64,7 +69,12 @@ impl Bench<'_> {
         let sealed = place.seal(&key, &salt, content, self.randomness)?;
         let head = prepared.head(self.common, record, 1, VersionKind::Filed);
         let entry = leaf::entry(&salt, &statement_of(&head, content));
-        Ok(Filing::New { record, key, sealed, entry })
+        Ok(Filing::New {
+            record,
+            key,
+            sealed,
+            entry,
+        })
     }
 
     fn days(&self, content: &[u8]) -> Result<view::Days, RegistryError> {

@@ -129,27 +129,26 @@ impl Registry {
         let sealed = desk::SealedNames::seal(self, id, &key, &file.name)?;
         let this = self.clone();
         let (authority, kind) = (file.authority.clone(), file.kind);
-        self.store
-            .run("submission.open", Access::Write, move |tx| {
-                desk::insert(tx, id, &authority, kind, &sha256, &sealed, at)?;
-                let stored = desk::read(tx, &this, id)?.ok_or(SubmitError::NoSuchSubmission)?;
-                if stored.view.authority != authority || stored.view.kind != kind || stored.sha256 != sha256 {
-                    return Err(SubmitError::NoSuchSubmission);
-                }
-                Ok(Open {
-                    common: Common {
-                        submission: id,
-                        authority: authority.as_str().into(),
-                        kind,
-                        at: stored.view.received_at,
-                        today,
-                    },
-                    key: Arc::new(stored.key),
-                    sha256,
-                    done: desk::rows_done(tx, id)?,
-                    counts: stored.view.counts,
-                })
+        self.store.run("submission.open", Access::Write, move |tx| {
+            desk::insert(tx, id, &authority, kind, &sha256, &sealed, at)?;
+            let stored = desk::read(tx, &this, id)?.ok_or(SubmitError::NoSuchSubmission)?;
+            if stored.view.authority != authority || stored.view.kind != kind || stored.sha256 != sha256 {
+                return Err(SubmitError::NoSuchSubmission);
+            }
+            Ok(Open {
+                common: Common {
+                    submission: id,
+                    authority: authority.as_str().into(),
+                    kind,
+                    at: stored.view.received_at,
+                    today,
+                },
+                key: Arc::new(stored.key),
+                sha256,
+                done: desk::rows_done(tx, id)?,
+                counts: stored.view.counts,
             })
+        })
     }
 
     fn take_in(
@@ -161,20 +160,30 @@ impl Registry {
     ) -> Result<(), SubmitError> {
         let checker = intake::Checker::new(&self.profile, file.kind, &file.authority, open.common.today)
             .map_err(|_| SubmitError::NotYours(file.authority.clone()))?;
-        let options = OpenOptions { name: file.name.clone(), encoding: file.encoding, format: None };
+        let options = OpenOptions {
+            name: file.name.clone(),
+            encoding: file.encoding,
+            format: None,
+        };
         let mut rows = Intake::open(source, &options, &checker).map_err(SubmitError::File)?;
-        let form = desk::Form { headings: rows.headings().to_vec(), encoding: rows.encoding() };
+        let form = desk::Form {
+            headings: rows.headings().to_vec(),
+            encoding: rows.encoding(),
+        };
         desk::set_form(self, open.common.submission, &open.key, &form)?;
         let randomness = BufferedRandomness::new(&*self.randomness);
-        let bench =
-            Bench { keys: &self.keys, profile: &self.profile, randomness: &randomness, common: &open.common };
+        let bench = Bench {
+            keys: &self.keys,
+            profile: &self.profile,
+            randomness: &randomness,
+            common: &open.common,
+        };
         let done = open.done;
         let (sender, parts) = mpsc::sync_channel::<Vec<Incoming>>(1);
         let filed = std::thread::scope(|scope| {
             let filing = scope.spawn(|| {
                 let mut counts = Counts::default();
                 for part in parts {
-                    
                     counts += self.file_part(&open.common, &open.key, part)?;
                 }
                 Ok::<_, RegistryError>(counts)
@@ -192,7 +201,10 @@ impl Registry {
                     if part.len() == PART {
                         progress(part.last().map_or(0, Incoming::number));
                         // A send fails only when filing has failed, which is told below.
-                        if sender.send(std::mem::replace(&mut part, Vec::with_capacity(PART))).is_err() {
+                        if sender
+                            .send(std::mem::replace(&mut part, Vec::with_capacity(PART)))
+                            .is_err()
+                        {
                             return Ok(());
                         }
                     }
@@ -204,14 +216,21 @@ impl Registry {
                 Ok::<_, RegistryError>(())
             })();
             drop(sender);
-            let filed = filing.join().unwrap_or(Err(RegistryError::Stored("a part of a submission")));
+            let filed = filing
+                .join()
+                .unwrap_or(Err(RegistryError::Stored("a part of a submission")));
             read.and(filed)
         })?;
         open.counts += filed;
         Ok(())
     }
 
-    fn file_part(&self, common: &Common, key: &Arc<DataKey>, part: Vec<Incoming>) -> Result<Counts, RegistryError> {
+    fn file_part(
+        &self,
+        common: &Common,
+        key: &Arc<DataKey>,
+        part: Vec<Incoming>,
+    ) -> Result<Counts, RegistryError> {
         let (this, common, key, part) = (self.clone(), common.clone(), key.clone(), Arc::new(part));
         self.store.run("submission.file", Access::Write, move |tx| {
             let randomness = BufferedRandomness::new(&*this.randomness);
@@ -234,7 +253,13 @@ impl Registry {
 
     fn finish(&self, open: &Open) -> Result<Submission, SubmitError> {
         let (id, at) = (open.common.submission, self.clock.now());
-        let statement = statement(&open.common.authority, open.common.kind, id, &open.sha256, open.counts);
+        let statement = statement(
+            &open.common.authority,
+            open.common.kind,
+            id,
+            &open.sha256,
+            open.counts,
+        );
         let salt = leaf::salt(&*self.randomness).map_err(RegistryError::from)?;
         let entry = leaf::entry(&salt, &statement);
         let leaf = self.store.run("submission.finish", Access::Write, move |tx| {
@@ -311,5 +336,9 @@ pub(super) fn hash(source: &mut (impl Read + Seek)) -> std::io::Result<[u8; 32]>
 
 /// Where a submission's sealed columns stand.
 pub(super) fn place<'a>(column: &'static str, row: &'a [&'a [u8]]) -> Place<'a> {
-    Place { table: "submission", column, row }
+    Place {
+        table: "submission",
+        column,
+        row,
+    }
 }

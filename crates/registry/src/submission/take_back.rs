@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 use keys::DataKey;
 use model::{PersonId, RecordId, RecordKind, SubmissionId, VersionKind};
 use storage::{Access, Param, StoreError, Tx};
@@ -16,7 +16,9 @@ use super::{
 use crate::{
     Registry, RegistryError,
     certificate::{Why, revoke},
-    leaf, log, person,
+    leaf,
+    licence::Licences,
+    log, person,
     record::{self, Sealed, Version, VersionHead, VersionPlace},
 };
 
@@ -75,7 +77,9 @@ impl Registry {
     /// [`TakeBackError`].
     pub fn take_back(&self, authority: &str, id: SubmissionId) -> Result<TakeBack, TakeBackError> {
         let this = self.clone();
-        let found = self.store.run("take-back.read", Access::Read, move |tx| desk::read(tx, &this, id))?;
+        let found = self.store.run("take-back.read", Access::Read, move |tx| {
+            desk::read(tx, &this, id)
+        })?;
         let stored = found
             .filter(|stored| stored.view.authority == authority)
             .ok_or(TakeBackError::NoSuchSubmission)?;
@@ -88,15 +92,22 @@ impl Registry {
         if at > stored.view.take_back_until {
             return Err(TakeBackError::TooLate(stored.view.take_back_until));
         }
-        let common =
-            Common { submission: id, authority: authority.into(), kind: stored.view.kind, at, today };
+        let common = Common {
+            submission: id,
+            authority: authority.into(),
+            kind: stored.view.kind,
+            at,
+            today,
+        };
         let key = std::sync::Arc::new(stored.key);
         let mut report = TakeBack::default();
         let mut from = 0;
         loop {
             let (this, common, key) = (self.clone(), common.clone(), key.clone());
             let part = self.store.run("take-back.part", Access::Write, move |tx| {
-                let Some(chunk) = Chunk::next(tx, id, &key, from)? else { return Ok(None) };
+                let Some(chunk) = Chunk::next(tx, id, &key, from)? else {
+                    return Ok(None);
+                };
                 let part = withdraw(tx, &this, &common, &chunk)?;
                 Ok::<_, RegistryError>(Some((chunk.first_row() + 1, part)))
             })?;
@@ -117,23 +128,37 @@ impl Registry {
     }
 }
 
-fn withdraw(tx: &mut dyn Tx, this: &Registry, common: &Common, chunk: &Chunk) -> Result<TakeBack, RegistryError> {
+fn withdraw(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    common: &Common,
+    chunk: &Chunk,
+) -> Result<TakeBack, RegistryError> {
     let mut report = TakeBack::default();
     let mut ended = Vec::new();
-    let people: Vec<PersonId> =
-        chunk.accepted().map(|(_, person, _)| person).collect::<HashSet<_>>().into_iter().collect();
+    let people: Vec<PersonId> = chunk
+        .accepted()
+        .map(|(_, person, _)| person)
+        .collect::<HashSet<_>>()
+        .into_iter()
+        .collect();
     let known = person::find(tx, &this.keys, &people)?;
-    let decided: HashSet<(PersonId, [u8; 16])> = match common.kind {
-        RecordKind::Licence => record::latest_of_kind(tx, &people, RecordKind::Decision)?
-            .into_iter()
-            .filter(|head| head.change != VersionKind::Withdrawn)
-            .filter_map(|head| head.licence_mac.map(|mac| (head.person, mac)))
-            .collect(),
-        _ => HashSet::new(),
+    let heads = match common.kind {
+        RecordKind::Licence | RecordKind::Decision => record::heads(tx, &people)?,
+        RecordKind::Training | RecordKind::Commendation => Vec::new(),
     };
+    let licences = Licences::of(&heads);
+    let decided: HashSet<RecordId> = record::latest(&heads, RecordKind::Decision)
+        .filter(|head| head.change != VersionKind::Withdrawn)
+        .filter_map(|head| Some(licences.named(head.person, head.licence_mac?)))
+        .flatten()
+        .copied()
+        .collect();
     for (row, person, record) in chunk.accepted() {
         let versions = record::versions(tx, person, record)?;
-        let Some(latest) = versions.last() else { return Err(RegistryError::Stored("a record")) };
+        let Some(latest) = versions.last() else {
+            return Err(RegistryError::Stored("a record"));
+        };
         if latest.head.submission != common.submission {
             report.left.push((row, Left::ChangedSince));
             continue;
@@ -143,19 +168,38 @@ fn withdraw(tx: &mut dyn Tx, this: &Registry, common: &Common, chunk: &Chunk) ->
             report.taken_back += 1;
             continue;
         }
-        if latest.head.licence_mac.is_some_and(|mac| decided.contains(&(person, mac))) {
+        if decided.contains(&record) {
             report.left.push((row, Left::HasDecision));
             continue;
         }
-        let Some(known) = known.get(&person) else { return Err(RegistryError::Stored("a person")) };
-        let before = versions.iter().rev().find(|one| one.head.submission != common.submission);
+        let Some(known) = known.get(&person) else {
+            return Err(RegistryError::Stored("a person"));
+        };
+        let before = versions
+            .iter()
+            .rev()
+            .find(|one| one.head.submission != common.submission);
         if latest.sealed.is_none() || before.is_some_and(|before| before.sealed.is_none()) {
             report.left.push((row, Left::Erased));
             continue;
         }
         undo(tx, this, common, &known.key, latest, before)?;
         report.taken_back += 1;
-        ended.extend(licence_touched(tx, common, &latest.head)?);
+        let touched = licences_touched(&licences, &latest.head);
+        ended.extend(
+            touched
+                .into_iter()
+                .map(|(licence, why)| (person, licence, common.today, why)),
+        );
+        // What a decision named before its correction is undone, and what it names again.
+        if let Some(before) = before.filter(|before| before.head.licence_mac != latest.head.licence_mac) {
+            let touched = licences_touched(&licences, &before.head);
+            ended.extend(
+                touched
+                    .into_iter()
+                    .map(|(licence, why)| (person, licence, common.today, why)),
+            );
+        }
     }
     revoke::because_of_filing(tx, &*this.randomness, common, &ended)?;
     Ok(report)
@@ -176,7 +220,9 @@ fn undo(
     let randomness = &*this.randomness;
     let (change, content) = match before {
         Some(before) => {
-            let (_, content) = before.open(person)?.ok_or(RegistryError::Stored("a record's fields"))?;
+            let (_, content) = before
+                .open(person)?
+                .ok_or(RegistryError::Stored("a record's fields"))?;
             (VersionKind::Corrected, content)
         }
         None => (VersionKind::Withdrawn, Vec::new()),
@@ -205,23 +251,29 @@ fn undo(
     let content_sealed = place.seal(&key, &salt, &content, randomness)?;
     let wrapped_key = place.wrap(person, &key, randomness)?;
     head.leaf = log::append(tx, &[filing::entry_of(&salt, &head, &content)])?;
-    record::insert(tx, &[Version { head, sealed: Some(Sealed { wrapped_key, content: content_sealed }) }])?;
+    record::insert(
+        tx,
+        &[Version {
+            head,
+            sealed: Some(Sealed {
+                wrapped_key,
+                content: content_sealed,
+            }),
+        }],
+    )?;
     Ok(())
 }
 
-/// The licence whose certificates end because of what was undone.
-fn licence_touched(
-    tx: &mut dyn Tx,
-    common: &Common,
-    head: &VersionHead,
-) -> Result<Option<(PersonId, RecordId, Date, Why)>, RegistryError> {
+/// The licences whose certificates end because of what was undone.
+fn licences_touched(licences: &Licences, head: &VersionHead) -> Vec<(RecordId, Why)> {
     match head.kind {
-        RecordKind::Licence => Ok(Some((head.person, head.record, common.today, Why::Withdrawn))),
+        RecordKind::Licence => vec![(head.record, Why::Withdrawn)],
         RecordKind::Decision => {
-            let licences = record::latest_of_kind(tx, &[head.person], RecordKind::Licence)?;
-            let licence = licences.into_iter().find(|licence| licence.licence_mac == head.licence_mac);
-            Ok(licence.map(|licence| (head.person, licence.record, common.today, Why::Corrected)))
+            let named = head
+                .licence_mac
+                .map_or(&[][..], |number| licences.named(head.person, number));
+            named.iter().map(|licence| (*licence, Why::Corrected)).collect()
         }
-        RecordKind::Training | RecordKind::Commendation => Ok(None),
+        RecordKind::Training | RecordKind::Commendation => Vec::new(),
     }
 }

@@ -121,11 +121,22 @@ impl Registry {
         let id = SubmissionId::new(at, randomness).map_err(RegistryError::from)?;
         let key = DataKey::generate(randomness).map_err(RegistryError::from)?;
         let row: [&[u8]; 1] = [id.as_bytes()];
-        let wrap = self.keys.wrapping().wrap(&place("wrapped_key", &row), &key, randomness);
+        let wrap = self
+            .keys
+            .wrapping()
+            .wrap(&place("wrapped_key", &row), &key, randomness);
         let wrapped_key = wrap.map_err(RegistryError::from)?;
-        let name = key.seal(&place("sealed_file_name", &row), request.name.as_bytes(), randomness);
+        let name = key.seal(
+            &place("sealed_file_name", &row),
+            request.name.as_bytes(),
+            randomness,
+        );
         let name = name.map_err(RegistryError::from)?;
-        let upload = Upload { submission: id, received: 0, length: request.length };
+        let upload = Upload {
+            submission: id,
+            received: 0,
+            length: request.length,
+        };
         File::create_new(self.spool_file(id))?.sync_all()?;
         self.store
             .run_async("upload.announce", Access::Write, move |tx| {
@@ -154,9 +165,18 @@ impl Registry {
     /// When there is no such upload, or the store fails.
     pub async fn upload(&self, authority: &str, id: SubmissionId) -> Result<Upload, UploadError> {
         let this = self.clone();
-        let stored = self.store.run_async("upload.read", Access::Read, move |tx| read(tx, &this, id)).await?;
-        let stored = stored.filter(|one| one.request.authority == authority).ok_or(UploadError::NoSuchUpload)?;
-        Ok(Upload { submission: id, received: stored.received, length: stored.request.length })
+        let stored = self
+            .store
+            .run_async("upload.read", Access::Read, move |tx| read(tx, &this, id))
+            .await?;
+        let stored = stored
+            .filter(|one| one.request.authority == authority)
+            .ok_or(UploadError::NoSuchUpload)?;
+        Ok(Upload {
+            submission: id,
+            received: stored.received,
+            length: stored.request.length,
+        })
     }
 
     /// Takes the next piece of an upload, that begins at `offset`. It is on disk when this answers. Blocks.
@@ -171,17 +191,25 @@ impl Registry {
         piece: &[u8],
     ) -> Result<Upload, UploadError> {
         // One piece at a time: two of one upload would write over each other.
-        let _one = self.uploading.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let _one = self
+            .uploading
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let stored = self.stored_upload(authority, id)?;
         if stored.received != offset {
-            return Err(UploadError::Offset { received: stored.received });
+            return Err(UploadError::Offset {
+                received: stored.received,
+            });
         }
         let length = stored.request.length;
         let received = offset + piece.len() as u64;
         if received > length {
             return Err(UploadError::TooLong);
         }
-        let mut file = OpenOptions::new().read(true).write(true).open(self.spool_file(id))?;
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(self.spool_file(id))?;
         // What a kill left behind the last acknowledged piece is written over.
         let (frames, end) = Spool::frames(&mut file, offset)?;
         file.set_len(end)?;
@@ -199,7 +227,11 @@ impl Registry {
             )?;
             Ok::<_, UploadError>(())
         })?;
-        Ok(Upload { submission: id, received, length })
+        Ok(Upload {
+            submission: id,
+            received,
+            length,
+        })
     }
 
     /// Files an upload that is whole. Asked again after a kill it goes on where it was, and after it is done
@@ -208,9 +240,16 @@ impl Registry {
     /// # Errors
     /// [`UploadError`].
     pub fn finish_upload(&self, authority: &str, id: SubmissionId) -> Result<Submission, UploadError> {
-        let StoredUpload { request, key, received } = self.stored_upload(authority, id)?;
+        let StoredUpload {
+            request,
+            key,
+            received,
+        } = self.stored_upload(authority, id)?;
         if received != request.length {
-            return Err(UploadError::NotWhole { received, length: request.length });
+            return Err(UploadError::NotWhole {
+                received,
+                length: request.length,
+            });
         }
         let mut spool = Spool::open(File::open(self.spool_file(id))?, key, id, received)?;
         if super::submit::hash(&mut spool)? != request.sha256 {
@@ -224,7 +263,10 @@ impl Registry {
             encoding: None,
         };
         let outcome = self.submit_as(id, &file, spool, &|_| ());
-        if matches!(outcome, Ok(_) | Err(SubmitError::File(_) | SubmitError::NotYours(_))) {
+        if matches!(
+            outcome,
+            Ok(_) | Err(SubmitError::File(_) | SubmitError::NotYours(_))
+        ) {
             self.drop_upload(id)?;
         }
         Ok(outcome?)
@@ -232,13 +274,20 @@ impl Registry {
 
     fn stored_upload(&self, authority: &str, id: SubmissionId) -> Result<StoredUpload, UploadError> {
         let this = self.clone();
-        let stored = self.store.run("upload.read", Access::Read, move |tx| read(tx, &this, id))?;
-        stored.filter(|one| one.request.authority == authority).ok_or(UploadError::NoSuchUpload)
+        let stored = self
+            .store
+            .run("upload.read", Access::Read, move |tx| read(tx, &this, id))?;
+        stored
+            .filter(|one| one.request.authority == authority)
+            .ok_or(UploadError::NoSuchUpload)
     }
 
     fn drop_upload(&self, id: SubmissionId) -> Result<(), UploadError> {
         self.store.run("upload.drop", Access::Write, move |tx| {
-            tx.execute("DELETE FROM upload WHERE submission = $1", &[Param::Blob(id.as_bytes())])?;
+            tx.execute(
+                "DELETE FROM upload WHERE submission = $1",
+                &[Param::Blob(id.as_bytes())],
+            )?;
             Ok::<_, UploadError>(())
         })?;
         std::fs::remove_file(self.spool_file(id))?;
@@ -258,7 +307,11 @@ impl Registry {
             })?;
         for entry in std::fs::read_dir(&*self.spool)? {
             let entry = entry?;
-            let old = entry.metadata()?.modified()?.elapsed().is_ok_and(|age| age.as_secs() > 60 * 60);
+            let old = entry
+                .metadata()?
+                .modified()?
+                .elapsed()
+                .is_ok_and(|age| age.as_secs() > 60 * 60);
             if old && !kept.contains(entry.file_name().to_string_lossy().as_ref()) {
                 std::fs::remove_file(entry.path())?;
             }
@@ -272,7 +325,11 @@ impl Registry {
 }
 
 fn place<'a>(column: &'static str, row: &'a [&'a [u8]]) -> Place<'a> {
-    Place { table: "upload", column, row }
+    Place {
+        table: "upload",
+        column,
+        row,
+    }
 }
 
 fn read(tx: &mut dyn Tx, this: &Registry, id: SubmissionId) -> Result<Option<StoredUpload>, UploadError> {
@@ -281,21 +338,45 @@ fn read(tx: &mut dyn Tx, this: &Registry, id: SubmissionId) -> Result<Option<Sto
          WHERE submission = $1",
         &[Param::Blob(id.as_bytes())],
     )?;
-    let Some(mut row) = rows.into_iter().next() else { return Ok(None) };
+    let Some(mut row) = rows.into_iter().next() else {
+        return Ok(None);
+    };
     let authority = row.text()?;
-    let kind = row.text()?.parse().map_err(|_| StoreError::Shape("a kind of record is expected"))?;
+    let kind = row
+        .text()?
+        .parse()
+        .map_err(|_| StoreError::Shape("a kind of record is expected"))?;
     let sha256 = row.array()?;
     let ids: [&[u8]; 1] = [id.as_bytes()];
-    let key = this.keys.wrapping().unwrap_key(&place("wrapped_key", &ids), &row.blob()?);
+    let key = this
+        .keys
+        .wrapping()
+        .unwrap_key(&place("wrapped_key", &ids), &row.blob()?);
     let key = key.map_err(RegistryError::from)?;
-    let name = key.open(&place("sealed_file_name", &ids), &row.blob()?).map_err(RegistryError::from)?;
+    let name = key
+        .open(&place("sealed_file_name", &ids), &row.blob()?)
+        .map_err(RegistryError::from)?;
     let name = String::from_utf8(name).map_err(|_| RegistryError::Stored("the name of a file"))?;
     let (length, received) = (row.int()? as u64, row.int()? as u64);
-    Ok(Some(StoredUpload { request: UploadRequest { authority, kind, name, length, sha256 }, key, received }))
+    Ok(Some(StoredUpload {
+        request: UploadRequest {
+            authority,
+            kind,
+            name,
+            length,
+            sha256,
+        },
+        key,
+        received,
+    }))
 }
 
 fn frame_place<'a>(row: &'a [&'a [u8]]) -> Place<'a> {
-    Place { table: "spool", column: "frame", row }
+    Place {
+        table: "spool",
+        column: "frame",
+        row,
+    }
 }
 
 fn seal_frame(
@@ -338,16 +419,32 @@ impl Spool {
             file.seek(SeekFrom::Start(disk))?;
             file.read_exact(&mut head)?;
             let part = u32::from_be_bytes(head);
-            frames.push(Frame { plain, disk, length: part });
+            frames.push(Frame {
+                plain,
+                disk,
+                length: part,
+            });
             plain += u64::from(part);
             disk += FRAME_HEAD + u64::from(part) + SEAL;
         }
-        if plain == length { Ok((frames, disk)) } else { Err(damaged()) }
+        if plain == length {
+            Ok((frames, disk))
+        } else {
+            Err(damaged())
+        }
     }
 
     fn open(mut file: File, key: DataKey, id: SubmissionId, length: u64) -> io::Result<Self> {
         let (frames, _) = Self::frames(&mut file, length)?;
-        Ok(Self { file, key, id, frames: frames.into(), length, position: 0, current: None })
+        Ok(Self {
+            file,
+            key,
+            id,
+            frames: frames.into(),
+            length,
+            position: 0,
+            current: None,
+        })
     }
 
     fn frame(&mut self, index: usize) -> io::Result<&[u8]> {
@@ -357,7 +454,9 @@ impl Spool {
             self.file.seek(SeekFrom::Start(frame.disk + FRAME_HEAD))?;
             self.file.read_exact(&mut sealed)?;
             let number = (index as u64).to_be_bytes();
-            let plain = self.key.open(&frame_place(&[self.id.as_bytes(), &number]), &sealed);
+            let plain = self
+                .key
+                .open(&frame_place(&[self.id.as_bytes(), &number]), &sealed);
             self.current = Some((index, plain.map_err(|_| damaged())?));
         }
         Ok(self.current.as_ref().map_or(&[], |(_, plain)| plain))

@@ -1,0 +1,282 @@
+//! The main job on the command line, as somebody does it: from an authority's file to a checked certificate.
+
+#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use serde_json::Value;
+
+fn project(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
+}
+
+fn standing(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_standing"))
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+struct Desk {
+    folder: tempfile::TempDir,
+    data: String,
+}
+
+impl Desk {
+    fn new(profile: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data").display().to_string();
+        let profile = project(profile).display().to_string();
+        let made = standing(&[
+            "init",
+            "--data",
+            &data,
+            "--profile",
+            &profile,
+            "--public-url",
+            "https://standing.example",
+        ]);
+        assert!(made.status.success(), "{made:?}");
+        Self { folder, data }
+    }
+
+    /// A copy of a shared batch, so that rejected rows are not written among the fixtures.
+    fn batch(&self, name: &str) -> String {
+        let copy = self.folder.path().join(name);
+        fs::copy(project("fixtures/batches").join(name), &copy).unwrap();
+        copy.display().to_string()
+    }
+
+    fn submit(&self, file: &str, authority: &str, kind: &str) -> (i32, Value) {
+        let done = standing(&[
+            "submit",
+            file,
+            "--authority",
+            authority,
+            "--type",
+            kind,
+            "--data",
+            &self.data,
+            "--json",
+        ]);
+        let answer = serde_json::from_slice(&done.stdout).unwrap_or(Value::Null);
+        (done.status.code().unwrap(), answer)
+    }
+}
+
+#[test]
+fn a_batch_gives_its_expected_answers_as_json_and_its_rejected_rows_can_be_sent_again() {
+    let desk = Desk::new("profiles/gansu");
+    let name = "licences-law-bureau.csv";
+    let file = desk.batch(name);
+    let (status, answer) = desk.submit(&file, "law-bureau", "licence");
+    assert_eq!(status, 3);
+    let expected =
+        fs::read_to_string(project("fixtures/batches").join(format!("{name}.expected.jsonl"))).unwrap();
+    for (row, expected) in answer["rows"].as_array().unwrap().iter().zip(expected.lines()) {
+        let expected: Value = serde_json::from_str(expected).unwrap();
+        for key in ["row", "outcome", "fault"] {
+            assert_eq!(row[key], expected[key], "{row}");
+        }
+        assert_eq!(row["message"].is_string(), row["outcome"] == "rejected", "{row}");
+    }
+    assert_eq!(answer["rows"].as_array().unwrap().len(), expected.lines().count());
+    assert_eq!(answer["file_sha256"].as_str().unwrap().len(), 64);
+    assert!(
+        answer["receipt"]["proof"]
+            .as_str()
+            .unwrap()
+            .starts_with("c2sp.org/tlog-proof@v1\n")
+    );
+
+    let rejected = format!("{file}.rejected.csv");
+    let (again, answer) = desk.submit(&rejected, "law-bureau", "licence");
+    assert_eq!(again, 3);
+    assert_eq!(answer["accepted"], 0);
+    let (same, answer) = desk.submit(&file, "law-bureau", "licence");
+    assert_eq!((same, &answer["accepted"]), (3, &Value::from(0)));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_says_why_and_leaves_nothing() {
+    let desk = Desk::new("profiles/gansu");
+    let file = desk.folder.path().join("empty.csv");
+    fs::write(&file, "").unwrap();
+    let (status, answer) = desk.submit(&file.display().to_string(), "law-bureau", "licence");
+    assert_eq!((status, answer["fault"].as_str()), (1, Some("file-empty")));
+    let (status, _) = desk.submit("no-such-file.csv", "law-bureau", "licence");
+    assert_eq!(status, 1);
+    let (status, _) = desk.submit(&desk.batch("licences-law-bureau.csv"), "post-office", "licence");
+    assert_eq!(status, 1);
+}
+
+#[test]
+fn a_certificate_is_issued_shown_in_part_and_checked_offline_and_the_log_holds() {
+    let desk = Desk::new("profiles/gansu");
+    desk.submit(&desk.batch("licences-law-bureau.csv"), "law-bureau", "licence");
+    let holder = desk.folder.path().join("holder.json");
+    fs::write(
+        &holder,
+        r#"{"name": "严例远", "id_number": "991153199208117961"}"#,
+    )
+    .unwrap();
+    let pdf = desk.folder.path().join("certificate.pdf");
+    let issued = standing(&[
+        "certificate",
+        "issue",
+        "--holder",
+        holder.to_str().unwrap(),
+        "--licence",
+        "LAW-99000009",
+        "--pdf",
+        pdf.to_str().unwrap(),
+        "--data",
+        &desk.data,
+    ]);
+    assert!(issued.status.success(), "{issued:?}");
+    let whole = desk.folder.path().join("whole.txt");
+    fs::write(&whole, &issued.stdout).unwrap();
+    let shown = standing(&[
+        "certificate",
+        "present",
+        whole.to_str().unwrap(),
+        "--disclose",
+        "licence_number",
+    ]);
+    let part = desk.folder.path().join("part.txt");
+    fs::write(&part, &shown.stdout).unwrap();
+    let trust = standing(&["certificate", "trust", "--data", &desk.data]);
+    let file = desk.folder.path().join("trust.json");
+    fs::write(&file, &trust.stdout).unwrap();
+
+    let verify = |what: &Path| {
+        standing(&[
+            "certificate",
+            "verify",
+            what.to_str().unwrap(),
+            "--trust",
+            file.to_str().unwrap(),
+            "--json",
+        ])
+    };
+    for what in [&whole, &pdf] {
+        let checked = verify(what);
+        let answer: Value = serde_json::from_slice(&checked.stdout).unwrap();
+        assert_eq!(
+            (checked.status.code(), answer["answer"].as_str()),
+            (Some(0), Some("valid")),
+            "{answer}"
+        );
+        assert_eq!(answer["claims"]["name"], "严例远");
+    }
+    let answer: Value = serde_json::from_slice(&verify(&part).stdout).unwrap();
+    assert_eq!(answer["claims"]["licence_number"], "LAW-99000009");
+    assert_eq!(answer["claims"]["name"], Value::Null);
+    fs::write(&part, text(&shown.stdout).replacen('.', ".x", 1)).unwrap();
+    assert_eq!(verify(&part).status.code(), Some(1));
+    // Without a status list nothing is called valid.
+    let mut bare: Value = serde_json::from_slice(&trust.stdout).unwrap();
+    bare["status_lists"] = Value::Array(Vec::new());
+    fs::write(&file, bare.to_string()).unwrap();
+    assert_eq!(verify(&whole).status.code(), Some(4));
+
+    let log = standing(&["log", "verify", "--data", &desk.data]);
+    assert!(
+        log.status.success() && text(&log.stdout).starts_with("the log holds"),
+        "{log:?}"
+    );
+}
+
+#[test]
+fn a_submission_is_taken_back_and_can_be_sent_again() {
+    let desk = Desk::new("profiles/gansu");
+    let file = desk.batch("training-health-commission.jsonl");
+    let (_, first) = desk.submit(&file, "health-commission", "training");
+    let id = first["submission"].as_str().unwrap();
+    let back = standing(&[
+        "take-back",
+        id,
+        "--authority",
+        "health-commission",
+        "--data",
+        &desk.data,
+    ]);
+    assert!(back.status.success(), "{back:?}");
+    let (_, again) = desk.submit(&file, "health-commission", "training");
+    assert_eq!(again["accepted"], first["accepted"]);
+    let twice = standing(&[
+        "take-back",
+        id,
+        "--authority",
+        "health-commission",
+        "--data",
+        &desk.data,
+    ]);
+    assert_eq!(twice.status.code(), Some(1));
+}
+
+#[test]
+fn a_profile_is_checked_with_file_line_and_what_would_be_right() {
+    let right = standing(&["profile", "check", project("profiles/gansu").to_str().unwrap()]);
+    assert!(
+        right.status.success() && text(&right.stdout).contains("not confirmed"),
+        "{right:?}"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let copy = |from: &Path, to: &Path| {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from)
+            .unwrap()
+            .map(Result::unwrap)
+            .filter(|entry| entry.path().is_file())
+        {
+            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    };
+    let northshire = project("profiles/northshire");
+    copy(&northshire, folder.path());
+    copy(
+        &northshire.join("record-types"),
+        &folder.path().join("record-types"),
+    );
+    let main = folder.path().join("profile.toml");
+    let broken = fs::read_to_string(&main)
+        .unwrap()
+        .replace("minimum_age = 18", "minimum_age = 14");
+    fs::write(&main, broken).unwrap();
+    let wrong = standing(&["profile", "check", folder.path().to_str().unwrap()]);
+    assert_eq!(wrong.status.code(), Some(1));
+    let said = text(&wrong.stdout);
+    assert!(
+        said.contains("profile.toml:7: minimum_age") && said.contains("expected"),
+        "{said}"
+    );
+}
+
+#[test]
+fn help_says_what_each_command_does() {
+    let help = standing(&["--help"]);
+    let said = text(&help.stdout);
+    for command in [
+        "init",
+        "serve",
+        "demo",
+        "submit",
+        "take-back",
+        "profile",
+        "log",
+        "certificate",
+        "key",
+        "due",
+    ] {
+        assert!(said.contains(&format!("  {command}")), "{command}");
+    }
+}
