@@ -24,11 +24,18 @@ pub(crate) struct Package {
 }
 
 /// The typeface of certificates and of the demonstration's pages.
-pub(crate) const FONTS: &[Package] = &[Package {
-    name: "fonts-noto-cjk",
-    sign: Sign::File("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"),
-    purpose: "Chinese on certificates",
-}];
+pub(crate) const FONTS: &[Package] = &[
+    Package {
+        name: "fonts-noto-cjk",
+        sign: Sign::File("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"),
+        purpose: "Chinese on certificates",
+    },
+    Package {
+        name: "fonts-hanazono",
+        sign: Sign::File("/usr/share/fonts/truetype/hanazono/HanaMinB.ttf"),
+        purpose: "rare characters of names on certificates",
+    },
+];
 
 /// The rest of what the tests use.
 pub(crate) const TESTS: &[Package] = &[

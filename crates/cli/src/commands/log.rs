@@ -57,9 +57,11 @@ pub(crate) fn run(command: &Command) -> Outcome {
             ));
         }
     };
+    let checkpoint = &summary.opened.checkpoint;
     say(format_args!(
         "the log holds: {} leaves, root {}",
-        summary.size, summary.root
+        checkpoint.size(),
+        checkpoint.root()
     ));
     Ok(ExitCode::SUCCESS)
 }

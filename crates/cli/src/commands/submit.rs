@@ -5,10 +5,13 @@ use std::{
     io::{self, BufWriter, IsTerminal as _, Write},
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::Arc,
 };
 
+use api::client::Client;
 use indicatif::{ProgressBar, ProgressStyle};
 use intake::{Encoding, FileFault, MessageLanguage, RowFault};
+use keys::SystemRandomness;
 use model::{RecordKind, SubmissionId};
 use registry::{Registry, RowOutcome, RowView, Submission, SubmissionFile, SubmitError};
 use serde_json::{Value, json};
@@ -16,6 +19,7 @@ use tokio::runtime::Runtime;
 
 use super::runtime;
 use crate::{
+    clock::SystemClock,
     failure::{Failure, Outcome, remark, say},
     installation,
 };
@@ -102,7 +106,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
                 .collect::<Result<Vec<_>, _>>()?
         }
         (None, Some(server), Some(key)) => {
-            let client = api::client::Client::open(server, key)?;
+            let client = Client::open(server, key, Arc::new(SystemClock), Arc::new(SystemRandomness::new()))?
+                .with_language(arguments.language.into());
             arguments
                 .files
                 .iter()
@@ -237,32 +242,24 @@ fn message(fault: &RowFault, language: Language) -> String {
 }
 
 /// Submitting to a server.
-fn there(client: &api::client::Client, path: &Path, arguments: &Arguments) -> Result<Went, Failure> {
-    let length = std::fs::metadata(path)
-        .map_err(|error| installation::at(path, &error))?
-        .len();
+fn there(client: &Client, path: &Path, arguments: &Arguments) -> Result<Went, Failure> {
+    let length = std::fs::metadata(path).map_err(|error| installation::at(path, &error))?.len();
     let bar = bar(length);
-    let answer = client.submit(path, arguments.kind, &|bytes| bar.set_position(bytes));
+    let filed = client.submit(path, arguments.kind, &|bytes| bar.set_position(bytes));
     bar.finish_and_clear();
-    let answer: Value = answer?;
-    let count = |name: &str| answer[name].as_u64().unwrap_or(0);
-    let rejected = count("rejected");
-    let id = answer["submission"].as_str().unwrap_or_default();
+    let mut filed = filed?;
     if arguments.json {
-        say(&answer);
+        let mut out = io::stdout().lock();
+        filed.write_json(&mut out)?;
+        writeln!(out)?;
     } else {
-        let counts = registry::Counts {
-            accepted: count("accepted"),
-            unchanged: count("unchanged"),
-            rejected,
-        };
-        summary(path, counts, id);
+        summary(path, filed.counts, &filed.submission);
     }
-    if rejected == 0 {
+    if filed.counts.rejected == 0 {
         return Ok(Went::AllIn);
     }
     let target = rejected_path(path);
-    let csv = client.rejected_csv(id)?;
+    let csv = client.rejected_csv(&filed.submission)?;
     write_whole(&target, |out| Ok(out.write_all(&csv)?))?;
     remark(format_args!("the rejected rows are in {}", target.display()));
     Ok(Went::SomeRejected)
@@ -329,7 +326,12 @@ fn write_whole(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<(), Fail
     let mut name = path.as_os_str().to_owned();
     name.push(".part");
     let part = PathBuf::from(name);
-    let file = File::create(&part).map_err(|error| installation::at(&part, &error))?;
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true);
+    // It holds names and identity numbers: readable by its owner alone.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(&part).map_err(|error| installation::at(&part, &error))?;
     let mut out = BufWriter::new(file);
     fill(&mut out)?;
     out.flush()

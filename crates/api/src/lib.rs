@@ -1,0 +1,50 @@
+//! The interface for machines: JSON over HTTP, on top of [`registry`].
+//!
+//! Authorities sign every request (RFC 9421 with Content-Digest, see [`http_signatures`]). A handler for them
+//! takes its body as `Signed<…>` and so cannot forget to check: who asks comes from the key, never from the
+//! body. What is public (checkpoints, status lists, the issuer's keys) needs no signature. Every failure is a
+//! problem document (RFC 9457) with a stable code, in the language that the request asks for.
+//!
+//! One operation a file; `routes` lists them, and the OpenAPI document at `/api/v1/openapi.json` describes
+//! each.
+//!
+//! **Limits**: pieces of an upload have at most 8 MiB, other bodies 64 KiB; a body must arrive within two
+//! minutes; at most two submissions are filed at the same time, others wait.
+
+#[cfg(feature = "client")]
+pub mod client;
+mod health;
+mod inquiry;
+mod issuer;
+mod json;
+mod keys;
+mod language;
+mod log;
+mod openapi;
+mod problem;
+mod routes;
+mod signed;
+mod state;
+mod status_list;
+mod submission;
+mod trust;
+
+pub use signed::{CLOCK_SKEW_SECONDS, MAX_AGE_SECONDS, TAG};
+pub use submission::PIECE_BYTES;
+
+use axum::Router;
+use registry::Registry;
+
+/// What can be chosen about the interface.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// Whether the log's tiles are served to everybody. Otherwise only to signed requests: volumes and times
+    /// speak too. Checkpoints are public in any case.
+    pub public_tiles: bool,
+}
+
+/// The interface, to be merged with the pages into one service. It has no fallback of its own.
+pub fn router(registry: Registry, options: Options) -> Router {
+    let state = state::Shared::new(registry, options);
+    routes::router(state)
+}

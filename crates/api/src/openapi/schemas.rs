@@ -1,0 +1,153 @@
+//! The shapes of bodies. None of them lets in what it does not name.
+
+use model::{RecordKind, RecordStatus};
+use registry::SubmissionState;
+use serde_json::{Map, Value, json};
+
+use crate::problem::Code;
+
+/// Every shape.
+pub(super) fn all() -> Value {
+    json!({
+        "Id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+        "Sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        "RecordKind": {"enum": words(RecordKind::ALL, |kind| kind.as_str())},
+        "Announcement": closed(json!({
+            "kind": reference("RecordKind"),
+            "file_name": {"type": "string", "minLength": 1, "maxLength": 255},
+            "length": count(),
+            "sha256": reference("Sha256"),
+        })),
+        "Upload": closed(json!({"submission": reference("Id"), "received": count(), "length": count()})),
+        "SubmissionSummary": summary(),
+        "Submission": closed(json!({
+            "submission": reference("Id"),
+            "file_sha256": reference("Sha256"),
+            "accepted": count(),
+            "unchanged": count(),
+            "rejected": count(),
+            "rows": {"type": "array", "items": reference("Row")},
+            "receipt": reference("Receipt"),
+        })),
+        "Row": closed(json!({
+            "row": {"type": "integer", "minimum": 1},
+            "outcome": {"enum": ["accepted", "unchanged", "rejected"]},
+            "fault": maybe("string"),
+            "column": maybe("string"),
+            "message": maybe("string"),
+        })),
+        "Receipt": closed(json!({
+            "statement": {"type": "string"},
+            "salt": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+            "entry": reference("Sha256"),
+            "proof": {"type": "string", "description": "c2sp.org/tlog-proof@v1"},
+        })),
+        "TakeBack": closed(json!({
+            "taken_back": count(),
+            "left": {"type": "array", "items": {
+                "type": "array",
+                "prefixItems": [
+                    {"type": "integer", "minimum": 1},
+                    {"enum": ["changed-since", "has-decision", "erased"]},
+                ],
+                "items": false,
+                "minItems": 2,
+            }},
+        })),
+        "Inquiry": closed(json!({
+            "purpose": {"type": "string"},
+            "profession": {"type": "string"},
+            "id_number": {"type": "string"},
+            "name": {"type": "string"},
+        })),
+        "InquiryAnswer": closed(json!({
+            "person": {"type": "string"},
+            "look": reference("Id"),
+            "basis": {"type": "string"},
+            "records": {"type": "array", "items": reference("SeenRecord")},
+        })),
+        "SeenRecord": closed(json!({
+            "record": reference("Id"),
+            "kind": reference("RecordKind"),
+            "status": {"enum": words(RecordStatus::ALL, |status| status.as_str())},
+            "authority": {"type": "string"},
+            "basis": {"type": "string"},
+            "fields": {"type": "object"},
+        })),
+        "Problem": problem(),
+    })
+}
+
+fn summary() -> Value {
+    let moment = json!({"type": "string", "format": "date-time"});
+    let maybe_moment = json!({"type": ["string", "null"], "format": "date-time"});
+    closed(json!({
+        "submission": reference("Id"),
+        "authority": {"type": "string"},
+        "kind": reference("RecordKind"),
+        "state": {"enum": words(SubmissionState::ALL, |state| state.as_str())},
+        "file_name": {"type": "string"},
+        "file_sha256": reference("Sha256"),
+        "received_at": moment,
+        "finished_at": maybe_moment,
+        "taken_back_at": maybe_moment,
+        "take_back_until": moment,
+        "accepted": count(),
+        "unchanged": count(),
+        "rejected": count(),
+        "fault": maybe("string"),
+    }))
+}
+
+fn problem() -> Value {
+    let codes = words(Code::ALL, |code| code.as_str());
+    json!({
+        "type": "object",
+        "required": ["type", "title", "status", "code"],
+        "additionalProperties": false,
+        "properties": {
+            "type": {"type": "string", "format": "uri"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "code": {"enum": codes},
+            "field": {"type": "string", "description": "The field at fault."},
+            "line": {"type": "integer", "description": "Where in the body."},
+            "character": {"type": "integer", "description": "Where in the line."},
+            "component": {"type": "string", "description": "What the signature should cover, or should not."},
+            "parameter": {"type": "string", "description": "The parameter that the signature lacks."},
+            "authority": {"type": "string", "description": "The `@authority` to sign for."},
+            "expected": {"type": "string", "description": "What would be right."},
+            "limit": {"type": "integer", "description": "The most bytes."},
+            "received": {"type": "integer", "description": "How many bytes of the file are here."},
+            "length": {"type": "integer", "description": "How many there will be."},
+            "fault": {"type": "string", "description": "The stable code of a file's fault."},
+            "column": maybe("string"),
+            "message": {"type": "string", "description": "What is wrong with the file."},
+            "ended_at": {"type": "string", "format": "date-time"},
+        },
+    })
+}
+
+/// An object with all of these members and no others.
+fn closed(properties: Value) -> Value {
+    let required: Vec<String> = properties
+        .as_object()
+        .map_or_else(Vec::new, |all: &Map<_, _>| all.keys().cloned().collect());
+    json!({"type": "object", "required": required, "additionalProperties": false, "properties": properties})
+}
+
+fn words<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str) -> Value {
+    all.iter().map(|one| word(*one)).collect()
+}
+
+fn count() -> Value {
+    json!({"type": "integer", "minimum": 0})
+}
+
+fn maybe(kind: &str) -> Value {
+    json!({"type": [kind, "null"]})
+}
+
+fn reference(schema: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{schema}")})
+}

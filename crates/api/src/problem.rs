@@ -1,0 +1,364 @@
+//! Problem documents (RFC 9457): what every failure answers. A code is stable; the title says the same to
+//! people, in the language of the request; nothing of the inside and nothing personal is in either.
+
+use axum::{
+    Json,
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use intake::{FileFault, Text2};
+use profile::Language;
+use registry::RegistryError;
+use serde_json::{Map, Value, json};
+use storage::StoreError;
+
+use crate::{language::Asked, state::Shared};
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $status:literal, $zh:literal, $en:literal;)*) => {
+        /// The stable code of a problem. Codes are part of the interface: they are added, never changed.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub(crate) enum Code { $($(#[$doc])* $name,)* }
+
+        impl Code {
+            /// Every one.
+            pub(crate) const ALL: &'static [Code] = &[$(Self::$name,)*];
+
+            /// The code as it stands in answers.
+            pub(crate) const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// The status that it comes with.
+            pub(crate) const fn status(self) -> u16 {
+                match self { $(Self::$name => $status,)* }
+            }
+
+            /// What it says to people.
+            pub(crate) const fn title(self, language: Language) -> &'static str {
+                match language {
+                    Language::Zh => match self { $(Self::$name => $zh,)* },
+                    Language::En => match self { $(Self::$name => $en,)* },
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    // The signature.
+    SignatureMissing = "signature-missing", 401,
+        "请求没有签名", "The request has no signature";
+    SignatureAmbiguous = "signature-ambiguous", 401,
+        "请求带有多个同类签名，请只发送一个", "The request has several signatures with the same tag; send one";
+    SignatureMalformed = "signature-malformed", 401,
+        "签名字段的格式不正确", "A field of the signature is not of its form";
+    ParameterMissing = "parameter-missing", 401,
+        "签名缺少必需的参数", "The signature lacks a parameter";
+    ComponentMissing = "component-missing", 401,
+        "签名没有覆盖必需的内容", "The signature does not cover what it must cover";
+    ComponentUnsupported = "component-unsupported", 401,
+        "签名覆盖了不支持的内容", "The signature covers something that is not supported";
+    AlgorithmUnsupported = "algorithm-unsupported", 401,
+        "不支持该签名算法，请使用 ed25519", "The algorithm is not supported; sign with ed25519";
+    KeyUnknown = "key-unknown", 401,
+        "该密钥未登记或已停用", "The key is not registered, or no longer in use";
+    SignatureNotYetValid = "signature-not-yet-valid", 401,
+        "签名时间在未来，请核对发送方的时钟", "The signature is from the future; check the sender's clock";
+    SignatureExpired = "signature-expired", 401,
+        "签名已过期，请重新签名后发送", "The signature has expired; sign the request anew";
+    SignatureInvalid = "signature-invalid", 401,
+        "签名与请求或密钥不符", "The signature does not fit the request and the key";
+    Replayed = "replayed", 401,
+        "该请求此前已收到，请重新签名后发送", "This very request was received before; sign it anew";
+    DigestMissing = "digest-missing", 400,
+        "有正文的请求必须带有已签名的 Content-Digest", "A request with a body needs a signed Content-Digest";
+    DigestMismatch = "digest-mismatch", 400,
+        "正文与 Content-Digest 不符，请重新发送", "The body does not fit its Content-Digest; send it again";
+
+    // The request.
+    NotFound = "not-found", 404,
+        "没有这个地址", "There is nothing at this address";
+    MethodNotAllowed = "method-not-allowed", 405,
+        "此地址不支持该方法", "This address does not take this method";
+    ContentType = "content-type", 415,
+        "正文的类型不对", "The body is of another type than this address takes";
+    TooLarge = "too-large", 413,
+        "正文过大", "The body is too large";
+    BodyInterrupted = "body-interrupted", 400,
+        "正文没有完整到达，请重新发送", "The body did not arrive whole; send it again";
+    BodyTooSlow = "body-too-slow", 408,
+        "正文没有按时到达，请重新发送", "The body did not arrive in time; send it again";
+    BodyMalformed = "body-malformed", 400,
+        "正文不是所要求的 JSON", "The body is not the JSON that is asked for";
+    FieldUnknown = "field-unknown", 400,
+        "正文含有不接收的字段", "The body has a field that is not taken";
+    FieldMissing = "field-missing", 400,
+        "正文缺少必需的字段", "The body lacks a field";
+    FieldTwice = "field-twice", 400,
+        "正文中同一字段出现了两次", "A field stands twice in the body";
+    HeaderMissing = "header-missing", 400,
+        "缺少必需的请求头，或其格式不正确", "A header field is missing or not of its form";
+
+    // Submissions.
+    NotYours = "not-yours", 403,
+        "贵单位不报送这类记录", "Your authority does not file records of this kind";
+    FileTooLarge = "file-too-large", 413,
+        "文件过大，请分成较小的文件报送", "The file is too large; send it in smaller ones";
+    NoSuchSubmission = "no-such-submission", 404,
+        "贵单位没有这一批报送", "Your authority has no such submission";
+    Offset = "offset", 409,
+        "本段的起点与已收到的长度不符，请从所示位置继续",
+        "The piece does not begin where the last one ended; go on from the place shown";
+    PieceTooLong = "piece-too-long", 400,
+        "本段超出了文件的长度", "The piece is longer than what is left of the file";
+    NotWhole = "not-whole", 409,
+        "文件还没有收完，请继续上传", "The file is not whole yet; go on with the upload";
+    OtherFile = "other-file", 422,
+        "收到的文件与所声明的不一致，请重新报送", "The file is not the one that was announced; send it again";
+    FileUnreadable = "file-fault", 422,
+        "文件无法读取，没有任何记录入库", "The file could not be read; nothing was filed";
+    FilingUnderWay = "filing-under-way", 503,
+        "正在入库，请稍后再查", "Filing is under way; ask again in a moment";
+    NotDone = "not-done", 409,
+        "这一批报送尚未办结", "The submission is not done";
+    TakenBack = "taken-back", 409,
+        "这一批报送此前已撤回", "The submission was taken back before";
+    TooLate = "too-late", 409,
+        "撤回的期限已过", "The time for taking it back is over";
+
+    // Inquiries.
+    OnePerson = "one-person", 400,
+        "一次只能查询一个人", "One person an inquiry";
+    PurposeUnknown = "purpose-unknown", 403,
+        "没有登记这一用途", "No such purpose is registered";
+    PurposeNotYours = "purpose-not-yours", 403,
+        "贵单位不得使用这一用途", "Your authority may not use this purpose";
+    OtherProfession = "other-profession", 403,
+        "没有法律依据供贵单位查询这一行业", "No legal basis lets your authority look in this profession";
+    BasisNotInForce = "basis-not-in-force", 403,
+        "所依据的规定目前不在有效期内", "The legal basis is not in force today";
+    CeilingReached = "ceiling-reached", 403,
+        "已达到该用途的每日查询上限", "The daily ceiling of this purpose is reached";
+    NobodyKnown = "nobody-known", 404,
+        "没有与该姓名和号码相符的人", "Nobody with this number and name is known";
+
+    // The service.
+    Busy = "busy", 503,
+        "服务繁忙，请稍后再试", "The service is busy; try again in a moment";
+    Internal = "internal", 500,
+        "服务发生错误，请稍后再试", "Something went wrong here; try again later";
+}
+
+impl Code {
+    /// The code in this text.
+    pub(crate) fn find(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.as_str() == text)
+    }
+
+    /// The problem's type.
+    pub(crate) fn urn(self) -> String {
+        format!("urn:standing:problem:{}", self.as_str())
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Member {
+    Plain(Value),
+    Words(Text2),
+}
+
+/// What went wrong, as the client may know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Problem {
+    pub(crate) code: Code,
+    members: Vec<(&'static str, Member)>,
+}
+
+impl Problem {
+    pub(crate) fn new(code: Code) -> Self {
+        Self {
+            code,
+            members: Vec::new(),
+        }
+    }
+
+    /// With a member more. Never anything personal.
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.members.push((name, Member::Plain(value.into())));
+        self
+    }
+
+    /// Why nothing of a file could be read.
+    pub(crate) fn file(fault: FileFault) -> Self {
+        let mut problem = Self::new(Code::FileUnreadable).with("fault", fault.code.as_str());
+        problem = problem.with("column", fault.column);
+        problem.members.push(("message", Member::Words(fault.message)));
+        problem.members.push(("expected", Member::Words(fault.expected)));
+        problem
+    }
+
+    /// The document in this language.
+    fn document(&self, language: Language) -> Value {
+        let mut document = Map::new();
+        document.insert("type".into(), self.code.urn().into());
+        document.insert("title".into(), self.code.title(language).into());
+        document.insert("status".into(), self.code.status().into());
+        document.insert("code".into(), self.code.as_str().into());
+        for (name, member) in &self.members {
+            let value = match member {
+                Member::Plain(value) => value.clone(),
+                Member::Words(text) if language == Language::Zh => json!(text.zh),
+                Member::Words(text) => json!(text.en),
+            };
+            document.insert((*name).into(), value);
+        }
+        Value::Object(document)
+    }
+
+    fn headers(&self, response: &mut Response) {
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if self.code.status() == 401 {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Signature"));
+        }
+        if self.code.status() == 503 {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        let received = self.members.iter().find(|(name, _)| *name == "received");
+        if let Some((_, Member::Plain(Value::Number(received)))) = received {
+            // Digits are always a header's value, so the fallback is never taken.
+            let value = HeaderValue::from_str(&received.to_string());
+            headers.insert("upload-offset", value.unwrap_or(HeaderValue::from_static("0")));
+        }
+    }
+}
+
+impl From<RegistryError> for Problem {
+    /// What failed inside stays inside: it goes to the log, where nothing of it is personal either.
+    fn from(error: RegistryError) -> Self {
+        if matches!(error, RegistryError::Store(StoreError::Unavailable(_))) {
+            tracing::warn!(%error, "a request was turned away");
+            return Self::new(Code::Busy);
+        }
+        tracing::error!(%error, "a request failed");
+        Self::new(Code::Internal)
+    }
+}
+
+impl From<tokio::task::JoinError> for Problem {
+    fn from(_: tokio::task::JoinError) -> Self {
+        tracing::error!("the work of a request was interrupted");
+        Self::new(Code::Internal)
+    }
+}
+
+impl IntoResponse for Problem {
+    /// The status with the problem beside it; [`render`] writes it in the language of the request.
+    fn into_response(self) -> Response {
+        // Every code's status is one of the standard; a test holds that.
+        let status = StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Writes problems in the language that the request asks for.
+pub(crate) async fn render(State(state): State<Shared>, request: Request, next: Next) -> Response {
+    let language = Asked::of(request.headers(), state.language()).0;
+    let mut response = next.run(request).await;
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        let body = Json(problem.document(language)).into_response().into_body();
+        *response.body_mut() = body;
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+        problem.headers(&mut response);
+        let code = HeaderValue::from_static(match language {
+            Language::Zh => "zh",
+            Language::En => "en",
+        });
+        response.headers_mut().insert(header::CONTENT_LANGUAGE, code);
+    }
+    response
+}
+
+/// What an address that is none answers.
+pub(crate) async fn not_found() -> Problem {
+    Problem::new(Code::NotFound)
+}
+
+/// What a method that is not taken answers.
+pub(crate) async fn method_not_allowed() -> Problem {
+    Problem::new(Code::MethodNotAllowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use http_signatures::SignatureError;
+    use policy::Refusal;
+
+    use super::*;
+
+    #[test]
+    fn every_code_is_unique_kebab_case_and_says_something_in_both_languages() {
+        let mut seen = HashSet::new();
+        for code in Code::ALL {
+            let text = code.as_str();
+            assert!(seen.insert(text), "{text} stands twice");
+            assert!(
+                text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'),
+                "{text}"
+            );
+            assert!(!code.title(Language::Zh).is_ascii(), "{text} has no Chinese");
+            assert!(
+                code.title(Language::En).is_ascii() && code.title(Language::En).len() > 10,
+                "{text}"
+            );
+            assert!(
+                StatusCode::from_u16(code.status()).unwrap().as_u16() >= 400,
+                "{text}"
+            );
+            assert_eq!(Code::find(text), Some(*code));
+        }
+    }
+
+    #[test]
+    fn every_refusal_of_the_policy_has_its_code() {
+        for refusal in Refusal::ALL {
+            assert_eq!(Code::find(refusal.code()).unwrap().status(), 403);
+        }
+    }
+
+    #[test]
+    fn every_fault_of_a_signature_has_its_code() {
+        let faults = [
+            SignatureError::Missing,
+            SignatureError::Ambiguous,
+            SignatureError::Malformed {
+                field: "signature",
+                problem: "x",
+            },
+            SignatureError::ParameterMissing("nonce"),
+            SignatureError::ComponentMissing("@method".into()),
+            SignatureError::ComponentUnsupported("@status".into()),
+            SignatureError::AlgorithmUnsupported,
+            SignatureError::KeyUnknown,
+            SignatureError::NotYetValid,
+            SignatureError::Expired,
+            SignatureError::Invalid,
+            SignatureError::DigestMismatch,
+            SignatureError::DigestMissing,
+        ];
+        for fault in faults {
+            assert!(Code::find(fault.code()).is_some(), "{}", fault.code());
+        }
+    }
+}

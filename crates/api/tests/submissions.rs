@@ -1,0 +1,307 @@
+//! A file from its announcement to its answer, over the router.
+#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
+
+mod common;
+
+use api::Options;
+use axum::http::StatusCode;
+use common::{Ask, Kit, announce, register};
+use model::RecordKind;
+use serde_json::json;
+use testkit::{Engine, Installation, gansu, licences_csv};
+
+#[tokio::test]
+async fn a_file_in_pieces_is_filed_and_answered_row_by_row() {
+    let mut kit = Kit::new();
+    let csv = licences_csv(0, 5).replacen("身份证", "护照簿", 1).into_bytes();
+    let announced = kit.ask(&announce("licence", &csv)).await;
+    assert_eq!(announced.status, StatusCode::CREATED);
+    kit.hold("Upload", &announced.json()).await;
+    let path = announced.header("location").to_owned();
+    assert_eq!(
+        path,
+        format!(
+            "/api/v1/submissions/{}",
+            announced.json()["submission"].as_str().unwrap()
+        )
+    );
+
+    let first = kit.ask(&Ask::new("PATCH", &path).piece(0, &csv[..100])).await;
+    assert_eq!(
+        (first.status, first.header("upload-offset")),
+        (StatusCode::NO_CONTENT, "100")
+    );
+    let early = kit.ask(&Ask::new("POST", format!("{path}/file"))).await;
+    assert_eq!(
+        (early.status.as_u16(), early.problem().as_str()),
+        (409, "not-whole")
+    );
+    let wrong = kit.ask(&Ask::new("PATCH", &path).piece(50, &csv[50..])).await;
+    assert_eq!((wrong.status.as_u16(), wrong.problem().as_str()), (409, "offset"));
+    assert_eq!(
+        (wrong.header("upload-offset"), &wrong.json()["received"]),
+        ("100", &json!(100))
+    );
+    let long = kit
+        .ask(&Ask::new("PATCH", &path).piece(100, &[csv.as_slice(), b"x"].concat()))
+        .await;
+    assert_eq!(long.problem(), "piece-too-long");
+    let head = kit.ask(&Ask::new("HEAD", &path)).await;
+    assert_eq!((head.header("upload-offset"), head.body.len()), ("100", 0));
+    assert_eq!(head.header("upload-length"), csv.len().to_string());
+    assert_eq!(
+        kit.ask(&Ask::new("PATCH", &path).piece(100, &csv[100..]))
+            .await
+            .status,
+        StatusCode::NO_CONTENT
+    );
+
+    let filed = kit
+        .ask(&Ask::new("POST", format!("{path}/file")).header("accept-language", "zh"))
+        .await;
+    assert_eq!(filed.status, StatusCode::OK);
+    assert_eq!(filed.header("cache-control"), "no-store");
+    let answer = filed.json();
+    kit.hold("Submission", &answer).await;
+    assert_eq!((&answer["accepted"], &answer["rejected"]), (&json!(4), &json!(1)));
+    let rows = answer["rows"].as_array().unwrap();
+    assert_eq!(
+        rows.iter()
+            .map(|row| row["row"].as_u64().unwrap())
+            .collect::<Vec<_>>(),
+        [1, 2, 3, 4, 5]
+    );
+    assert_eq!(rows[0]["outcome"], "rejected");
+    assert_eq!(rows[0]["column"], "证件类型");
+    assert!(!rows[0]["message"].as_str().unwrap().is_ascii());
+    assert_eq!(
+        rows[1],
+        json!({"row": 2, "outcome": "accepted", "fault": null, "column": null, "message": null})
+    );
+
+    // The connection broke before the answer was whole: asking again gives the same.
+    let again = kit
+        .ask(&Ask::new("POST", format!("{path}/file")).header("accept-language", "zh"))
+        .await
+        .json();
+    assert_eq!(again["rows"], answer["rows"]);
+    assert_eq!(again["receipt"]["statement"], answer["receipt"]["statement"]);
+    let summary = kit.ask(&Ask::new("GET", &path)).await;
+    kit.hold("SubmissionSummary", &summary.json()).await;
+    assert_eq!(
+        (&summary.json()["state"], &summary.json()["accepted"]),
+        (&json!("done"), &json!(4))
+    );
+
+    let rejected = kit.ask(&Ask::new("GET", format!("{path}/rejected.csv"))).await;
+    assert_eq!(rejected.header("content-type"), "text/csv");
+    let text = String::from_utf8(rejected.body).unwrap();
+    assert_eq!(text.lines().count(), 2, "{text}");
+    assert!(text.contains("护照簿") && text.contains(rows[0]["fault"].as_str().unwrap()));
+}
+
+#[tokio::test]
+async fn an_answer_of_many_parts_has_every_row_once() {
+    let kit = Kit::new();
+    let csv = licences_csv(0, 40_000).into_bytes();
+    let announced = kit.ask(&announce("licence", &csv)).await;
+    let path = announced.header("location").to_owned();
+    let mut sent = 0;
+    for piece in csv.chunks(api::PIECE_BYTES) {
+        let answer = kit.ask(&Ask::new("PATCH", &path).piece(sent, piece)).await;
+        assert_eq!(answer.status, StatusCode::NO_CONTENT);
+        sent += piece.len() as u64;
+    }
+    let answer = kit.ask(&Ask::new("POST", format!("{path}/file"))).await.json();
+    let rows = answer["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), 40_000);
+    assert!(
+        rows.iter()
+            .zip(1..)
+            .all(|(row, number)| row["row"] == number && row["outcome"] == "accepted")
+    );
+    assert!(
+        answer["receipt"]["proof"]
+            .as_str()
+            .unwrap()
+            .starts_with("c2sp.org/tlog-proof@v1")
+    );
+}
+
+#[tokio::test]
+async fn a_piece_longer_than_is_taken_is_refused() {
+    let kit = Kit::new();
+    let bytes = vec![b'x'; api::PIECE_BYTES + 1];
+    let path = kit
+        .ask(&announce("licence", &bytes))
+        .await
+        .header("location")
+        .to_owned();
+    let answer = kit.ask(&Ask::new("PATCH", &path).piece(0, &bytes)).await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.problem().as_str()),
+        (413, "too-large")
+    );
+    let whole = kit.ask(&Ask::new("PATCH", &path).piece(0, &bytes[1..])).await;
+    assert_eq!(
+        (whole.status, whole.header("upload-offset")),
+        (StatusCode::NO_CONTENT, "8388608")
+    );
+}
+
+#[tokio::test]
+async fn the_offset_of_a_piece_is_signed() {
+    let kit = Kit::new();
+    let path = kit
+        .ask(&announce("licence", b"xy"))
+        .await
+        .header("location")
+        .to_owned();
+    let ask = Ask {
+        fields: vec![],
+        ..Ask::new("PATCH", &path).piece(0, b"x")
+    };
+    let answer = kit.ask(&ask).await;
+    assert_eq!(answer.json()["component"], "upload-offset");
+    let mut moved = kit.sign(&Ask::new("PATCH", &path).piece(0, b"x"));
+    moved.headers_mut().insert("upload-offset", "1".parse().unwrap());
+    assert_eq!(kit.send(moved).await.problem(), "signature-invalid");
+    assert_eq!(
+        kit.ask(
+            &Ask::new("PATCH", &path)
+                .piece(0, b"x")
+                .header("upload-offset", "-1")
+        )
+        .await
+        .problem(),
+        "header-missing"
+    );
+}
+
+#[tokio::test]
+async fn another_authority_does_not_learn_that_a_submission_is_there() {
+    let kit = Kit::new();
+    let path = kit.upload("licence", licences_csv(0, 2).as_bytes()).await;
+    let other = register(&kit.installation.registry, "health-1", "health-commission", 8);
+    let asks = |filed: bool| {
+        vec![
+            Ask::new("GET", &path),
+            Ask::new("PATCH", &path).piece(0, b"x"),
+            Ask::new("POST", format!("{path}/file")),
+            Ask::new("GET", format!("{path}/rejected.csv")),
+            Ask::new("POST", format!("{path}/take-back")),
+        ]
+        .into_iter()
+        .filter(move |ask| !(filed && ask.method == "PATCH"))
+    };
+    for ask in asks(false) {
+        assert_eq!(
+            kit.send(kit.sign_as(&other, &ask)).await.problem(),
+            "no-such-submission"
+        );
+    }
+    assert_eq!(
+        kit.ask(&Ask::new("POST", format!("{path}/file"))).await.status,
+        StatusCode::OK
+    );
+    for ask in asks(true) {
+        let answer = kit.send(kit.sign_as(&other, &ask)).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.problem().as_str()),
+            (404, "no-such-submission")
+        );
+    }
+    assert_eq!(
+        kit.ask(&Ask::new("GET", "/api/v1/submissions/not-an-id"))
+            .await
+            .problem(),
+        "no-such-submission"
+    );
+}
+
+#[tokio::test]
+async fn a_kind_that_the_authority_does_not_file_is_refused_at_once() {
+    let mut profile = gansu();
+    let law_bureau = profile.authorities.get_mut("law-bureau").unwrap();
+    law_bureau.record_kinds.remove(&RecordKind::Decision);
+    let installation = Installation::with(Engine::Sqlite, profile);
+    let kit = Kit::of(installation, "law-bureau", Options::default());
+    let answer = kit.ask(&announce("decision", b"x")).await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.problem().as_str()),
+        (403, "not-yours")
+    );
+    assert_eq!(
+        kit.ask(&announce("licence", b"x")).await.status,
+        StatusCode::CREATED
+    );
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_gets_its_fault_and_gets_it_again() {
+    let mut kit = Kit::new();
+    let path = kit.upload("licence", b"\x00\x01 no table at all").await;
+    let first = kit.ask(&Ask::new("POST", format!("{path}/file"))).await;
+    assert_eq!(
+        (first.status.as_u16(), first.problem().as_str()),
+        (422, "file-fault")
+    );
+    kit.hold("Problem", &first.json()).await;
+    let again = kit.ask(&Ask::new("POST", format!("{path}/file"))).await;
+    assert_eq!(again.json()["fault"], first.json()["fault"]);
+    assert_eq!(again.json()["message"], first.json()["message"]);
+    assert_eq!(kit.ask(&Ask::new("GET", &path)).await.json()["state"], "refused");
+    let chinese = kit
+        .ask(&Ask::new("POST", format!("{path}/file")).header("accept-language", "zh"))
+        .await
+        .json();
+    assert!(!chinese["message"].as_str().unwrap().is_ascii());
+}
+
+#[tokio::test]
+async fn a_file_other_than_the_announced_one_is_not_filed() {
+    let kit = Kit::new();
+    let csv = licences_csv(0, 1);
+    let path = kit
+        .ask(&announce("licence", csv.as_bytes()))
+        .await
+        .header("location")
+        .to_owned();
+    let other = csv.replacen("LAW-", "LAX-", 1);
+    kit.ask(&Ask::new("PATCH", &path).piece(0, other.as_bytes()))
+        .await;
+    let answer = kit.ask(&Ask::new("POST", format!("{path}/file"))).await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.problem().as_str()),
+        (422, "other-file")
+    );
+}
+
+#[tokio::test]
+async fn a_submission_is_taken_back_once() {
+    let mut kit = Kit::new();
+    let path = kit.upload("licence", licences_csv(0, 3).as_bytes()).await;
+    let take_back = Ask::new("POST", format!("{path}/take-back"));
+    assert_eq!(kit.ask(&take_back).await.problem(), "no-such-submission");
+    kit.ask(&Ask::new("POST", format!("{path}/file"))).await;
+    let done = kit.ask(&take_back).await;
+    kit.hold("TakeBack", &done.json()).await;
+    assert_eq!(done.json(), json!({"taken_back": 3, "left": []}));
+    let again = kit.ask(&take_back).await;
+    assert_eq!(
+        (again.status.as_u16(), again.problem().as_str()),
+        (409, "taken-back")
+    );
+}
+
+#[tokio::test]
+async fn two_who_ask_to_file_at_once_get_the_same_answer() {
+    let kit = Kit::new();
+    let path = kit.upload("licence", licences_csv(0, 2000).as_bytes()).await;
+    let ask = Ask::new("POST", format!("{path}/file"));
+    let (one, two) = tokio::join!(kit.ask(&ask), kit.ask(&ask));
+    let (one, two) = (one.json(), two.json());
+    assert_eq!(one["accepted"], 2000);
+    assert_eq!(one["rows"], two["rows"]);
+    assert_eq!(one["receipt"]["statement"], two["receipt"]["statement"]);
+}

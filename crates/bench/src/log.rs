@@ -1,0 +1,76 @@
+//! Appending to the log: batches from several senders at once, each answered when its leaves are under a
+//! signed checkpoint and on disk.
+
+use std::{io::Cursor, time::Instant};
+
+use registry::Registry;
+
+use crate::{
+    Fault, Plan,
+    intake::Loaded,
+    measure::median,
+    people, say, site,
+    table::{Line, Need, Table},
+};
+
+const SENDERS: u32 = 4;
+const BATCHES: u32 = 20;
+const ROWS: u32 = 1000;
+
+pub(crate) fn measure(plan: &Plan, loaded: &Loaded, table: &mut Table) -> Result<(), Fault> {
+    let registry = site::open(&loaded.large)?;
+    let mut rates = Vec::new();
+    for round in 0..plan.rounds {
+        say(&format!("log, round {} of {}", round + 1, plan.rounds));
+        // Beyond everybody whom another measurement adds.
+        let first = people::ADDED + 1_000_000 + round * SENDERS * BATCHES * ROWS;
+        rates.push(append(&registry, first)?);
+    }
+    table.push(Line {
+        path: format!(
+            "log append: batches of {ROWS} rows from {SENDERS} senders, each under a durable checkpoint"
+        ),
+        limit: None,
+        value: median(rates),
+        unit: "leaves/s",
+        need: Need::AtLeast(20_000.0),
+    });
+    Ok(())
+}
+
+fn append(registry: &Registry, first: u32) -> Result<f64, Fault> {
+    let batches = |sender: u32| -> Vec<String> {
+        (0..BATCHES)
+            .map(|batch| testkit::licences_csv(first + (sender * BATCHES + batch) * ROWS, ROWS))
+            .collect()
+    };
+    let all: Vec<Vec<String>> = (0..SENDERS).map(batches).collect();
+    let before = registry.integrate()?;
+    let started = Instant::now();
+    std::thread::scope(|scope| {
+        let senders: Vec<_> = all
+            .into_iter()
+            .map(|batches| {
+                scope.spawn(move || -> Result<(), Fault> {
+                    for batch in batches {
+                        let sent = registry.submit(
+                            &site::licences("x.csv"),
+                            Cursor::new(batch.into_bytes()),
+                            &|_| (),
+                        )?;
+                        if sent.counts.accepted != u64::from(ROWS) {
+                            return Err("a batch was not taken whole".into());
+                        }
+                    }
+                    Ok(())
+                })
+            })
+            .collect();
+        senders
+            .into_iter()
+            .try_for_each(|sender| sender.join().unwrap_or_else(|_| Err("a sender stopped".into())))
+    })?;
+    let seconds = started.elapsed().as_secs_f64();
+    // Every answer came with a receipt, so all of these are under the checkpoint already.
+    Ok((registry.integrate()? - before) as f64 / seconds)
+}

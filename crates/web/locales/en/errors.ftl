@@ -1,0 +1,15 @@
+error-home = To the home page
+error-not-found = There is no such page
+error-not-found-advice = Check the address. It may also be that it belongs to somebody else, or that you are signed in as somebody else.
+error-forbidden = This page is not for you
+error-forbidden-advice = You are signed in, but this page is for another role. Sign out and sign in as somebody else.
+error-old-form = This form is too old
+error-old-form-advice = Nothing was changed. Go back, load the page again and send the form once more.
+error-malformed = This could not be understood
+error-malformed-advice = Nothing was changed. Go back and send the form once more.
+error-too-large = What you sent is too large
+error-too-large-advice = Nothing was taken in. Send a smaller file; authorities can send larger ones by the command line.
+error-method = This is not done here
+error-method-advice = This address does not take what was sent. Go to the home page and start from there.
+error-internal = Something went wrong on our side
+error-internal-advice = It is not your doing. Try again in a moment.

@@ -1,0 +1,15 @@
+error-home = 返回首页
+error-not-found = 没有这个页面
+error-not-found-advice = 请检查网址。也可能它属于别人，或者您正以别的身份登录。
+error-forbidden = 此页面不对您开放
+error-forbidden-advice = 您已登录，但此页面供其他身份使用。请退出后以其他身份登录。
+error-old-form = 表单已过时
+error-old-form-advice = 没有任何改动。请返回，重新载入页面，再提交一次。
+error-malformed = 无法理解提交的内容
+error-malformed-advice = 没有任何改动。请返回，再提交一次。
+error-too-large = 提交的内容过大
+error-too-large-advice = 没有收下任何内容。请提交较小的文件；机关可用命令行报送更大的文件。
+error-method = 此处不能这样操作
+error-method-advice = 此网址不接受所提交的内容。请从首页重新开始。
+error-internal = 我们这边出了问题
+error-internal-advice = 这不是您的问题。请稍后再试。

@@ -1,0 +1,17 @@
+log-title = 公开日志
+log-lead = 每次报送、查询、签发证明和删除，都是日志中的一片叶子；日志只增不减。其中没有任何个人信息：叶子是无法猜出的承诺值。任何人都可以验证没有内容被改动或移除。
+log-origin = 日志名称
+log-size = 大小
+log-leaves = { $n } 片叶子
+log-signed-at = 签名时间
+log-checkpoint = 最新检查点
+log-checkpoint-words = 请留存：持有早先检查点的人，可以证明日志仍包含当时的全部内容。
+log-checkpoint-link = 检查点文件
+log-key = 验证公钥
+log-key-words = 用于验证检查点的签名。
+log-verify = 自行验证
+log-verify-words = 以下命令读取并验证整个日志。其他支持 C2SP tlog-tiles 日志的工具也可以。
+log-receipt = 核对回执
+log-receipt-words = 回执是一个 JSON 文件，含陈述、盐值、条目和证明。条目是“standing leaf v1”一行、16 字节盐值与陈述相接后的 SHA-256。证明表明该条目已在日志中。
+log-spec-tiles = 规范：C2SP tlog-tiles
+log-spec-proof = 规范：C2SP tlog-proof

@@ -1,0 +1,221 @@
+//! What every page has: its language and words, the navigation, the token for its forms.
+
+use askama::Template;
+use axum::response::{Html, IntoResponse, Response};
+use jiff::{Timestamp, civil::Date};
+use profile::{Language, Text2};
+
+use crate::{
+    fault::Fault,
+    language, time,
+    words::{AsKey, Key, Said, say},
+};
+
+/// The part of the site that a page stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Section {
+    None,
+    SignIn,
+    Records,
+    Looks,
+    Certificates,
+    Verify,
+    Desk,
+    Log,
+}
+
+/// One place in the navigation.
+pub(crate) struct Place {
+    pub(crate) path: &'static str,
+    pub(crate) word: Key,
+    pub(crate) current: bool,
+}
+
+/// Who is signed in, as the pages greet them.
+#[derive(Debug, Clone)]
+pub(crate) enum Greeted {
+    Nobody,
+    Person(String),
+    Clerk(String),
+}
+
+/// What every page has.
+pub(crate) struct Page {
+    pub(crate) language: Language,
+    pub(crate) section: Section,
+    pub(crate) greeted: Greeted,
+    pub(crate) demo: bool,
+    pub(crate) region: String,
+    pub(crate) offset_hours: i8,
+    /// The path and query of this page, to come back to.
+    pub(crate) path: String,
+    /// The token for its forms; empty where the visitor has no session.
+    pub(crate) token: String,
+    pub(crate) styles: String,
+    pub(crate) icon: String,
+}
+
+impl Page {
+    /// The text with this key.
+    pub(crate) fn say(&self, key: impl AsKey) -> Said {
+        say(self.language, key)
+    }
+
+    /// The one of two texts that is in this language.
+    pub(crate) fn text<'a>(&self, text: &'a Text2) -> &'a str {
+        text.get(self.language)
+    }
+
+    /// A day in words.
+    pub(crate) fn day(&self, date: &Date) -> String {
+        time::day(self.language, *date)
+    }
+
+    /// A moment in words.
+    pub(crate) fn moment(&self, at: &Timestamp) -> String {
+        time::moment(self.language, *at, self.offset_hours)
+    }
+
+    pub(crate) fn tag(&self) -> &'static str {
+        language::tag(self.language)
+    }
+
+    pub(crate) fn offset(&self) -> String {
+        format!("UTC{:+}", self.offset_hours)
+    }
+
+    pub(crate) fn in_chinese(&self) -> bool {
+        self.language == Language::Zh
+    }
+
+    pub(crate) fn other_language_path(&self) -> String {
+        let other = if self.in_chinese() {
+            Language::En
+        } else {
+            Language::Zh
+        };
+        let mut to = String::with_capacity(self.path.len());
+        for byte in self.path.bytes() {
+            match byte {
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => to.push(byte.into()),
+                _ => to.push_str(&format!("%{byte:02X}")),
+            }
+        }
+        format!("/language/{}?to={to}", other.code())
+    }
+
+    pub(crate) fn places(&self) -> Vec<Place> {
+        let place = |path, word, section| Place {
+            path,
+            word: Key(word),
+            current: self.section == section,
+        };
+        let mut places = match self.greeted {
+            Greeted::Person(_) => vec![
+                place("/records", Key("nav-records").0, Section::Records),
+                place("/looks", Key("nav-looks").0, Section::Looks),
+                place("/certificates", Key("nav-certificates").0, Section::Certificates),
+            ],
+            Greeted::Clerk(_) => vec![place("/desk", Key("nav-desk").0, Section::Desk)],
+            Greeted::Nobody => Vec::new(),
+        };
+        places.push(place("/verify", Key("nav-verify").0, Section::Verify));
+        places.push(place("/log", Key("nav-log").0, Section::Log));
+        places
+    }
+}
+
+/// A long list in pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Pages {
+    base: &'static str,
+    pub(crate) current: usize,
+    pub(crate) last: usize,
+    each: usize,
+}
+
+impl Pages {
+    /// Page `asked_for`, from 1, of a list of `length`; the nearest one where there is no such page.
+    /// `base` with the number behind it is a page's address.
+    pub(crate) fn new(base: &'static str, asked_for: usize, length: usize, each: usize) -> Self {
+        let last = length.div_ceil(each).max(1);
+        Self {
+            base,
+            current: asked_for.clamp(1, last),
+            last,
+            each,
+        }
+    }
+
+    /// How many entries stand before this page.
+    pub(crate) fn skipped(&self) -> usize {
+        (self.current - 1) * self.each
+    }
+
+    fn address(&self, number: usize) -> String {
+        format!("{}{number}", self.base)
+    }
+
+    /// The address of the page before, if there is one.
+    pub(crate) fn previous(&self) -> Option<String> {
+        (self.current > 1).then(|| self.address(self.current - 1))
+    }
+
+    /// The address of the page after, if there is one.
+    pub(crate) fn next(&self) -> Option<String> {
+        (self.current < self.last).then(|| self.address(self.current + 1))
+    }
+}
+
+/// The page as a response.
+pub(crate) fn html(page: &impl Template) -> Result<Response, Fault> {
+    match page.render() {
+        Ok(text) => Ok(Html(text).into_response()),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be written");
+            Err(Fault::Internal)
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A page in `language` for somebody.
+    pub(crate) fn page(language: Language, greeted: Greeted) -> Page {
+        Page {
+            language,
+            section: Section::None,
+            greeted,
+            demo: true,
+            region: "Northshire".into(),
+            offset_hours: 8,
+            path: "/records?page=2".into(),
+            token: "token".into(),
+            styles: "/assets/standing.css".into(),
+            icon: "/assets/icon.svg".into(),
+        }
+    }
+
+    #[test]
+    fn a_long_list_has_pages_and_a_page_that_is_not_there_is_the_nearest() {
+        let pages = Pages::new("/looks?page=", 9, 101, 50);
+        assert_eq!((pages.current, pages.last, pages.skipped()), (3, 3, 100));
+        assert_eq!(
+            (pages.previous().as_deref(), pages.next()),
+            (Some("/looks?page=2"), None)
+        );
+        let empty = Pages::new("", 0, 0, 50);
+        assert_eq!(
+            (empty.current, empty.last, empty.previous(), empty.next()),
+            (1, 1, None, None)
+        );
+    }
+
+    #[test]
+    fn the_language_link_comes_back_to_the_page() {
+        let shown = page(Language::Zh, Greeted::Nobody);
+        assert_eq!(shown.other_language_path(), "/language/en?to=/records%3Fpage%3D2");
+    }
+}

@@ -1,0 +1,246 @@
+//! `/certificates`: the holder's certificates, the licences to ask one for, and notices about them.
+
+use askama::Template;
+use axum::{
+    extract::Path,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use jiff::Timestamp;
+use model::{NoticeId, RecordKind, RecordStatus};
+use profile::{Field, Language, Profile};
+use registry::{
+    CertificateError, CertificateView, EventKind, Notice, NoticeKind, PersonFile, RecordView, Why,
+};
+
+use crate::{
+    fault::{Fault, refused},
+    form::Form,
+    page::{Page, Section, html},
+    said,
+    visit::{PersonVisit, Visit},
+    words::Key,
+};
+
+/// A certificate in the list.
+struct Row {
+    id: String,
+    licence: String,
+    issued_at: Timestamp,
+    expires_at: Timestamp,
+    status: Key,
+}
+
+/// A licence that a certificate can be asked for.
+struct Licence {
+    id: String,
+    name: String,
+}
+
+/// A notice that is not read yet.
+struct Unread {
+    id: String,
+    words: Key,
+    at: Timestamp,
+    certificate: String,
+}
+
+#[derive(Template)]
+#[template(path = "certificates.html")]
+struct CertificatesPage {
+    page: Page,
+    notices: Vec<Unread>,
+    licences: Vec<Licence>,
+    certificates: Vec<Row>,
+    fault: Option<Key>,
+}
+
+/// What a certificate's status is at `now`.
+pub(crate) fn status(certificate: &CertificateView, now: Timestamp) -> Key {
+    match certificate.revoked {
+        Some((_, Why::Holder)) => Key("certificate-revoked-holder"),
+        Some((_, Why::Decision)) => Key("certificate-revoked-decision"),
+        Some((_, Why::Corrected)) => Key("certificate-revoked-corrected"),
+        Some((_, Why::Withdrawn)) => Key("certificate-revoked-withdrawn"),
+        None if certificate.expires_at <= now => Key("certificate-expired"),
+        None => Key("certificate-valid"),
+    }
+}
+
+fn notice(kind: NoticeKind) -> Key {
+    match kind {
+        NoticeKind::RevokedByHolder => Key("notice-revoked-by-holder"),
+        NoticeKind::RevokedByDecision => Key("notice-revoked-by-decision"),
+        NoticeKind::RevokedByCorrection => Key("notice-revoked-by-correction"),
+        NoticeKind::RevokedByWithdrawal => Key("notice-revoked-by-withdrawal"),
+    }
+}
+
+/// A licence by profession and number.
+pub(crate) fn licence_name(profile: &Profile, record: &RecordView, language: Language) -> String {
+    let field: Option<&Field> = profile
+        .record_type(RecordKind::Licence)
+        .and_then(|one| one.field_of_kind("licence-number"));
+    let number = field
+        .and_then(|field| record.fields.get(&field.name))
+        .and_then(serde_json::Value::as_str);
+    let profession = said::profession(profile, &record.profession, language);
+    number.map_or(profession.clone(), |number| format!("{profession} · {number}"))
+}
+
+async fn page(visit: &Visit, file: &PersonFile, fault: Option<Key>) -> Result<CertificatesPage, Fault> {
+    let (registry, profile) = (&visit.state.registry, visit.state.profile());
+    let person = visit.person().ok_or(Fault::Forbidden)?;
+    let name = |record: &RecordView| licence_name(profile, record, visit.language);
+    let unread = |notice: &Notice| notice.read_at.is_none();
+    let good = |view: &&RecordView| view.kind == RecordKind::Licence && view.status == RecordStatus::InForce;
+    let now = registry.now();
+    Ok(CertificatesPage {
+        page: visit.page(Section::Certificates),
+        notices: registry
+            .notices(person)
+            .await?
+            .iter()
+            .filter(|one| unread(one))
+            .map(|one| Unread {
+                id: one.notice.to_string(),
+                words: notice(one.kind),
+                at: one.at,
+                certificate: one.subject.clone().unwrap_or_default(),
+            })
+            .collect(),
+        licences: file
+            .records
+            .iter()
+            .filter(good)
+            .map(|view| Licence {
+                id: view.record.to_string(),
+                name: name(view),
+            })
+            .collect(),
+        certificates: registry
+            .certificates(person)
+            .await?
+            .iter()
+            .map(|one| Row {
+                id: one.certificate.to_string(),
+                licence: file
+                    .records
+                    .iter()
+                    .find(|view| view.record == one.record)
+                    .map_or_else(String::new, name),
+                issued_at: one.issued_at,
+                expires_at: one.expires_at,
+                status: status(one, now),
+            })
+            .collect(),
+        fault,
+    })
+}
+
+/// `GET /certificates`
+pub(crate) async fn show(PersonVisit { visit, person }: PersonVisit) -> Result<Response, Fault> {
+    let file = visit
+        .state
+        .registry
+        .person_file(person, EventKind::OwnLook)
+        .await?;
+    html(&page(&visit, &file, None).await?)
+}
+
+/// `POST /certificates`: asks for a certificate about the licence in the field `licence`, and shows it.
+pub(crate) async fn ask(PersonVisit { visit, person }: PersonVisit, form: Form) -> Result<Response, Fault> {
+    let registry = &visit.state.registry;
+    let fault = match form.one("licence").parse() {
+        Ok(licence) => match registry.issue_certificate(person, licence, None).await {
+            Ok(issued) => return Ok(see_other(format!("/certificates/{}", issued.certificate))),
+            Err(CertificateError::NoSuchLicence) => return Err(Fault::NotFound),
+            Err(CertificateError::NotInForce) => Key("certificates-not-in-force"),
+            Err(CertificateError::Registry(error)) => return Err(error.into()),
+        },
+        Err(_) => Key("certificates-choose"),
+    };
+    let file = registry.person_file(person, EventKind::OwnLook).await?;
+    refused(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        &page(&visit, &file, Some(fault)).await?,
+    )
+}
+
+/// `POST /notices/{id}/read`
+pub(crate) async fn mark_read(
+    PersonVisit { visit, person }: PersonVisit,
+    Path(id): Path<String>,
+    _: Form,
+) -> Result<Response, Fault> {
+    let notice: NoticeId = id.parse().map_err(|_| Fault::NotFound)?;
+    visit.state.registry.mark_read(person, notice).await?;
+    Ok(see_other("/certificates".to_owned()))
+}
+
+/// On to another page of ours, with GET.
+pub(crate) fn see_other(place: String) -> Response {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use crate::pages::tests::{Portal, decision_csv};
+
+    #[tokio::test]
+    async fn a_decision_that_comes_into_force_revokes_and_the_holder_is_told_until_they_have_read_it() {
+        let portal = Portal::demo().await;
+        let person = portal.as_person().await;
+        person.certificate().await;
+        portal.submit(
+            "law-bureau",
+            model::RecordKind::Decision,
+            "d.csv",
+            &decision_csv(),
+        );
+        let page = person.get("/certificates").await.body;
+        assert!(
+            page.contains("because a decision about the licence came into force"),
+            "{page}"
+        );
+        let notice = page
+            .split("action=\"/notices/")
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap();
+        let read = person.post(&format!("/notices/{notice}"), &[]).await;
+        assert_eq!(read.status, StatusCode::SEE_OTHER);
+        assert!(
+            !person
+                .get("/certificates")
+                .await
+                .body
+                .contains("action=\"/notices/")
+        );
+    }
+
+    #[tokio::test]
+    async fn a_certificate_for_somebody_elses_licence_is_not_given() {
+        let portal = Portal::demo().await;
+        let other = portal.as_person_number(1).await;
+        let page = portal.as_person().await.get("/certificates").await.body;
+        let licence = page.split("name=\"licence\"").nth(1).unwrap();
+        let licence = licence
+            .split("value=\"")
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap();
+        assert_eq!(
+            other.post("/certificates", &[("licence", licence)]).await.status,
+            StatusCode::NOT_FOUND
+        );
+        let none = other.post("/certificates", &[]).await;
+        assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}

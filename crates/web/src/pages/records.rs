@@ -1,0 +1,188 @@
+//! `/records`: everything that is held about the person, in plain words.
+
+use askama::Template;
+use axum::response::Response;
+use jiff::{Timestamp, civil::Date};
+use model::RecordKind;
+use profile::{Language, Profile};
+use registry::{EventKind, RecordView};
+
+use crate::{
+    fault::Fault,
+    page::{Page, Section, html},
+    said::{self, BasisView, FieldView, GroundView},
+    visit::PersonVisit,
+    words::Key,
+};
+
+/// A record as its person reads it.
+pub(crate) struct RecordCard {
+    pub(crate) id: String,
+    pub(crate) kind: Key,
+    pub(crate) profession: String,
+    pub(crate) status: Key,
+    pub(crate) status_meaning: Key,
+    pub(crate) authority: String,
+    pub(crate) basis: Option<BasisView>,
+    pub(crate) fields: Vec<FieldView>,
+    pub(crate) starts_on: Option<Date>,
+    pub(crate) shown_until: Option<Date>,
+    /// The last day that the authority filed, where the law's is earlier.
+    pub(crate) filed_until: Option<Date>,
+    pub(crate) shown_ground: Option<GroundView>,
+    pub(crate) restorable_from: Option<Date>,
+    pub(crate) kept_until: Option<Date>,
+    pub(crate) kept_ground: Option<GroundView>,
+    pub(crate) versions: Vec<VersionCard>,
+}
+
+/// One version of a record as its person reads it.
+pub(crate) struct VersionCard {
+    pub(crate) number: i64,
+    pub(crate) change: Key,
+    pub(crate) filed_at: Timestamp,
+    pub(crate) has_receipt: bool,
+    /// What it said, where later versions say otherwise.
+    pub(crate) fields: Vec<FieldView>,
+}
+
+impl RecordCard {
+    pub(crate) fn new(profile: &Profile, view: &RecordView, language: Language) -> Self {
+        let last = view.versions.last();
+        let day = view.days.starts_on.unwrap_or(Date::ZERO);
+        let basis = profile
+            .bases
+            .get(&view.basis)
+            .and_then(|basis| BasisView::new(basis, day, language));
+        let retention = profile.retention.get(&view.kind);
+        Self {
+            id: view.record.to_string(),
+            kind: said::kind(view.kind),
+            profession: said::profession(profile, &view.profession, language),
+            status: said::status(view.status),
+            status_meaning: said::status_meaning(view.status),
+            authority: said::authority(profile, &view.authority, language),
+            basis,
+            fields: said::fields(profile, view.kind, &view.fields, language),
+            starts_on: view.days.starts_on,
+            shown_until: view.days.shown_until,
+            filed_until: view.days.ends_on.filter(|_| view.days.shortened),
+            shown_ground: disclosure(profile, view, language),
+            restorable_from: view.days.restorable_from,
+            kept_until: view.days.kept_until,
+            kept_ground: retention.map(|period| GroundView::new(&period.ground, language)),
+            versions: view
+                .versions
+                .iter()
+                .map(|version| VersionCard {
+                    number: version.version,
+                    change: said::change(version.change),
+                    filed_at: version.filed_at,
+                    has_receipt: last.is_some_and(|last| last.fields.is_some() || version.fields.is_some()),
+                    fields: match &version.fields {
+                        Some(fields) if *fields != view.fields => {
+                            said::fields(profile, view.kind, fields, language)
+                        }
+                        _ => Vec::new(),
+                    },
+                })
+                .collect(),
+        }
+    }
+}
+
+/// The ground of a decision's disclosure period.
+fn disclosure(profile: &Profile, view: &RecordView, language: Language) -> Option<GroundView> {
+    if view.kind != RecordKind::Decision {
+        return None;
+    }
+    let values = view.fields.values().filter_map(serde_json::Value::as_str);
+    let penalty = values.filter_map(|value| profile.penalty(value)).next()?;
+    Some(GroundView::new(
+        &profile.disclosure.get(&penalty.kind)?.ground,
+        language,
+    ))
+}
+
+#[derive(Template)]
+#[template(path = "records.html")]
+struct RecordsPage {
+    page: Page,
+    name: String,
+    records: Vec<RecordCard>,
+}
+
+/// `GET /records`
+pub(crate) async fn show(PersonVisit { visit, person }: PersonVisit) -> Result<Response, Fault> {
+    let file = visit
+        .state
+        .registry
+        .person_file(person, EventKind::OwnLook)
+        .await?;
+    let profile = visit.state.profile();
+    html(&RecordsPage {
+        page: visit.page(Section::Records),
+        name: file.identity.name,
+        records: file
+            .records
+            .iter()
+            .map(|view| RecordCard::new(profile, view, visit.language))
+            .collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::pages::tests::{Portal, decision_csv};
+
+    #[tokio::test]
+    async fn a_person_reads_what_is_held_by_whom_under_which_basis_and_until_when() {
+        let portal = Portal::demo().await.as_person().await;
+        let page = portal.get("/records").await.body;
+        for words in [
+            "LAW-00000000",
+            "Lawyers Law",
+            "No lawyer has confirmed",
+            "4 May 2020",
+            "in force",
+            "Kept until",
+            "/receipt",
+            "/records/download.json",
+        ] {
+            assert!(page.contains(words), "{words}");
+        }
+        let chinese = portal.in_chinese().get("/records").await.body;
+        for words in ["律师", "尚未经律师确认", "2020年5月4日"] {
+            assert!(chinese.contains(words), "{words}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_person_reads_that_the_law_lets_a_decision_be_shown_for_less_than_was_filed() {
+        let portal = Portal::demo().await;
+        portal.submit(
+            "law-bureau",
+            model::RecordKind::Decision,
+            "d.csv",
+            &decision_csv(),
+        );
+        let page = portal.as_person().await.get("/records").await.body;
+        assert!(
+            page.contains("The authority had asked for 1 March 2031"),
+            "{page}"
+        );
+    }
+
+    #[tokio::test]
+    async fn limit_6_every_own_look_shows_too() {
+        let portal = Portal::demo().await.as_person().await;
+        portal.get("/records").await;
+        assert!(
+            portal
+                .get("/looks")
+                .await
+                .body
+                .contains("You looked at your records")
+        );
+    }
+}

@@ -1,0 +1,393 @@
+//! A portal for the tests of the pages: a visitor without a browser, who keeps cookies and fills in forms.
+
+use std::{future::Future, sync::Arc};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use model::{RecordKind, SubmissionId};
+use profile::Text2;
+use registry::InquiryRequest;
+use testkit::{Engine, Installation, licences_csv, made_up};
+use tower::ServiceExt as _;
+
+use crate::{Demo, DemoPerson, WebState, router};
+
+/// What a visitor got.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) location: Option<String>,
+    pub(crate) cookie: Option<String>,
+    pub(crate) headers: axum::http::HeaderMap,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) body: String,
+}
+
+/// A portal and a visitor of it.
+#[derive(Clone)]
+pub(crate) struct Portal {
+    installation: Arc<Installation>,
+    router: Router,
+    pub(crate) cookie: String,
+    language: &'static str,
+}
+
+/// A decision about the first made-up person's licence, with a disclosure end past what the law allows.
+pub(crate) fn decision_csv() -> String {
+    let person = made_up(0);
+    format!(
+        "行政相对人名称,证件类型,证件号码,行政处罚决定书文号,违法行为类型,违法事实,处罚依据,处罚类别,处罚内容,\
+         罚款金额(万元),许可编号,处罚决定日期,处罚生效日期,公示截止期,处罚机关,数据来源单位,救济途径告知\r\n\
+         {},身份证,{},甘罚〔2026〕00001号,执业违规,虚构示例：记录保存不全,lawyer-discipline,罚款,罚款一万元,1,\
+         LAW-00000000,2026-03-01,2026-03-01,2031-03-01,law-bureau,law-bureau,可申请行政复议\r\n",
+        person.name, person.number
+    )
+}
+
+impl Portal {
+    /// A demonstration of the `gansu` profile with three lawyers.
+    pub(crate) async fn demo() -> Self {
+        Self::new(true).await
+    }
+
+    /// The same, but no demonstration.
+    pub(crate) async fn plain() -> Self {
+        Self::new(false).await
+    }
+
+    async fn new(is_demo: bool) -> Self {
+        let installation = tokio::task::spawn_blocking(|| {
+            let installation = Installation::new(Engine::Sqlite, "gansu");
+            installation
+                .submit(
+                    "law-bureau",
+                    RecordKind::Licence,
+                    "licences.csv",
+                    licences_csv(0, 3),
+                )
+                .expect("licences");
+            installation
+        });
+        let installation = Arc::new(installation.await.unwrap());
+        let mut people = Vec::new();
+        for n in 0..3 {
+            let one = made_up(n);
+            let person = installation
+                .registry
+                .find_person(&one.number, &one.name)
+                .await
+                .unwrap();
+            let about = Text2 {
+                zh: "律师".into(),
+                en: "a lawyer".into(),
+            };
+            people.push(DemoPerson {
+                person: person.unwrap(),
+                name: one.name,
+                about,
+            });
+        }
+        let clerks = ["law-bureau", "health-commission"].map(str::to_owned).to_vec();
+        let demo = is_demo.then_some(Demo { people, clerks });
+        let router = router(WebState::new(installation.registry.clone(), demo));
+        Self {
+            installation,
+            router,
+            cookie: String::new(),
+            language: "en",
+        }
+    }
+
+    pub(crate) fn in_chinese(&self) -> Self {
+        Self {
+            language: "zh-CN",
+            ..self.clone()
+        }
+    }
+
+    pub(crate) fn with_cookie(&self, cookie: &str) -> Self {
+        Self {
+            cookie: cookie.split(';').next().unwrap_or_default().to_owned(),
+            ..self.clone()
+        }
+    }
+
+    pub(crate) async fn as_person(&self) -> Self {
+        self.as_person_number(0).await
+    }
+
+    pub(crate) async fn as_person_number(&self, n: usize) -> Self {
+        self.sign_in(format!("person-{n}")).await
+    }
+
+    pub(crate) async fn as_clerk(&self) -> Self {
+        self.as_clerk_number(0).await
+    }
+
+    pub(crate) async fn as_clerk_number(&self, n: usize) -> Self {
+        self.sign_in(format!("clerk-{n}")).await
+    }
+
+    async fn sign_in(&self, who: String) -> Self {
+        let page = self.with_cookie("").get("/sign-in").await;
+        let visitor = self.with_cookie(&page.cookie.expect("a session"));
+        let answer = visitor.post("/sign-in", &[("as", &who)]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        visitor.with_cookie(&answer.cookie.expect("a session"))
+    }
+
+    /// The token of this visitor's session, as a form has it.
+    pub(crate) fn token(&self) -> String {
+        use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+        let Some((_, value)) = self.cookie.split_once('=') else {
+            return String::new();
+        };
+        let body = URL_SAFE_NO_PAD
+            .decode(value.split('.').next().unwrap_or_default())
+            .unwrap();
+        let session: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        session["token"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(self.request("GET", path).body(Body::empty()).unwrap())
+            .await
+    }
+
+    /// Sends a form with the session's token.
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let token = self.token();
+        let fields: Vec<_> = [("token", token.as_str())]
+            .into_iter()
+            .chain(fields.iter().copied())
+            .collect();
+        self.post_raw(path, &fields).await
+    }
+
+    /// Sends a form as it is.
+    pub(crate) async fn post_raw(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body: Vec<_> = fields
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let request = self
+            .request("POST", path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(body.join("&"))).unwrap()).await
+    }
+
+    /// Sends a form with files; the field `file` is one, called `file.csv`.
+    pub(crate) async fn upload(&self, path: &str, fields: &[(&str, &[u8])]) -> Answer {
+        let mut body = Vec::new();
+        for (name, content) in fields {
+            let file = if *name == "file" && !content.is_empty() {
+                "; filename=\"file.csv\""
+            } else {
+                ""
+            };
+            body.extend_from_slice(
+                format!("--border\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n")
+                    .as_bytes(),
+            );
+            body.extend_from_slice(content);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(b"--border--\r\n");
+        let request = self
+            .request("POST", path)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=border");
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
+        Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::COOKIE, &self.cookie)
+            .header(header::ACCEPT_LANGUAGE, self.language)
+    }
+
+    fn send(&self, request: Request<Body>) -> impl Future<Output = Answer> {
+        let router = self.router.clone();
+        async move {
+            let response = router.oneshot(request).await.unwrap();
+            let (status, headers) = (response.status(), response.headers().clone());
+            let text = |name| {
+                headers
+                    .get(name)
+                    .map(|value: &axum::http::HeaderValue| value.to_str().unwrap().to_owned())
+            };
+            let (location, cookie) = (text(header::LOCATION), text(header::SET_COOKIE));
+            let bytes = axum::body::to_bytes(response.into_body(), usize::MAX)
+                .await
+                .unwrap()
+                .to_vec();
+            let body = String::from_utf8_lossy(&bytes).into_owned();
+            Answer {
+                status,
+                location,
+                cookie,
+                headers,
+                bytes,
+                body,
+            }
+        }
+    }
+
+    pub(crate) fn submit(&self, authority: &str, kind: RecordKind, name: &str, csv: &str) -> SubmissionId {
+        let (installation, csv) = (self.installation.clone(), csv.to_owned());
+        let (authority, name) = (authority.to_owned(), name.to_owned());
+        // The registry's blocking calls may not run on a thread of the runtime.
+        std::thread::spawn(move || {
+            installation
+                .submit(&authority, kind, &name, csv)
+                .expect("a file")
+                .submission
+        })
+        .join()
+        .unwrap()
+    }
+
+    /// Asks for a certificate for the visitor's licence and gives its address.
+    pub(crate) async fn certificate(&self) -> String {
+        let page = self.get("/certificates").await.body;
+        let form = page.split("name=\"licence\"").nth(1).expect("a licence");
+        let licence = form.split("value=\"").nth(1).unwrap().split('"').next().unwrap();
+        let answer = self.post("/certificates", &[("licence", licence)]).await;
+        answer.location.expect("a certificate")
+    }
+
+    /// A look by the law bureau at the first person.
+    pub(crate) async fn look(&self) {
+        let person = made_up(0);
+        let request = InquiryRequest {
+            authority: "law-bureau".into(),
+            asker: "clerk".into(),
+            purpose: "licensing-renewal".into(),
+            profession: "lawyer".into(),
+            id_number: person.number,
+            name: person.name,
+            nonce: None,
+        };
+        self.installation.registry.inquire(request).await.unwrap();
+    }
+
+    pub(crate) fn bureau_and_purpose(&self) -> (String, String) {
+        let profile = self.installation.registry.profile();
+        (
+            profile.authorities["law-bureau"].name.en.clone(),
+            profile.purposes["licensing-renewal"].name.en.clone(),
+        )
+    }
+}
+
+#[tokio::test]
+async fn every_page_keeps_to_itself() {
+    let portal = Portal::demo().await.as_person().await;
+    for path in ["/", "/records", "/verify", "/nothing-here"] {
+        let answer = portal.get(path).await;
+        let header = |name: &str| answer.headers[name].to_str().unwrap().to_owned();
+        assert!(
+            header("content-security-policy").starts_with("default-src 'none'"),
+            "{path}"
+        );
+        assert_eq!(header("cache-control"), "no-store", "{path}");
+        assert_eq!(header("referrer-policy"), "no-referrer", "{path}");
+        for inline in ["<script", " style=", " onclick=", "javascript:"] {
+            assert!(!answer.body.contains(inline), "{path}: {inline}");
+        }
+    }
+    let home = portal.get("/").await.body;
+    let styles = home
+        .split("href=\"/assets/")
+        .find(|part| part.starts_with("standing"))
+        .unwrap();
+    let styles = portal
+        .get(&format!("/assets/{}", styles.split('"').next().unwrap()))
+        .await;
+    assert_eq!(styles.status, StatusCode::OK);
+    assert!(
+        styles.headers["cache-control"]
+            .to_str()
+            .unwrap()
+            .contains("immutable")
+    );
+}
+
+#[tokio::test]
+async fn every_form_that_changes_something_carries_the_token() {
+    let portal = Portal::demo().await;
+    let (person, clerk) = (portal.as_person().await, portal.as_clerk().await);
+    let certificate = person.certificate().await;
+    let pages = [
+        (&person, "/sign-in".to_owned()),
+        (&person, "/certificates".to_owned()),
+        (&person, format!("{certificate}/revoke")),
+        (&clerk, "/desk".to_owned()),
+    ];
+    for (visitor, path) in pages {
+        let page = visitor.get(&path).await.body;
+        let token = format!(
+            "<input type=\"hidden\" name=\"token\" value=\"{}\">",
+            visitor.token()
+        );
+        let forms: Vec<_> = page.split("<form ").skip(1).collect();
+        assert!(forms.len() > 1, "{path}");
+        for form in forms {
+            assert!(form.contains(&token), "{path}: {form}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_error_has_a_page_in_the_visitors_language() {
+    let portal = Portal::demo().await;
+    let missing = portal.get("/nothing-here").await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+    assert!(missing.body.contains("There is no such page"));
+    let missing = portal.in_chinese().get("/certificates/zz").await;
+    assert_eq!(missing.location.as_deref(), Some("/sign-in"));
+    let missing = portal
+        .as_person()
+        .await
+        .in_chinese()
+        .get("/certificates/zz")
+        .await;
+    assert!(missing.body.contains("没有这个页面"));
+    let method = portal.post_raw("/log", &[]).await;
+    assert_eq!(method.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert!(method.body.contains("This is not done here"));
+}
+
+#[tokio::test]
+async fn limit_6_nothing_about_a_person_stands_in_an_address() {
+    let portal = Portal::demo().await.as_person().await;
+    let certificate = portal.certificate().await;
+    let person = made_up(0);
+    for path in ["/records", "/looks", "/certificates", &certificate] {
+        let page = portal.get(path).await.body;
+        for address in page.split("href=\"").chain(page.split("action=\"")).skip(1) {
+            let address = address.split('"').next().unwrap();
+            for personal in [person.number.as_str(), person.name.as_str(), "LAW-"] {
+                assert!(!address.contains(personal), "{path}: {address}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_language_follows_the_choice_and_the_link_comes_back() {
+    let portal = Portal::demo().await;
+    let chosen = portal.get("/language/zh?to=%2Fverify").await;
+    assert_eq!(chosen.location.as_deref(), Some("/verify"));
+    let page = portal
+        .with_cookie(&chosen.cookie.unwrap())
+        .get("/verify")
+        .await
+        .body;
+    assert!(page.contains("核验证明"));
+    assert!(page.contains("href=\"/language/en?to=/verify\""));
+    assert_eq!(portal.get("/language/xx").await.status, StatusCode::NOT_FOUND);
+}

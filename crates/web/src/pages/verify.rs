@@ -1,0 +1,238 @@
+//! `/verify`: checks a certificate, for anybody, without an account. It takes the text, a PDF, or a photo of
+//! the QR code, keeps nothing of it, and says plainly what it found and what the certificate speaks of.
+//!
+//! The form carries no token: it changes nothing, so there is nothing to forge, and whoever checks a
+//! certificate need not accept a cookie.
+
+use askama::Template;
+use axum::{
+    extract::{Multipart, multipart::MultipartRejection},
+    http::StatusCode,
+    response::Response,
+};
+use jiff::Timestamp;
+use paper::{MAX_INPUT_BYTES, PaperError, read_back};
+use registry::{Answer, Check, Checker, StatusKnown};
+
+use crate::{
+    certificate_paper,
+    fault::{Fault, refused},
+    page::{Page, Section, html},
+    upload,
+    visit::Visit,
+    words::Key,
+};
+
+/// What was found, as the page says it.
+struct Found {
+    answer: Key,
+    meaning: Key,
+    valid: bool,
+    lines: Vec<(String, String)>,
+    issuer: String,
+    expires_at: Option<Timestamp>,
+    /// When the status was last known, and how it was.
+    status: Option<(Key, Option<Timestamp>)>,
+}
+
+#[derive(Template)]
+#[template(path = "verify.html")]
+struct VerifyPage {
+    page: Page,
+    found: Option<Found>,
+    fault: Option<Key>,
+}
+
+fn answer(answer: Answer) -> (Key, Key) {
+    match answer {
+        Answer::Valid => (Key("answer-valid"), Key("answer-valid-meaning")),
+        Answer::StatusNotChecked => (
+            Key("answer-status-not-checked"),
+            Key("answer-status-not-checked-meaning"),
+        ),
+        Answer::Revoked => (Key("answer-revoked"), Key("answer-revoked-meaning")),
+        Answer::Expired => (Key("answer-expired"), Key("answer-expired-meaning")),
+        Answer::NotYetValid => (Key("answer-not-yet-valid"), Key("answer-not-yet-valid-meaning")),
+        Answer::Altered => (Key("answer-altered"), Key("answer-altered-meaning")),
+        Answer::UnknownIssuer => (Key("answer-unknown-issuer"), Key("answer-unknown-issuer-meaning")),
+        Answer::NotACertificate => (
+            Key("answer-not-a-certificate"),
+            Key("answer-not-a-certificate-meaning"),
+        ),
+    }
+}
+
+fn found(visit: &Visit, check: Check) -> Found {
+    let (answer, meaning) = answer(check.answer);
+    let time = |at: i64| Timestamp::from_second(at).ok();
+    Found {
+        answer,
+        meaning,
+        valid: check.answer == Answer::Valid,
+        lines: check
+            .claims
+            .map(|claims| certificate_paper::lines(&claims, visit.language))
+            .unwrap_or_default(),
+        issuer: check.issuer.unwrap_or_default(),
+        expires_at: check.expires_at.and_then(time),
+        status: check.status.map(|status| match status {
+            StatusKnown::Checked(at) => (Key("verify-status-checked"), time(at)),
+            StatusKnown::NoList => (Key("verify-status-no-list"), None),
+            StatusKnown::ListTooOld(at) => (Key("verify-status-too-old"), time(at)),
+        }),
+    }
+}
+
+fn unreadable(error: &PaperError) -> Key {
+    match error {
+        PaperError::TooLarge => Key("verify-too-large"),
+        PaperError::UnknownFormat => Key("verify-unknown-format"),
+        PaperError::Damaged => Key("verify-damaged"),
+        PaperError::SeveralFound => Key("verify-several"),
+        PaperError::Encrypted => Key("verify-encrypted"),
+        _ => Key("verify-nothing-found"),
+    }
+}
+
+/// `GET /verify`
+pub(crate) async fn show(visit: Visit) -> Result<Response, Fault> {
+    html(&VerifyPage {
+        page: visit.page(Section::Verify),
+        found: None,
+        fault: None,
+    })
+}
+
+/// `POST /verify`: the fields `text` and `file`, of which one is enough.
+pub(crate) async fn check(
+    visit: Visit,
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<Response, Fault> {
+    let mut form = form.map_err(|_| Fault::Malformed)?;
+    let mut sent = Vec::new();
+    while let Some((name, field)) = upload::next(&mut form).await? {
+        let bytes = match name.as_str() {
+            "text" => upload::text(field).await?.trim().to_owned().into_bytes(),
+            "file" => {
+                let file = upload::file(field, MAX_INPUT_BYTES).await;
+                match file {
+                    Err(Fault::TooLarge) => return problem(&visit, Key("verify-too-large")),
+                    file => file?.map(|file| file.bytes).unwrap_or_default(),
+                }
+            }
+            _ => continue,
+        };
+        if !bytes.is_empty() {
+            sent = bytes;
+        }
+    }
+    if sent.is_empty() {
+        return problem(&visit, Key("verify-nothing-sent"));
+    }
+    let _turn = visit
+        .state
+        .heavy
+        .clone()
+        .acquire_owned()
+        .await
+        .map_err(|_| Fault::Internal)?;
+    let read = tokio::task::spawn_blocking(move || read_back(&sent)).await?;
+    let text = match read {
+        Ok(read) => read.compact,
+        Err(error) => return problem(&visit, unreadable(&error)),
+    };
+    let registry = &visit.state.registry;
+    let now = registry.now().as_second();
+    let check = Checker::new(registry.trust().await?, now).check(&text, now);
+    let found = Some(found(&visit, check));
+    html(&VerifyPage {
+        page: visit.page(Section::Verify),
+        found,
+        fault: None,
+    })
+}
+
+fn problem(visit: &Visit, fault: Key) -> Result<Response, Fault> {
+    let page = VerifyPage {
+        page: visit.page(Section::Verify),
+        found: None,
+        fault: Some(fault),
+    };
+    refused(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use crate::pages::tests::Portal;
+
+    #[tokio::test]
+    async fn text_picture_and_pdf_are_valid_without_an_account_until_revoked() {
+        let portal = Portal::demo().await;
+        let holder = portal.as_person().await;
+        let address = holder.certificate().await;
+        let page = holder.get(&address).await.body;
+        let text = page.split("<textarea").nth(1).unwrap().split('>').nth(1).unwrap();
+        let text = text.split('<').next().unwrap().to_owned();
+        let qr = holder.get(&format!("{address}/qr.png")).await.bytes;
+        let pdf = holder.get(&format!("{address}/certificate.pdf")).await.bytes;
+        for (field, content) in [("text", text.as_bytes()), ("file", &*qr), ("file", &*pdf)] {
+            let answer = portal.upload("/verify", &[(field, content)]).await;
+            assert_eq!(answer.status, StatusCode::OK);
+            assert!(
+                answer.body.contains("The certificate is valid"),
+                "{}",
+                answer.body
+            );
+            assert!(answer.body.contains("LAW-00000000"));
+        }
+        holder.post(&format!("{address}/revoke"), &[]).await;
+        let answer = portal.upload("/verify", &[("text", text.as_bytes())]).await.body;
+        assert!(answer.contains("The certificate was revoked"), "{answer}");
+        let chinese = portal
+            .in_chinese()
+            .upload("/verify", &[("text", text.as_bytes())])
+            .await
+            .body;
+        assert!(chinese.contains("证明已撤销"), "{chinese}");
+    }
+
+    #[tokio::test]
+    async fn a_certificate_that_was_altered_is_not_what_the_issuer_signed() {
+        let portal = Portal::demo().await;
+        let holder = portal.as_person().await;
+        let address = holder.certificate().await;
+        let page = holder.get(&address).await.body;
+        let text = page.split("<textarea").nth(1).unwrap().split('>').nth(1).unwrap();
+        let mut text = text.split('<').next().unwrap().to_owned();
+        let dot = text.rfind('.').unwrap();
+        let swapped = if text.as_bytes()[dot + 3] == b'A' {
+            "B"
+        } else {
+            "A"
+        };
+        text.replace_range(dot + 3..dot + 4, swapped);
+        let answer = portal.upload("/verify", &[("text", text.as_bytes())]).await.body;
+        assert!(answer.contains("The certificate was altered"), "{answer}");
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_read_is_said_with_what_would_be_right() {
+        let portal = Portal::demo().await;
+        for (sent, words) in [
+            (&b""[..], "Paste the text of a certificate"),
+            (b"hello there, this is no certificate", "neither"),
+            (b"%PDF-1.7 nothing here", "no certificate"),
+        ] {
+            let answer = portal.upload("/verify", &[("file", sent)]).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(answer.body.contains(words), "{words}: {}", answer.body);
+            assert!(answer.body.contains("govuk-error-summary"));
+        }
+        assert_eq!(
+            portal.post_raw("/verify", &[("text", "x")]).await.status,
+            StatusCode::BAD_REQUEST
+        );
+    }
+}

@@ -1,0 +1,244 @@
+//! What the registry and the profile answer, in the words of a page.
+
+use jiff::civil::Date;
+use model::{RecordKind, RecordStatus, VersionKind};
+use profile::{Citation, Field, FieldKind, Ground, Language, LegalBasis, Profile, Text2};
+use registry::{EventKind, Fields, INSTALLATION, SELF};
+use serde_json::Value;
+
+use crate::{
+    time,
+    words::{Key, say},
+};
+
+/// What kind of fact a record is.
+pub(crate) fn kind(kind: RecordKind) -> Key {
+    match kind {
+        RecordKind::Licence => Key("kind-licence"),
+        RecordKind::Decision => Key("kind-decision"),
+        RecordKind::Training => Key("kind-training"),
+        RecordKind::Commendation => Key("kind-commendation"),
+    }
+}
+
+/// The status of a record.
+pub(crate) fn status(status: RecordStatus) -> Key {
+    match status {
+        RecordStatus::Pending => Key("status-pending"),
+        RecordStatus::InForce => Key("status-in-force"),
+        RecordStatus::Expired => Key("status-expired"),
+        RecordStatus::Withdrawn => Key("status-withdrawn"),
+        RecordStatus::Restored => Key("status-restored"),
+        RecordStatus::Erased => Key("status-erased"),
+    }
+}
+
+/// What a status means.
+pub(crate) fn status_meaning(status: RecordStatus) -> Key {
+    match status {
+        RecordStatus::Pending => Key("status-pending-meaning"),
+        RecordStatus::InForce => Key("status-in-force-meaning"),
+        RecordStatus::Expired => Key("status-expired-meaning"),
+        RecordStatus::Withdrawn => Key("status-withdrawn-meaning"),
+        RecordStatus::Restored => Key("status-restored-meaning"),
+        RecordStatus::Erased => Key("status-erased-meaning"),
+    }
+}
+
+/// What a version of a record did.
+pub(crate) fn change(change: VersionKind) -> Key {
+    match change {
+        VersionKind::Filed => Key("change-filed"),
+        VersionKind::Corrected => Key("change-corrected"),
+        VersionKind::Withdrawn => Key("change-withdrawn"),
+        VersionKind::Restored => Key("change-restored"),
+    }
+}
+
+/// What an event was.
+pub(crate) fn event(kind: EventKind) -> Key {
+    match kind {
+        EventKind::OwnLook => Key("event-own-look"),
+        EventKind::Download => Key("event-download"),
+        EventKind::Look => Key("event-look"),
+        EventKind::DeskLook => Key("event-desk-look"),
+        EventKind::CertificateIssued => Key("event-certificate-issued"),
+        EventKind::CertificateRevoked => Key("event-certificate-revoked"),
+        EventKind::Erased => Key("event-erased"),
+    }
+}
+
+/// Who did something: an authority's name, the person, or the installation itself.
+pub(crate) fn actor(profile: &Profile, actor: &str, language: Language) -> String {
+    match actor {
+        SELF => say(language, Key("actor-self")).to_string(),
+        INSTALLATION => say(language, Key("actor-installation")).to_string(),
+        other => authority(profile, other, language),
+    }
+}
+
+/// The name of an authority.
+pub(crate) fn authority(profile: &Profile, id: &str, language: Language) -> String {
+    profile
+        .authorities
+        .get(id)
+        .map_or(id, |one| one.name.get(language))
+        .to_owned()
+}
+
+/// The name of a profession.
+pub(crate) fn profession(profile: &Profile, id: &str, language: Language) -> String {
+    profile
+        .professions
+        .get(id)
+        .map_or(id, |one| one.name.get(language))
+        .to_owned()
+}
+
+/// A message that stands by itself, with a capital at its beginning where it has Latin letters.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}
+
+/// A field with its label, as a page shows it.
+#[derive(Debug, Clone)]
+pub(crate) struct FieldView {
+    pub(crate) label: String,
+    pub(crate) value: String,
+}
+
+/// A record's fields in the profile's order. The legal basis is shown apart, with its enactment.
+pub(crate) fn fields(
+    profile: &Profile,
+    kind: RecordKind,
+    fields: &Fields,
+    language: Language,
+) -> Vec<FieldView> {
+    let Some(record_type) = profile.record_type(kind) else {
+        return Vec::new();
+    };
+    let shown = record_type
+        .fields
+        .iter()
+        .filter(|field| !matches!(field.kind, FieldKind::Basis));
+    shown
+        .filter_map(|field| {
+            let value = value(profile, field, fields.get(&field.name)?, language);
+            Some(FieldView {
+                label: field.label.get(language).to_owned(),
+                value,
+            })
+            .filter(|field| !field.value.is_empty())
+        })
+        .collect()
+}
+
+fn value(profile: &Profile, field: &Field, value: &Value, language: Language) -> String {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    };
+    let labelled = |label: Option<&Text2>| {
+        label
+            .map_or(text.as_str(), |label| label.get(language))
+            .to_owned()
+    };
+    match &field.kind {
+        FieldKind::Choice { values } | FieldKind::IdType { values } => {
+            labelled(values.iter().find(|one| one.value == text).map(|one| &one.label))
+        }
+        FieldKind::Penalty { values } => labelled(
+            values
+                .iter()
+                .find(|one| one.choice.value == text)
+                .map(|one| &one.choice.label),
+        ),
+        FieldKind::Authority => authority(profile, &text, language),
+        FieldKind::Date { .. } | FieldKind::BirthDate => text
+            .parse::<Date>()
+            .map_or(text, |date| time::day(language, date)),
+        FieldKind::Amount { unit, .. } | FieldKind::Number { unit, .. } if !text.is_empty() => {
+            format!("{text} {}", unit.get(language))
+        }
+        _ => text,
+    }
+}
+
+/// An enactment as pages show it; and whether a lawyer has confirmed it, which they always say.
+#[derive(Debug, Clone)]
+pub(crate) struct BasisView {
+    /// What it is for, in plain words.
+    pub(crate) name: String,
+    pub(crate) enactment: String,
+    pub(crate) article: String,
+    /// Where to read it, in words.
+    pub(crate) source: String,
+    pub(crate) confirmed: bool,
+}
+
+impl BasisView {
+    fn of(name: &str, citation: &Citation, language: Language) -> Self {
+        Self {
+            name: name.to_owned(),
+            enactment: citation.enactment.get(language).to_owned(),
+            article: citation.article.get(language).to_owned(),
+            source: citation.source.clone(),
+            confirmed: citation.is_confirmed(),
+        }
+    }
+
+    /// The basis with the enactment that holds on `on`, or its last one where none does.
+    pub(crate) fn new(basis: &LegalBasis, on: Date, language: Language) -> Option<Self> {
+        let citation = basis.in_force_on(on).or_else(|| basis.enactments.last())?;
+        Some(Self::of(basis.name.get(language), citation, language))
+    }
+}
+
+/// Where a period comes from.
+#[derive(Debug, Clone)]
+pub(crate) enum GroundView {
+    /// These enactments set it.
+    Law(Vec<BasisView>),
+    /// This installation set it, for this reason.
+    Own(String),
+}
+
+impl GroundView {
+    pub(crate) fn new(ground: &Ground, language: Language) -> Self {
+        match ground {
+            Ground::Enactments(citations) => Self::Law(
+                citations
+                    .iter()
+                    .map(|one| BasisView::of("", one, language))
+                    .collect(),
+            ),
+            Ground::Own(reason) => Self::Own(reason.get(language).to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use testkit::profiles_folder;
+
+    use super::*;
+
+    #[test]
+    fn fields_are_in_plain_words_in_both_languages() {
+        let profile = Profile::load(&profiles_folder().join("gansu")).unwrap();
+        let stored: Fields = serde_json::from_str(
+            r#"{"valid_from": "2026-03-01", "authority": "law-bureau", "legal_basis": "lawyer-licensing"}"#,
+        )
+        .unwrap();
+        for (language, day) in [(Language::Zh, "2026年3月1日"), (Language::En, "1 March 2026")] {
+            let shown = fields(&profile, RecordKind::Licence, &stored, language);
+            let values: Vec<_> = shown.iter().map(|field| field.value.as_str()).collect();
+            assert_eq!(
+                values,
+                [day, profile.authorities["law-bureau"].name.get(language)]
+            );
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What every page needs: the registry, the key for sessions, and the demonstration's people if it is one.
+
+use std::sync::{Arc, OnceLock};
+
+use keys::SystemRandomness;
+use model::{PersonId, Randomness};
+use paper::{Fonts, PaperError};
+use profile::{Profile, Text2};
+use registry::Registry;
+use ring::hmac;
+use tokio::sync::Semaphore;
+
+/// How many heavy things (pictures to read, PDFs to set, files to take in) are done at a time; the others
+/// wait. It bounds the memory.
+const HEAVY_AT_ONCE: usize = 2;
+
+/// A made-up person whom anybody may sign in as.
+#[derive(Debug, Clone)]
+pub struct DemoPerson {
+    /// Their pseudonym.
+    pub person: PersonId,
+    /// Their made-up name.
+    pub name: String,
+    /// What there is to see as them.
+    pub about: Text2,
+}
+
+/// A demonstration: everybody in it is made up, and anybody may sign in as any of them.
+#[derive(Debug, Clone)]
+pub struct Demo {
+    /// The people to sign in as.
+    pub people: Vec<DemoPerson>,
+    /// The authorities, by id, to sign in to as a clerk.
+    pub clerks: Vec<String>,
+}
+
+/// What the portal is made of.
+pub struct WebState {
+    pub(crate) registry: Registry,
+    pub(crate) demo: Option<Demo>,
+    pub(crate) session_key: hmac::Key,
+    pub(crate) randomness: Arc<dyn Randomness>,
+    pub(crate) heavy: Arc<Semaphore>,
+    fonts: OnceLock<Option<Arc<Fonts>>>,
+}
+
+impl WebState {
+    /// The portal of this registry. Without `demo` nobody can sign in: no way to is set up yet.
+    pub fn new(registry: Registry, demo: Option<Demo>) -> Self {
+        let session_key = hmac::Key::new(hmac::HMAC_SHA256, registry.keys().session_key());
+        Self {
+            registry,
+            demo,
+            session_key,
+            randomness: Arc::new(SystemRandomness::new()),
+            heavy: Arc::new(Semaphore::new(HEAVY_AT_ONCE)),
+            fonts: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn profile(&self) -> &Profile {
+        self.registry.profile()
+    }
+
+    /// Cookies go over TLS alone, but where the address is this machine's own and has none.
+    pub(crate) fn secure_cookies(&self) -> bool {
+        self.registry.public_url().starts_with("https://")
+    }
+
+    /// The name of a made-up person.
+    pub(crate) fn demo_name(&self, person: PersonId) -> Option<&str> {
+        let people = &self.demo.as_ref()?.people;
+        people
+            .iter()
+            .find(|one| one.person == person)
+            .map(|one| one.name.as_str())
+    }
+
+    /// The fonts for PDFs; they are large, so they are read when the first PDF is asked for. Blocks.
+    pub(crate) fn fonts(&self) -> Option<Arc<Fonts>> {
+        let load = || {
+            Fonts::load()
+                .inspect_err(|error: &PaperError| tracing::error!(%error, "no fonts"))
+                .ok()
+        };
+        self.fonts.get_or_init(load).clone()
+    }
+}

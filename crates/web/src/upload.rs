@@ -1,0 +1,55 @@
+//! Forms with a file. They are read in the order in which a browser sends them, so a form has its token
+//! first and its file last; nothing of a file is taken in before the token is found to be right.
+
+use axum::extract::{Multipart, multipart::Field};
+
+use crate::fault::Fault;
+
+/// How long a field that is no file may be, in bytes.
+const LONGEST_FIELD: usize = 256 * 1024;
+
+/// A file as sent. Its name and content may be about people: neither is ever logged.
+pub(crate) struct SentFile {
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// The next field of the form, if there is one.
+pub(crate) async fn next(form: &mut Multipart) -> Result<Option<(String, Field<'_>)>, Fault> {
+    let field = form.next_field().await.map_err(|error| fault(error.status()))?;
+    Ok(field.map(|field| (field.name().unwrap_or_default().to_owned(), field)))
+}
+
+/// The text of a field.
+pub(crate) async fn text(field: Field<'_>) -> Result<String, Fault> {
+    let bytes = bytes(field, LONGEST_FIELD).await?;
+    String::from_utf8(bytes).map_err(|_| Fault::Malformed)
+}
+
+/// The file of a field, of at most `largest` bytes; none where the visitor chose none.
+pub(crate) async fn file(field: Field<'_>, largest: usize) -> Result<Option<SentFile>, Fault> {
+    // A browser may send a path; what counts is the name at its end.
+    let name = field.file_name().unwrap_or_default();
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+    let bytes = bytes(field, largest).await?;
+    Ok((!name.is_empty() || !bytes.is_empty()).then_some(SentFile { name, bytes }))
+}
+
+async fn bytes(mut field: Field<'_>, largest: usize) -> Result<Vec<u8>, Fault> {
+    let mut bytes = Vec::new();
+    while let Some(part) = field.chunk().await.map_err(|error| fault(error.status()))? {
+        if bytes.len() + part.len() > largest {
+            return Err(Fault::TooLarge);
+        }
+        bytes.extend_from_slice(&part);
+    }
+    Ok(bytes)
+}
+
+fn fault(status: axum::http::StatusCode) -> Fault {
+    if status == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+        Fault::TooLarge
+    } else {
+        Fault::Malformed
+    }
+}

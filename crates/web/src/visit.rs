@@ -1,0 +1,175 @@
+//! A visit: what is known of a request before its handler runs. A handler that needs a person or a clerk
+//! asks for one by the type of its argument and cannot forget to check.
+
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderMap, StatusCode, Uri, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use model::PersonId;
+use profile::Language;
+
+use crate::{
+    Shared, assets, cookie,
+    fault::{self, Fault},
+    language,
+    page::{Greeted, Page, Section},
+    session::{self, Role, Session},
+};
+
+/// What is known of a visitor.
+#[derive(Clone)]
+pub(crate) struct Visit {
+    pub(crate) state: Shared,
+    pub(crate) language: Language,
+    pub(crate) session: Option<Session>,
+    path: String,
+}
+
+impl Visit {
+    fn of(state: Shared, headers: &HeaderMap, uri: &Uri) -> Self {
+        let language = language::of(headers, &state.profile().languages);
+        let session = cookie::read(headers, session::COOKIE)
+            .and_then(|value| Session::read(&value, &state.session_key, state.registry.now()));
+        let path = uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        Self {
+            state,
+            language,
+            session,
+            path,
+        }
+    }
+
+    /// What the visitor's page has.
+    pub(crate) fn page(&self, section: Section) -> Page {
+        let profile = self.state.profile();
+        Page {
+            language: self.language,
+            section,
+            greeted: self.greeted(),
+            demo: self.state.demo.is_some(),
+            region: profile.name.get(self.language).to_owned(),
+            offset_hours: profile.utc_offset_hours,
+            path: self.path.clone(),
+            token: self
+                .session
+                .as_ref()
+                .map(|session| session.token.clone())
+                .unwrap_or_default(),
+            styles: assets::styles_path(),
+            icon: assets::icon_path(),
+        }
+    }
+
+    fn greeted(&self) -> Greeted {
+        match self.session.as_ref().map(|session| &session.role) {
+            None | Some(Role::Nobody) => Greeted::Nobody,
+            Some(Role::Person(person)) => {
+                Greeted::Person(self.state.demo_name(*person).unwrap_or_default().to_owned())
+            }
+            Some(Role::Clerk(authority)) => {
+                let name = self.state.profile().authorities.get(authority);
+                Greeted::Clerk(
+                    name.map_or(authority.as_str(), |one| one.name.get(self.language))
+                        .to_owned(),
+                )
+            }
+        }
+    }
+
+    /// The person who is signed in, if one is.
+    pub(crate) fn person(&self) -> Option<PersonId> {
+        match self.session.as_ref()?.role {
+            Role::Person(person) => Some(person),
+            Role::Nobody | Role::Clerk(_) => None,
+        }
+    }
+
+    /// The header that makes `session` the visitor's.
+    pub(crate) fn cookie(&self, session: &Session) -> String {
+        let value = session.sign(&self.state.session_key);
+        cookie::set(
+            session::COOKIE,
+            &value,
+            session::LASTS,
+            self.state.secure_cookies(),
+        )
+    }
+}
+
+/// Works out the visit before the handler, and sees after it that every error has a page.
+pub(crate) async fn around(State(state): State<Shared>, mut request: Request, next: Next) -> Response {
+    let visit = Visit::of(state, request.headers(), request.uri());
+    request.extensions_mut().insert(visit.clone());
+    fault::with_page(next.run(request).await, &visit)
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visit {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fault> {
+        parts.extensions.get::<Self>().cloned().ok_or(Fault::Internal)
+    }
+}
+
+/// A signed-in person on a page of their own.
+pub(crate) struct PersonVisit {
+    pub(crate) visit: Visit,
+    pub(crate) person: PersonId,
+}
+
+/// A clerk at the desk of an authority.
+pub(crate) struct ClerkVisit {
+    pub(crate) visit: Visit,
+    pub(crate) authority: String,
+}
+
+/// Why a page that needs a role is not given.
+pub(crate) enum NotSignedIn {
+    SignIn,
+    OtherRole,
+}
+
+impl IntoResponse for NotSignedIn {
+    fn into_response(self) -> Response {
+        match self {
+            Self::SignIn => (StatusCode::SEE_OTHER, [(header::LOCATION, "/sign-in")]).into_response(),
+            Self::OtherRole => Fault::Forbidden.into_response(),
+        }
+    }
+}
+
+async fn role<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<(Visit, Role), NotSignedIn> {
+    let visit = Visit::from_request_parts(parts, state)
+        .await
+        .map_err(|_| NotSignedIn::SignIn)?;
+    // Sign-in exists in demonstrations alone; a session from one is worth nothing outside.
+    let session = visit.session.as_ref().filter(|_| visit.state.demo.is_some());
+    let role = session.map_or(Role::Nobody, |session| session.role.clone());
+    Ok((visit, role))
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for PersonVisit {
+    type Rejection = NotSignedIn;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, NotSignedIn> {
+        match role(parts, state).await? {
+            (visit, Role::Person(person)) => Ok(Self { visit, person }),
+            (_, Role::Nobody) => Err(NotSignedIn::SignIn),
+            (_, Role::Clerk(_)) => Err(NotSignedIn::OtherRole),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for ClerkVisit {
+    type Rejection = NotSignedIn;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, NotSignedIn> {
+        match role(parts, state).await? {
+            (visit, Role::Clerk(authority)) => Ok(Self { visit, authority }),
+            (_, Role::Nobody) => Err(NotSignedIn::SignIn),
+            (_, Role::Person(_)) => Err(NotSignedIn::OtherRole),
+        }
+    }
+}
