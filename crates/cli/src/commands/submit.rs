@@ -106,8 +106,13 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
                 .collect::<Result<Vec<_>, _>>()?
         }
         (None, Some(server), Some(key)) => {
-            let client = Client::open(server, key, Arc::new(SystemClock), Arc::new(SystemRandomness::new()))?
-                .with_language(arguments.language.into());
+            let client = Client::open(
+                server,
+                key,
+                Arc::new(SystemClock),
+                Arc::new(SystemRandomness::new()),
+            )?
+            .with_language(arguments.language.into());
             arguments
                 .files
                 .iter()
@@ -243,7 +248,9 @@ fn message(fault: &RowFault, language: Language) -> String {
 
 /// Submitting to a server.
 fn there(client: &Client, path: &Path, arguments: &Arguments) -> Result<Went, Failure> {
-    let length = std::fs::metadata(path).map_err(|error| installation::at(path, &error))?.len();
+    let length = std::fs::metadata(path)
+        .map_err(|error| installation::at(path, &error))?
+        .len();
     let bar = bar(length);
     let filed = client.submit(path, arguments.kind, &|bytes| bar.set_position(bytes));
     bar.finish_and_clear();
@@ -331,7 +338,9 @@ fn write_whole(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<(), Fail
     // It holds names and identity numbers: readable by its owner alone.
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(&part).map_err(|error| installation::at(&part, &error))?;
+    let file = options
+        .open(&part)
+        .map_err(|error| installation::at(&part, &error))?;
     let mut out = BufWriter::new(file);
     fill(&mut out)?;
     out.flush()
