@@ -6,7 +6,7 @@ use crate::{FaultCode, FileFault, RawRow, limits};
 
 /// The names of the columns that [`RejectedWriter`](crate::RejectedWriter) adds. A mended file comes back with
 /// them; they are passed over.
-pub(crate) const OWN_COLUMNS: [&str; 3] = ["line", "code", "message"];
+pub(crate) const OWN_COLUMNS: [&str; 2] = ["code", "message"];
 
 /// Where each field of a record type stands in the rows of one file.
 #[derive(Debug, Clone)]

@@ -1,5 +1,5 @@
-//! Gives rejected rows back: CSV in the sender's own columns, with `code` and `message` after them, and
-//! `line` before these two where a row could not be told apart into cells.
+//! Gives rejected rows back: CSV in the sender's own columns, with two more after them, `code` and `message`.
+//! Where a row could not be told apart into cells, the message ends with what was sent.
 //!
 //! The sender mends the rows and sends this very file again: the added columns are passed over then. So the
 //! sender's cells go back as they came, every one between quotation marks, and nothing is put before a cell
@@ -77,11 +77,11 @@ impl<W: Write> RejectedWriter<W> {
                 row.fault.message.en, row.fault.expected.en
             ),
         };
-        let own = [
-            row.raw.as_deref().unwrap_or(""),
-            row.fault.code.as_str(),
-            &message,
-        ];
+        let message = match &row.raw {
+            Some(raw) => format!("{message} | {raw}"),
+            None => message,
+        };
+        let own = [row.fault.code.as_str(), &message];
         self.write_cells(cells.chain(own))
     }
 

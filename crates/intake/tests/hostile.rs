@@ -267,7 +267,7 @@ fn rejected_rows_go_back_in_the_senders_columns_and_can_be_mended_and_sent_again
             text.lines()
                 .next()
                 .unwrap()
-                .ends_with("\"许可依据\",\"line\",\"code\",\"message\"")
+                .ends_with("\"许可依据\",\"code\",\"message\"")
         );
         let mended = text
             .replace("=1+1", "严拟兰")
