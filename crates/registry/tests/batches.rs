@@ -31,18 +31,23 @@ fn give_their_answers(engine: Engine) {
                 _ => RecordKind::Training,
             };
             let authority = rest.split_once('.').unwrap().0;
-            let done = here.submit(authority, kind, &name, fs::read(batches().join(&name)).unwrap()).unwrap();
+            let done = here
+                .submit(authority, kind, &name, fs::read(batches().join(&name)).unwrap())
+                .unwrap();
             let mut rows = Vec::new();
             let mut from = 1;
-            while let Some(part) =
-                runtime.block_on(here.registry.submission_rows(authority, done.submission, from)).unwrap()
+            while let Some(part) = runtime
+                .block_on(here.registry.submission_rows(authority, done.submission, from))
+                .unwrap()
             {
                 from = part.last().unwrap().row + 1;
                 rows.extend(part);
             }
             let expected = fs::read_to_string(batches().join(format!("{name}.expected.jsonl"))).unwrap();
-            let expected: Vec<serde_json::Value> =
-                expected.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+            let expected: Vec<serde_json::Value> = expected
+                .lines()
+                .map(|line| serde_json::from_str(line).unwrap())
+                .collect();
             assert_eq!(rows.len(), expected.len(), "{name}");
             for (row, expected) in rows.iter().zip(&expected) {
                 let outcome = match row.outcome {

@@ -19,16 +19,29 @@ use testkit::{Engine, Installation, NOW, licences_csv, made_up};
 use tlog::{EntriesId, TileId, TilePath};
 
 fn variable(name: &str) -> PathBuf {
-    std::env::var_os(name).unwrap_or_else(|| panic!("{name} is not set: run cargo xtask test")).into()
+    std::env::var_os(name)
+        .unwrap_or_else(|| panic!("{name} is not set: run cargo xtask test"))
+        .into()
 }
 
 fn script(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/foreign").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/foreign")
+        .join(name)
 }
 
 fn run(command: &mut Command, input: &Value) -> Value {
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(input.to_string().as_bytes()).unwrap();
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.to_string().as_bytes())
+        .unwrap();
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "{output:?}");
     serde_json::from_slice(&output.stdout).unwrap()
@@ -50,12 +63,20 @@ fn node(name: &str, input: &Value) -> Value {
 fn foreign_a_certificate_is_verified_and_a_revoked_one_refused() {
     let here = Installation::new(Engine::Sqlite, "gansu");
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    here.submit("law-bureau", RecordKind::Licence, "l.csv", licences_csv(1, 3)).unwrap();
+    here.submit("law-bureau", RecordKind::Licence, "l.csv", licences_csv(1, 3))
+        .unwrap();
     let who = made_up(2);
     let registry = &here.registry;
-    let person = runtime.block_on(registry.find_person(&who.number, &who.name)).unwrap().unwrap();
-    let file = runtime.block_on(registry.person_file(person, EventKind::OwnLook)).unwrap();
-    let issued = runtime.block_on(registry.issue_certificate(person, file.records[0].record, None)).unwrap();
+    let person = runtime
+        .block_on(registry.find_person(&who.number, &who.name))
+        .unwrap()
+        .unwrap();
+    let file = runtime
+        .block_on(registry.person_file(person, EventKind::OwnLook))
+        .unwrap();
+    let issued = runtime
+        .block_on(registry.issue_certificate(person, file.records[0].record, None))
+        .unwrap();
     let shown = sd_jwt::present(&issued.text, &["name", "licence_number"]).unwrap();
     let now = NOW.parse::<Timestamp>().unwrap().as_second();
     let case = |text: &str| {
@@ -69,7 +90,12 @@ fn foreign_a_certificate_is_verified_and_a_revoked_one_refused() {
             "status_list_uri": registry.status_list_uri(0),
         })
     };
-    let both = |text: &str| [python("sd-jwt/verify.py", &case(text)), node("sd-jwt/verify.mjs", &case(text))];
+    let both = |text: &str| {
+        [
+            python("sd-jwt/verify.py", &case(text)),
+            node("sd-jwt/verify.mjs", &case(text)),
+        ]
+    };
     for answer in both(&shown) {
         assert_eq!(answer["valid"], true, "{}", answer["error"]);
         assert_eq!(answer["claims"]["name"], who.name);
@@ -80,7 +106,11 @@ fn foreign_a_certificate_is_verified_and_a_revoked_one_refused() {
     for answer in both(&changed) {
         assert_eq!(answer["valid"], false);
     }
-    assert!(runtime.block_on(registry.revoke_certificate(person, issued.certificate)).unwrap());
+    assert!(
+        runtime
+            .block_on(registry.revoke_certificate(person, issued.certificate))
+            .unwrap()
+    );
     for answer in both(&shown) {
         assert_eq!(answer["valid"], false);
     }
@@ -91,12 +121,14 @@ fn foreign_the_log_and_its_receipts_are_verified() {
     let here = Installation::new(Engine::Sqlite, "gansu");
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let registry = &here.registry;
-    let done = here.submit("law-bureau", RecordKind::Licence, "l.csv", licences_csv(1, 700)).unwrap();
+    let done = here
+        .submit("law-bureau", RecordKind::Licence, "l.csv", licences_csv(1, 700))
+        .unwrap();
     let folder = tempfile::tempdir().unwrap();
     let summary = runtime.block_on(registry.log_summary()).unwrap();
     assert_eq!(summary.size, 701);
     fs::write(folder.path().join("checkpoint"), &summary.checkpoint).unwrap();
-    let mut keep = |name: String, path: TilePath| {
+    let keep = |name: String, path: TilePath| {
         let file = folder.path().join(name);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(file, runtime.block_on(registry.log_tile(path)).unwrap().unwrap()).unwrap();

@@ -38,10 +38,16 @@ fn licences() -> String {
 fn serves(engine: Engine) {
     let here = Installation::new(engine, "northshire");
     let registry = &here.registry;
-    let done = here.submit("land-office", RecordKind::Licence, "licences.csv", licences()).unwrap();
-    let rows = wait(registry.submission_rows("land-office", done.submission, 1)).unwrap().unwrap();
-    let found: Vec<_> =
-        rows.iter().map(|row| (row.outcome, row.fault.as_ref().map(|fault| fault.code.as_str()))).collect();
+    let done = here
+        .submit("land-office", RecordKind::Licence, "licences.csv", licences())
+        .unwrap();
+    let rows = wait(registry.submission_rows("land-office", done.submission, 1))
+        .unwrap()
+        .unwrap();
+    let found: Vec<_> = rows
+        .iter()
+        .map(|row| (row.outcome, row.fault.as_ref().map(|fault| fault.code.as_str())))
+        .collect();
     assert_eq!(
         found,
         [
@@ -54,7 +60,10 @@ fn serves(engine: Engine) {
     let ada = number("QZ", 99_000_001);
     let person = wait(registry.find_person(&ada, "Ada Example")).unwrap().unwrap();
     let file = wait(registry.person_file(person, EventKind::OwnLook)).unwrap();
-    assert_eq!((file.records[0].status, file.records[0].profession.as_str()), (RecordStatus::InForce, "surveyor"));
+    assert_eq!(
+        (file.records[0].status, file.records[0].profession.as_str()),
+        (RecordStatus::InForce, "surveyor")
+    );
 
     let issued = wait(registry.issue_certificate(person, file.records[0].record, None)).unwrap();
     let now = registry.now().as_second();

@@ -1,0 +1,215 @@
+//! Limits that the source itself has to keep: what fields are called, and what operations there are.
+
+use std::{collections::BTreeSet, fs, path::PathBuf};
+
+/// Words by which a score, a grade or a label of a person might go.
+const LABELS: &[&str] = &[
+    "score",
+    "scores",
+    "scoring",
+    "grade",
+    "rank",
+    "ranking",
+    "rating",
+    "rated",
+    "tier",
+    "colour",
+    "color",
+    "points",
+    "stars",
+    "credit",
+    "label",
+    "risk",
+    "trustworthy",
+    "untrustworthy",
+    "blacklist",
+    "redlist",
+    "blacklisted",
+    "standing_of",
+    "category_of_person",
+    "percentile",
+    "index_of",
+];
+
+pub(crate) fn names_a_label(name: &str) -> bool {
+    LABELS.contains(&name) || name.split(['_', '-']).any(|word| LABELS.contains(&word))
+}
+
+/// The Rust sources of this crate.
+fn sources() -> Vec<(PathBuf, String)> {
+    let mut folders = vec![PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let text = fs::read_to_string(&path).unwrap();
+                found.push((path, text));
+            }
+        }
+    }
+    assert!(found.len() > 20);
+    found
+}
+
+/// The signature of every public operation of the registry: from its name to before its body.
+fn operations() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for (_, text) in sources() {
+        for block in text.split("\nimpl Registry {").skip(1) {
+            let block = block.split("\n}\n").next().unwrap();
+            for part in block.split("\n    pub ").skip(1) {
+                let part = part.strip_prefix("async ").unwrap_or(part);
+                let Some(rest) = part.strip_prefix("fn ") else {
+                    continue;
+                };
+                let signature = rest
+                    .split('{')
+                    .next()
+                    .unwrap()
+                    .split_whitespace()
+                    .collect::<Vec<_>>()
+                    .join(" ");
+                let name = signature.split(['(', '<']).next().unwrap().to_owned();
+                found.push((name, signature));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn limit_1_no_column_and_no_public_field_is_named_like_a_label() {
+    for (table, column, _) in storage::columns::COLUMNS {
+        assert!(
+            !names_a_label(column) && !names_a_label(table),
+            "{table}.{column}"
+        );
+    }
+    let mut checked = 0;
+    for (path, text) in sources() {
+        for line in text
+            .lines()
+            .filter_map(|line| line.trim_start().strip_prefix("pub "))
+        {
+            let name = line.split([':', ' ', '(']).next().unwrap();
+            assert!(!names_a_label(name), "{name} in {}", path.display());
+            checked += 1;
+        }
+    }
+    assert!(checked > 100, "{checked} fields and items");
+    assert!(names_a_label("risk_of_person") && !names_a_label("licence_number"));
+}
+
+/// What each public operation reaches. One that is not here has to be thought about first.
+const REACH: &[(&str, &[&str])] = &[
+    (
+        "one person, who is named",
+        &[
+            "person_file",
+            "version_receipt",
+            "event_receipt",
+            "notices",
+            "mark_read",
+            "certificates",
+            "issue_certificate",
+            "revoke_certificate",
+        ],
+    ),
+    (
+        "one person, whose number and name the asker knows",
+        &["find_person", "inquire"],
+    ),
+    (
+        "an authority's own submissions",
+        &[
+            "submit",
+            "announce",
+            "upload",
+            "append",
+            "finish_upload",
+            "submissions",
+            "submission",
+            "submission_rows",
+            "rejected_csv",
+            "submission_receipt",
+            "take_back",
+        ],
+    ),
+    (
+        "the installation, its log and its lists of bits",
+        &[
+            "open",
+            "profile",
+            "keys",
+            "public_url",
+            "now",
+            "today",
+            "time_zone",
+            "issuer",
+            "trust",
+            "status_list_uri",
+            "status_list",
+            "status_lists",
+            "integrate",
+            "log_summary",
+            "log_tile",
+            "do_what_is_due",
+            "add_authority_key",
+            "authority_key",
+            "first_time",
+        ],
+    ),
+];
+
+#[test]
+fn limit_2_no_operation_lists_people_or_searches_them_by_their_records() {
+    let operations = operations();
+    let listed: BTreeSet<&str> = REACH
+        .iter()
+        .flat_map(|(_, names)| names.iter().copied())
+        .collect();
+    let found: BTreeSet<&str> = operations.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(found, listed, "an operation came or went: does it list people?");
+    for (name, signature) in &operations {
+        let (takes, gives) = signature.split_once(" -> ").unwrap_or((signature, ""));
+        // Nobody's identifier comes out, but for the one whose number and name went in.
+        let gives_people = ["PersonId", "Identity", "PersonFile"]
+            .iter()
+            .any(|people| gives.contains(people));
+        assert!(
+            !gives_people || ["find_person", "person_file"].contains(&name.as_str()),
+            "{signature}"
+        );
+        assert!(
+            !gives.contains("Vec<PersonId") && !gives.contains("Vec<PersonFile"),
+            "{signature}"
+        );
+        // Many people cannot go in either.
+        assert!(
+            !takes.contains("[PersonId]") && !takes.contains("Vec<"),
+            "{signature}"
+        );
+        let people = &REACH[0];
+        assert!(
+            !people.1.contains(&name.as_str()) || takes.matches("PersonId").count() == 1,
+            "{signature}"
+        );
+    }
+    // The store is never asked for records by kind, penalty or profession: only by person or by day.
+    for (path, text) in sources() {
+        for filter in [
+            "kind = $",
+            "kind = '",
+            "kind IN",
+            "profession = $",
+            "profession = '",
+            "change = $",
+        ] {
+            assert!(!text.contains(filter), "{filter} in {}", path.display());
+        }
+    }
+}
