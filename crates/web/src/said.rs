@@ -98,7 +98,10 @@ pub(crate) fn profession(profile: &Profile, id: &str, language: Language) -> Str
 /// A message that stands by itself, with a capital at its beginning where it has Latin letters.
 pub(crate) fn sentence(text: &str) -> String {
     let mut characters = text.chars();
-    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+    characters
+        .next()
+        .map(|first| first.to_uppercase().chain(characters).collect())
+        .unwrap_or_default()
 }
 
 /// A field with its label, as a page shows it.
@@ -160,7 +163,14 @@ fn value(profile: &Profile, field: &Field, value: &Value, language: Language) ->
             .parse::<Date>()
             .map_or(text, |date| time::day(language, date)),
         FieldKind::Amount { unit, .. } | FieldKind::Number { unit, .. } if !text.is_empty() => {
-            format!("{text} {}", unit.get(language))
+            // A unit such as 10,000 yuan is a number itself.
+            let unit = unit.get(language);
+            let times = if unit.starts_with(|first: char| first.is_ascii_digit()) {
+                "× "
+            } else {
+                ""
+            };
+            format!("{text} {times}{unit}")
         }
         _ => text,
     }

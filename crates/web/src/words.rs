@@ -326,7 +326,10 @@ mod tests {
         let han = |text: &str| text.chars().any(|one| ('\u{4e00}'..='\u{9fff}').contains(&one));
         for (name, chinese, english) in FILES {
             assert!(!han(english), "{name}: Chinese in the English words");
-            for line in chinese.lines().filter(|line| line.contains(" = ")) {
+            for line in chinese
+                .lines()
+                .filter(|line| line.contains(" = ") && !line.contains('{'))
+            {
                 assert!(han(line), "{name}: {line}");
             }
         }

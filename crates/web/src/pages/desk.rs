@@ -85,6 +85,15 @@ struct DeskPage {
     problem: Option<Problem>,
 }
 
+impl DeskPage {
+    /// Whether the problem is in this field.
+    fn is_wrong(&self, field: &str) -> bool {
+        self.problem
+            .as_ref()
+            .is_some_and(|problem| problem.field == field)
+    }
+}
+
 async fn page(
     visit: &Visit,
     authority: &str,

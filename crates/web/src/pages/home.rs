@@ -34,7 +34,7 @@ mod tests {
         let english = portal.get("/").await;
         assert_eq!(english.status, StatusCode::OK);
         assert!(english.body.contains("lang=\"en\""));
-        assert!(english.body.contains("all people are made up"));
+        assert!(english.body.contains("All people are made up"));
         let chinese = portal.in_chinese().get("/").await;
         assert!(chinese.body.contains("lang=\"zh-Hans-CN\""));
         assert!(chinese.body.contains("所有人物均为虚构"));

@@ -12,7 +12,7 @@ use crate::{
     page::{Page, Section, html},
     said::{self, BasisView, FieldView, GroundView},
     visit::PersonVisit,
-    words::Key,
+    words::{Key, say},
 };
 
 /// A record as its person reads it.
@@ -63,7 +63,7 @@ impl RecordCard {
             status_meaning: said::status_meaning(view.status),
             authority: said::authority(profile, &view.authority, language),
             basis,
-            fields: said::fields(profile, view.kind, &view.fields, language),
+            fields: fields(profile, view, language),
             starts_on: view.days.starts_on,
             shown_until: view.days.shown_until,
             filed_until: view.days.ends_on.filter(|_| view.days.shortened),
@@ -89,6 +89,15 @@ impl RecordCard {
                 .collect(),
         }
     }
+}
+
+/// The fields that say something which the card does not say anyway.
+fn fields(profile: &Profile, view: &RecordView, language: Language) -> Vec<FieldView> {
+    let mut fields = said::fields(profile, view.kind, &view.fields, language);
+    let label = say(language, Key("records-authority")).to_string();
+    let authority = said::authority(profile, &view.authority, language);
+    fields.retain(|field| field.label != label || field.value != authority);
+    fields
 }
 
 /// The ground of a decision's disclosure period.
