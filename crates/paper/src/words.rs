@@ -22,7 +22,7 @@ pub(crate) const HOW_OFFLINE: Pair = (
     "Without a network, check this file on the command line:",
 );
 
-pub(crate) const COMMAND: &str = "standing certificate verify certificate.pdf";
+pub(crate) const COMMAND: &str = "standing certificate verify certificate.pdf --trust trust.json";
 
 pub(crate) const HOW_STATUS: Pair = (
     "以核验结果为准：纸面内容可能被改动，证明也可能已被撤销。",
