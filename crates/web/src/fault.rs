@@ -26,6 +26,8 @@ pub(crate) enum Fault {
     Malformed,
     /// What they sent is too large.
     TooLarge,
+    /// It came too slowly.
+    TooSlow,
     /// The method is not one that the page takes.
     Method,
     /// We failed. The cause is in the log, without anything personal.
@@ -39,6 +41,7 @@ impl Fault {
             Self::Forbidden | Self::OldForm => StatusCode::FORBIDDEN,
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -63,6 +66,7 @@ impl Fault {
             Self::OldForm => Key("error-old-form"),
             Self::Malformed => Key("error-malformed"),
             Self::TooLarge => Key("error-too-large"),
+            Self::TooSlow => Key("error-too-slow"),
             Self::Method => Key("error-method"),
             Self::Internal => Key("error-internal"),
         }
@@ -75,6 +79,7 @@ impl Fault {
             Self::OldForm => Key("error-old-form-advice"),
             Self::Malformed => Key("error-malformed-advice"),
             Self::TooLarge => Key("error-too-large-advice"),
+            Self::TooSlow => Key("error-too-slow-advice"),
             Self::Method => Key("error-method-advice"),
             Self::Internal => Key("error-internal-advice"),
         }

@@ -105,7 +105,7 @@ pub(crate) fn sentence(text: &str) -> String {
 }
 
 /// A field with its label, as a page shows it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FieldView {
     pub(crate) label: String,
     pub(crate) value: String,

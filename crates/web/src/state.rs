@@ -10,9 +10,13 @@ use registry::Registry;
 use ring::hmac;
 use tokio::sync::Semaphore;
 
-/// How many heavy things (pictures to read, PDFs to set, files to take in) are done at a time; the others
-/// wait. It bounds the memory.
+/// How many heavy things (pictures to read, PDFs to set) are done at a time; the others wait. This and the
+/// next two bound the memory.
 const HEAVY_AT_ONCE: usize = 2;
+/// How many authorities' files are taken in at a time.
+const FILINGS_AT_ONCE: usize = 2;
+/// How many certificates to check are received at a time.
+const CHECKS_AT_ONCE: usize = 16;
 
 /// A made-up person whom anybody may sign in as.
 #[derive(Debug, Clone)]
@@ -41,6 +45,8 @@ pub struct WebState {
     pub(crate) session_key: hmac::Key,
     pub(crate) randomness: Arc<dyn Randomness>,
     pub(crate) heavy: Arc<Semaphore>,
+    pub(crate) filings: Arc<Semaphore>,
+    pub(crate) checks: Arc<Semaphore>,
     fonts: OnceLock<Option<Arc<Fonts>>>,
 }
 
@@ -54,6 +60,8 @@ impl WebState {
             session_key,
             randomness: Arc::new(SystemRandomness::new()),
             heavy: Arc::new(Semaphore::new(HEAVY_AT_ONCE)),
+            filings: Arc::new(Semaphore::new(FILINGS_AT_ONCE)),
+            checks: Arc::new(Semaphore::new(CHECKS_AT_ONCE)),
             fonts: OnceLock::new(),
         }
     }

@@ -1,12 +1,29 @@
 //! Forms with a file. They are read in the order in which a browser sends them, so a form has its token
 //! first and its file last; nothing of a file is taken in before the token is found to be right.
 
+use std::{sync::Arc, time::Duration};
+
 use axum::extract::{Multipart, multipart::Field};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::fault::Fault;
 
 /// How long a field that is no file may be, in bytes.
 const LONGEST_FIELD: usize = 256 * 1024;
+
+/// Receives a form when it is its turn, and only for so long: whoever sends slowly does not keep others
+/// waiting for ever. The turn lasts until the permit is dropped.
+pub(crate) async fn in_turn<T>(
+    turns: &Arc<Semaphore>,
+    limit: Duration,
+    receive: impl Future<Output = Result<T, Fault>>,
+) -> Result<(T, OwnedSemaphorePermit), Fault> {
+    let turn = turns.clone().acquire_owned().await.map_err(|_| Fault::Internal)?;
+    let received = tokio::time::timeout(limit, receive)
+        .await
+        .map_err(|_| Fault::TooSlow)??;
+    Ok((received, turn))
+}
 
 /// A file as sent. Its name and content may be about people: neither is ever logged.
 pub(crate) struct SentFile {
@@ -51,5 +68,23 @@ fn fault(status: axum::http::StatusCode) -> Fault {
         Fault::TooLarge
     } else {
         Fault::Malformed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_form_that_comes_too_slowly_gives_its_turn_up() {
+        let turns = Arc::new(Semaphore::new(1));
+        let slow = in_turn::<()>(&turns, Duration::from_millis(1), std::future::pending()).await;
+        assert_eq!(slow.map(|_| ()), Err(Fault::TooSlow));
+        let (received, turn) = in_turn(&turns, Duration::from_secs(60), async { Ok(1) })
+            .await
+            .unwrap();
+        assert_eq!((received, turns.available_permits()), (1, 0));
+        drop(turn);
+        assert_eq!(turns.available_permits(), 1);
     }
 }

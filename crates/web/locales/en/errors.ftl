@@ -13,3 +13,5 @@ error-method = This is not done here
 error-method-advice = This address does not take what was sent. Go to the home page and start from there.
 error-internal = Something went wrong on our side
 error-internal-advice = It is not your doing. Try again in a moment.
+error-too-slow = It took too long to arrive
+error-too-slow-advice = Nothing was taken in. Try again, on a faster connection if you can.

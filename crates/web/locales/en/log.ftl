@@ -19,3 +19,4 @@ log-receipt = Check a receipt
 log-receipt-words = A receipt is a JSON file with statement, salt, entry and proof. The entry is the SHA-256 of the line "standing leaf v1", the salt's 16 bytes and the statement. The proof shows that this entry is in the log.
 log-spec-tiles = Specification: C2SP tlog-tiles
 log-spec-proof = Specification: C2SP tlog-proof
+log-tiles-words = The log's tiles are given to auditors and witnesses, since volumes and times speak too. Ask this installation for access.

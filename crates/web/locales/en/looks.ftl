@@ -6,3 +6,4 @@ looks-what = What
 looks-why = Purpose or legal basis
 looks-no-purpose = None needed
 looks-receipts = A receipt proves that an entry stands in the public log.
+looks-no-receipt = Destroyed with the record

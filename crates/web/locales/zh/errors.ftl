@@ -13,3 +13,5 @@ error-method = 此处不能这样操作
 error-method-advice = 此网址不接受所提交的内容。请从首页重新开始。
 error-internal = 我们这边出了问题
 error-internal-advice = 这不是您的问题。请稍后再试。
+error-too-slow = 传送时间过长
+error-too-slow-advice = 没有收下任何内容。请再试一次，如有条件请换用较快的网络。

@@ -15,3 +15,4 @@ log-receipt = 核对回执
 log-receipt-words = 回执是一个 JSON 文件，含陈述、盐值、条目和证明。条目是“standing leaf v1”一行、16 字节盐值与陈述相接后的 SHA-256。证明表明该条目已在日志中。
 log-spec-tiles = 规范：C2SP tlog-tiles
 log-spec-proof = 规范：C2SP tlog-proof
+log-tiles-words = 日志的数据块只提供给审计方和见证方，因为数量和时间也会透露信息。如需查阅，请与本系统联系。

@@ -1,6 +1,6 @@
 //! `/desk`: an authority's desk. A clerk submits a file and sees what became of the authority's submissions.
 
-use std::io::Cursor;
+use std::{io::Cursor, time::Duration};
 
 use askama::Template;
 use axum::{
@@ -26,6 +26,9 @@ use crate::{
 /// The largest file that the desk takes, in bytes: 32 MiB, some 150,000 rows. It is held in memory, so that
 /// it never lies on a disk in clear; larger ones go through the interface or the command line.
 pub(crate) const LARGEST_FILE: usize = 32 * 1024 * 1024;
+
+/// How long it may take to arrive.
+const LONGEST_UPLOAD: Duration = Duration::from_secs(10 * 60);
 
 /// A submission in the list.
 pub(crate) struct Row {
@@ -162,15 +165,9 @@ pub(crate) async fn submit(
     ClerkVisit { visit, authority }: ClerkVisit,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Fault> {
-    // Waiting for a turn comes before reading, so that no more than a few files are in memory.
-    let turn = visit
-        .state
-        .heavy
-        .clone()
-        .acquire_owned()
-        .await
-        .map_err(|_| Fault::Internal)?;
-    let sent = read(&visit, form.map_err(|_| Fault::Malformed)?).await?;
+    let form = form.map_err(|_| Fault::Malformed)?;
+    let received = upload::in_turn(&visit.state.filings, LONGEST_UPLOAD, read(&visit, form));
+    let (sent, turn) = received.await?;
     let say = |key| visit.page(Section::Desk).say(key).to_string();
     let missing = |field, key: Key| Problem {
         field,

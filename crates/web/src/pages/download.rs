@@ -178,12 +178,10 @@ fn record_lines(page: &Page, card: &RecordCard) -> Vec<Line> {
             page.moment(&version.filed_at)
         );
         lines.push(line(Key("records-versions"), what));
-        lines.extend(
-            version
-                .fields
-                .iter()
-                .map(|field| Line::new(Text::same(&field.label), Text::same(&field.value))),
-        );
+        lines.extend(version.fields.iter().map(|field| {
+            let label = page.say(Key("paper-version-field")).with("label", &field.label);
+            Line::new(Text::same(label.to_string()), Text::same(&field.value))
+        }));
     }
     lines
 }

@@ -4,6 +4,7 @@
 use askama::Template;
 use axum::{extract::Query, response::Response};
 use jiff::Timestamp;
+use model::RecordStatus;
 use registry::{EventKind, PersonFile};
 
 use crate::{
@@ -26,7 +27,8 @@ struct Entry {
     /// The kind of record, for a filing.
     about: Option<Key>,
     why: String,
-    receipt: String,
+    /// Where its receipt is; none once what it was about is destroyed.
+    receipt: Option<String>,
 }
 
 #[derive(Template)]
@@ -79,7 +81,8 @@ fn entries(visit: &Visit, file: &PersonFile) -> Vec<Entry> {
             what: said::change(version.change),
             about: Some(said::kind(record.kind)),
             why: basis.unwrap_or_default().to_owned(),
-            receipt: format!("/records/{}/{}/receipt", record.record, version.version),
+            receipt: (record.status != RecordStatus::Erased)
+                .then(|| format!("/records/{}/{}/receipt", record.record, version.version)),
         })
     });
     let events = file.events.iter().map(|event| Entry {
@@ -92,7 +95,7 @@ fn entries(visit: &Visit, file: &PersonFile) -> Vec<Entry> {
             .purposes
             .get(&event.purpose)
             .map_or(String::new(), |purpose| purpose.name.get(language).to_owned()),
-        receipt: format!("/looks/{}/receipt", event.event),
+        receipt: Some(format!("/looks/{}/receipt", event.event)),
     });
     filings.chain(events).collect()
 }

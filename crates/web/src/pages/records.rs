@@ -3,9 +3,9 @@
 use askama::Template;
 use axum::response::Response;
 use jiff::{Timestamp, civil::Date};
-use model::RecordKind;
+use model::{RecordKind, RecordStatus};
 use profile::{Language, Profile};
-use registry::{EventKind, RecordView};
+use registry::{EventKind, RecordView, VersionView};
 
 use crate::{
     fault::Fault,
@@ -42,13 +42,12 @@ pub(crate) struct VersionCard {
     pub(crate) change: Key,
     pub(crate) filed_at: Timestamp,
     pub(crate) has_receipt: bool,
-    /// What it said, where later versions say otherwise.
+    /// What it said otherwise than the record says now.
     pub(crate) fields: Vec<FieldView>,
 }
 
 impl RecordCard {
     pub(crate) fn new(profile: &Profile, view: &RecordView, language: Language) -> Self {
-        let last = view.versions.last();
         let day = view.days.starts_on.unwrap_or(Date::ZERO);
         let basis = profile
             .bases
@@ -78,13 +77,8 @@ impl RecordCard {
                     number: version.version,
                     change: said::change(version.change),
                     filed_at: version.filed_at,
-                    has_receipt: last.is_some_and(|last| last.fields.is_some() || version.fields.is_some()),
-                    fields: match &version.fields {
-                        Some(fields) if *fields != view.fields => {
-                            said::fields(profile, view.kind, fields, language)
-                        }
-                        _ => Vec::new(),
-                    },
+                    has_receipt: view.status != RecordStatus::Erased,
+                    fields: otherwise(profile, view, version, language),
                 })
                 .collect(),
         }
@@ -98,6 +92,22 @@ fn fields(profile: &Profile, view: &RecordView, language: Language) -> Vec<Field
     let authority = said::authority(profile, &view.authority, language);
     fields.retain(|field| field.label != label || field.value != authority);
     fields
+}
+
+/// What a version said otherwise than the record says now.
+fn otherwise(
+    profile: &Profile,
+    view: &RecordView,
+    version: &VersionView,
+    language: Language,
+) -> Vec<FieldView> {
+    let now = said::fields(profile, view.kind, &view.fields, language);
+    let then = version
+        .fields
+        .as_ref()
+        .map(|then| said::fields(profile, view.kind, then, language));
+    let differs = |field: &FieldView| !now.contains(field);
+    then.unwrap_or_default().into_iter().filter(differs).collect()
 }
 
 /// The ground of a decision's disclosure period.
@@ -180,6 +190,53 @@ mod tests {
             page.contains("The authority had asked for 1 March 2031"),
             "{page}"
         );
+    }
+
+    #[tokio::test]
+    async fn an_earlier_version_shows_what_it_said_otherwise_and_nothing_else() {
+        let portal = Portal::demo().await;
+        let csv = testkit::licences_csv(0, 1).replacen("许可依据", "许可依据,更正说明", 1);
+        let csv = csv.replacen("lawyer-licensing", "lawyer-licensing,虚构示例：范围更正", 1);
+        let csv = csv.replacen(",律师,2020", ",律师（专职）,2020", 1);
+        portal.submit("law-bureau", model::RecordKind::Licence, "c.csv", &csv);
+        let page = portal.as_person().await.get("/records").await.body;
+        assert!(page.contains("Corrected"), "{page}");
+        let earlier = page
+            .split("govuk-details__text")
+            .nth(1)
+            .unwrap()
+            .split("</details>")
+            .next()
+            .unwrap();
+        assert_eq!(earlier.matches("govuk-summary-list__row").count(), 1, "{earlier}");
+        assert!(earlier.contains(">律师<"), "{earlier}");
+    }
+
+    #[tokio::test]
+    async fn a_record_that_was_withdrawn_says_so_with_a_receipt_for_each_version() {
+        let portal = Portal::demo().await;
+        let clerk = portal.as_clerk().await;
+        let desk = clerk.get("/desk").await.body;
+        let id = desk
+            .split("href=\"/desk/")
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap();
+        clerk.post(&format!("/desk/{id}/take-back"), &[]).await;
+        let person = portal.as_person().await;
+        let page = person.get("/records").await.body;
+        assert!(page.contains("it should not have been filed"), "{page}");
+        let receipts: Vec<_> = page
+            .split("href=\"")
+            .filter(|part| part.contains("/receipt\""))
+            .collect();
+        assert_eq!(receipts.len(), 2);
+        for receipt in receipts {
+            let receipt = person.get(receipt.split('"').next().unwrap()).await;
+            assert_eq!(receipt.status, axum::http::StatusCode::OK);
+        }
     }
 
     #[tokio::test]

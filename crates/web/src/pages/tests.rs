@@ -391,3 +391,21 @@ async fn the_language_follows_the_choice_and_the_link_comes_back() {
     assert!(page.contains("href=\"/language/en?to=/verify\""));
     assert_eq!(portal.get("/language/xx").await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn another_jurisdiction_has_its_own_name_language_and_hour() {
+    let installation = tokio::task::spawn_blocking(|| Installation::new(Engine::Sqlite, "northshire"));
+    let installation = installation.await.unwrap();
+    let profile = installation.registry.profile();
+    let router = router(WebState::new(installation.registry.clone(), None));
+    let request = Request::builder().uri("/").body(Body::empty()).unwrap();
+    let response = router.oneshot(request).await.unwrap();
+    let bytes = axum::body::to_bytes(response.into_body(), usize::MAX)
+        .await
+        .unwrap();
+    let page = String::from_utf8(bytes.to_vec()).unwrap();
+    assert!(page.contains("lang=\"en\""));
+    assert!(page.contains(&profile.name.en));
+    assert!(page.contains(&format!("UTC{:+}", profile.utc_offset_hours)));
+    assert!(!page.contains("Gansu") && !page.contains("甘肃"));
+}

@@ -4,6 +4,8 @@
 //! The form carries no token: it changes nothing, so there is nothing to forge, and whoever checks a
 //! certificate need not accept a cookie.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::{
     extract::{Multipart, multipart::MultipartRejection},
@@ -12,7 +14,7 @@ use axum::{
 };
 use jiff::Timestamp;
 use paper::{MAX_INPUT_BYTES, PaperError, read_back};
-use registry::{Answer, Check, Checker, StatusKnown};
+use registry::{Answer, Check, Checker, Registry, StatusKnown, Trust};
 
 use crate::{
     certificate_paper,
@@ -22,6 +24,9 @@ use crate::{
     visit::Visit,
     words::Key,
 };
+
+/// How long it may take to arrive.
+const LONGEST_UPLOAD: Duration = Duration::from_secs(2 * 60);
 
 /// What was found, as the page says it.
 struct Found {
@@ -108,24 +113,12 @@ pub(crate) async fn check(
     visit: Visit,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Fault> {
-    let mut form = form.map_err(|_| Fault::Malformed)?;
-    let mut sent = Vec::new();
-    while let Some((name, field)) = upload::next(&mut form).await? {
-        let bytes = match name.as_str() {
-            "text" => upload::text(field).await?.trim().to_owned().into_bytes(),
-            "file" => {
-                let file = upload::file(field, MAX_INPUT_BYTES).await;
-                match file {
-                    Err(Fault::TooLarge) => return problem(&visit, Key("verify-too-large")),
-                    file => file?.map(|file| file.bytes).unwrap_or_default(),
-                }
-            }
-            _ => continue,
-        };
-        if !bytes.is_empty() {
-            sent = bytes;
-        }
-    }
+    let form = form.map_err(|_| Fault::Malformed)?;
+    let received = upload::in_turn(&visit.state.checks, LONGEST_UPLOAD, receive(form)).await;
+    let (sent, _receiving) = match received {
+        Err(Fault::TooLarge) => return problem(&visit, Key("verify-too-large")),
+        received => received?,
+    };
     if sent.is_empty() {
         return problem(&visit, Key("verify-nothing-sent"));
     }
@@ -143,12 +136,44 @@ pub(crate) async fn check(
     };
     let registry = &visit.state.registry;
     let now = registry.now().as_second();
-    let check = Checker::new(registry.trust().await?, now).check(&text, now);
+    let check = Checker::new(trust(registry, &text).await?, now).check(&text, now);
     let found = Some(found(&visit, check));
     html(&VerifyPage {
         page: visit.page(Section::Verify),
         found,
         fault: None,
+    })
+}
+
+/// The text or file that was sent; where both were, the text.
+async fn receive(mut form: Multipart) -> Result<Vec<u8>, Fault> {
+    let (mut text, mut file) = (String::new(), Vec::new());
+    while let Some((name, field)) = upload::next(&mut form).await? {
+        match name.as_str() {
+            "text" => text = upload::text(field).await?.trim().to_owned(),
+            "file" => {
+                file = upload::file(field, MAX_INPUT_BYTES)
+                    .await?
+                    .map_or(Vec::new(), |file| file.bytes)
+            }
+            _ => {}
+        }
+    }
+    Ok(if text.is_empty() { file } else { text.into_bytes() })
+}
+
+/// What is needed to check this text: our keys, and of our status lists the one that it names.
+async fn trust(registry: &Registry, text: &str) -> Result<Trust, Fault> {
+    let ours = format!("{}/status-lists/", registry.public_url());
+    let named = Checker::status_uri(text);
+    let list = named.and_then(|uri| uri.strip_prefix(&ours)?.parse().ok());
+    let status_lists = match list {
+        Some(list) => registry.status_list(list).await?.into_iter().collect(),
+        None => Vec::new(),
+    };
+    Ok(Trust {
+        issuers: vec![registry.issuer()],
+        status_lists,
     })
 }
 
