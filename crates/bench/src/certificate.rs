@@ -24,7 +24,7 @@ use crate::{
     Fault, Plan,
     intake::Loaded,
     measure::{in_turn, median},
-    say, site,
+    people, say, site,
     table::{Line, Need, Table},
 };
 
@@ -37,8 +37,8 @@ const A_ROUND: usize = 2000;
 pub(crate) fn verify(plan: &Plan, table: &mut Table) -> Result<(), Fault> {
     say("certificates checked");
     let registry = site::open(&plan.folder.join("certificates"))?;
-    let csv = testkit::licences_csv(0, 100);
-    registry.submit(&site::licences("x.csv"), Cursor::new(csv.into_bytes()), &|_| ())?;
+    let csv = people::csv(0..100);
+    registry.submit(&site::licences("x.csv"), Cursor::new(csv), &|_| ())?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -216,7 +216,7 @@ async fn issue_all(registry: &Registry, holders: Arc<[(PersonId, RecordId)]>) ->
 
 /// A made-up person's licence.
 async fn licence(registry: &Registry, number: u32) -> Result<(PersonId, RecordId), Fault> {
-    let person = testkit::made_up(number);
+    let person = people::person(number);
     let person = registry
         .find_person(&person.number, &person.name)
         .await?

@@ -39,12 +39,10 @@ pub(crate) fn measure(plan: &Plan, loaded: &Loaded, table: &mut Table) -> Result
 }
 
 fn append(registry: &Registry, first: u32) -> Result<f64, Fault> {
-    let batches = |sender: u32| -> Vec<String> {
-        (0..BATCHES)
-            .map(|batch| testkit::licences_csv(first + (sender * BATCHES + batch) * ROWS, ROWS))
-            .collect()
-    };
-    let all: Vec<Vec<String>> = (0..SENDERS).map(batches).collect();
+    let batch = |number: u32| people::csv(first + number * ROWS..first + (number + 1) * ROWS);
+    let batches =
+        |sender: u32| -> Vec<Vec<u8>> { (sender * BATCHES..(sender + 1) * BATCHES).map(batch).collect() };
+    let all: Vec<Vec<Vec<u8>>> = (0..SENDERS).map(batches).collect();
     let before = registry.integrate()?;
     let started = Instant::now();
     std::thread::scope(|scope| {
@@ -53,11 +51,7 @@ fn append(registry: &Registry, first: u32) -> Result<f64, Fault> {
             .map(|batches| {
                 scope.spawn(move || -> Result<(), Fault> {
                     for batch in batches {
-                        let sent = registry.submit(
-                            &site::licences("x.csv"),
-                            Cursor::new(batch.into_bytes()),
-                            &|_| (),
-                        )?;
+                        let sent = registry.submit(&site::licences("x.csv"), Cursor::new(batch), &|_| ())?;
                         if sent.counts.accepted != u64::from(ROWS) {
                             return Err("a batch was not taken whole".into());
                         }

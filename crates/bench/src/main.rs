@@ -11,6 +11,7 @@
 
 mod certificate;
 mod child;
+mod client;
 mod intake;
 mod log;
 mod look;
@@ -43,7 +44,7 @@ struct Arguments {
     #[arg(long, conflicts_with = "rows")]
     quick: bool,
     /// How often each long path is measured; short ones are measured four times as often
-    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=99))]
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=40))]
     rounds: u32,
     /// Measure these paths only
     #[arg(long, value_name = "NAME")]

@@ -101,6 +101,11 @@ pub struct KeptRow {
 }
 
 impl KeptRow {
+    /// How many bytes it holds in memory.
+    pub fn held(&self) -> usize {
+        self.text.len() + size_of_val(&*self.ends)
+    }
+
     /// The row as refused for what is stored already: the fault lies in no column in particular.
     pub fn rejected(&self, code: FaultCode) -> RejectedRow {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());

@@ -1,17 +1,9 @@
 //! What a day or a period asks for by itself: certificates end with a decision that comes into force, and what
 //! is kept past its retention period is destroyed.
 
-use model::EventId;
-use storage::{Access, Param, Tx};
+use storage::{Access, Param};
 
-use crate::{
-    Registry, RegistryError,
-    event::{self, Event, EventKind},
-    record,
-};
-
-/// How many records one transaction erases.
-const AT_ONCE: i64 = 1_000;
+use crate::{Registry, RegistryError};
 
 /// What was done.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -32,17 +24,10 @@ impl Registry {
         let revoked = self
             .store
             .run("due.revoke", Access::Write, move |tx| this.revoke_due(tx))?;
-        let mut due = Due { revoked, erased: 0 };
-        loop {
-            let this = self.clone();
-            let erased = self
-                .store
-                .run("due.erase", Access::Write, move |tx| this.erase(tx))?;
-            due.erased += erased;
-            if erased < AT_ONCE as usize {
-                break;
-            }
-        }
+        let due = Due {
+            revoked,
+            erased: self.erase_due()?,
+        };
         let now = self.clock.now().as_second();
         let rejected = now - i64::from(self.profile.rejected_rows_days) * 24 * 60 * 60;
         self.store.run("due.forget", Access::Write, move |tx| {
@@ -57,30 +42,12 @@ impl Registry {
             )?;
             Ok::<_, RegistryError>(())
         })?;
+        self.close_left_open()?;
         self.sweep_uploads().map_err(|error| match error {
             crate::UploadError::Registry(error) => error,
             other => RegistryError::Log(other.to_string()),
         })?;
         self.integrate()?;
         Ok(due)
-    }
-
-    fn erase(&self, tx: &mut dyn Tx) -> Result<usize, RegistryError> {
-        let at = self.clock.now();
-        let erased = record::erase_due(tx, self.today(), AT_ONCE)?;
-        let mut events = Vec::with_capacity(erased.len());
-        for (person, record) in &erased {
-            events.push(Event {
-                id: EventId::new(at, &*self.randomness)?,
-                person: *person,
-                kind: EventKind::Erased,
-                actor: event::INSTALLATION.to_owned(),
-                purpose: String::new(),
-                subject: Some(*record.as_bytes()),
-                at,
-            });
-        }
-        event::record(tx, &events, &*self.randomness)?;
-        Ok(erased.len())
     }
 }

@@ -7,19 +7,22 @@
 //! | --- | --- |
 //! | `submission` | taking files in, the desk, taking back, uploads |
 //! | `record`, `person`, `event`, `notice` | repositories: the SQL, written once |
-//! | `licence` | which licences a number speaks of |
+//! | `licence`, `effect` | which licences a number speaks of; what decisions do to them |
 //! | `view` | a record opened, with its days and today's status |
 //! | `mine`, `look` | the person's own view; an authority's inquiry |
 //! | `certificate` | issue, revoke, status lists, verify |
 //! | `log` | leaves, tiles, checkpoints, receipts, recovery |
+//! | `retention` | destroying what was kept long enough |
 //! | `due` | what a period or a day asks for by itself |
 
 mod authority_key;
 mod certificate;
 mod day;
 mod due;
+mod effect;
 mod error;
 mod event;
+mod key_bytes;
 pub mod leaf;
 mod licence;
 mod log;
@@ -29,6 +32,7 @@ mod notice;
 mod open;
 mod person;
 mod record;
+mod retention;
 mod setting;
 mod sql;
 mod submission;
@@ -80,6 +84,8 @@ pub struct Registry {
     time_zone: TimeZone,
     spool: Arc<Path>,
     uploading: Arc<Mutex<()>>,
+    /// The last day whose due records this process has destroyed.
+    erased_on: Arc<Mutex<Option<Date>>>,
 }
 
 impl Registry {

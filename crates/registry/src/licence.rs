@@ -5,10 +5,11 @@
 //! go away. So a number speaks of the person's licences that bear it now, and where none does, of those that
 //! bore it before.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use keys::Mac;
 use model::{PersonId, RecordId, RecordKind, VersionKind};
+use profile::LicenceEffect;
 
 use crate::record::VersionHead;
 
@@ -19,6 +20,7 @@ type ByNumber = HashMap<(PersonId, Mac), Vec<RecordId>>;
 pub(crate) struct Licences {
     now: ByNumber,
     before: ByNumber,
+    professions: HashMap<PersonId, Vec<(Arc<str>, RecordId)>>,
 }
 
 impl Licences {
@@ -38,6 +40,8 @@ impl Licences {
                 add(&mut licences.before, head);
             }
             add(&mut licences.now, latest);
+            let held = licences.professions.entry(latest.person).or_default();
+            held.push((latest.profession.clone(), latest.record));
         }
         licences
     }
@@ -49,6 +53,23 @@ impl Licences {
             .get(&key)
             .or_else(|| self.before.get(&key))
             .map_or(&[], Vec::as_slice)
+    }
+
+    /// The licences of its person that a decision reaches: those that its number speaks of, and all in its
+    /// profession where it prohibits practising that.
+    pub(crate) fn reached(&self, decision: &VersionHead) -> Vec<RecordId> {
+        let mut reached = decision
+            .licence_mac
+            .map_or(&[][..], |number| self.named(decision.person, number))
+            .to_vec();
+        if decision.effect == LicenceEffect::Prohibits {
+            let held = self.professions.get(&decision.person).into_iter().flatten();
+            let same = held.filter(|(profession, _)| *profession == decision.profession);
+            reached.extend(same.map(|(_, licence)| *licence));
+            reached.sort_unstable();
+            reached.dedup();
+        }
+        reached
     }
 }
 

@@ -81,6 +81,7 @@ impl Registry {
             time_zone: TimeZone::fixed(offset),
             spool,
             uploading: Arc::new(Mutex::new(())),
+            erased_on: Arc::new(Mutex::new(None)),
         };
         registry.recover_log()?;
         Ok(registry)

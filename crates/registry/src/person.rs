@@ -57,32 +57,59 @@ pub(crate) struct NewPerson {
 }
 
 impl NewPerson {
-    /// Makes the person's key and seals their identity under it.
+    /// A person with this key; seals their identity under it.
     pub(crate) fn make(
         keys: &Keyring,
         person: PersonId,
         name_mac: Mac,
-        identity: &[u8],
+        identity: &Identity,
+        key: &DataKey,
         randomness: &dyn Randomness,
-    ) -> Result<(Self, DataKey), RegistryError> {
+    ) -> Result<Self, RegistryError> {
         let row: [&[u8]; 1] = [person.as_bytes()];
-        let key = DataKey::generate(randomness)?;
-        let wrapped_key = keys.wrapping().wrap(&key_place(&row), &key, randomness)?;
-        let sealed_identity = key.seal(&identity_place(&row), identity, randomness)?;
-        Ok((
-            Self {
-                person,
-                wrapped_key,
-                name_mac,
-                sealed_identity,
-            },
-            key,
-        ))
+        let wrapped_key = keys.wrapping().wrap(&key_place(&row), key, randomness)?;
+        let plain = serde_json::to_vec(identity).map_err(|_| RegistryError::Stored("an identity"))?;
+        let sealed_identity = key.seal(&identity_place(&row), &plain, randomness)?;
+        Ok(Self {
+            person,
+            wrapped_key,
+            name_mac,
+            sealed_identity,
+        })
     }
 }
 
+/// Gives a known person the name of a new row, sealed under their own key. Only for somebody of whom nothing
+/// stands: what was taken back need not have been theirs.
+pub(crate) fn rename(
+    tx: &mut dyn Tx,
+    person: &DataKey,
+    new: &NewPerson,
+    new_key: &DataKey,
+    randomness: &dyn Randomness,
+) -> Result<(), RegistryError> {
+    let row: [&[u8]; 1] = [new.person.as_bytes()];
+    let plain = new_key.open(&identity_place(&row), &new.sealed_identity)?;
+    let sealed = person.seal(&identity_place(&row), &plain, randomness)?;
+    tx.execute(
+        "UPDATE person SET name_mac = $1, sealed_identity = $2 WHERE person = $3",
+        &[
+            Param::Blob(&new.name_mac),
+            Param::Blob(&sealed),
+            Param::Blob(new.person.as_bytes()),
+        ],
+    )?;
+    Ok(())
+}
+
 /// Adds people.
-pub(crate) fn insert(tx: &mut dyn Tx, people: &[NewPerson], at: Timestamp) -> Result<(), StoreError> {
+pub(crate) fn insert(tx: &mut dyn Tx, people: &[&NewPerson], at: Timestamp) -> Result<(), StoreError> {
+    people
+        .chunks(crate::sql::AT_ONCE)
+        .try_for_each(|part| insert_part(tx, part, at))
+}
+
+fn insert_part(tx: &mut dyn Tx, people: &[&NewPerson], at: Timestamp) -> Result<(), StoreError> {
     let mut values = Vec::with_capacity(people.len() * 5);
     for one in people {
         values.extend([

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use jiff::{Timestamp, civil::Date};
 use keys::{DataKey, Place};
 use model::{PersonId, Randomness, RecordId, RecordKind, SubmissionId, VersionKind};
+use profile::LicenceEffect;
 use storage::{Param, Row, StoreError, Tx};
 
-use crate::{RegistryError, day, leaf, time};
+use crate::{RegistryError, day, effect, leaf, time};
 
 /// What anybody who may see the row at all may know without opening it.
 #[derive(Debug, Clone)]
@@ -23,6 +24,10 @@ pub(crate) struct VersionHead {
     pub(crate) document: [u8; 16],
     pub(crate) licence_mac: Option<[u8; 16]>,
     pub(crate) kept_until: Option<Date>,
+    /// What a decision does to licences. It outlives the decision's content: what was revoked stays so.
+    pub(crate) effect: LicenceEffect,
+    /// The first day on which a decision counts.
+    pub(crate) starts_on: Option<Date>,
     pub(crate) submission: SubmissionId,
     pub(crate) row_number: u64,
     pub(crate) filed_at: Timestamp,
@@ -40,7 +45,7 @@ pub(crate) struct Version {
 #[derive(Debug, Clone)]
 pub(crate) struct Sealed {
     pub(crate) wrapped_key: Vec<u8>,
-    pub(crate) content: Vec<u8>,
+    pub(crate) content: Arc<[u8]>,
 }
 
 /// Where a version stands.
@@ -128,6 +133,8 @@ const COLUMNS: &[&str] = &[
     "document",
     "licence_mac",
     "kept_until",
+    "effect",
+    "starts_on",
     "submission",
     "row_number",
     "filed_at",
@@ -138,6 +145,12 @@ const COLUMNS: &[&str] = &[
 
 /// Adds versions.
 pub(crate) fn insert(tx: &mut dyn Tx, versions: &[Version]) -> Result<(), StoreError> {
+    versions
+        .chunks(crate::sql::AT_ONCE)
+        .try_for_each(|part| insert_part(tx, part))
+}
+
+fn insert_part(tx: &mut dyn Tx, versions: &[Version]) -> Result<(), StoreError> {
     let mut values = Vec::with_capacity(versions.len() * COLUMNS.len());
     for Version { head, sealed } in versions {
         values.extend([
@@ -154,6 +167,9 @@ pub(crate) fn insert(tx: &mut dyn Tx, versions: &[Version]) -> Result<(), StoreE
                 .as_ref()
                 .map_or(Param::Null, |mac| Param::Blob(mac)),
             head.kept_until
+                .map_or(Param::Null, |date| Param::Int(day::to_number(date))),
+            effect::word(head.effect).map_or(Param::Null, Param::Text),
+            head.starts_on
                 .map_or(Param::Null, |date| Param::Int(day::to_number(date))),
             Param::Blob(head.submission.as_bytes()),
             Param::Int(head.row_number as i64),
@@ -173,7 +189,7 @@ pub(crate) fn insert(tx: &mut dyn Tx, versions: &[Version]) -> Result<(), StoreE
 
 const SELECT: &str = "SELECT person, record, version, change, kind, authority, profession, basis, document, \
      licence_mac, \
-     kept_until, submission, row_number, filed_at, wrapped_key, sealed_content, leaf FROM record_version ";
+     kept_until, effect, starts_on, submission, row_number, filed_at, wrapped_key, sealed_content, leaf FROM record_version ";
 
 /// Every version of every record of a person, record by record, the oldest version first.
 pub(crate) fn of_person(tx: &mut dyn Tx, person: PersonId) -> Result<Vec<Version>, StoreError> {
@@ -218,35 +234,6 @@ pub(crate) fn latest(heads: &[VersionHead], kind: RecordKind) -> impl Iterator<I
         .filter(move |head| head.kind == kind)
 }
 
-/// Destroys key and content of all versions of records whose retention period ended before `today`.
-/// Answers the people and records that were erased.
-pub(crate) fn erase_due(
-    tx: &mut dyn Tx,
-    today: Date,
-    at_most: i64,
-) -> Result<Vec<(PersonId, RecordId)>, StoreError> {
-    let due = tx.query(
-        "SELECT person, record FROM record_version v WHERE wrapped_key IS NOT NULL AND kept_until < $1 \
-         AND NOT EXISTS (SELECT 1 FROM record_version w WHERE w.person = v.person AND w.record = v.record \
-         AND w.version > v.version) LIMIT $2",
-        &[Param::Int(day::to_number(today)), Param::Int(at_most)],
-    )?;
-    let mut erased = Vec::with_capacity(due.len());
-    for mut row in due {
-        let (person, record) = (
-            PersonId::from_bytes(row.array()?),
-            RecordId::from_bytes(row.array()?),
-        );
-        tx.execute(
-            "UPDATE record_version SET wrapped_key = NULL, sealed_content = NULL \
-             WHERE person = $1 AND record = $2",
-            &[Param::Blob(person.as_bytes()), Param::Blob(record.as_bytes())],
-        )?;
-        erased.push((person, record));
-    }
-    Ok(erased)
-}
-
 fn read(mut row: Row) -> Result<Version, StoreError> {
     let unknown = |_| StoreError::Shape("a word of the model is expected");
     let head = VersionHead {
@@ -267,13 +254,18 @@ fn read(mut row: Row) -> Result<Version, StoreError> {
             None => None,
         },
         kept_until: row.opt_int()?.map(day::from_number).transpose()?,
+        effect: effect::of_word(row.opt_text()?.as_deref())?,
+        starts_on: row.opt_int()?.map(day::from_number).transpose()?,
         submission: SubmissionId::from_bytes(row.array()?),
         row_number: row.int()? as u64,
         filed_at: time(row.int()?)?,
         leaf: 0,
     };
     let sealed = match (row.opt_blob()?, row.opt_blob()?) {
-        (Some(wrapped_key), Some(content)) => Some(Sealed { wrapped_key, content }),
+        (Some(wrapped_key), Some(content)) => Some(Sealed {
+            wrapped_key,
+            content: content.into(),
+        }),
         _ => None,
     };
     let leaf = row.int()? as u64;

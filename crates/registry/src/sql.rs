@@ -2,6 +2,9 @@
 
 use storage::{Param, Row, StoreError, Tx};
 
+/// How many rows are handed to the engine at once, which copies them on the way.
+pub(crate) const AT_ONCE: usize = 4_096;
+
 /// How many keys one query takes. One length of statement serves all, so that it is prepared once; a last,
 /// shorter part is filled up with its own last key.
 const KEYS: usize = 128;

@@ -7,7 +7,7 @@ use keys::DataKey;
 use model::{RecordId, RecordKind, RecordStatus, SubmissionId, VersionKind};
 use profile::Profile;
 
-use crate::{RegistryError, leaf::Salt, record::Version};
+use crate::{RegistryError, leaf::Salt, record::Version, retention};
 
 /// The fields of a record, by their names in the profile.
 pub type Fields = BTreeMap<String, serde_json::Value>;
@@ -102,6 +102,21 @@ pub(crate) fn date(fields: &Fields, name: &str) -> Option<Date> {
 
 /// A record type's days, worked out from its fields and the profile's periods.
 pub(crate) fn days(profile: &Profile, kind: RecordKind, fields: &Fields) -> Days {
+    let category = profile
+        .record_type(kind)
+        .and_then(|record_type| record_type.field_of_kind("penalty"))
+        .and_then(|field| fields.get(&field.name))
+        .and_then(serde_json::Value::as_str);
+    days_of(profile, kind, &|name| date(fields, name), category)
+}
+
+/// The same from the dates by the names of their fields, and the category of penalty of a decision.
+pub(crate) fn days_of(
+    profile: &Profile,
+    kind: RecordKind,
+    date: &dyn Fn(&str) -> Option<Date>,
+    category: Option<&str>,
+) -> Days {
     let mut days = Days {
         starts_on: None,
         ends_on: None,
@@ -113,30 +128,21 @@ pub(crate) fn days(profile: &Profile, kind: RecordKind, fields: &Fields) -> Days
     let Some(record_type) = profile.record_type(kind) else {
         return days;
     };
-    days.starts_on = date(fields, &record_type.period.from);
-    days.ends_on = record_type
-        .period
-        .to
-        .as_ref()
-        .and_then(|field| date(fields, field));
+    days.starts_on = date(&record_type.period.from);
+    days.ends_on = record_type.period.to.as_ref().and_then(|field| date(field));
     days.shown_until = days.ends_on;
     let counted = profile
         .retention
         .get(&kind)
-        .and_then(|period| date(fields, &period.counted_from));
+        .and_then(|period| date(&period.counted_from));
     days.kept_until = counted.and_then(|day| profile.kept_until(kind, day));
-    if let (RecordKind::Decision, Some(starts_on), Some(ends_on)) = (kind, days.starts_on, days.ends_on) {
-        let category = record_type
-            .field_of_kind("penalty")
-            .and_then(|field| fields.get(&field.name))
-            .and_then(serde_json::Value::as_str)
-            .unwrap_or_default();
-        if let Some(decision) = profile.decision_days(category, starts_on, ends_on) {
-            days.shown_until = Some(decision.disclosed_until);
-            days.shortened = decision.shortened;
-            days.restorable_from = Some(decision.restorable_from);
-            days.kept_until = Some(decision.kept_until);
-        }
+    if let (RecordKind::Decision, Some(starts_on), Some(ends_on)) = (kind, days.starts_on, days.ends_on)
+        && let Some(decision) = profile.decision_days(category.unwrap_or_default(), starts_on, ends_on)
+    {
+        days.shown_until = Some(decision.disclosed_until);
+        days.shortened = decision.shortened;
+        days.restorable_from = Some(decision.restorable_from);
+        days.kept_until = Some(decision.kept_until);
     }
     days
 }
@@ -185,7 +191,8 @@ pub(crate) fn record(
         });
     }
     let mut days = days(profile, latest.kind, &fields);
-    days.kept_until = days.kept_until.or(latest.kept_until);
+    let longest = retention::kept_until(versions.iter().map(|version| &version.head));
+    days.kept_until = days.kept_until.max(longest);
     let starts_on = days.starts_on.unwrap_or(Date::MIN);
     let status = match versions.last() {
         Some(version) if version.sealed.is_none() => RecordStatus::Erased,

@@ -14,10 +14,10 @@ const STATEMENTS: usize = 128;
 
 /// Pages of 4 KiB in the write-ahead log before a commit moves them into the database: large enough that a
 /// big batch does not write the same index pages many times, small enough that readers stay quick.
-const CHECKPOINT_PAGES: u32 = 8192;
+const CHECKPOINT_PAGES: u32 = 32_768;
 
 /// The size that the write-ahead log is cut back to, in bytes.
-const LOG_LIMIT: u32 = 64 * 1024 * 1024;
+const LOG_LIMIT: u32 = 256 * 1024 * 1024;
 
 /// How long to wait for a lock that another connection holds for a moment, in milliseconds.
 const BUSY_MS: u32 = 10_000;

@@ -49,7 +49,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             readers: 4,
-            writer_cache_kib: 64 * 1024,
+            writer_cache_kib: 32 * 1024,
             reader_cache_kib: 8 * 1024,
             wait: Duration::from_secs(10),
             queue: 8192,

@@ -137,11 +137,13 @@ fn insert_rows(statement: &mut CachedStatement<'_>, values: &[Param<'_>]) -> Res
     statement.raw_execute().map(drop).map_err(|error| engine(&error))
 }
 
-/// `INSERT INTO table (columns) VALUES (?,…),…` for so many rows.
+/// `INSERT INTO table (columns) VALUES (?,…),…` for so many rows. Rows before a failing one stay until the
+/// transaction is rolled back, which it always is: undoing them one statement at a time would have SQLite
+/// copy every page that a batch touches.
 fn insert(table: &str, columns: &[&str], rows: usize) -> String {
     let row = format!("({})", vec!["?"; columns.len()].join(","));
     format!(
-        "INSERT INTO {table} ({}) VALUES {}",
+        "INSERT OR FAIL INTO {table} ({}) VALUES {}",
         columns.join(","),
         vec![row; rows].join(",")
     )

@@ -80,6 +80,8 @@ CREATE TABLE record_version (
   document BYTEA NOT NULL,
   licence_mac BYTEA,
   kept_until BIGINT,
+  effect TEXT,
+  starts_on BIGINT,
   submission BYTEA NOT NULL,
   row_number BIGINT NOT NULL,
   filed_at BIGINT NOT NULL,
@@ -99,6 +101,7 @@ CREATE TABLE submission (
   sealed_file_name BYTEA NOT NULL,
   sealed_form BYTEA NOT NULL,
   received_at BIGINT NOT NULL,
+  touched_at BIGINT NOT NULL,
   finished_at BIGINT,
   taken_back_at BIGINT,
   accepted BIGINT NOT NULL,
@@ -114,7 +117,7 @@ CREATE INDEX submission_by_authority ON submission (authority, received_at);
 CREATE TABLE submission_chunk (
   submission BYTEA NOT NULL,
   first_row BIGINT NOT NULL,
-  row_count BIGINT NOT NULL,
+  last_row BIGINT NOT NULL,
   accepted_rows BYTEA NOT NULL,
   other_rows BYTEA NOT NULL,
   sealed_rejected BYTEA,
@@ -130,7 +133,8 @@ CREATE TABLE upload (
   sealed_file_name BYTEA NOT NULL,
   length BIGINT NOT NULL,
   received BIGINT NOT NULL,
-  created_at BIGINT NOT NULL
+  created_at BIGINT NOT NULL,
+  touched_at BIGINT NOT NULL
 );
 
 CREATE TABLE event (
@@ -166,8 +170,8 @@ CREATE TABLE certificate (
   revoke_on BIGINT,
   revoked_at BIGINT,
   revoked_why TEXT,
-  wrapped_key BYTEA NOT NULL,
-  sealed_text BYTEA NOT NULL,
+  wrapped_key BYTEA,
+  sealed_text BYTEA,
   PRIMARY KEY (person, certificate)
 );
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use jiff::{Timestamp, civil::Date};
 use model::{CertificateId, EventId, PersonId, RecordId, RecordKind, RecordStatus};
-use profile::{LicenceEffect, Profile, Text2};
+use profile::{Profile, Text2};
 use sd_jwt::{Credential, PublicKey, StatusReference};
 use serde_json::json;
 use storage::{Access, Tx};
@@ -12,6 +12,7 @@ use storage::{Access, Tx};
 use super::{NewCertificate, status};
 use crate::{
     RecordView, Registry, RegistryError, day,
+    effect::{self, Effects},
     event::{self, Event, EventKind},
     licence::Licences,
     person,
@@ -99,7 +100,7 @@ impl Registry {
         let known = person::find_one(tx, &self.keys, person)?.ok_or(CertificateError::NoSuchLicence)?;
         let (now, today) = (self.clock.now(), self.today());
         let versions = record::of_person(tx, person)?;
-        let about = about(versions, licence);
+        let about = about(&versions, licence);
         let views = view::records(&self.profile, today, &known.key, &about)?;
         let of_licence = |view: &&RecordView| view.record == licence && view.kind == RecordKind::Licence;
         let view = views
@@ -111,7 +112,8 @@ impl Registry {
             .filter(|view| view.kind == RecordKind::Decision)
             .collect();
         let identity = known.identity(person)?;
-        let statement = statement(&self.profile, today, &identity.name, view, &decisions)?;
+        let effects = effect::on(today, &versions, &views, licence);
+        let statement = statement(&self.profile, today, &identity.name, view, effects, &decisions)?;
 
         let certificate = CertificateId::new(now, &*self.randomness).map_err(RegistryError::from)?;
         let expires_at = self.expiry(now, statement.valid_until);
@@ -220,23 +222,23 @@ impl Registry {
     }
 }
 
-/// The versions of a licence, and of the decisions that name it as they stand now.
-fn about(versions: Vec<Version>, licence: RecordId) -> Vec<Version> {
+/// The versions of a licence, and of the decisions that reach it as they stand now.
+fn about(versions: &[Version], licence: RecordId) -> Vec<Version> {
     let licences = Licences::of(versions.iter().map(|one| &one.head));
     let of_one = |a: &Version, b: &Version| a.head.record == b.head.record;
     let wanted: HashSet<RecordId> = versions
         .chunk_by(of_one)
         .filter_map(|record| Some(&record.last()?.head))
         .filter(|head| {
-            let named = |number| licences.named(head.person, number).contains(&licence);
             head.record == licence
-                || (head.kind == RecordKind::Decision && head.licence_mac.is_some_and(named))
+                || (head.kind == RecordKind::Decision && licences.reached(head).contains(&licence))
         })
         .map(|head| head.record)
         .collect();
     versions
-        .into_iter()
+        .iter()
         .filter(|one| wanted.contains(&one.head.record))
+        .cloned()
         .collect()
 }
 
@@ -246,40 +248,14 @@ fn statement<'a>(
     today: Date,
     name: &'a str,
     licence: &'a RecordView,
+    effects: Effects,
     decisions: &[&RecordView],
 ) -> Result<Statement<'a>, CertificateError> {
     let missing = || RegistryError::Stored("a licence's fields");
-    if licence.status != RecordStatus::InForce {
+    if licence.status != RecordStatus::InForce || effects.ended {
         return Err(CertificateError::NotInForce);
     }
-    let counted = |one: &&&RecordView| {
-        matches!(one.status, RecordStatus::InForce | RecordStatus::Expired)
-            && one.days.starts_on.is_some_and(|day| day <= today)
-    };
-    let effects = |effect: LicenceEffect, shown: bool| {
-        decisions
-            .iter()
-            .filter(counted)
-            .filter(|one| !shown || one.status == RecordStatus::InForce)
-            .any(|one| {
-                let values = one.fields.values().filter_map(serde_json::Value::as_str);
-                values
-                    .filter_map(|value| profile.penalty(value))
-                    .any(|penalty| penalty.effect == effect)
-            })
-    };
-    // A licence once revoked stays so, however long the decision is shown; a suspension ends with it.
-    if effects(LicenceEffect::Revokes, false) || effects(LicenceEffect::Prohibits, true) {
-        return Err(CertificateError::NotInForce);
-    }
-    let first = licence
-        .versions
-        .first()
-        .and_then(|version| version.fields.as_ref());
-    let first_granted_on = first
-        .and_then(|fields| view::days(profile, RecordKind::Licence, fields).starts_on)
-        .or(licence.days.starts_on)
-        .ok_or_else(missing)?;
+    let first_granted_on = licence.days.starts_on.ok_or_else(missing)?;
     let shown = decisions.iter().filter(|one| one.status == RecordStatus::InForce);
     let since = shown
         .filter_map(|one| one.days.starts_on)
@@ -307,7 +283,7 @@ fn statement<'a>(
         licence_number: number,
         first_granted_on,
         valid_until: licence.days.ends_on,
-        suspended: effects(LicenceEffect::Suspends, true),
+        suspended: effects.suspended,
         decision_in_force: decisions.iter().any(|one| one.status == RecordStatus::InForce),
         whole_years_without_decision: whole_years(since, today),
     })

@@ -30,7 +30,7 @@ pub struct CertificateView {
     pub expires_at: Timestamp,
     /// When it was revoked, and why.
     pub revoked: Option<(Timestamp, Why)>,
-    /// The signed text.
+    /// The signed text. Empty: the licence's retention period is over, and the text is destroyed with it.
     pub text: String,
 }
 
@@ -76,8 +76,13 @@ fn read(person: PersonId, person_key: &DataKey, mut row: Row) -> Result<Certific
         _ => None,
     };
     let ids: [&[u8]; 2] = [person.as_bytes(), certificate.as_bytes()];
-    let key = person_key.unwrap_key(&place("wrapped_key", &ids), &row.blob()?)?;
-    let text = key.open(&place("sealed_text", &ids), &row.blob()?)?;
+    let text = match (row.opt_blob()?, row.opt_blob()?) {
+        (Some(wrapped_key), Some(sealed)) => {
+            let key = person_key.unwrap_key(&place("wrapped_key", &ids), &wrapped_key)?;
+            key.open(&place("sealed_text", &ids), &sealed)?
+        }
+        _ => Vec::new(),
+    };
     let text = String::from_utf8(text).map_err(|_| RegistryError::Stored("a certificate"))?;
     Ok(CertificateView {
         certificate,

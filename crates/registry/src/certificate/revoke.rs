@@ -58,9 +58,10 @@ struct Live {
     certificate: CertificateId,
     record: RecordId,
     status: (i64, i64),
+    expires_at: i64,
 }
 
-const SELECT: &str = "SELECT person, certificate, record, status_list, status_place FROM certificate WHERE revoked_at IS NULL ";
+const SELECT: &str = "SELECT person, certificate, record, status_list, status_place, expires_at FROM certificate WHERE revoked_at IS NULL ";
 
 impl Registry {
     /// Revokes a certificate because its holder wishes it. Answers false where the holder has no such
@@ -91,11 +92,25 @@ impl Registry {
     pub(crate) fn revoke_due(&self, tx: &mut dyn Tx) -> Result<usize, RegistryError> {
         let sql = format!("{SELECT}AND revoke_on <= $1");
         let rows = tx.query(&sql, &[Param::Int(day::to_number(self.today()))])?;
-        let due: Vec<(Live, Why)> = rows
+        let rows = rows
             .into_iter()
-            .map(|row| Ok((read(row)?, Why::Decision)))
-            .collect::<Result<_, StoreError>>()?;
-        revoke(tx, &*self.randomness, &due, self.clock.now())?;
+            .map(read)
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        let now = self.clock.now();
+        let (due, over): (Vec<_>, Vec<_>) =
+            rows.into_iter().partition(|one| one.expires_at > now.as_second());
+        let due: Vec<(Live, Why)> = due.into_iter().map(|one| (one, Why::Decision)).collect();
+        revoke(tx, &*self.randomness, &due, now)?;
+        for one in over {
+            // It ended by itself; nobody is told anything of it.
+            tx.execute(
+                "UPDATE certificate SET revoke_on = NULL WHERE person = $1 AND certificate = $2",
+                &[
+                    Param::Blob(one.person.as_bytes()),
+                    Param::Blob(one.certificate.as_bytes()),
+                ],
+            )?;
+        }
         Ok(due.len())
     }
 }
@@ -114,7 +129,11 @@ pub(crate) fn because_of_filing(
     people.sort();
     people.dedup();
     let mut now = Vec::new();
-    for one in live(tx, &format!("{SELECT}AND person IN "), &people)? {
+    let live = live(tx, &format!("{SELECT}AND person IN "), &people)?;
+    for one in live
+        .into_iter()
+        .filter(|one| one.expires_at > common.at.as_second())
+    {
         let reasons = ended
             .iter()
             .filter(|(person, record, ..)| *person == one.person && *record == one.record);
@@ -153,6 +172,7 @@ fn read(mut row: storage::Row) -> Result<Live, StoreError> {
         certificate: CertificateId::from_bytes(row.array()?),
         record: RecordId::from_bytes(row.array()?),
         status: (row.int()?, row.int()?),
+        expires_at: row.int()?,
     })
 }
 

@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
+use jiff::civil::Date;
 use model::Randomness;
 use sd_jwt::{Bits, Status, StatusList, StatusListToken};
 use storage::{Access, Param, StoreError, Tx};
 
-use crate::{Registry, RegistryError};
+use crate::{Registry, RegistryError, day};
 
 /// How many places a list has.
 pub const PLACES: i64 = 131_072;
@@ -76,7 +77,8 @@ impl Registry {
     /// # Errors
     /// When the store fails.
     pub async fn status_list(&self, list: i64) -> Result<Option<String>, RegistryError> {
-        let revoked = self
+        let today = self.today();
+        let found = self
             .store
             .run_async("status.read", Access::Read, move |tx| {
                 let there = tx.query(
@@ -86,21 +88,36 @@ impl Registry {
                 if there.is_empty() {
                     return Ok(None);
                 }
+                let today = Param::Int(day::to_number(today));
+                // A decision counts from its first moment, whether or not what is due was done since.
                 let rows = tx.query(
-                    "SELECT place FROM status_place WHERE list = $1 AND revoked_at IS NOT NULL",
-                    &[Param::Int(list)],
+                    "SELECT place FROM status_place WHERE list = $1 AND revoked_at IS NOT NULL \
+                     UNION SELECT status_place FROM certificate WHERE status_list = $1 \
+                     AND revoked_at IS NULL AND revoke_on <= $2",
+                    &[Param::Int(list), today],
                 )?;
                 let places = rows
                     .into_iter()
                     .map(|mut row| row.int())
                     .collect::<Result<Vec<_>, _>>()?;
-                Ok::<_, RegistryError>(Some(places))
+                let rows = tx.query(
+                    "SELECT MIN(revoke_on) FROM certificate WHERE status_list = $1 AND revoke_on > $2",
+                    &[Param::Int(list), today],
+                )?;
+                let next = match rows.into_iter().next() {
+                    Some(mut row) => row.opt_int()?.map(day::from_number).transpose()?,
+                    None => None,
+                };
+                Ok::<_, RegistryError>(Some((places, next)))
             })
             .await?;
-        revoked.map(|places| self.sign_list(list, &places)).transpose()
+        found
+            .map(|(places, next)| self.sign_list(list, &places, next))
+            .transpose()
     }
 
-    fn sign_list(&self, list: i64, revoked: &[i64]) -> Result<String, RegistryError> {
+    /// Signs a list, that is relied on no longer than to the beginning of the day `until`.
+    fn sign_list(&self, list: i64, revoked: &[i64], until: Option<Date>) -> Result<String, RegistryError> {
         let fault = |error: &dyn std::error::Error| RegistryError::Certificate(error.to_string());
         let mut bits = StatusList::new(Bits::One, PLACES as u64).map_err(|error| fault(&error))?;
         for place in revoked {
@@ -108,12 +125,17 @@ impl Registry {
                 .map_err(|error| fault(&error))?;
         }
         let now = self.clock.now().as_second();
+        let midnight = until
+            .and_then(|day| day.to_zoned(self.time_zone.clone()).ok())
+            .map(|start| start.timestamp().as_second());
+        let good_until = now + GOOD_FOR.as_secs() as i64;
+        let expires_at = midnight.map_or(good_until, |midnight| midnight.min(good_until));
         let token = StatusListToken {
             issuer: &self.public_url,
             uri: &self.status_list_uri(list),
             issued_at: now,
-            expires_at: now + GOOD_FOR.as_secs() as i64,
-            ttl_seconds: FETCH_AGAIN_SECONDS,
+            expires_at,
+            ttl_seconds: FETCH_AGAIN_SECONDS.min(u32::try_from(expires_at - now).unwrap_or(0)),
         };
         token.sign(&bits, &*self.issuer).map_err(|error| fault(&error))
     }

@@ -88,17 +88,15 @@ pub(super) fn leaf_hashes(tx: &mut dyn Tx, start: i64, end: i64) -> Result<Vec<H
         .collect::<Result<Vec<_>, StoreError>>()?)
 }
 
-/// Signs and writes a checkpoint, unless there is one of this size or more, or the clock went back.
+/// Signs and writes a checkpoint, unless there is one of this size or more. Where the clock went back, the time
+/// of the last one stands.
 fn publish(tx: &mut dyn Tx, log: &Log, size: u64, root: Hash, at: Timestamp) -> Result<(), RegistryError> {
+    let mut signed_at = at.as_second();
     if let Some(last) = checkpoint::latest(tx)? {
         if last.size >= size {
             return Ok(());
         }
-        if last.signed_at > at.as_second() {
-            return Err(RegistryError::Log(
-                "the clock shows a time before the last checkpoint".into(),
-            ));
-        }
+        signed_at = signed_at.max(last.signed_at);
     }
     let note = log.sign(size, root)?;
     tx.execute(
@@ -107,7 +105,7 @@ fn publish(tx: &mut dyn Tx, log: &Log, size: u64, root: Hash, at: Timestamp) -> 
             Param::Int(size as i64),
             Param::Blob(root.as_bytes()),
             Param::Text(&note),
-            Param::Int(at.as_second()),
+            Param::Int(signed_at),
         ],
     )?;
     Ok(())

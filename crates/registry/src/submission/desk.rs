@@ -36,7 +36,7 @@ macro_rules! states {
 states! {
     /// Rows are being filed, or a kill interrupted it: sending the file again is harmless.
     Open = "open",
-    /// Every row is filed or refused.
+    /// Every row is filed or refused; or nobody went on with it and it was closed with the rows that got in.
     Done = "done",
     /// Nothing of the file could be read.
     Refused = "refused",
@@ -154,8 +154,8 @@ pub(super) fn insert(
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO submission (submission, authority, kind, state, file_sha256, wrapped_key, sealed_file_name, \
-         sealed_form, received_at, accepted, unchanged, rejected) \
-         VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, 0, 0, 0) ON CONFLICT DO NOTHING",
+         sealed_form, received_at, touched_at, accepted, unchanged, rejected) \
+         VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $8, 0, 0, 0) ON CONFLICT DO NOTHING",
         &[
             Param::Blob(id.as_bytes()),
             Param::Text(authority),
@@ -244,19 +244,19 @@ pub(super) fn read(
         .transpose()
 }
 
-/// How many rows of a submission are done.
+/// The number of the last row of a submission that is done; 0 before the first.
 pub(super) fn rows_done(tx: &mut dyn Tx, id: SubmissionId) -> Result<u64, StoreError> {
     let rows = tx.query(
-        "SELECT MAX(first_row + row_count) FROM submission_chunk WHERE submission = $1",
+        "SELECT MAX(last_row) FROM submission_chunk WHERE submission = $1",
         &[Param::Blob(id.as_bytes())],
     )?;
-    let next = rows
+    let last = rows
         .into_iter()
         .next()
         .map(|mut row| row.opt_int())
         .transpose()?
         .flatten();
-    Ok(next.map_or(0, |next| next as u64 - 1))
+    Ok(last.map_or(0, |last| last as u64))
 }
 
 fn from_row(registry: &Registry, mut row: Row) -> Result<Stored, RegistryError> {
@@ -359,7 +359,7 @@ impl Registry {
         Ok(found.filter(|stored| stored.view.authority == authority))
     }
 
-    /// The next rows of an authority's submission from row `from` on: those of one stored part. None: there
+    /// The next rows of an authority's submission from row `from` on, to the end of a stored part. None: there
     /// are no more.
     ///
     /// # Errors
@@ -379,7 +379,10 @@ impl Registry {
                 Chunk::next(tx, id, &stored.key, from)
             })
             .await?;
-        Ok(chunk.map(|chunk| chunk.into_rows().into_iter().map(RowView::from).collect()))
+        Ok(chunk.map(|chunk| {
+            let rows = chunk.into_rows().into_iter().filter(|(row, _)| *row >= from);
+            rows.map(RowView::from).collect()
+        }))
     }
 
     /// The rejected rows of an authority's submission, as a file in the sender's own columns with two more.
@@ -413,7 +416,7 @@ impl Registry {
                 Chunk::next(tx, id, &key, from)
             })?;
             let Some(chunk) = chunk else { break };
-            from = chunk.first_row() + 1;
+            from = chunk.last_row() + 1;
             for row in chunk.into_rejected() {
                 writer.write(&row)?;
             }

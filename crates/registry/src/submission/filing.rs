@@ -10,12 +10,14 @@ use intake::{FaultCode, KeptRow, RejectedRow};
 use jiff::{Timestamp, civil::Date};
 use keys::{DataKey, DocumentKey, Keyring, Mac};
 use model::{PersonId, Randomness, RecordId, RecordKind, SubmissionId, VersionKind};
+use profile::LicenceEffect;
 use storage::{Param, Tx};
 
 use super::outcome::{Chunk, Outcome};
 use crate::{
     RegistryError,
     certificate::revoke::{self, Why},
+    key_bytes::KeyBytes,
     leaf::{self, Entry, Salt, VersionStatement},
     licence::Licences,
     log,
@@ -38,14 +40,13 @@ pub(crate) struct Prepared {
     pub(crate) number: u64,
     pub(crate) person: PersonId,
     pub(crate) name_mac: Mac,
-    /// Name and number as JSON, for a person who is not known yet.
-    pub(crate) identity: Vec<u8>,
     pub(crate) document: DocumentKey,
     pub(crate) content_mac: Mac,
     pub(crate) profession: Arc<str>,
     pub(crate) basis: Arc<str>,
     pub(crate) licence_mac: Option<Mac>,
     pub(crate) kept_until: Option<Date>,
+    pub(crate) effect: LicenceEffect,
     /// The day on which a decision begins to count: certificates of its licence end with it.
     pub(crate) in_force_on: Date,
     pub(crate) filing: Filing,
@@ -59,15 +60,20 @@ pub(crate) struct Prepared {
 )]
 /// A new record is sealed before the transaction; a correction only there, where its version is known.
 pub(crate) enum Filing {
-    New {
-        record: RecordId,
-        key: DataKey,
-        sealed: Vec<u8>,
-        entry: Entry,
-    },
-    Correction {
-        content: Vec<u8>,
-    },
+    New(NewRecord),
+    Correction { content: Vec<u8> },
+}
+
+/// A new record, and a new person in case they are not known yet.
+pub(crate) struct NewRecord {
+    pub(crate) record: RecordId,
+    pub(crate) key: KeyBytes,
+    /// Its key under that of the new person.
+    pub(crate) wrapped_key: Vec<u8>,
+    pub(crate) sealed: Arc<[u8]>,
+    pub(crate) entry: Entry,
+    pub(crate) person: NewPerson,
+    pub(crate) person_key: KeyBytes,
 }
 
 /// One row of a submission on its way in.
@@ -76,9 +82,16 @@ pub(crate) enum Incoming {
     Rejected(Box<RejectedRow>),
 }
 
-struct PersonState {
-    key: DataKey,
+struct PersonState<'r> {
+    key: PersonKey<'r>,
     name_mac: Mac,
+}
+
+enum PersonKey<'r> {
+    /// Of a person who was there before this part.
+    Known(Box<DataKey>),
+    /// Of a person whom a row of this part made.
+    Made(&'r KeyBytes),
 }
 
 #[derive(Clone, Copy)]
@@ -94,8 +107,10 @@ struct DocumentState {
 
 /// What the transaction has gathered, to be written at its end.
 #[derive(Default)]
-struct Writes {
-    people: Vec<NewPerson>,
+struct Writes<'r> {
+    people: Vec<&'r NewPerson>,
+    /// New records of known people who get their name from them.
+    renamed: Vec<&'r NewRecord>,
     versions: Vec<Version>,
     entries: Vec<Entry>,
     /// Licences whose certificates end, with the day and why.
@@ -123,9 +138,14 @@ pub(crate) fn file(
     for row in rows {
         let outcome = match row {
             Incoming::Rejected(rejected) => Outcome::Rejected(rejected.clone()),
-            Incoming::Checked(prepared) => stored.decide(keys, randomness, common, prepared, &mut writes)?,
+            Incoming::Checked(prepared) => stored.decide(randomness, common, prepared, &mut writes)?,
         };
         chunk.push(row.number(), outcome);
+    }
+    for new in &writes.renamed {
+        if let Some(PersonKey::Known(key)) = stored.people.get(&new.person.person).map(|known| &known.key) {
+            person::rename(tx, key, &new.person, &new.person_key.ready(), randomness)?;
+        }
     }
     write(tx, common, &stored, &mut writes)?;
     revoke::because_of_filing(tx, randomness, common, &writes.ended)?;
@@ -133,6 +153,29 @@ pub(crate) fn file(
 }
 
 impl Incoming {
+    /// About how many bytes it holds in memory.
+    pub(crate) fn held(&self) -> usize {
+        /// The short texts and seals that every row has.
+        const SHORT: usize = 400;
+        match self {
+            Self::Checked(prepared) => {
+                let content = match &prepared.filing {
+                    Filing::New(new) => new.sealed.len(),
+                    Filing::Correction { content } => content.len(),
+                };
+                size_of::<Prepared>() + SHORT + content + prepared.kept.held()
+            }
+            Self::Rejected(row) => {
+                let cells: usize = row
+                    .cells
+                    .iter()
+                    .map(|cell| cell.len() + size_of::<String>())
+                    .sum();
+                size_of::<RejectedRow>() + SHORT + cells + row.raw.as_ref().map_or(0, String::len)
+            }
+        }
+    }
+
     pub(crate) fn number(&self) -> u64 {
         match self {
             Self::Checked(prepared) => prepared.number,
@@ -141,42 +184,62 @@ impl Incoming {
     }
 }
 
-/// What is stored about the people and documents of these rows.
-struct Stored {
-    people: HashMap<PersonId, PersonState>,
-    documents: HashMap<DocumentKey, DocumentState>,
-    licences: Licences,
-    /// The number of the licence that each decision names.
-    decisions: HashMap<RecordId, Mac>,
+/// Keys in their order, each once: then each page of their index is visited once.
+fn sorted<K: Ord>(keys: impl Iterator<Item = K>) -> Vec<K> {
+    let mut keys: Vec<K> = keys.collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
 }
 
-impl Stored {
+/// Those of these people whose every record was withdrawn.
+fn nothing_stands(tx: &mut dyn Tx, people: Vec<PersonId>) -> Result<HashSet<PersonId>, RegistryError> {
+    let mut nameless: HashSet<PersonId> = people.iter().copied().collect();
+    if people.is_empty() {
+        return Ok(nameless);
+    }
+    let heads = record::heads(tx, &people)?;
+    for kind in RecordKind::ALL {
+        for head in record::latest(&heads, *kind).filter(|head| head.change != VersionKind::Withdrawn) {
+            nameless.remove(&head.person);
+        }
+    }
+    Ok(nameless)
+}
+
+/// What is stored about the people and documents of these rows.
+struct Stored<'r> {
+    people: HashMap<PersonId, PersonState<'r>>,
+    documents: HashMap<DocumentKey, DocumentState>,
+    licences: Licences,
+    /// People of other names than the rows say, of whom nothing stands.
+    nameless: HashSet<PersonId>,
+    /// The latest version of each decision.
+    decisions: HashMap<RecordId, VersionHead>,
+}
+
+impl<'r> Stored<'r> {
     fn load(
         tx: &mut dyn Tx,
         keys: &Keyring,
         kind: RecordKind,
-        rows: &[&Prepared],
+        rows: &[&'r Prepared],
     ) -> Result<Self, RegistryError> {
-        let ids: Vec<PersonId> = rows
-            .iter()
-            .map(|row| row.person)
-            .collect::<HashSet<_>>()
-            .into_iter()
-            .collect();
-        let people = person::find(tx, keys, &ids)?
-            .into_iter()
-            .map(|(id, known)| {
-                (
-                    id,
-                    PersonState {
-                        key: known.key,
-                        name_mac: known.name_mac,
-                    },
-                )
-            })
-            .collect();
-        let wanted: HashSet<&DocumentKey> = rows.iter().map(|row| &row.document).collect();
-        let wanted: Vec<&[u8]> = wanted.into_iter().map(|key| key.as_slice()).collect();
+        let ids = sorted(rows.iter().map(|row| row.person));
+        let mut people = HashMap::with_capacity(ids.len());
+        for (id, known) in person::find(tx, keys, &ids)? {
+            let key = PersonKey::Known(Box::new(known.key));
+            let name_mac = known.name_mac;
+            people.insert(id, PersonState { key, name_mac });
+        }
+        let other_name = |row: &&&Prepared| {
+            people
+                .get(&row.person)
+                .is_some_and(|known: &PersonState<'_>| known.name_mac != row.name_mac)
+        };
+        let other = sorted(rows.iter().filter(other_name).map(|row| row.person));
+        let nameless = nothing_stands(tx, other)?;
+        let wanted = sorted(rows.iter().map(|row| row.document.as_slice()));
         let mut documents = HashMap::with_capacity(wanted.len());
         let select = "SELECT document, person, record, content_mac, version FROM document WHERE document IN ";
         for mut row in crate::sql::select_in(tx, select, &wanted)? {
@@ -198,42 +261,55 @@ impl Stored {
         };
         let licences = Licences::of(&heads);
         let decisions = record::latest(&heads, RecordKind::Decision)
-            .filter_map(|head| Some((head.record, head.licence_mac?)))
+            .map(|head| (head.record, head.clone()))
             .collect();
         Ok(Self {
             people,
             documents,
             licences,
+            nameless,
             decisions,
         })
     }
 
     fn decide(
         &mut self,
-        keys: &Keyring,
         randomness: &dyn Randomness,
         common: &Common,
-        row: &Prepared,
-        writes: &mut Writes,
+        row: &'r Prepared,
+        writes: &mut Writes<'r>,
     ) -> Result<Outcome, RegistryError> {
         let reject = |code: FaultCode| Ok(Outcome::Rejected(Box::new(row.kept.rejected(code))));
-        if self
-            .people
-            .get(&row.person)
-            .is_some_and(|known| known.name_mac != row.name_mac)
-        {
-            return reject(FaultCode::NameMismatch);
-        }
+        let known = self.documents.get(&row.document).copied();
+        // What the authority cannot know is said before what it could find out by guessing names: a row about
+        // an unknown document or licence is answered the same whatever the name.
         if common.kind == RecordKind::Decision && self.licences_of(row.person, row.licence_mac).is_empty() {
             return reject(FaultCode::LicenceUnknown);
         }
-        let known = self.documents.get(&row.document).copied();
-        let (document, version) = match (known, &row.filing) {
-            (Some(known), _) if known.content_mac == row.content_mac && known.person == row.person => {
-                return Ok(Outcome::Unchanged);
+        match (known, &row.filing) {
+            (None, Filing::Correction { .. }) => return reject(FaultCode::CorrectionUnknown),
+            (Some(known), _) if known.person != row.person => return reject(FaultCode::DocumentConflict),
+            (Some(known), Filing::New(_)) if known.content_mac != row.content_mac => {
+                return reject(FaultCode::DocumentConflict);
             }
-            (Some(known), Filing::Correction { content }) if known.person == row.person => {
-                let version = self.correction(keys, randomness, common, row, known, content, writes)?;
+            _ => {}
+        }
+        if let Some(known) = self.people.get_mut(&row.person) {
+            match (&row.filing, &known.key) {
+                _ if known.name_mac == row.name_mac => {}
+                (Filing::New(new), PersonKey::Known(_)) if self.nameless.contains(&row.person) => {
+                    known.name_mac = row.name_mac;
+                    writes.renamed.push(new);
+                }
+                _ => return reject(FaultCode::NameMismatch),
+            }
+            // Something stands from here on.
+            self.nameless.remove(&row.person);
+        }
+        let (document, version) = match (known, &row.filing) {
+            (Some(known), _) if known.content_mac == row.content_mac => return Ok(Outcome::Unchanged),
+            (Some(known), Filing::Correction { content }) => {
+                let version = self.correction(randomness, common, row, known, content, writes)?;
                 let changed = DocumentState {
                     content_mac: row.content_mac,
                     version: known.version + 1,
@@ -242,37 +318,28 @@ impl Stored {
                 };
                 (changed, version)
             }
-            (Some(_), _) => return reject(FaultCode::DocumentConflict),
+            // Turned away above.
+            (Some(_), Filing::New(_)) => return reject(FaultCode::DocumentConflict),
             (None, Filing::Correction { .. }) => return reject(FaultCode::CorrectionUnknown),
-            (
-                None,
-                Filing::New {
-                    record,
-                    key,
-                    sealed,
-                    entry,
-                },
-            ) => {
-                let person = self.key_of(keys, randomness, row, writes)?;
-                let place = VersionPlace::new(row.person, *record, 1);
-                let wrapped_key = place.wrap(person, key, randomness)?;
-                writes.entries.push(*entry);
+            (None, Filing::New(new)) => {
+                let wrapped_key = self.wrapped_key(randomness, row, new, writes)?;
+                writes.entries.push(new.entry);
                 let document = DocumentState {
                     person: row.person,
-                    record: *record,
+                    record: new.record,
                     content_mac: row.content_mac,
                     version: 1,
                     new: true,
                     changed: false,
                 };
-                let head = row.head(common, *record, 1, VersionKind::Filed);
+                let head = row.head(common, new.record, 1, VersionKind::Filed);
                 (
                     document,
                     Version {
                         head,
                         sealed: Some(Sealed {
                             wrapped_key,
-                            content: sealed.clone(),
+                            content: new.sealed.clone(),
                         }),
                     },
                 )
@@ -294,7 +361,13 @@ impl Stored {
 
     /// Notes the licences whose certificates end with this version. A correction ends them at once, whatever
     /// its days: it may have changed what they say.
-    fn end_certificates(&mut self, common: &Common, row: &Prepared, head: &VersionHead, writes: &mut Writes) {
+    fn end_certificates(
+        &mut self,
+        common: &Common,
+        row: &Prepared,
+        head: &VersionHead,
+        writes: &mut Writes<'_>,
+    ) {
         let corrected = head.change == VersionKind::Corrected;
         let mut end = |licences: &[RecordId], on, why| {
             writes
@@ -304,59 +377,70 @@ impl Stored {
         match common.kind {
             RecordKind::Licence if corrected => end(&[head.record], common.today, Why::Corrected),
             RecordKind::Decision if corrected => {
-                // The licence that it named before may be another one.
-                for number in [self.decisions.get(&head.record).copied(), row.licence_mac] {
-                    end(self.licences_of(row.person, number), common.today, Why::Corrected);
+                // The licences that it reached before may be others.
+                for version in self.decisions.get(&head.record).into_iter().chain([head]) {
+                    end(&self.licences.reached(version), common.today, Why::Corrected);
                 }
             }
             RecordKind::Decision => {
                 let on = row.in_force_on.max(common.today);
-                end(self.licences_of(row.person, row.licence_mac), on, Why::Decision);
+                end(&self.licences.reached(head), on, Why::Decision);
             }
             RecordKind::Licence | RecordKind::Training | RecordKind::Commendation => {}
         }
-        if let (RecordKind::Decision, Some(number)) = (common.kind, row.licence_mac) {
-            self.decisions.insert(head.record, number);
+        if common.kind == RecordKind::Decision {
+            self.decisions.insert(head.record, head.clone());
         }
     }
 
-    /// The key of the row's person, who is made if not known.
-    fn key_of(
+    /// A new record's key under that of its person, who is added if not known.
+    fn wrapped_key(
         &mut self,
-        keys: &Keyring,
         randomness: &dyn Randomness,
-        row: &Prepared,
-        writes: &mut Writes,
-    ) -> Result<&DataKey, RegistryError> {
-        use std::collections::hash_map::Entry as Slot;
-        match self.people.entry(row.person) {
-            Slot::Occupied(known) => Ok(&known.into_mut().key),
-            Slot::Vacant(slot) => {
-                let (new, key) = NewPerson::make(keys, row.person, row.name_mac, &row.identity, randomness)?;
-                writes.people.push(new);
-                Ok(&slot
-                    .insert(PersonState {
-                        key,
-                        name_mac: row.name_mac,
-                    })
-                    .key)
-            }
+        row: &'r Prepared,
+        new: &'r NewRecord,
+        writes: &mut Writes<'r>,
+    ) -> Result<Vec<u8>, RegistryError> {
+        if self.people.contains_key(&row.person) {
+            let place = VersionPlace::new(row.person, new.record, 1);
+            return self.wrap(row.person, &place, &new.key.ready(), randomness);
+        }
+        writes.people.push(&new.person);
+        let made = PersonState {
+            key: PersonKey::Made(&new.person_key),
+            name_mac: row.name_mac,
+        };
+        self.people.insert(row.person, made);
+        Ok(new.wrapped_key.clone())
+    }
+
+    /// Wraps a record's key under the person's; they are known, or were made in this part.
+    fn wrap(
+        &self,
+        person: PersonId,
+        place: &VersionPlace,
+        key: &DataKey,
+        randomness: &dyn Randomness,
+    ) -> Result<Vec<u8>, RegistryError> {
+        match &self
+            .people
+            .get(&person)
+            .ok_or(RegistryError::Stored("a person"))?
+            .key
+        {
+            PersonKey::Known(person) => place.wrap(person, key, randomness),
+            PersonKey::Made(person) => place.wrap(&person.ready(), key, randomness),
         }
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one call; a struct for it would say no more"
-    )]
     fn correction(
-        &mut self,
-        keys: &Keyring,
+        &self,
         randomness: &dyn Randomness,
         common: &Common,
         row: &Prepared,
         known: DocumentState,
         content: &[u8],
-        writes: &mut Writes,
+        writes: &mut Writes<'_>,
     ) -> Result<Version, RegistryError> {
         let number = known.version + 1;
         let head = row.head(common, known.record, number, VersionKind::Corrected);
@@ -364,13 +448,13 @@ impl Stored {
         let salt = leaf::salt(randomness)?;
         let place = VersionPlace::new(row.person, known.record, number);
         let sealed = place.seal(&key, &salt, content, randomness)?;
-        let wrapped_key = place.wrap(self.key_of(keys, randomness, row, writes)?, &key, randomness)?;
+        let wrapped_key = self.wrap(row.person, &place, &key, randomness)?;
         writes.entries.push(entry_of(&salt, &head, content));
         Ok(Version {
             head,
             sealed: Some(Sealed {
                 wrapped_key,
-                content: sealed,
+                content: sealed.into(),
             }),
         })
     }
@@ -417,6 +501,8 @@ impl Prepared {
             document: self.document,
             licence_mac: self.licence_mac,
             kept_until: self.kept_until,
+            effect: self.effect,
+            starts_on: (common.kind == RecordKind::Decision).then_some(self.in_force_on),
             submission: common.submission,
             row_number: self.number,
             filed_at: common.at,
@@ -428,40 +514,59 @@ impl Prepared {
 fn write(
     tx: &mut dyn Tx,
     common: &Common,
-    stored: &Stored,
-    writes: &mut Writes,
+    stored: &Stored<'_>,
+    writes: &mut Writes<'_>,
 ) -> Result<(), RegistryError> {
     let first = log::append(tx, &writes.entries)?;
     for (version, leaf) in writes.versions.iter_mut().zip(first..) {
         version.head.leaf = leaf;
     }
+    // Keys are scattered over their index. In their order, each of its pages is visited once.
+    writes.people.sort_unstable_by_key(|new| new.person);
+    writes
+        .versions
+        .sort_unstable_by_key(|version| (version.head.person, version.head.record, version.head.version));
     person::insert(tx, &writes.people, common.at)?;
-    let mut values = Vec::new();
-    for (key, state) in &stored.documents {
-        if state.new {
-            values.extend([
-                Param::Blob(key),
-                Param::Blob(state.person.as_bytes()),
-                Param::Blob(state.record.as_bytes()),
-                Param::Blob(&state.content_mac),
-                Param::Int(state.version),
-            ]);
-        } else if state.changed {
-            tx.execute(
-                "UPDATE document SET content_mac = $1, version = $2 WHERE document = $3",
-                &[
+    write_documents(tx, &stored.documents)?;
+    record::insert(tx, &writes.versions)?;
+    Ok(())
+}
+
+fn write_documents(
+    tx: &mut dyn Tx,
+    stored: &HashMap<DocumentKey, DocumentState>,
+) -> Result<(), RegistryError> {
+    let (mut new, mut changed): (Vec<_>, Vec<_>) = stored
+        .iter()
+        .filter(|(_, state)| state.new || state.changed)
+        .partition(|(_, state)| state.new);
+    new.sort_unstable_by_key(|(key, _)| **key);
+    changed.sort_unstable_by_key(|(key, _)| **key);
+    for part in new.chunks(crate::sql::AT_ONCE) {
+        let values: Vec<Param<'_>> = part
+            .iter()
+            .flat_map(|(key, state)| {
+                [
+                    Param::Blob(*key),
+                    Param::Blob(state.person.as_bytes()),
+                    Param::Blob(state.record.as_bytes()),
                     Param::Blob(&state.content_mac),
                     Param::Int(state.version),
-                    Param::Blob(key),
-                ],
-            )?;
-        }
+                ]
+            })
+            .collect();
+        let columns = &["document", "person", "record", "content_mac", "version"];
+        tx.insert_many("document", columns, &values)?;
     }
-    tx.insert_many(
-        "document",
-        &["document", "person", "record", "content_mac", "version"],
-        &values,
-    )?;
-    record::insert(tx, &writes.versions)?;
+    for (key, state) in changed {
+        tx.execute(
+            "UPDATE document SET content_mac = $1, version = $2 WHERE document = $3",
+            &[
+                Param::Blob(&state.content_mac),
+                Param::Int(state.version),
+                Param::Blob(key),
+            ],
+        )?;
+    }
     Ok(())
 }

@@ -24,7 +24,8 @@ pub(crate) struct Chunk {
     /// Offsets of rows that were there already: 4 bytes each.
     unchanged: Vec<u8>,
     rejected: Vec<StoredRejected>,
-    rows: u64,
+    /// Rows may be numbered with gaps, as the lines of a file with blank ones are.
+    last_row: u64,
 }
 
 const ACCEPTED: usize = 36;
@@ -49,13 +50,16 @@ impl From<RejectedRow> for StoredRejected {
             cells,
             raw,
         } = row;
+        // The line holds what is in a field outside the list. Nothing of that is kept, sealed or not: the
+        // cells of the listed fields are, and the name of the other one.
+        let outside = matches!(fault.code, FaultCode::FieldUnknown | FaultCode::FieldTwice);
         Self {
             number,
             line,
             code: fault.code.to_string(),
             column: fault.column,
             cells,
-            raw,
+            raw: raw.filter(|_| !outside),
         }
     }
 }
@@ -82,12 +86,13 @@ impl Chunk {
     pub(crate) fn new(first_row: u64) -> Self {
         Self {
             first_row,
+            last_row: first_row,
             ..Self::default()
         }
     }
 
     pub(crate) fn push(&mut self, row: u64, outcome: Outcome) {
-        self.rows += 1;
+        self.last_row = row;
         // A part holds far fewer rows than 2^32.
         let offset = ((row - self.first_row) as u32).to_be_bytes();
         match outcome {
@@ -130,12 +135,12 @@ impl Chunk {
             )?)
         };
         tx.execute(
-            "INSERT INTO submission_chunk (submission, first_row, row_count, accepted_rows, other_rows, \
+            "INSERT INTO submission_chunk (submission, first_row, last_row, accepted_rows, other_rows, \
              sealed_rejected) VALUES ($1, $2, $3, $4, $5, $6)",
             &[
                 Param::Blob(submission.as_bytes()),
                 Param::Int(self.first_row as i64),
-                Param::Int(self.rows as i64),
+                Param::Int(self.last_row as i64),
                 Param::Blob(&self.accepted),
                 Param::Blob(&self.unchanged),
                 sealed.as_ref().map_or(Param::Null, |sealed| Param::Blob(sealed)),
@@ -144,7 +149,7 @@ impl Chunk {
         Ok(())
     }
 
-    /// Reads the first part that begins at `from_row` or later.
+    /// Reads the part that holds `from_row`, or the first one after it.
     pub(crate) fn next(
         tx: &mut dyn Tx,
         submission: SubmissionId,
@@ -152,15 +157,15 @@ impl Chunk {
         from_row: u64,
     ) -> Result<Option<Self>, RegistryError> {
         let rows = tx.query(
-            "SELECT first_row, row_count, accepted_rows, other_rows, sealed_rejected FROM submission_chunk \
-             WHERE submission = $1 AND first_row >= $2 ORDER BY first_row LIMIT 1",
+            "SELECT first_row, last_row, accepted_rows, other_rows, sealed_rejected FROM submission_chunk \
+             WHERE submission = $1 AND last_row >= $2 ORDER BY first_row LIMIT 1",
             &[Param::Blob(submission.as_bytes()), Param::Int(from_row as i64)],
         )?;
         let Some(mut row) = rows.into_iter().next() else {
             return Ok(None);
         };
         let first_row = row.int()? as u64;
-        let count = row.int()? as u64;
+        let last_row = row.int()? as u64;
         let (accepted, unchanged) = (row.blob()?, row.blob()?);
         let rejected = match row.opt_blob()? {
             Some(sealed) => {
@@ -178,13 +183,13 @@ impl Chunk {
             accepted,
             unchanged,
             rejected,
-            rows: count,
+            last_row,
         }))
     }
 
-    /// The first row of this part.
-    pub(crate) fn first_row(&self) -> u64 {
-        self.first_row
+    /// The last row of this part.
+    pub(crate) fn last_row(&self) -> u64 {
+        self.last_row
     }
 
     /// The accepted rows: number, person and record of each.

@@ -5,24 +5,31 @@ use std::{
     sync::{Arc, mpsc},
 };
 
-use intake::{Encoding, FileFault, Intake, OpenOptions};
+use intake::{Encoding, FaultCode, FileFault, Intake, OpenOptions};
 use keys::{BufferedRandomness, DataKey, Place};
 use model::{RecordKind, SubmissionId};
 use ring::digest;
 use serde_json::json;
-use storage::{Access, Param, StoreError};
+use storage::{Access, Param, StoreError, Tx};
 
 use super::{
-    desk,
+    desk::{self, SubmissionState},
     filing::{self, Common, Incoming},
     outcome::Counts,
     prepare::Bench,
 };
 use crate::{Receipt, Registry, RegistryError, leaf, log};
 
-/// How many rows one transaction files. Large enough that a page of an index is written once for many rows,
-/// small enough that three parts in memory stay below a hundred mebibytes.
-const PART: usize = 16_384;
+/// How many rows one transaction files at most. Keys are scattered over their indexes, so that a transaction
+/// writes nearly every page of them: the fewer transactions, the better.
+const PART: usize = 28_672;
+
+/// How many bytes the rows of one transaction hold in memory at most: rows of the usual length reach
+/// [`PART`] before. Two parts are in memory at once, one being read and one being filed.
+const PART_BYTES: usize = 48 * 1024 * 1024;
+
+/// After how many rows `progress` hears of them.
+const STEP: usize = 8_192;
 
 /// A file to be submitted.
 #[derive(Debug, Clone)]
@@ -79,10 +86,10 @@ impl From<StoreError> for SubmitError {
 struct Open {
     common: Common,
     key: Arc<DataKey>,
-    sha256: [u8; 32],
     /// Rows up to this one are filed already.
     done: u64,
-    counts: Counts,
+    /// Whether it was finished before.
+    finished: bool,
 }
 
 impl Registry {
@@ -113,14 +120,18 @@ impl Registry {
             return Err(SubmitError::NotYours(file.authority.clone()));
         }
         let sha256 = hash(&mut source).map_err(RegistryError::from)?;
-        let mut open = self.begin(id, file, sha256)?;
-        if let Err(error) = self.take_in(&mut open, file, source, progress) {
+        let open = self.begin(id, file, sha256)?;
+        if open.finished {
+            // Filed to the end before a kill: its answer is given again, and nothing is done twice.
+            return self.finish(id);
+        }
+        if let Err(error) = self.take_in(&open, file, source, progress) {
             if let SubmitError::File(fault) = &error {
                 self.refuse(id, fault)?;
             }
             return Err(error);
         }
-        self.finish(&open)
+        self.finish(id)
     }
 
     fn begin(&self, id: SubmissionId, file: &SubmissionFile, sha256: [u8; 32]) -> Result<Open, SubmitError> {
@@ -135,6 +146,12 @@ impl Registry {
             if stored.view.authority != authority || stored.view.kind != kind || stored.sha256 != sha256 {
                 return Err(SubmitError::NoSuchSubmission);
             }
+            if stored.view.state == SubmissionState::Refused {
+                // Refused before a kill: its answer is given again.
+                let code = stored.view.fault.as_deref().map(str::parse);
+                let code = code.and_then(Result::ok).unwrap_or(FaultCode::FileDamaged);
+                return Err(SubmitError::File(FileFault::new(code)));
+            }
             Ok(Open {
                 common: Common {
                     submission: id,
@@ -144,16 +161,15 @@ impl Registry {
                     today,
                 },
                 key: Arc::new(stored.key),
-                sha256,
                 done: desk::rows_done(tx, id)?,
-                counts: stored.view.counts,
+                finished: stored.view.state != SubmissionState::Open,
             })
         })
     }
 
     fn take_in(
         &self,
-        open: &mut Open,
+        open: &Open,
         file: &SubmissionFile,
         source: impl Read + Seek + Send + 'static,
         progress: &dyn Fn(u64),
@@ -165,7 +181,10 @@ impl Registry {
             encoding: file.encoding,
             format: None,
         };
-        let mut rows = Intake::open(source, &options, &checker).map_err(SubmitError::File)?;
+        let mut rows = Intake::open(source, &options, &checker).map_err(|fault| match fault.code {
+            FaultCode::FileUnreadable => SubmitError::Registry(unreadable()),
+            _ => SubmitError::File(fault),
+        })?;
         let form = desk::Form {
             headings: rows.headings().to_vec(),
             encoding: rows.encoding(),
@@ -179,37 +198,40 @@ impl Registry {
             common: &open.common,
         };
         let done = open.done;
-        let (sender, parts) = mpsc::sync_channel::<Vec<Incoming>>(1);
-        let filed = std::thread::scope(|scope| {
+        let (sender, parts) = mpsc::sync_channel::<Vec<Incoming>>(0);
+        std::thread::scope(|scope| {
             let filing = scope.spawn(|| {
-                let mut counts = Counts::default();
-                for part in parts {
-                    counts += self.file_part(&open.common, &open.key, part)?;
-                }
-                Ok::<_, RegistryError>(counts)
+                let file = |part| self.file_part(&open.common, &open.key, part);
+                parts.into_iter().try_for_each(file)
             });
             let read = (|| {
-                let mut part = Vec::with_capacity(PART);
+                let (mut part, mut held, mut last) = (Vec::new(), 0, done);
                 while let Some(row) = rows.next() {
                     let incoming = match row {
                         Ok(checked) if checked.number <= done => continue,
                         Err(rejected) if rejected.number <= done => continue,
+                        // Its source failed, not the file: what is filed stays filed, and sending goes on.
+                        Err(rejected) if rejected.fault.code == FaultCode::FileUnreadable => {
+                            return Err(unreadable());
+                        }
                         Ok(checked) => Incoming::Checked(Box::new(bench.prepare(checked, rows.kept())?)),
                         Err(rejected) => Incoming::Rejected(Box::new(rejected)),
                     };
+                    held += incoming.held();
+                    last = incoming.number();
                     part.push(incoming);
-                    if part.len() == PART {
-                        progress(part.last().map_or(0, Incoming::number));
+                    if part.len().is_multiple_of(STEP) {
+                        progress(last);
+                    }
+                    if part.len() == PART || held >= PART_BYTES {
+                        held = 0;
                         // A send fails only when filing has failed, which is told below.
-                        if sender
-                            .send(std::mem::replace(&mut part, Vec::with_capacity(PART)))
-                            .is_err()
-                        {
+                        if sender.send(std::mem::take(&mut part)).is_err() {
                             return Ok(());
                         }
                     }
                 }
-                progress(part.last().map_or(done, Incoming::number));
+                progress(last);
                 if !part.is_empty() {
                     let _ = sender.send(part);
                 }
@@ -221,7 +243,6 @@ impl Registry {
                 .unwrap_or(Err(RegistryError::Stored("a part of a submission")));
             read.and(filed)
         })?;
-        open.counts += filed;
         Ok(())
     }
 
@@ -230,70 +251,97 @@ impl Registry {
         common: &Common,
         key: &Arc<DataKey>,
         part: Vec<Incoming>,
-    ) -> Result<Counts, RegistryError> {
+    ) -> Result<(), RegistryError> {
         let (this, common, key, part) = (self.clone(), common.clone(), key.clone(), Arc::new(part));
+        let now = self.clock.now().as_second();
         self.store.run("submission.file", Access::Write, move |tx| {
             let randomness = BufferedRandomness::new(&*this.randomness);
             let chunk = filing::file(tx, &this.keys, &randomness, &common, &part)?;
             chunk.insert(tx, common.submission, &key, &randomness)?;
             let counts = chunk.counts();
-            tx.execute(
+            let open = tx.execute(
                 "UPDATE submission SET accepted = accepted + $1, unchanged = unchanged + $2, \
-                 rejected = rejected + $3 WHERE submission = $4",
+                 rejected = rejected + $3, touched_at = $4 WHERE submission = $5 AND state = 'open'",
                 &[
                     Param::Int(counts.accepted as i64),
                     Param::Int(counts.unchanged as i64),
                     Param::Int(counts.rejected as i64),
+                    Param::Int(now),
                     Param::Blob(common.submission.as_bytes()),
                 ],
             )?;
-            Ok(counts)
+            if open == 0 {
+                // Somebody else went on with it and closed it; nothing of this part is filed.
+                return Err(RegistryError::Stored("a submission that is open"));
+            }
+            Ok(())
         })
     }
 
-    fn finish(&self, open: &Open) -> Result<Submission, SubmitError> {
-        let (id, at) = (open.common.submission, self.clock.now());
-        let statement = statement(
-            &open.common.authority,
-            open.common.kind,
-            id,
-            &open.sha256,
-            open.counts,
-        );
-        let salt = leaf::salt(&*self.randomness).map_err(RegistryError::from)?;
-        let entry = leaf::entry(&salt, &statement);
-        let leaf = self.store.run("submission.finish", Access::Write, move |tx| {
-            let leaf = log::append(tx, &[entry])?;
-            tx.execute(
-                "UPDATE submission SET state = 'done', finished_at = $1, leaf = $2, salt = $3 WHERE submission = $4",
-                &[
-                    Param::Int(at.as_second()),
-                    Param::Int(leaf as i64),
-                    Param::Blob(&salt),
-                    Param::Blob(id.as_bytes()),
-                ],
-            )?;
-            Ok::<_, RegistryError>(leaf)
+    /// Closes a submission, and answers what is stored of it.
+    fn finish(&self, id: SubmissionId) -> Result<Submission, SubmitError> {
+        let this = self.clone();
+        let stored = self.store.run("submission.finish", Access::Write, move |tx| {
+            this.close(tx, id)?;
+            desk::read(tx, &this, id)
         })?;
+        let stored = stored.ok_or(SubmitError::NoSuchSubmission)?;
+        let (leaf, salt) = stored.leaf.ok_or(RegistryError::Stored("a submission's leaf"))?;
         self.integrate()?;
+        let (view, sha256) = (stored.view, stored.sha256);
+        let statement = statement(&view.authority, view.kind, id, &sha256, view.counts);
         Ok(Submission {
             submission: id,
-            file_sha256: hex::encode(open.sha256),
-            counts: open.counts,
+            file_sha256: view.file_sha256,
+            counts: view.counts,
             receipt: self.receipt_now(leaf, salt, statement)?,
         })
+    }
+
+    /// Ends an open submission with the rows that are filed, and logs it. Any other is left as it is.
+    pub(super) fn close(&self, tx: &mut dyn Tx, id: SubmissionId) -> Result<(), RegistryError> {
+        // The log is locked before the submission, as when a part is filed.
+        log::append(tx, &[])?;
+        let at = self.clock.now();
+        let open = tx.execute(
+            "UPDATE submission SET state = 'done', finished_at = $1 WHERE submission = $2 AND state = 'open'",
+            &[Param::Int(at.as_second()), Param::Blob(id.as_bytes())],
+        )?;
+        if open == 0 {
+            return Ok(());
+        }
+        let stored = desk::read(tx, self, id)?.ok_or(RegistryError::Stored("a submission"))?;
+        let view = &stored.view;
+        let statement = statement(&view.authority, view.kind, id, &stored.sha256, view.counts);
+        let salt = leaf::salt(&*self.randomness)?;
+        let leaf = log::append(tx, &[leaf::entry(&salt, &statement)])?;
+        tx.execute(
+            "UPDATE submission SET leaf = $1, salt = $2 WHERE submission = $3",
+            &[
+                Param::Int(leaf as i64),
+                Param::Blob(&salt),
+                Param::Blob(id.as_bytes()),
+            ],
+        )?;
+        Ok(())
     }
 
     fn refuse(&self, id: SubmissionId, fault: &FileFault) -> Result<(), RegistryError> {
         let (at, code) = (self.clock.now().as_second(), fault.code.as_str());
         self.store.run("submission.refuse", Access::Write, move |tx| {
             tx.execute(
-                "UPDATE submission SET state = 'refused', finished_at = $1, fault = $2 WHERE submission = $3",
+                "UPDATE submission SET state = 'refused', finished_at = $1, fault = $2 \
+                 WHERE submission = $3 AND state = 'open'",
                 &[Param::Int(at), Param::Text(code), Param::Blob(id.as_bytes())],
             )?;
             Ok(())
         })
     }
+}
+
+/// The source of a file failed while it was read.
+fn unreadable() -> RegistryError {
+    std::io::Error::other("the source of a submission cannot be read").into()
 }
 
 /// The statement that a submission's leaf commits to.

@@ -109,7 +109,7 @@ impl Registry {
                     return Ok(None);
                 };
                 let part = withdraw(tx, &this, &common, &chunk)?;
-                Ok::<_, RegistryError>(Some((chunk.first_row() + 1, part)))
+                Ok::<_, RegistryError>(Some((chunk.last_row() + 1, part)))
             })?;
             let Some((next, part)) = part else { break };
             from = next;
@@ -192,7 +192,7 @@ fn withdraw(
                 .map(|(licence, why)| (person, licence, common.today, why)),
         );
         // What a decision named before its correction is undone, and what it names again.
-        if let Some(before) = before.filter(|before| before.head.licence_mac != latest.head.licence_mac) {
+        if let Some(before) = before {
             let touched = licences_touched(&licences, &before.head);
             ended.extend(
                 touched
@@ -227,12 +227,15 @@ fn undo(
         }
         None => (VersionKind::Withdrawn, Vec::new()),
     };
+    // What is said of a version outside its seal comes back with its content.
+    let stands = before.map_or(&latest.head, |before| &before.head);
     let mut head = VersionHead {
         version: latest.head.version + 1,
         change,
+        submission: common.submission,
         filed_at: common.at,
         row_number: UNDONE,
-        ..latest.head.clone()
+        ..stands.clone()
     };
     let document = Param::Blob(&latest.head.document);
     if change == VersionKind::Withdrawn {
@@ -257,7 +260,7 @@ fn undo(
             head,
             sealed: Some(Sealed {
                 wrapped_key,
-                content: content_sealed,
+                content: content_sealed.into(),
             }),
         }],
     )?;
@@ -269,10 +272,8 @@ fn licences_touched(licences: &Licences, head: &VersionHead) -> Vec<(RecordId, W
     match head.kind {
         RecordKind::Licence => vec![(head.record, Why::Withdrawn)],
         RecordKind::Decision => {
-            let named = head
-                .licence_mac
-                .map_or(&[][..], |number| licences.named(head.person, number));
-            named.iter().map(|licence| (*licence, Why::Corrected)).collect()
+            let reached = licences.reached(head).into_iter();
+            reached.map(|licence| (licence, Why::Corrected)).collect()
         }
         RecordKind::Training | RecordKind::Commendation => Vec::new(),
     }

@@ -19,6 +19,9 @@ use crate::{Registry, RegistryError};
 
 /// The most bytes of a file in one frame.
 const FRAME: usize = 64 * 1024;
+/// In seconds.
+const HOUR: i64 = 60 * 60;
+const DAY: i64 = 24 * HOUR;
 /// What a frame is longer than its content: its length, and nonce and tag of the seal.
 const FRAME_HEAD: u64 = 4;
 const SEAL: u64 = 28;
@@ -142,7 +145,7 @@ impl Registry {
             .run_async("upload.announce", Access::Write, move |tx| {
                 tx.execute(
                     "INSERT INTO upload (submission, authority, kind, file_sha256, wrapped_key, sealed_file_name, \
-                     length, received, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8)",
+                     length, received, created_at, touched_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $8)",
                     &[
                         Param::Blob(id.as_bytes()),
                         Param::Text(&request.authority),
@@ -220,10 +223,15 @@ impl Registry {
             file.write_all(&sealed)?;
         }
         file.sync_all()?;
+        let now = self.clock.now().as_second();
         self.store.run("upload.append", Access::Write, move |tx| {
             tx.execute(
-                "UPDATE upload SET received = $1 WHERE submission = $2",
-                &[Param::Int(received as i64), Param::Blob(id.as_bytes())],
+                "UPDATE upload SET received = $1, touched_at = $2 WHERE submission = $3",
+                &[
+                    Param::Int(received as i64),
+                    Param::Int(now),
+                    Param::Blob(id.as_bytes()),
+                ],
             )?;
             Ok::<_, UploadError>(())
         })?;
@@ -290,16 +298,42 @@ impl Registry {
             )?;
             Ok::<_, UploadError>(())
         })?;
-        std::fs::remove_file(self.spool_file(id))?;
+        Ok(remove(&self.spool_file(id))?)
+    }
+
+    /// Closes submissions that nobody went on with, with the rows that got in, so that they can be taken back:
+    /// after an hour where nothing is left to go on with, after a day where the upload is still here.
+    pub(crate) fn close_left_open(&self) -> Result<(), RegistryError> {
+        let now = self.clock.now().as_second();
+        let left = self.store.run("submission.left", Access::Read, move |tx| {
+            let rows = tx.query(
+                "SELECT submission FROM submission s WHERE state = 'open' AND touched_at < $1 \
+                 AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.submission = s.submission AND \
+                 (u.touched_at >= $2 OR s.touched_at >= $2))",
+                &[Param::Int(now - HOUR), Param::Int(now - DAY)],
+            )?;
+            rows.into_iter()
+                .map(|mut row| Ok(SubmissionId::from_bytes(row.array()?)))
+                .collect::<Result<Vec<_>, RegistryError>>()
+        })?;
+        for id in left {
+            let this = self.clone();
+            self.store
+                .run("submission.close", Access::Write, move |tx| this.close(tx, id))?;
+        }
         Ok(())
     }
 
     /// Removes uploads that nobody went on with for a day, and spool files that no upload belongs to.
     pub(crate) fn sweep_uploads(&self) -> Result<(), UploadError> {
-        let before = self.clock.now().as_second() - 24 * 60 * 60;
+        let before = self.clock.now().as_second() - DAY;
         let kept: std::collections::HashSet<String> =
             self.store.run("upload.sweep", Access::Write, move |tx| {
-                tx.execute("DELETE FROM upload WHERE created_at < $1", &[Param::Int(before)])?;
+                tx.execute(
+                    "DELETE FROM upload WHERE touched_at < $1 AND submission NOT IN \
+                     (SELECT submission FROM submission WHERE state = 'open')",
+                    &[Param::Int(before)],
+                )?;
                 let rows = tx.query("SELECT submission FROM upload", &[])?;
                 rows.into_iter()
                     .map(|mut row| Ok(SubmissionId::from_bytes(row.array()?).to_string()))
@@ -307,13 +341,14 @@ impl Registry {
             })?;
         for entry in std::fs::read_dir(&*self.spool)? {
             let entry = entry?;
-            let old = entry
-                .metadata()?
-                .modified()?
-                .elapsed()
-                .is_ok_and(|age| age.as_secs() > 60 * 60);
+            let modified = match entry.metadata().and_then(|data| data.modified()) {
+                // Its upload was finished meanwhile.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                modified => modified?,
+            };
+            let old = modified.elapsed().is_ok_and(|age| age.as_secs() > 60 * 60);
             if old && !kept.contains(entry.file_name().to_string_lossy().as_ref()) {
-                std::fs::remove_file(entry.path())?;
+                remove(&entry.path())?;
             }
         }
         Ok(())
@@ -321,6 +356,14 @@ impl Registry {
 
     fn spool_file(&self, id: SubmissionId) -> PathBuf {
         self.spool.join(id.to_string())
+    }
+}
+
+/// Removes a file that somebody else may have removed already.
+fn remove(file: &std::path::Path) -> io::Result<()> {
+    match std::fs::remove_file(file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed,
     }
 }
 

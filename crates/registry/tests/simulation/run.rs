@@ -292,7 +292,8 @@ impl Run {
         let now = self.here.registry.now().as_second();
         let checker = Checker::new(wait(self.here.registry.trust()).unwrap(), now);
         for one in &self.model.certificates {
-            let expected = if one.revoked {
+            // A decision counts from its first moment, before what is due is done.
+            let expected = if one.revoked || one.revoke_on.is_some_and(|day| day <= self.today()) {
                 Answer::Revoked
             } else {
                 Answer::Valid
