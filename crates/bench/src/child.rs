@@ -26,6 +26,8 @@ pub(crate) enum Task {
 
 /// What a child is told.
 #[derive(clap::Args)]
+// The whole command's arguments are a group of this name already.
+#[group(skip)]
 pub(crate) struct Arguments {
     /// What to do as a child of this program
     #[arg(long = "child", hide = true, requires = "data", requires = "file")]
