@@ -174,7 +174,7 @@ fn a_large_file(engine: Engine) {
         .submit(&file, source, &|rows| parts.borrow_mut().push(rows))
         .unwrap();
     let grown = most_memory() - before;
-    assert!(grown < 150, "memory grew by {grown} MiB");
+    assert!(grown < 170, "memory grew by {grown} MiB");
     assert_eq!(
         (done.counts.accepted, done.counts.unchanged, done.counts.rejected),
         (u64::from(ROWS) - 101, 100, 1)
@@ -193,11 +193,11 @@ fn a_large_file(engine: Engine) {
 }
 
 #[test]
-fn a_large_file_is_taken_in_by_parts_within_150_mib_on_sqlite() {
+fn a_large_file_is_taken_in_by_parts_within_170_mib_on_sqlite() {
     a_large_file(Engine::Sqlite);
 }
 
 #[test]
-fn a_large_file_is_taken_in_by_parts_within_150_mib_on_postgres() {
+fn a_large_file_is_taken_in_by_parts_within_170_mib_on_postgres() {
     a_large_file(Engine::Postgres);
 }
