@@ -17,7 +17,7 @@ fn open(path: &Path) -> Result<Connection, Fault> {
          PRAGMA synchronous = FULL;
          PRAGMA cache_size = -65536;
          PRAGMA temp_store = MEMORY;
-         PRAGMA wal_autocheckpoint = 8192;",
+         PRAGMA wal_autocheckpoint = 32768;",
     )?;
     Ok(connection)
 }
