@@ -67,13 +67,21 @@ named! {
 }
 
 named! {
-    /// The status of a record on a day. It is worked out when asked and never stored.
+    /// The status of a record on a day. It is worked out when asked and never stored. Only a licence is
+    /// suspended, prohibited or revoked: by a decision that reaches it.
     RecordStatus {
         /// Filed, but its first day is still to come.
         Pending = "pending",
         /// In force (licence, decision) or shown (training, commendation).
         InForce = "in-force",
-        /// Its last day is over; it is kept until the retention period ends and is shown to the person alone.
+        /// A decision suspends it for a time.
+        Suspended = "suspended",
+        /// A decision prohibits for a time that its holder practises the profession.
+        Prohibited = "prohibited",
+        /// A decision ended it for good.
+        Revoked = "revoked",
+        /// Its last day is over; it is kept until the retention period ends. Unless it is a licence, it is shown
+        /// to the person alone.
         Expired = "expired",
         /// Taken back by the authority.
         Withdrawn = "withdrawn",
@@ -104,6 +112,28 @@ impl RecordStatus {
             }
             VersionKind::Filed | VersionKind::Corrected => Self::InForce,
         }
+    }
+
+    /// The status of a licence of status `self` that a decision gives the status `decided`. What is revoked
+    /// stays so for good; a suspension or a prohibition is only of a licence that would be in force without it.
+    /// The graver one counts.
+    #[must_use]
+    pub const fn under(self, decided: Self) -> Self {
+        match (self, decided) {
+            (
+                Self::Pending | Self::InForce | Self::Suspended | Self::Prohibited | Self::Expired,
+                Self::Revoked,
+            )
+            | (Self::InForce | Self::Suspended, Self::Prohibited)
+            | (Self::InForce, Self::Suspended) => decided,
+            _ => self,
+        }
+    }
+
+    /// Whether a certificate can be issued about a licence of this status, which it then says: one that is in
+    /// force, or suspended.
+    pub const fn can_be_certified(self) -> bool {
+        matches!(self, Self::InForce | Self::Suspended)
     }
 }
 
@@ -141,9 +171,55 @@ mod tests {
     }
 
     #[test]
+    fn a_revocation_is_for_good_and_a_suspension_or_prohibition_is_of_what_would_be_in_force() {
+        use RecordStatus::{
+            Erased, Expired, InForce, Pending, Prohibited, Restored, Revoked, Suspended, Withdrawn,
+        };
+        for status in [Pending, InForce, Suspended, Prohibited, Revoked, Expired] {
+            assert_eq!(status.under(Revoked), Revoked, "{status}");
+        }
+        for decided in [Suspended, Prohibited] {
+            assert_eq!(InForce.under(decided), decided);
+            for status in [Pending, Revoked, Expired] {
+                assert_eq!(status.under(decided), status);
+            }
+        }
+        for status in [Withdrawn, Restored, Erased] {
+            for decided in [Suspended, Prohibited, Revoked] {
+                assert_eq!(status.under(decided), status, "a decision reaches nothing there");
+            }
+        }
+    }
+
+    #[test]
+    fn of_several_decisions_the_gravest_counts_in_whichever_order_they_come() {
+        use RecordStatus::{InForce, Prohibited, Revoked, Suspended};
+        for (a, b) in [
+            (Suspended, Prohibited),
+            (Suspended, Revoked),
+            (Prohibited, Revoked),
+        ] {
+            assert_eq!(InForce.under(a).under(b), b);
+            assert_eq!(InForce.under(b).under(a), b);
+        }
+    }
+
+    #[test]
+    fn what_is_revoked_prohibited_or_over_is_not_certified() {
+        let certified = RecordStatus::ALL
+            .iter()
+            .filter(|status| status.can_be_certified());
+        let certified: Vec<_> = certified.collect();
+        assert_eq!(certified, [&RecordStatus::InForce, &RecordStatus::Suspended]);
+    }
+
+    #[test]
     fn words_read_back() {
         for kind in RecordKind::ALL {
             assert_eq!(kind.as_str().parse(), Ok(*kind));
+        }
+        for status in RecordStatus::ALL {
+            assert_eq!(status.as_str().parse(), Ok(*status));
         }
         assert!("score".parse::<RecordKind>().is_err());
     }

@@ -77,7 +77,8 @@ impl Grant {
     }
 
     /// The fields that may be seen of a record of this kind, in this profession, with this status. Only
-    /// what is in force is seen: what has ended, was withdrawn or restored is the person's own affair.
+    /// what is in force is seen: what has ended, was withdrawn or restored is the person's own affair. A
+    /// licence is seen whether or not it may be used today, which its status answers.
     pub fn sees(
         &self,
         kind: RecordKind,
@@ -88,8 +89,15 @@ impl Grant {
             return None;
         }
         match (kind, status) {
-            // An expired licence is the answer to whether somebody may practise.
-            (RecordKind::Licence, RecordStatus::InForce | RecordStatus::Pending | RecordStatus::Expired)
+            // One that is over, suspended or revoked is the answer to whether somebody may practise.
+            (
+                RecordKind::Licence,
+                RecordStatus::Pending
+                | RecordStatus::Suspended
+                | RecordStatus::Prohibited
+                | RecordStatus::Revoked
+                | RecordStatus::Expired,
+            )
             | (_, RecordStatus::InForce) => self.fields.get(&kind),
             _ => None,
         }
@@ -227,27 +235,33 @@ mod tests {
     #[test]
     fn what_has_ended_is_the_persons_own_affair() {
         let grant = decide(&profile(), inquiry()).unwrap();
-        for status in [
-            RecordStatus::Expired,
+        let others = RecordStatus::ALL
+            .iter()
+            .filter(|status| **status != RecordStatus::InForce);
+        for (kind, status) in others.flat_map(|status| {
+            let but_licences = RecordKind::ALL
+                .iter()
+                .filter(|kind| **kind != RecordKind::Licence);
+            but_licences.map(move |kind| (*kind, *status))
+        }) {
+            assert_eq!(grant.sees(kind, "lawyer", status), None, "{kind} {status}");
+        }
+    }
+
+    #[test]
+    fn a_licence_is_seen_whether_or_not_it_may_be_used_today() {
+        let grant = decide(&profile(), inquiry()).unwrap();
+        let unseen: Vec<RecordStatus> = RecordStatus::ALL
+            .iter()
+            .copied()
+            .filter(|status| grant.sees(RecordKind::Licence, "lawyer", *status).is_none())
+            .collect();
+        let gone = [
             RecordStatus::Withdrawn,
             RecordStatus::Restored,
             RecordStatus::Erased,
-        ] {
-            assert_eq!(
-                grant.sees(RecordKind::Decision, "lawyer", status),
-                None,
-                "{status}"
-            );
-        }
-        assert!(
-            grant
-                .sees(RecordKind::Licence, "lawyer", RecordStatus::Expired)
-                .is_some()
-        );
-        assert_eq!(
-            grant.sees(RecordKind::Licence, "lawyer", RecordStatus::Withdrawn),
-            None
-        );
+        ];
+        assert_eq!(unseen, gone);
     }
 
     #[test]

@@ -4,44 +4,61 @@
 //! that bear the number that it names; a prohibition reaches every licence of the person in its profession.
 
 use jiff::civil::Date;
-use model::{RecordId, RecordKind, RecordStatus, VersionKind};
+use model::{RecordKind, RecordStatus, VersionKind};
 use profile::LicenceEffect;
 use storage::StoreError;
 
-use crate::{RecordView, licence::Licences, record::Version};
+use crate::{
+    RecordView,
+    licence::Licences,
+    record::{Version, VersionHead},
+};
 
-/// What decisions do to one licence on one day.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Effects {
-    /// It is revoked, or its holder may not practise: it is not in force.
-    pub(crate) ended: bool,
-    /// It is suspended.
-    pub(crate) suspended: bool,
-}
-
-/// What a person's decisions do to `licence` on this day. `views` holds at least those that reach it.
-pub(crate) fn on(today: Date, versions: &[Version], views: &[RecordView], licence: RecordId) -> Effects {
+/// Gives the licences in `views` the status that the person's decisions give them on this day. `versions`
+/// stand record by record, the oldest version first; what they say is in `views`.
+pub(crate) fn apply(today: Date, versions: &[Version], views: &mut [RecordView]) {
+    let of_one = |a: &Version, b: &Version| a.head.record == b.head.record;
+    let decided: Vec<(&VersionHead, RecordStatus)> = versions
+        .chunk_by(of_one)
+        .filter_map(|record| Some(&record.last()?.head))
+        .filter_map(|head| Some((head, gives(head, today, views)?)))
+        .collect();
+    if decided.is_empty() {
+        return;
+    }
     let licences = Licences::of(versions.iter().map(|one| &one.head));
-    let mut effects = Effects::default();
-    let records = versions.chunk_by(|a, b| a.head.record == b.head.record);
-    for head in records.filter_map(|record| Some(&record.last()?.head)) {
-        let counts = head.kind == RecordKind::Decision
-            && !matches!(head.change, VersionKind::Withdrawn | VersionKind::Restored)
-            && head.starts_on.is_some_and(|day| day <= today);
-        if !counts || !licences.reached(head).contains(&licence) {
-            continue;
-        }
-        let lasts = views
-            .iter()
-            .any(|view| view.record == head.record && view.status == RecordStatus::InForce);
-        match head.effect {
-            LicenceEffect::Revokes => effects.ended = true,
-            LicenceEffect::Prohibits => effects.ended |= lasts,
-            LicenceEffect::Suspends => effects.suspended |= lasts,
-            LicenceEffect::None => {}
+    for (decision, status) in decided {
+        let reached = licences.reached(decision);
+        for view in views.iter_mut().filter(|view| reached.contains(&view.record)) {
+            let under = view.status.under(status);
+            if under != view.status {
+                view.status = under;
+                view.decided_by.clear();
+            }
+            if under == status {
+                view.decided_by.push(decision.record);
+            }
         }
     }
-    effects
+}
+
+/// The status that a decision gives, on this day, to the licences that it reaches. A revocation outlives the
+/// decision's disclosure and its content; a suspension and a prohibition end with the disclosure.
+fn gives(decision: &VersionHead, today: Date, views: &[RecordView]) -> Option<RecordStatus> {
+    let counts = decision.kind == RecordKind::Decision
+        && !matches!(decision.change, VersionKind::Withdrawn | VersionKind::Restored)
+        && decision.starts_on.is_some_and(|day| day <= today);
+    let lasts = || {
+        views
+            .iter()
+            .any(|view| view.record == decision.record && view.status == RecordStatus::InForce)
+    };
+    match decision.effect {
+        LicenceEffect::Revokes if counts => Some(RecordStatus::Revoked),
+        LicenceEffect::Prohibits if counts && lasts() => Some(RecordStatus::Prohibited),
+        LicenceEffect::Suspends if counts && lasts() => Some(RecordStatus::Suspended),
+        _ => None,
+    }
 }
 
 /// The word that an effect is stored as.

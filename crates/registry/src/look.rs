@@ -6,7 +6,7 @@ use policy::{Grant, Refusal};
 use storage::{Access, Param, Tx};
 
 use crate::{
-    Registry, RegistryError, day, effect,
+    Registry, RegistryError, day,
     event::{self, Event, EventKind},
     person, record,
     view::{self, Fields},
@@ -111,19 +111,7 @@ impl Registry {
                 let versions = record::of_person(tx, person)?;
                 let known =
                     person::find_one(tx, &this.keys, person)?.ok_or(RegistryError::Stored("a person"))?;
-                let today = this.today();
-                let mut views = view::records(&this.profile, today, &known.key, &versions)?;
-                // A licence that a decision has ended is over, whatever day was filed as its last.
-                let over: Vec<bool> = views
-                    .iter()
-                    .map(|view| effect::on(today, &versions, &views, view.record).ended)
-                    .collect();
-                for (view, over) in views.iter_mut().zip(over) {
-                    if over && view.status == RecordStatus::InForce {
-                        view.status = RecordStatus::Expired;
-                    }
-                }
-                Ok::<_, RegistryError>(views)
+                view::records(&this.profile, this.today(), &known.key, &versions)
             })
             .await?;
         let records = records

@@ -7,7 +7,7 @@ use keys::DataKey;
 use model::{RecordId, RecordKind, RecordStatus, SubmissionId, VersionKind};
 use profile::Profile;
 
-use crate::{RegistryError, leaf::Salt, record::Version, retention};
+use crate::{RegistryError, effect, leaf::Salt, record::Version, retention};
 
 /// The fields of a record, by their names in the profile.
 pub type Fields = BTreeMap<String, serde_json::Value>;
@@ -57,6 +57,8 @@ pub struct RecordView {
     pub kind: RecordKind,
     /// Its status today.
     pub status: RecordStatus,
+    /// The decisions that give it this status, where decisions do.
+    pub decided_by: Vec<RecordId>,
     /// The authority that filed it.
     pub authority: String,
     /// The one profession in which it has effect.
@@ -148,7 +150,8 @@ pub(crate) fn days_of(
 }
 
 /// The records in these versions, which stand record by record, the oldest version first. The latest filed
-/// record comes first.
+/// record comes first. The versions of a licence come with those of every decision that reaches it, without
+/// which its status would be another.
 pub(crate) fn records(
     profile: &Profile,
     today: Date,
@@ -160,11 +163,13 @@ pub(crate) fn records(
         views.push(record(profile, today, person, group)?);
     }
     views.sort_by_key(|view| std::cmp::Reverse(view.versions.first().map(|version| version.leaf)));
+    effect::apply(today, versions, &mut views);
     Ok(views)
 }
 
-/// One record, from its versions, the oldest first. There is at least one.
-pub(crate) fn record(
+/// One record, from its versions, the oldest first, of which there is at least one. Its status is what its own
+/// days give it.
+fn record(
     profile: &Profile,
     today: Date,
     person: &DataKey,
@@ -202,6 +207,7 @@ pub(crate) fn record(
         record: latest.record,
         kind: latest.kind,
         status,
+        decided_by: Vec::new(),
         authority: latest.authority.to_string(),
         profession: latest.profession.to_string(),
         basis: latest.basis.to_string(),

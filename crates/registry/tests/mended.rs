@@ -155,11 +155,11 @@ on_both_engines! {
         assert_eq!(seen(&here), [RecordStatus::InForce]);
         here.file(LAW, RecordKind::Decision, &[revocation()]);
         assert!(not_in_force(&issue(&here, FIRST)));
-        assert_eq!(seen(&here), [RecordStatus::Expired]);
+        assert_eq!(seen(&here), [RecordStatus::Revoked]);
         here.at("2032-02-01T00:00:00Z");
         assert_eq!(here.registry.do_what_is_due().unwrap().erased, 1);
         assert!(not_in_force(&issue(&here, FIRST)));
-        assert_eq!(seen(&here), [RecordStatus::Expired]);
+        assert_eq!(seen(&here), [RecordStatus::Revoked]);
     }
 
     fn a_revocation_that_was_taken_back_counts_no_more(engine: Engine) {

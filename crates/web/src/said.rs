@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use model::{RecordKind, RecordStatus, VersionKind};
 use profile::{Citation, Field, FieldKind, Ground, Language, LegalBasis, Profile, Text2};
-use registry::{EventKind, Fields, INSTALLATION, SELF};
+use registry::{EventKind, Fields, INSTALLATION, RecordView, SELF};
 use serde_json::Value;
 
 use crate::{
@@ -26,6 +26,9 @@ pub(crate) fn status(status: RecordStatus) -> Key {
     match status {
         RecordStatus::Pending => Key("status-pending"),
         RecordStatus::InForce => Key("status-in-force"),
+        RecordStatus::Suspended => Key("status-suspended"),
+        RecordStatus::Prohibited => Key("status-prohibited"),
+        RecordStatus::Revoked => Key("status-revoked"),
         RecordStatus::Expired => Key("status-expired"),
         RecordStatus::Withdrawn => Key("status-withdrawn"),
         RecordStatus::Restored => Key("status-restored"),
@@ -33,16 +36,55 @@ pub(crate) fn status(status: RecordStatus) -> Key {
     }
 }
 
-/// What a status means.
-pub(crate) fn status_meaning(status: RecordStatus) -> Key {
+/// What a status means for a record of this kind.
+pub(crate) fn status_meaning(kind: RecordKind, status: RecordStatus) -> Key {
     match status {
         RecordStatus::Pending => Key("status-pending-meaning"),
         RecordStatus::InForce => Key("status-in-force-meaning"),
+        RecordStatus::Suspended => Key("status-suspended-meaning"),
+        RecordStatus::Prohibited => Key("status-prohibited-meaning"),
+        RecordStatus::Revoked => Key("status-revoked-meaning"),
+        RecordStatus::Expired if kind == RecordKind::Licence => Key("status-expired-licence-meaning"),
         RecordStatus::Expired => Key("status-expired-meaning"),
         RecordStatus::Withdrawn => Key("status-withdrawn-meaning"),
         RecordStatus::Restored => Key("status-restored-meaning"),
         RecordStatus::Erased => Key("status-erased-meaning"),
     }
+}
+
+/// A decision that gave a licence its status, as a page names it and links to it.
+#[derive(Debug, Clone)]
+pub(crate) struct DecisionView {
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
+/// The decisions that gave this record its status, out of all of its person's records.
+pub(crate) fn decided_by(
+    profile: &Profile,
+    record: &RecordView,
+    records: &[RecordView],
+    language: Language,
+) -> Vec<DecisionView> {
+    let decisions = records
+        .iter()
+        .filter(|one| record.decided_by.contains(&one.record));
+    decisions
+        .map(|decision| DecisionView {
+            id: decision.record.to_string(),
+            name: decision_name(profile, decision, language),
+        })
+        .collect()
+}
+
+/// A decision by its number. One whose content is destroyed has none any more.
+fn decision_name(profile: &Profile, decision: &RecordView, language: Language) -> String {
+    let kind = say(language, kind(decision.kind)).to_string();
+    profile
+        .record_type(decision.kind)
+        .and_then(|one| one.field_of_kind("document-number"))
+        .and_then(|field| decision.fields.get(&field.name)?.as_str())
+        .map_or(kind.clone(), |number| format!("{kind} · {number}"))
 }
 
 /// What a version of a record did.

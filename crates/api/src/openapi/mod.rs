@@ -107,6 +107,13 @@ mod tests {
     }
 
     #[test]
+    fn every_status_is_named_as_answers_write_it() {
+        let document = document();
+        let named = &document["components"]["schemas"]["RecordStatus"]["enum"];
+        assert_eq!(*named, serde_json::json!(model::RecordStatus::ALL));
+    }
+
+    #[test]
     fn what_authorities_alone_reach_says_so_and_every_reference_leads_somewhere() {
         let document = document();
         for route in routes::signed() {

@@ -12,6 +12,13 @@ pub(super) fn all() -> Value {
         "Id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
         "Sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
         "RecordKind": {"enum": words(RecordKind::ALL, |kind| kind.as_str())},
+        "RecordStatus": {
+            "enum": words(RecordStatus::ALL, |status| status.as_str()),
+            "description": "The status today. Only a licence is suspended, prohibited or revoked: by a decision \
+                that suspends it for a time, that prohibits for a time that its holder practises the profession, \
+                or that revoked it for good. It is seen whether or not it may be used today, other records only \
+                while they are in force.",
+        },
         "Announcement": closed(json!({
             "kind": reference("RecordKind"),
             "file_name": {"type": "string", "minLength": 1, "maxLength": 255},
@@ -69,7 +76,7 @@ pub(super) fn all() -> Value {
         "SeenRecord": closed(json!({
             "record": reference("Id"),
             "kind": reference("RecordKind"),
-            "status": {"enum": words(RecordStatus::ALL, |status| status.as_str())},
+            "status": reference("RecordStatus"),
             "authority": {"type": "string"},
             "basis": {"type": "string"},
             "fields": {"type": "object"},

@@ -12,7 +12,6 @@ use storage::{Access, Tx};
 use super::{NewCertificate, status};
 use crate::{
     RecordView, Registry, RegistryError, day,
-    effect::{self, Effects},
     event::{self, Event, EventKind},
     licence::Licences,
     person,
@@ -65,7 +64,7 @@ pub(crate) struct Statement<'a> {
     pub(crate) licence_number: &'a str,
     pub(crate) first_granted_on: Date,
     pub(crate) valid_until: Option<Date>,
-    pub(crate) suspended: bool,
+    pub(crate) status: RecordStatus,
     pub(crate) decision_in_force: bool,
     pub(crate) whole_years_without_decision: i16,
 }
@@ -112,8 +111,7 @@ impl Registry {
             .filter(|view| view.kind == RecordKind::Decision)
             .collect();
         let identity = known.identity(person)?;
-        let effects = effect::on(today, &versions, &views, licence);
-        let statement = statement(&self.profile, today, &identity.name, view, effects, &decisions)?;
+        let statement = statement(&self.profile, today, &identity.name, view, &decisions)?;
 
         let certificate = CertificateId::new(now, &*self.randomness).map_err(RegistryError::from)?;
         let expires_at = self.expiry(now, statement.valid_until);
@@ -175,11 +173,6 @@ impl Registry {
         expires_at: Timestamp,
         holder_key: Option<&PublicKey>,
     ) -> Result<String, RegistryError> {
-        let status_word = if statement.suspended {
-            "suspended"
-        } else {
-            "in-force"
-        };
         let mut credential = Credential::new(&self.public_url, super::VCT)
             .issued_at(now.as_second())
             .expires_at(expires_at.as_second())
@@ -192,7 +185,7 @@ impl Registry {
                 "authority",
                 json!({"zh": statement.authority.zh, "en": statement.authority.en}),
             )
-            .claim("licence_status", status_word)
+            .claim("licence_status", statement.status.as_str())
             .disclosable("name", statement.name)
             .disclosable("licence_number", statement.licence_number)
             .disclosable("first_granted_on", statement.first_granted_on.to_string())
@@ -242,17 +235,16 @@ fn about(versions: &[Version], licence: RecordId) -> Vec<Version> {
         .collect()
 }
 
-/// What can be said about a licence today, if it is in force.
+/// What can be said about a licence today, if its status lets a certificate be issued.
 fn statement<'a>(
     profile: &'a Profile,
     today: Date,
     name: &'a str,
     licence: &'a RecordView,
-    effects: Effects,
     decisions: &[&RecordView],
 ) -> Result<Statement<'a>, CertificateError> {
     let missing = || RegistryError::Stored("a licence's fields");
-    if licence.status != RecordStatus::InForce || effects.ended {
+    if !licence.status.can_be_certified() {
         return Err(CertificateError::NotInForce);
     }
     let first_granted_on = licence.days.starts_on.ok_or_else(missing)?;
@@ -283,7 +275,7 @@ fn statement<'a>(
         licence_number: number,
         first_granted_on,
         valid_until: licence.days.ends_on,
-        suspended: effects.suspended,
+        status: licence.status,
         decision_in_force: decisions.iter().any(|one| one.status == RecordStatus::InForce),
         whole_years_without_decision: whole_years(since, today),
     })

@@ -10,6 +10,7 @@ records-download-pdf = Copy as PDF
 records-download-json = Copy as JSON
 records-looks = See who looked
 records-status = Status
+records-decided-by = Because of
 records-authority = Filed by
 records-basis = Legal basis
 records-starts-on = In force from

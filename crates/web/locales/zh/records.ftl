@@ -9,6 +9,7 @@ records-download-pdf = 下载 PDF
 records-download-json = 下载 JSON
 records-looks = 查看谁查询过
 records-status = 状态
+records-decided-by = 所依决定
 records-authority = 报送机关
 records-basis = 法律依据
 records-starts-on = 生效日期

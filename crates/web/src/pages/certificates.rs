@@ -17,7 +17,7 @@ use crate::{
     fault::{Fault, refused},
     form::Form,
     page::{Page, Section, html},
-    said,
+    said::{self, DecisionView},
     visit::{PersonVisit, Visit},
     words::Key,
 };
@@ -31,10 +31,15 @@ struct Row {
     status: Key,
 }
 
-/// A licence that a certificate can be asked for.
+/// A licence that a certificate can be asked for, or not because of a decision.
 struct Licence {
     id: String,
     name: String,
+    /// Whether a certificate can be asked for.
+    offered: bool,
+    /// What a decision changes about that.
+    note: Option<Key>,
+    decided_by: Vec<DecisionView>,
 }
 
 /// A notice that is not read yet.
@@ -53,6 +58,13 @@ struct CertificatesPage {
     licences: Vec<Licence>,
     certificates: Vec<Row>,
     fault: Option<Key>,
+}
+
+impl CertificatesPage {
+    /// Whether there is a licence to ask a certificate for.
+    fn offers(&self) -> bool {
+        self.licences.iter().any(|licence| licence.offered)
+    }
 }
 
 /// What a certificate's status is at `now`.
@@ -88,12 +100,24 @@ pub(crate) fn licence_name(profile: &Profile, record: &RecordView, language: Lan
     number.map_or(profession.clone(), |number| format!("{profession} · {number}"))
 }
 
+/// What a decision about a licence means for its certificates, where one gave it this status.
+fn note(status: RecordStatus) -> Option<Key> {
+    match status {
+        RecordStatus::Suspended => Some(Key("certificates-suspended")),
+        RecordStatus::Prohibited => Some(Key("certificates-prohibited")),
+        RecordStatus::Revoked => Some(Key("certificates-revoked")),
+        _ => None,
+    }
+}
+
 async fn page(visit: &Visit, file: &PersonFile, fault: Option<Key>) -> Result<CertificatesPage, Fault> {
     let (registry, profile) = (&visit.state.registry, visit.state.profile());
     let person = visit.person().ok_or(Fault::Forbidden)?;
     let name = |record: &RecordView| licence_name(profile, record, visit.language);
     let unread = |notice: &Notice| notice.read_at.is_none();
-    let good = |view: &&RecordView| view.kind == RecordKind::Licence && view.status == RecordStatus::InForce;
+    let shown = |view: &&RecordView| {
+        view.kind == RecordKind::Licence && (view.status.can_be_certified() || note(view.status).is_some())
+    };
     let now = registry.now();
     Ok(CertificatesPage {
         page: visit.page(Section::Certificates),
@@ -112,10 +136,13 @@ async fn page(visit: &Visit, file: &PersonFile, fault: Option<Key>) -> Result<Ce
         licences: file
             .records
             .iter()
-            .filter(good)
+            .filter(shown)
             .map(|view| Licence {
                 id: view.record.to_string(),
                 name: name(view),
+                offered: view.status.can_be_certified(),
+                note: note(view.status),
+                decided_by: said::decided_by(profile, view, &file.records, visit.language),
             })
             .collect(),
         certificates: registry
@@ -187,7 +214,7 @@ pub(crate) fn see_other(place: String) -> Response {
 mod tests {
     use axum::http::StatusCode;
 
-    use crate::pages::tests::{Portal, decision_csv};
+    use crate::pages::tests::{Portal, decision_csv, decision_with};
 
     #[tokio::test]
     async fn a_decision_that_comes_into_force_revokes_and_the_holder_is_told_until_they_have_read_it() {
@@ -221,6 +248,69 @@ mod tests {
                 .body
                 .contains("action=\"/notices/")
         );
+    }
+
+    /// The page once a decision with this penalty is filed, and what the visitor can do there.
+    async fn decided(penalty: &str) -> (Portal, String) {
+        let portal = Portal::demo().await;
+        let csv = decision_with(penalty);
+        portal.submit("law-bureau", model::RecordKind::Decision, "d.csv", &csv);
+        let person = portal.as_person().await;
+        let page = person.get("/certificates").await.body;
+        (person, page)
+    }
+
+    #[tokio::test]
+    async fn a_licence_that_cannot_be_certified_is_not_offered_and_the_page_says_which_decision_is_why() {
+        for (penalty, english, chinese) in [
+            (
+                "吊销许可证件",
+                "the licence was revoked for good",
+                "已被吊销，不能申请证明",
+            ),
+            (
+                "限制从业",
+                "practising this profession is prohibited",
+                "不得执业的期限内，不能就",
+            ),
+        ] {
+            let (person, page) = decided(penalty).await;
+            assert!(page.contains(english), "{page}");
+            assert!(page.contains("There is no licence in force"), "{page}");
+            assert!(!page.contains("name=\"licence\""), "{page}");
+            assert!(page.contains("Decision · 甘罚〔2026〕00001号"), "{page}");
+            let link = page.split("href=\"/records#").nth(1).unwrap();
+            let place = format!("id=\"{}\"", link.split('"').next().unwrap());
+            let records = person.get("/records").await.body;
+            assert!(records.contains(&place), "{place}");
+            let in_chinese = person.in_chinese().get("/certificates").await.body;
+            assert!(in_chinese.contains(chinese), "{in_chinese}");
+            // Nor is it given to whoever asks without the page.
+            let file = person.file().await;
+            let licences = file
+                .records
+                .iter()
+                .filter(|one| one.kind == model::RecordKind::Licence);
+            let licence = licences.map(|one| one.record.to_string()).next().unwrap();
+            let refused = person.post("/certificates", &[("licence", &licence)]).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_certificate_for_a_suspended_licence_is_offered_with_a_word_on_what_it_will_say() {
+        let (person, page) = decided("暂扣许可证件").await;
+        assert!(page.contains("will say that the licence is suspended"), "{page}");
+        assert!(page.contains("href=\"/records#record-"), "{page}");
+        let certificate = person.get(&person.certificate().await).await.body;
+        assert!(certificate.contains("suspended"), "{certificate}");
+    }
+
+    #[tokio::test]
+    async fn a_decision_that_does_nothing_to_the_licence_changes_nothing_on_the_page() {
+        let (_, page) = decided("通报批评").await;
+        assert!(page.contains("name=\"licence\""), "{page}");
+        assert!(!page.contains("/records#"), "{page}");
     }
 
     #[tokio::test]

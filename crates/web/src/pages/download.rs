@@ -87,7 +87,7 @@ fn sheet(page: &Page, profile: &Profile, file: &PersonFile, made_at: jiff::Times
     )];
     sections.push(part(1, word(Key("records-title")), Vec::new()));
     for view in &file.records {
-        let card = RecordCard::new(profile, view, page.language);
+        let card = RecordCard::new(profile, view, &file.records, page.language);
         let heading = format!("{} · {}", page.say(card.kind), card.profession);
         sections.push(part(2, Text::same(heading), record_lines(page, &card)));
     }
@@ -147,10 +147,13 @@ fn record_lines(page: &Page, card: &RecordCard) -> Vec<Line> {
         }
         None => page.day(day),
     };
-    let mut lines = vec![
-        line(Key("records-status"), page.say(card.status).to_string()),
-        line(Key("records-authority"), card.authority.clone()),
-    ];
+    let mut lines = vec![line(Key("records-status"), page.say(card.status).to_string())];
+    lines.extend(
+        card.decided_by
+            .iter()
+            .map(|decision| line(Key("records-decided-by"), decision.name.clone())),
+    );
+    lines.push(line(Key("records-authority"), card.authority.clone()));
     lines.extend(
         card.basis
             .as_ref()
@@ -190,7 +193,11 @@ fn record_lines(page: &Page, card: &RecordCard) -> Vec<Line> {
 mod tests {
     use axum::http::StatusCode;
 
-    use crate::pages::tests::Portal;
+    use super::*;
+    use crate::{
+        page::{Greeted, tests::page},
+        pages::tests::{Portal, decision_with},
+    };
 
     #[tokio::test]
     async fn a_person_takes_a_copy_of_everything_and_that_shows_as_a_look() {
@@ -200,6 +207,33 @@ mod tests {
         let file: serde_json::Value = serde_json::from_str(&json.body).unwrap();
         assert_eq!(file["records"].as_array().unwrap().len(), 1);
         assert!(portal.get("/looks").await.body.contains("You took a copy"));
+    }
+
+    #[tokio::test]
+    async fn both_copies_say_that_a_licence_was_revoked_and_by_which_decision() {
+        let portal = Portal::demo().await;
+        let csv = decision_with("吊销许可证件");
+        portal.submit("law-bureau", model::RecordKind::Decision, "d.csv", &csv);
+        let json = portal.as_person().await.get("/records/download.json").await.body;
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let records = json["records"].as_array().unwrap();
+        let of_kind = |kind| records.iter().find(|one| one["kind"] == kind).unwrap();
+        assert_eq!(of_kind("licence")["status"], "revoked");
+        assert_eq!(of_kind("licence")["decided_by"][0], of_kind("decision")["record"]);
+
+        let file = portal.file().await;
+        for (language, status) in [(Language::En, "revoked"), (Language::Zh, "已吊销")] {
+            let page = page(language, Greeted::Nobody);
+            let sheet = sheet(&page, portal.profile(), &file, jiff::Timestamp::UNIX_EPOCH);
+            let lines: Vec<&str> = sheet
+                .sections
+                .iter()
+                .flat_map(|section| &section.lines)
+                .map(|line| line.value.en.as_str())
+                .collect();
+            let licence = lines.iter().position(|value| *value == status).unwrap();
+            assert!(lines[licence + 1].ends_with("· 甘罚〔2026〕00001号"), "{lines:?}");
+        }
     }
 
     #[tokio::test]

@@ -10,7 +10,7 @@ use registry::{EventKind, RecordView, VersionView};
 use crate::{
     fault::Fault,
     page::{Page, Section, html},
-    said::{self, BasisView, FieldView, GroundView},
+    said::{self, BasisView, DecisionView, FieldView, GroundView},
     visit::PersonVisit,
     words::{Key, say},
 };
@@ -22,6 +22,8 @@ pub(crate) struct RecordCard {
     pub(crate) profession: String,
     pub(crate) status: Key,
     pub(crate) status_meaning: Key,
+    /// The decisions that give a licence its status.
+    pub(crate) decided_by: Vec<DecisionView>,
     pub(crate) authority: String,
     pub(crate) basis: Option<BasisView>,
     pub(crate) fields: Vec<FieldView>,
@@ -47,7 +49,13 @@ pub(crate) struct VersionCard {
 }
 
 impl RecordCard {
-    pub(crate) fn new(profile: &Profile, view: &RecordView, language: Language) -> Self {
+    /// The card of one of a person's `records`.
+    pub(crate) fn new(
+        profile: &Profile,
+        view: &RecordView,
+        records: &[RecordView],
+        language: Language,
+    ) -> Self {
         let day = view.days.starts_on.unwrap_or(Date::ZERO);
         let basis = profile
             .bases
@@ -59,7 +67,8 @@ impl RecordCard {
             kind: said::kind(view.kind),
             profession: said::profession(profile, &view.profession, language),
             status: said::status(view.status),
-            status_meaning: said::status_meaning(view.status),
+            status_meaning: said::status_meaning(view.kind, view.status),
+            decided_by: said::decided_by(profile, view, records, language),
             authority: said::authority(profile, &view.authority, language),
             basis,
             fields: fields(profile, view, language),
@@ -145,14 +154,14 @@ pub(crate) async fn show(PersonVisit { visit, person }: PersonVisit) -> Result<R
         records: file
             .records
             .iter()
-            .map(|view| RecordCard::new(profile, view, visit.language))
+            .map(|view| RecordCard::new(profile, view, &file.records, visit.language))
             .collect(),
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::pages::tests::{Portal, decision_csv};
+    use crate::pages::tests::{Portal, decision_csv, decision_with};
 
     #[tokio::test]
     async fn a_person_reads_what_is_held_by_whom_under_which_basis_and_until_when() {
@@ -190,6 +199,41 @@ mod tests {
             page.contains("The authority had asked for 1 March 2031"),
             "{page}"
         );
+    }
+
+    #[tokio::test]
+    async fn a_licence_that_a_decision_reaches_says_so_and_which_decision_it_was() {
+        for (penalty, english, chinese) in [
+            (
+                "暂扣许可证件",
+                "A decision suspends this licence for a time",
+                "已暂停",
+            ),
+            ("限制从业", "practice prohibited", "暂不得执业"),
+            (
+                "吊销许可证件",
+                "A decision revoked this licence for good",
+                "已吊销",
+            ),
+        ] {
+            let portal = Portal::demo().await;
+            let csv = decision_with(penalty);
+            portal.submit("law-bureau", model::RecordKind::Decision, "d.csv", &csv);
+            let person = portal.as_person().await;
+            let cards = person.get("/records").await.body;
+            let licence = cards
+                .split("<article ")
+                .find(|card| card.contains("LAW-00000000") && card.contains("律师执业证"));
+            let licence = licence.unwrap();
+            assert!(licence.contains(english), "{licence}");
+            assert!(!licence.contains("In force today"), "{licence}");
+            assert!(
+                licence.contains("Decision · 甘罚〔2026〕00001号</a>"),
+                "{licence}"
+            );
+            let in_chinese = person.in_chinese().get("/records").await.body;
+            assert!(in_chinese.contains(chinese), "{in_chinese}");
+        }
     }
 
     #[tokio::test]

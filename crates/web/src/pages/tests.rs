@@ -9,7 +9,7 @@ use axum::{
 };
 use model::{RecordKind, SubmissionId};
 use profile::Text2;
-use registry::InquiryRequest;
+use registry::{EventKind, InquiryRequest, PersonFile};
 use testkit::{Engine, Installation, licences_csv, made_up};
 use tower::ServiceExt as _;
 
@@ -44,6 +44,11 @@ pub(crate) fn decision_csv() -> String {
          LAW-00000000,2026-03-01,2026-03-01,2031-03-01,law-bureau,law-bureau,可申请行政复议\r\n",
         person.name, person.number
     )
+}
+
+/// The same decision with another category of penalty and no fine.
+pub(crate) fn decision_with(penalty: &str) -> String {
+    decision_csv().replace("罚款,罚款一万元,1,", &format!("{penalty},{penalty},,"))
 }
 
 impl Portal {
@@ -257,6 +262,20 @@ impl Portal {
         let licence = form.split("value=\"").nth(1).unwrap().split('"').next().unwrap();
         let answer = self.post("/certificates", &[("licence", licence)]).await;
         answer.location.expect("a certificate")
+    }
+
+    /// All that is held about the first person.
+    pub(crate) async fn file(&self) -> PersonFile {
+        let (registry, one) = (&self.installation.registry, made_up(0));
+        let person = registry.find_person(&one.number, &one.name).await.unwrap();
+        registry
+            .person_file(person.unwrap(), EventKind::Download)
+            .await
+            .unwrap()
+    }
+
+    pub(crate) fn profile(&self) -> &profile::Profile {
+        self.installation.registry.profile()
     }
 
     /// A look by the law bureau at the first person.
