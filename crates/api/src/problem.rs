@@ -107,6 +107,8 @@ codes! {
         "贵单位不报送这类记录", "Your authority does not file records of this kind";
     FileTooLarge = "file-too-large", 413,
         "文件过大，请分成较小的文件报送", "The file is too large; send it in smaller ones";
+    TooManyUploads = "too-many-uploads", 429,
+        "贵单位正在上传的文件过多", "Your authority has too much on its way already";
     NoSuchSubmission = "no-such-submission", 404,
         "贵单位没有这一批报送", "Your authority has no such submission";
     Offset = "offset", 409,
@@ -191,13 +193,19 @@ impl Problem {
         self
     }
 
+    /// With a member more that people read. Never anything personal.
+    pub(crate) fn saying(mut self, name: &'static str, words: Text2) -> Self {
+        self.members.push((name, Member::Words(words)));
+        self
+    }
+
     /// Why nothing of a file could be read.
     pub(crate) fn file(fault: FileFault) -> Self {
-        let mut problem = Self::new(Code::FileUnreadable).with("fault", fault.code.as_str());
-        problem = problem.with("column", fault.column);
-        problem.members.push(("message", Member::Words(fault.message)));
-        problem.members.push(("expected", Member::Words(fault.expected)));
-        problem
+        Self::new(Code::FileUnreadable)
+            .with("fault", fault.code.as_str())
+            .with("column", fault.column)
+            .saying("message", fault.message)
+            .saying("expected", fault.expected)
     }
 
     /// The document in this language.

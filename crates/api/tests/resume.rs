@@ -16,7 +16,7 @@ use std::{
 use api::client::{AuthorityKeyFile, Client, ClientError, Patience};
 use jiff::Timestamp;
 use model::{FixedClock, RecordKind};
-use registry::{AuthorityKey, Parts, Registry};
+use registry::{AuthorityKey, Parts, Registry, Upload, UploadError, UploadRequest};
 use serde_json::Value;
 use storage_sqlite::SqliteStore;
 use tempfile::TempDir;
@@ -129,6 +129,18 @@ impl Behind {
         let path = self.folder.path().join(name);
         std::fs::write(&path, text).unwrap();
         path
+    }
+
+    /// Announces a file past the client.
+    fn announce(&self, name: &str, bytes: &[u8]) -> Result<Upload, UploadError> {
+        let sha256 = ring::digest::digest(&ring::digest::SHA256, bytes);
+        self.runtime.block_on(self.registry.announce(UploadRequest {
+            authority: "law-bureau".into(),
+            kind: RecordKind::Licence,
+            name: name.into(),
+            length: bytes.len() as u64,
+            sha256: sha256.as_ref().try_into().unwrap(),
+        }))
     }
 
     fn submit(&self, client: &Client, path: &Path) -> (Value, Vec<u64>) {
@@ -260,6 +272,63 @@ fn a_file_that_cannot_be_read_says_why() {
         }
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn too_much_on_the_way_is_said_at_once_and_what_was_begun_is_gone_on_with() {
+    let behind = Behind::new();
+    let client = behind.client();
+    let text = licences_csv(0, 5);
+    let begun = behind.announce("begun.csv", text.as_bytes()).unwrap();
+    let piece = &text.as_bytes()[..100];
+    behind
+        .registry
+        .append("law-bureau", begun.submission, 0, piece)
+        .unwrap();
+    let mut number = 0_u8;
+    while behind.announce("other.csv", &[number]).is_ok() {
+        number += 1;
+    }
+    let other = behind.file("licences.csv", &text);
+    match client.submit(&other, RecordKind::Licence, &|_| ()) {
+        Err(ClientError::Refused(refusal)) => {
+            assert_eq!(refusal.code, "too-many-uploads");
+            let said = refusal.to_string();
+            let full = u64::from(number) + 1;
+            assert!(
+                said.contains(&format!("{full} of at most {full} files")),
+                "{said}"
+            );
+            assert!(said.contains("finish one of them"), "{said}");
+        }
+        other => panic!("{other:?}"),
+    }
+    let (json, _) = behind.submit(&client, &behind.file("begun.csv", &text));
+    assert_eq!(json["submission"], begun.submission.to_string());
+    assert_eq!(json["accepted"], 5);
+}
+
+#[test]
+fn two_who_send_the_same_file_get_the_same_answer() {
+    let behind = Behind::new();
+    let client = behind.client();
+    // Two pieces, the second of blank lines.
+    let text = licences_csv(0, 3) + &"\n".repeat(api::PIECE_BYTES);
+    let path = behind.file("licences.csv", &text);
+    let faster = |received: u64| {
+        let upload = behind.announce("licences.csv", text.as_bytes()).unwrap();
+        assert_eq!(upload.received, received);
+        let rest = &text.as_bytes()[received as usize..];
+        let registry = &behind.registry;
+        registry
+            .append("law-bureau", upload.submission, received, rest)
+            .unwrap();
+        registry.finish_upload("law-bureau", upload.submission).unwrap();
+    };
+    let filed = client.submit(&path, RecordKind::Licence, &faster).unwrap();
+    assert_eq!(filed.counts.accepted, 3);
+    let all = behind.registry.submissions("law-bureau");
+    assert_eq!(behind.runtime.block_on(all).unwrap().len(), 1);
 }
 
 #[test]

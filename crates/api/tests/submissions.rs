@@ -295,6 +295,73 @@ async fn a_submission_is_taken_back_once() {
 }
 
 #[tokio::test]
+async fn an_authority_that_has_too_much_on_its_way_is_told_so_and_can_finish_it() {
+    let mut kit = Kit::new();
+    let first = licences_csv(0, 1).into_bytes();
+    let path = kit.upload("licence", &first).await;
+    let mut open = 1;
+    let refused = loop {
+        let answer = kit.ask(&announce("licence", &[open])).await;
+        if answer.status != StatusCode::CREATED {
+            break answer;
+        }
+        open += 1;
+        assert!(open < 100, "somewhere it ends");
+    };
+    assert_eq!(
+        (refused.status.as_u16(), refused.problem().as_str()),
+        (429, "too-many-uploads")
+    );
+    let document = refused.json();
+    kit.hold("Problem", &document).await;
+    assert_eq!(document["uploads"], open);
+    assert_eq!(document["uploads_limit"], open);
+    let ask = announce("licence", &[open]).header("accept-language", "zh");
+    let chinese = kit.ask(&ask).await.json();
+    assert!(!chinese["message"].as_str().unwrap().is_ascii());
+    assert!(!chinese["expected"].as_str().unwrap().is_ascii());
+
+    // What is on its way is gone on with.
+    let again = kit.ask(&announce("licence", &first)).await;
+    assert_eq!(
+        (again.status, again.header("location")),
+        (StatusCode::CREATED, path.as_str())
+    );
+    assert_eq!(again.json()["received"], first.len());
+    // Another authority has its own measure.
+    let other = register(&kit.installation.registry, "health-1", "health-commission", 8);
+    let theirs = kit.send(kit.sign_as(&other, &announce("licence", &[open]))).await;
+    assert_eq!(theirs.status, StatusCode::CREATED);
+    // Filing makes room.
+    let filed = kit.ask(&Ask::new("POST", format!("{path}/file"))).await;
+    assert_eq!(filed.status, StatusCode::OK);
+    let now = kit.ask(&announce("licence", &[open])).await;
+    assert_eq!(now.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn a_file_longer_than_is_taken_is_refused_when_it_is_announced() {
+    let mut kit = Kit::new();
+    let limit = 4_u64 * 1024 * 1024 * 1024;
+    let long = |length: u64| {
+        Ask::new("POST", "/api/v1/submissions").json(&json!({
+            "kind": "licence",
+            "file_name": "file.csv",
+            "length": length,
+            "sha256": hex::encode([7; 32]),
+        }))
+    };
+    let refused = kit.ask(&long(limit + 1)).await;
+    assert_eq!(
+        (refused.status.as_u16(), refused.problem().as_str()),
+        (413, "file-too-large")
+    );
+    kit.hold("Problem", &refused.json()).await;
+    assert_eq!(refused.json()["limit"], limit);
+    assert_eq!(kit.ask(&long(limit)).await.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
 async fn two_who_ask_to_file_at_once_get_the_same_answer() {
     let kit = Kit::new();
     let path = kit.upload("licence", licences_csv(0, 2000).as_bytes()).await;

@@ -5,7 +5,7 @@
 //!
 //! | room | holds |
 //! | --- | --- |
-//! | `submission` | taking files in, the desk, taking back, uploads |
+//! | `submission` | taking files in, the desk, taking back, uploads and their spool |
 //! | `record`, `person`, `event`, `notice` | repositories: the SQL, written once |
 //! | `licence`, `effect` | which licences a number speaks of; what decisions do to them |
 //! | `view` | a record opened, with its days and today's status |
@@ -38,10 +38,7 @@ mod sql;
 mod submission;
 mod view;
 
-use std::{
-    path::Path,
-    sync::{Arc, Mutex},
-};
+use std::sync::{Arc, Mutex};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use keys::Keyring;
@@ -82,8 +79,7 @@ pub struct Registry {
     issuer: Arc<P256Signer>,
     public_url: Arc<str>,
     time_zone: TimeZone,
-    spool: Arc<Path>,
-    uploading: Arc<Mutex<()>>,
+    spool: submission::spool::Spool,
     /// The last day whose due records this process has destroyed.
     erased_on: Arc<Mutex<Option<Date>>>,
 }

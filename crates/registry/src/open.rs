@@ -12,7 +12,7 @@ use profile::Profile;
 use sd_jwt::P256Signer;
 use storage::{Access, Param, Store, Tx};
 
-use crate::{Registry, RegistryError, log::Log, setting};
+use crate::{Registry, RegistryError, log::Log, setting, submission::spool::Spool};
 
 /// What a registry is made of.
 pub struct Parts {
@@ -51,7 +51,7 @@ impl Registry {
             public_url,
             spool,
         } = parts;
-        std::fs::create_dir_all(&*spool)?;
+        let spool = Spool::open(spool)?;
         let origin = origin(&public_url);
         let at = clock.now().as_second();
         let (for_profile, for_url) = (profile.id.clone(), public_url.clone());
@@ -80,7 +80,6 @@ impl Registry {
             public_url: public_url.into(),
             time_zone: TimeZone::fixed(offset),
             spool,
-            uploading: Arc::new(Mutex::new(())),
             erased_on: Arc::new(Mutex::new(None)),
         };
         registry.recover_log()?;

@@ -20,7 +20,7 @@ pub struct Refusal {
     /// The column at fault.
     #[serde(default)]
     pub column: Option<String>,
-    /// What is wrong with the file.
+    /// What is wrong, more closely.
     #[serde(default)]
     pub message: Option<String>,
     /// What would be right.
@@ -37,8 +37,11 @@ pub struct Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({})", self.title, self.code)?;
-        if let (Some(fault), Some(message)) = (&self.fault, &self.message) {
-            write!(f, ": {fault}: {message}")?;
+        if let Some(message) = &self.message {
+            match &self.fault {
+                Some(fault) => write!(f, ": {fault}: {message}")?,
+                None => write!(f, ": {message}")?,
+            }
         }
         if let Some(column) = &self.column {
             write!(f, " ({column})")?;

@@ -79,6 +79,8 @@ impl Client {
         let refusal: Refusal = serde_json::from_str(&text).unwrap_or_default();
         match (status.as_u16(), refusal.code.as_str()) {
             (503, "filing-under-way") => Err(Failed::UnderWay),
+            // Other uploads have to be finished first, which trying again does not do.
+            (429, "too-many-uploads") => Err(Failed::For(ClientError::Refused(Box::new(refusal)))),
             (408 | 429 | 502..=504, _) => Err(Failed::Again(format!("it answers {status}"))),
             (_, "body-interrupted") => Err(Failed::Again("the connection broke".into())),
             (_, "") => Err(Failed::For(ClientError::Unreachable(format!(

@@ -50,6 +50,12 @@ struct Upload {
     received: u64,
 }
 
+/// How far the server is; nothing once the file is filed.
+#[derive(Deserialize)]
+struct Progress {
+    received: Option<u64>,
+}
+
 /// The answer, read to its end. What breaks off is no answer.
 #[derive(Deserialize)]
 struct Whole {
@@ -115,7 +121,7 @@ impl Client {
         })
     }
 
-    /// Sends what the server does not have.
+    /// Sends what the server does not have. Ends early where the file is filed already.
     fn send(
         &self,
         path: &str,
@@ -147,12 +153,20 @@ impl Client {
                         .received
                         .ok_or(ClientError::Answer("an offset is missing"))?;
                 }
+                // Somebody who sends the same file was first. What became of it is asked for next.
+                Err(Failed::For(ClientError::Refused(refusal))) if refusal.code == "no-such-submission" => {
+                    return Ok(());
+                }
                 Err(Failed::For(error)) => return Err(error),
                 Err(Failed::UnderWay) => return Err(ClientError::Answer("a piece is not filed")),
                 Err(Failed::Again(cause)) => {
                     self.wait(&mut failures, cause)?;
-                    let upload: Upload = self.patiently(|| self.json(&Ask::get(path)))?;
-                    received = upload.received;
+                    let now: Progress = self.patiently(|| self.json(&Ask::get(path)))?;
+                    match now.received {
+                        Some(count) => received = count,
+                        // As above.
+                        None => return Ok(()),
+                    }
                 }
             }
             if received > before {

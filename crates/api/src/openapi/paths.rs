@@ -7,13 +7,18 @@ pub(super) fn all() -> Value {
     json!({
         "/api/v1/submissions": {"post": signed(
             "announce", "Announce a file of records",
-            "The authority is the one whose key signed. Go on with PATCH.",
+            "The authority is the one whose key signed. Go on with PATCH. A file that is on its way already, of the \
+             same kind, name, length and SHA-256, is answered with how far it is. One authority's uploads are \
+             bounded in number and in bytes; one that nobody goes on with is removed after a day.",
             Some(json_body("Announcement")),
-            json!({"201": {
-                "description": "The submission that it will be.",
-                "headers": {"Location": text_header("The submission's address.")},
-                "content": json_content("Upload"),
-            }}),
+            json!({
+                "201": {
+                    "description": "The submission that it will be.",
+                    "headers": {"Location": text_header("The submission's address.")},
+                    "content": json_content("Upload"),
+                },
+                "429": problem("Too much of the authority is on its way already (`too-many-uploads`)."),
+            }),
         )},
         "/api/v1/submissions/{submission}": {
             "parameters": [submission()],

@@ -1,4 +1,5 @@
-//! `POST /api/v1/submissions`: announces a file. The answer names the submission that it will be.
+//! `POST /api/v1/submissions`: announces a file. The answer names the submission that it will be. A file that is
+//! under way already is gone on with.
 
 use axum::{
     Json,
@@ -6,6 +7,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use intake::Text2;
 use model::RecordKind;
 use registry::UploadRequest;
 use serde::Deserialize;
@@ -29,6 +31,9 @@ pub(crate) struct Body {
 
 /// The longest name of a file, in bytes.
 const LONGEST_NAME: usize = 255;
+
+/// In bytes.
+const MIB: u64 = 1024 * 1024;
 
 /// Announces.
 pub(crate) async fn handle(
@@ -55,4 +60,33 @@ pub(crate) async fn handle(
     let upload = state.registry().announce(request).await?;
     let location = format!("/api/v1/submissions/{}", upload.submission);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(upload)).into_response())
+}
+
+/// The authority has as much under way as it may have: how much that is, and what helps.
+pub(super) fn too_much(uploads: u64, most_uploads: u64, bytes: u64, most_bytes: u64) -> Problem {
+    // What is under way is not said to be less than it is.
+    let (mib, most_mib) = (bytes.div_ceil(MIB), most_bytes / MIB);
+    let message = Text2 {
+        zh: format!(
+            "正在上传 {uploads} 个文件（最多 {most_uploads} 个），共 {mib} MiB（最多 {most_mib} MiB）"
+        )
+        .into(),
+        en: format!(
+            "{uploads} of at most {most_uploads} files and {mib} of at most {most_mib} MiB are on their way"
+        )
+        .into(),
+    };
+    let expected = Text2 {
+        zh: "请先完成其中的文件，或稍后再报送；一天内无人继续的上传会自动清除".into(),
+        en: "finish one of them first, or send this file later; an upload that nobody goes on with is removed \
+             after a day"
+            .into(),
+    };
+    Problem::new(Code::TooManyUploads)
+        .with("uploads", uploads)
+        .with("uploads_limit", most_uploads)
+        .with("bytes", bytes)
+        .with("bytes_limit", most_bytes)
+        .saying("message", message)
+        .saying("expected", expected)
 }

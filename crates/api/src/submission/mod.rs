@@ -28,6 +28,12 @@ impl From<UploadError> for Problem {
                 .with("length", length),
             UploadError::OtherFile => Self::new(Code::OtherFile),
             UploadError::TooLarge(limit) => Self::new(Code::FileTooLarge).with("limit", limit),
+            UploadError::TooMuchUnderWay {
+                uploads,
+                most_uploads,
+                bytes,
+                most_bytes,
+            } => announce::too_much(uploads, most_uploads, bytes, most_bytes),
             UploadError::Submit(error) => error.into(),
             UploadError::Registry(error) => error.into(),
         }

@@ -1,15 +1,18 @@
 //! Submissions: one signed batch of one authority, answered row by row, with a receipt.
 
+mod announce;
 pub(crate) mod desk;
 pub(crate) mod filing;
 mod outcome;
 mod prepare;
+pub(crate) mod spool;
 mod submit;
 mod take_back;
 mod upload;
 
+pub use announce::UploadRequest;
 pub use desk::{RowOutcome, RowView, SubmissionState, SubmissionView};
 pub use outcome::Counts;
 pub use submit::{Submission, SubmissionFile, SubmitError};
 pub use take_back::{Left, TakeBack, TakeBackError};
-pub use upload::{Upload, UploadError, UploadRequest};
+pub use upload::{Upload, UploadError};
