@@ -253,6 +253,14 @@ impl IdentityRule {
         Ok(IdentityNumber { canonical, born_on })
     }
 
+    /// Every number that follows the rule and stands anywhere in a text, whatever stands around it.
+    pub fn numbers_in(&self, text: &str) -> impl Iterator<Item = IdentityNumber> {
+        let length = self.length();
+        text.split(|c| !narrow(c).is_ascii_alphanumeric())
+            .filter(move |word| word.chars().count() == length)
+            .filter_map(|word| self.check(word).ok())
+    }
+
     /// A regular expression for the canonical form, as JSON Schema takes it.
     pub fn pattern(&self) -> String {
         let parts = self
@@ -374,6 +382,29 @@ mod tests {
             Ok(("99500019961011203X".to_owned(), Some(date(1996, 10, 11))))
         );
         assert_eq!(eighteen().pattern(), "^[0-9]{17}[0-9X]{1}$");
+    }
+
+    #[test]
+    fn numbers_are_found_in_any_text_and_no_others() {
+        let found = |text: &str| -> Vec<String> {
+            eighteen()
+                .numbers_in(text)
+                .map(|number| number.canonical)
+                .collect()
+        };
+        assert_eq!(
+            found("测试,\"994437195809264554\",身份证９９５０００１９９６１０１１２０３ｘ；"),
+            ["994437195809264554", "99500019961011203X"]
+        );
+        for text in [
+            "",
+            "测试",
+            "9944371958092645540",
+            "995575198506287260",
+            "994437-195809264554",
+        ] {
+            assert!(found(text).is_empty(), "{text}");
+        }
     }
 
     #[test]

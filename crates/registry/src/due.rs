@@ -36,7 +36,7 @@ impl Registry {
                 &[Param::Int(now)],
             )?;
             tx.execute(
-                "UPDATE submission_chunk SET sealed_rejected = NULL WHERE sealed_rejected IS NOT NULL AND \
+                "UPDATE submission_chunk SET sealed_rejected = NULL, rejected_kept = 0 WHERE rejected_kept > 0 AND \
                  submission IN (SELECT submission FROM submission WHERE received_at < $1)",
                 &[Param::Int(rejected)],
             )?;

@@ -1,6 +1,6 @@
 //! Events about a person that are not filings: looks, certificates, revocations, erasures. Each is a leaf.
 
-use std::{fmt, str::FromStr};
+use std::{collections::HashSet, fmt, str::FromStr};
 
 use jiff::Timestamp;
 use model::{EventId, PersonId, Randomness};
@@ -44,7 +44,8 @@ kinds! {
     Download = "download",
     /// A body looked, under a registered purpose.
     Look = "look",
-    /// A body sees the person's rows in a submission of its own again.
+    /// A body got rejected rows of its own back in which the person's identity number stands. Once for each
+    /// submission and day.
     DeskLook = "desk-look",
     /// A certificate was issued to the holder.
     CertificateIssued = "certificate-issued",
@@ -52,6 +53,8 @@ kinds! {
     CertificateRevoked = "certificate-revoked",
     /// The content of a record was destroyed, its retention period being over.
     Erased = "erased",
+    /// The person's name, identity number and key were destroyed, nothing being held about them any more.
+    IdentityErased = "identity-erased",
 }
 
 impl fmt::Display for EventKind {
@@ -78,7 +81,7 @@ pub(crate) struct Event {
     pub actor: String,
     /// Under which purpose, or why.
     pub purpose: String,
-    /// The record or certificate that it was about, if it was about one.
+    /// The record, certificate or submission that it was about, if it was about one.
     pub subject: Option<[u8; 16]>,
     /// When.
     pub at: Timestamp,
@@ -131,6 +134,21 @@ pub(crate) fn record(
         )?;
     }
     Ok(())
+}
+
+/// Those of these people to whom something about `subject` has happened since a moment, in seconds after 1970.
+pub(crate) fn happened_since(
+    tx: &mut dyn Tx,
+    people: &[PersonId],
+    subject: &[u8; 16],
+    moment: i64,
+) -> Result<HashSet<PersonId>, StoreError> {
+    let ids: Vec<&[u8]> = people.iter().map(|person| person.as_bytes().as_slice()).collect();
+    let select = "SELECT person FROM event WHERE subject = $1 AND at >= $2 AND person IN ";
+    crate::sql::select_in_with(tx, select, &[Param::Blob(subject), Param::Int(moment)], &ids)?
+        .into_iter()
+        .map(|mut row| Ok(PersonId::from_bytes(row.array()?)))
+        .collect()
 }
 
 /// All events of a person, the newest first.

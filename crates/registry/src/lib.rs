@@ -62,8 +62,8 @@ pub use notice::{Notice, NoticeKind};
 pub use open::Parts;
 pub use person::Identity;
 pub use submission::{
-    Counts, Left, RowOutcome, RowView, Submission, SubmissionFile, SubmissionState, SubmissionView,
-    SubmitError, TakeBack, TakeBackError, Upload, UploadError, UploadRequest,
+    Counts, Left, RowFilter, RowOutcome, RowView, Submission, SubmissionFile, SubmissionState,
+    SubmissionView, SubmitError, TakeBack, TakeBackError, Upload, UploadError, UploadRequest,
 };
 pub use view::{Days, Fields, RecordView, VersionView};
 

@@ -24,7 +24,7 @@ pub struct EventView {
     pub actor: String,
     /// The registered purpose, or why.
     pub purpose: String,
-    /// The record or certificate that it was about, in hexadecimal.
+    /// The record, certificate or submission that it was about, in hexadecimal.
     pub subject: Option<String>,
     /// When.
     pub at: Timestamp,
@@ -35,8 +35,8 @@ pub struct EventView {
 /// All that is held about a person.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct PersonFile {
-    /// Name and identity number.
-    pub identity: Identity,
+    /// Name and identity number. None: every record is erased, and they are destroyed with the last one.
+    pub identity: Option<Identity>,
     /// Every record, the latest filed first.
     pub records: Vec<RecordView>,
     /// Every look and other event, the latest first.
@@ -44,7 +44,8 @@ pub struct PersonFile {
 }
 
 impl Registry {
-    /// The person with this identity number and name, if they are known. For sign-in.
+    /// The person with this identity number and name, if they are known. For sign-in. Of somebody whose every
+    /// record is erased no name is left to compare: the number alone tells who they are.
     ///
     /// # Errors
     /// When the store fails.
@@ -57,8 +58,11 @@ impl Registry {
         let keys = self.keys.clone();
         self.store
             .run_async("person.find", Access::Read, move |tx| {
-                let known = person::find_one(tx, &keys, person)?;
-                Ok(known.filter(|known| known.name_mac == mac).map(|_| person))
+                let here = match person::find_one(tx, &keys, person)? {
+                    Some(known) => known.name_mac == mac,
+                    None => !record::of_person(tx, person)?.is_empty(),
+                };
+                Ok(here.then_some(person))
             })
             .await
     }
@@ -93,15 +97,23 @@ impl Registry {
     }
 
     fn read_file(&self, tx: &mut dyn Tx, person: PersonId, today: Date) -> Result<PersonFile, RegistryError> {
-        let known = person::find_one(tx, &self.keys, person)?.ok_or(RegistryError::Stored("a person"))?;
+        let known = person::find_one(tx, &self.keys, person)?;
         let versions = record::of_person(tx, person)?;
+        if known.is_none() && versions.is_empty() {
+            return Err(RegistryError::Stored("a person"));
+        }
         let events = event::of_person(tx, person)?;
         let shown = events
             .into_iter()
             .filter(|logged| self.shows(&logged.event, today));
         Ok(PersonFile {
-            identity: known.identity(person)?,
-            records: view::records(&self.profile, today, &known.key, &versions)?,
+            identity: known.as_ref().map(|known| known.identity(person)).transpose()?,
+            records: view::records(
+                &self.profile,
+                today,
+                known.as_ref().map(|known| &known.key),
+                &versions,
+            )?,
             events: shown.map(event_view).collect(),
         })
     }
@@ -146,7 +158,7 @@ impl Registry {
                 let Some(version) = versions.iter().find(|one| one.head.version == version) else {
                     return Ok(None);
                 };
-                let opened = view::open(version, &known.key)?;
+                let opened = view::open(version, Some(&known.key))?;
                 Ok::<_, RegistryError>(opened.map(|opened| {
                     (
                         version.head.leaf,

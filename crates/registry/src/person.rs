@@ -1,6 +1,7 @@
-//! People: found by pseudonym, their identity sealed under their own key.
+//! People: found by pseudonym, their identity sealed under their own key. The row is gone once nothing is held
+//! about somebody any more (`retention`); their pseudonym still follows from their number.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use keys::{DataKey, Keyring, Mac, Place};
@@ -158,6 +159,15 @@ pub(crate) fn find(
         );
     }
     Ok(known)
+}
+
+/// The known ones among `people`, their keys left closed.
+pub(crate) fn known(tx: &mut dyn Tx, people: &[PersonId]) -> Result<HashSet<PersonId>, StoreError> {
+    let ids: Vec<&[u8]> = people.iter().map(|person| person.as_bytes().as_slice()).collect();
+    crate::sql::select_in(tx, "SELECT person FROM person WHERE person IN ", &ids)?
+        .into_iter()
+        .map(|mut row| Ok(PersonId::from_bytes(row.array()?)))
+        .collect()
 }
 
 /// One person, if known.

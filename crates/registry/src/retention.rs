@@ -3,16 +3,23 @@
 //! A record is kept as long as any of its versions asks for, and no version is destroyed while its submission
 //! can still be taken back: a slip of the pen in a date destroys nothing that cannot be brought back. What is
 //! due is sought once a day, slice by slice, in transactions that only read.
+//!
+//! With the last that is held about somebody go their key, name and identity number, in the same transaction:
+//! their whole row. What stays is under their pseudonym, which follows from the number: that there were records,
+//! what was done with them, and what a decision did to a licence. So they can still sign in and see it; and a
+//! later filing makes them a new key. A certificate that still runs keeps the row until it ends, since its
+//! holder is found by number and name. A row that was kept for that is found by the next day's walk.
 
 use std::sync::PoisonError;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use model::{EventId, PersonId, RecordId};
 use storage::{Access, Param, StoreError, Tx};
 
 use crate::{
     Registry, RegistryError, day,
     event::{self, Event, EventKind},
+    person,
     record::{self, VersionHead},
 };
 
@@ -69,6 +76,74 @@ impl Seen {
     }
 }
 
+/// A walk through all versions, person by person and record by record.
+struct Walk {
+    limit: Limit,
+    /// The record that the walk has come to.
+    last: Option<Seen>,
+    /// Whether a record before that one, of the same person, holds content.
+    holds: bool,
+}
+
+/// What a stretch of the walk found.
+#[derive(Default)]
+struct Found {
+    /// Records that are due.
+    due: Vec<(PersonId, RecordId)>,
+    /// People of whom no record holds content.
+    bare: Vec<PersonId>,
+}
+
+impl Walk {
+    fn new(limit: Limit) -> Self {
+        Self {
+            limit,
+            last: None,
+            holds: false,
+        }
+    }
+
+    /// The last version that was passed.
+    fn place(&self) -> Option<(PersonId, RecordId, i64)> {
+        self.last
+            .as_ref()
+            .map(|seen| (seen.person, seen.record, seen.version))
+    }
+
+    fn pass(&mut self, slice: Vec<Seen>) -> Found {
+        let mut found = Found::default();
+        for next in slice {
+            match &mut self.last {
+                Some(seen) if (seen.person, seen.record) == (next.person, next.record) => seen.add(&next),
+                last => {
+                    let person = next.person;
+                    if let Some(whole) = last.replace(next) {
+                        self.leave(&whole, Some(person), &mut found);
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    fn end(&mut self, found: &mut Found) {
+        if let Some(whole) = self.last.take() {
+            self.leave(&whole, None, found);
+        }
+    }
+
+    /// Notes a record that was seen whole, and with the last of a person's records that person.
+    fn leave(&mut self, whole: &Seen, next: Option<PersonId>, found: &mut Found) {
+        self.holds |= whole.sealed;
+        if whole.due(self.limit) {
+            found.due.push((whole.person, whole.record));
+        }
+        if next != Some(whole.person) && !std::mem::take(&mut self.holds) {
+            found.bare.push(whole.person);
+        }
+    }
+}
+
 impl Registry {
     /// Destroys what was kept long enough. Answers how many records.
     pub(crate) fn erase_due(&self) -> Result<usize, RegistryError> {
@@ -82,39 +157,49 @@ impl Registry {
             today: day::to_number(today),
             filed_before: self.clock.now().as_second() - window,
         };
-        let (mut erased, mut last): (usize, Option<Seen>) = (0, None);
+        let (mut erased, mut walk) = (0, Walk::new(limit));
         loop {
-            let after = last.as_ref().map(|seen| (seen.person, seen.record, seen.version));
+            let after = walk.place();
             let slice = self
                 .store
                 .run("due.seek", Access::Read, move |tx| slice(tx, after))?;
             let more = slice.len() == SLICE;
-            let mut due = Vec::new();
-            for next in slice {
-                match &mut last {
-                    Some(seen) if (seen.person, seen.record) == (next.person, next.record) => seen.add(&next),
-                    seen => {
-                        // The record before is seen whole.
-                        due.extend(seen.replace(next).filter(|seen| seen.due(limit)));
-                    }
-                }
-            }
+            let mut found = walk.pass(slice);
             if !more {
-                due.extend(last.take().filter(|seen| seen.due(limit)));
+                walk.end(&mut found);
             }
-            let due: Vec<_> = due.iter().map(|seen| (seen.person, seen.record)).collect();
-            for part in due.chunks(AT_ONCE) {
+            for part in found.due.chunks(AT_ONCE) {
                 let (this, part) = (self.clone(), part.to_vec());
                 erased += self
                     .store
                     .run("due.erase", Access::Write, move |tx| this.erase(tx, &part, limit))?;
             }
+            self.forget_bare(found.bare)?;
             if !more {
                 break;
             }
         }
         *erased_on = Some(today);
         Ok(erased)
+    }
+
+    /// Destroys key and identity of those of these people, of whom no content is held, whose row is still there.
+    fn forget_bare(&self, bare: Vec<PersonId>) -> Result<(), RegistryError> {
+        if bare.is_empty() {
+            return Ok(());
+        }
+        let still = self.store.run("due.seek-people", Access::Read, move |tx| {
+            person::known(tx, &bare)
+        })?;
+        let still: Vec<PersonId> = still.into_iter().collect();
+        for part in still.chunks(AT_ONCE) {
+            let (this, part) = (self.clone(), part.to_vec());
+            self.store.run("due.forget-people", Access::Write, move |tx| {
+                let events = this.forget(tx, &part)?;
+                event::record(tx, &events, &*this.randomness)
+            })?;
+        }
+        Ok(())
     }
 
     /// Erases those of these records that are still due.
@@ -125,7 +210,7 @@ impl Registry {
         limit: Limit,
     ) -> Result<usize, RegistryError> {
         let at = self.clock.now();
-        let mut events = Vec::with_capacity(records.len());
+        let (mut events, mut people) = (Vec::with_capacity(records.len()), Vec::new());
         for (person, record) in records {
             let versions = record::versions(tx, *person, *record)?;
             let kept = kept_until(versions.iter().map(|one| &one.head));
@@ -146,18 +231,53 @@ impl Registry {
                 "UPDATE certificate SET wrapped_key = NULL, sealed_text = NULL WHERE person = $1 AND record = $2",
                 &key,
             )?;
-            events.push(Event {
-                id: EventId::new(at, &*self.randomness)?,
-                person: *person,
-                kind: EventKind::Erased,
-                actor: event::INSTALLATION.to_owned(),
-                purpose: String::new(),
-                subject: Some(*record.as_bytes()),
-                at,
-            });
+            events.push(self.destroyed(EventKind::Erased, *person, Some(*record.as_bytes()), at)?);
+            people.push(*person);
         }
+        let erased = events.len();
+        people.dedup();
+        events.extend(self.forget(tx, &people)?);
         event::record(tx, &events, &*self.randomness)?;
-        Ok(events.len())
+        Ok(erased)
+    }
+
+    /// Destroys key and identity of those of these people of whom nothing is held and nothing runs any more, and
+    /// answers the events that say so.
+    fn forget(&self, tx: &mut dyn Tx, people: &[PersonId]) -> Result<Vec<Event>, RegistryError> {
+        let at = self.clock.now();
+        let mut events = Vec::new();
+        for person in people {
+            let gone = tx.execute(
+                "DELETE FROM person WHERE person = $1 \
+                 AND NOT EXISTS (SELECT 1 FROM record_version AS version \
+                     WHERE version.person = $1 AND version.wrapped_key IS NOT NULL) \
+                 AND NOT EXISTS (SELECT 1 FROM certificate AS one WHERE one.person = $1 \
+                     AND (one.wrapped_key IS NOT NULL OR (one.revoked_at IS NULL AND one.expires_at > $2)))",
+                &[Param::Blob(person.as_bytes()), Param::Int(at.as_second())],
+            )?;
+            if gone > 0 {
+                events.push(self.destroyed(EventKind::IdentityErased, *person, None, at)?);
+            }
+        }
+        Ok(events)
+    }
+
+    fn destroyed(
+        &self,
+        kind: EventKind,
+        person: PersonId,
+        subject: Option<[u8; 16]>,
+        at: Timestamp,
+    ) -> Result<Event, RegistryError> {
+        Ok(Event {
+            id: EventId::new(at, &*self.randomness)?,
+            person,
+            kind,
+            actor: event::INSTALLATION.to_owned(),
+            purpose: String::new(),
+            subject,
+            at,
+        })
     }
 }
 
@@ -197,4 +317,68 @@ fn slice(tx: &mut dyn Tx, after: Option<(PersonId, RecordId, i64)>) -> Result<Ve
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMIT: Limit = Limit {
+        today: 100,
+        filed_before: 1_000,
+    };
+
+    fn seen(person: u8, record: u8, version: i64, kept_until: i64, sealed: bool) -> Seen {
+        Seen {
+            person: PersonId::from_bytes([person; 16]),
+            record: RecordId::from_bytes([record; 16]),
+            version,
+            kept_until: Some(kept_until),
+            longest: Some(kept_until),
+            filed_at: 0,
+            sealed,
+        }
+    }
+
+    /// The due records and the bare people of a walk in slices of this size.
+    fn walk(size: usize) -> (Vec<(u8, u8)>, Vec<u8>) {
+        let mut versions = vec![
+            // Everything is destroyed already.
+            seen(1, 1, 1, 50, false),
+            seen(1, 2, 1, 50, false),
+            // The first record is due, the second is not.
+            seen(2, 1, 1, 50, true),
+            seen(2, 2, 1, 50, true),
+            seen(2, 2, 2, 100, true),
+            // The last record is due.
+            seen(3, 1, 1, 50, false),
+            seen(3, 1, 2, 50, false),
+            seen(3, 2, 1, 99, true),
+            seen(4, 1, 1, 50, false),
+        ];
+        let (mut walk, mut due, mut bare) = (Walk::new(LIMIT), Vec::new(), Vec::new());
+        let mut keep = |found: Found| {
+            let ids = found
+                .due
+                .iter()
+                .map(|(person, record)| (person.as_bytes()[0], record.as_bytes()[0]));
+            due.extend(ids);
+            bare.extend(found.bare.iter().map(|person| person.as_bytes()[0]));
+        };
+        while !versions.is_empty() {
+            let rest = versions.split_off(size.min(versions.len()));
+            keep(walk.pass(std::mem::replace(&mut versions, rest)));
+        }
+        let mut found = Found::default();
+        walk.end(&mut found);
+        keep(found);
+        (due, bare)
+    }
+
+    #[test]
+    fn a_walk_finds_the_same_however_it_is_cut() {
+        for size in 1..=9 {
+            assert_eq!(walk(size), (vec![(2, 1), (3, 2)], vec![1, 4]), "slices of {size}");
+        }
+    }
 }

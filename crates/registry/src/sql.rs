@@ -11,17 +11,24 @@ const KEYS: usize = 128;
 
 /// Runs `select`, which ends with `IN `, for all `keys`.
 pub(crate) fn select_in(tx: &mut dyn Tx, select: &str, keys: &[&[u8]]) -> Result<Vec<Row>, StoreError> {
-    if let [one] = keys {
-        return tx.query(&format!("{select}($1)"), &[Param::Blob(one)]);
-    }
-    let places: Vec<String> = (1..=KEYS).map(|n| format!("${n}")).collect();
+    select_in_with(tx, select, &[], keys)
+}
+
+/// The same where `select` takes these parameters before the keys.
+pub(crate) fn select_in_with(
+    tx: &mut dyn Tx,
+    select: &str,
+    first: &[Param<'_>],
+    keys: &[&[u8]],
+) -> Result<Vec<Row>, StoreError> {
+    let width = if keys.len() == 1 { 1 } else { KEYS };
+    let places: Vec<String> = (1..=width).map(|n| format!("${}", first.len() + n)).collect();
     let sql = format!("{select}({})", places.join(", "));
     let mut rows = Vec::with_capacity(keys.len());
-    for part in keys.chunks(KEYS) {
+    for part in keys.chunks(width) {
         let last = part[part.len() - 1];
-        let params: Vec<Param<'_>> = (0..KEYS)
-            .map(|n| Param::Blob(part.get(n).copied().unwrap_or(last)))
-            .collect();
+        let keys = (0..width).map(|n| Param::Blob(part.get(n).copied().unwrap_or(last)));
+        let params: Vec<Param<'_>> = first.iter().copied().chain(keys).collect();
         rows.extend(tx.query(&sql, &params)?);
     }
     Ok(rows)

@@ -81,7 +81,11 @@ pub(crate) struct Opened {
 }
 
 /// Opens a version's content. Nothing if it was erased.
-pub(crate) fn open(version: &Version, person: &DataKey) -> Result<Option<Opened>, RegistryError> {
+pub(crate) fn open(version: &Version, person: Option<&DataKey>) -> Result<Option<Opened>, RegistryError> {
+    if version.sealed.is_none() {
+        return Ok(None);
+    }
+    let person = person.ok_or(RegistryError::Stored("a person"))?;
     let Some((salt, content)) = version.open(person)? else {
         return Ok(None);
     };
@@ -151,13 +155,14 @@ pub(crate) fn days_of(
 
 /// The records in these versions, which stand record by record, the oldest version first. The latest filed
 /// record comes first. The versions of a licence come with those of every decision that reaches it, without
-/// which its status would be another.
-pub(crate) fn records(
+/// which its status would be another. The person's key is gone once all of them are erased.
+pub(crate) fn records<'k>(
     profile: &Profile,
     today: Date,
-    person: &DataKey,
+    person: impl Into<Option<&'k DataKey>>,
     versions: &[Version],
 ) -> Result<Vec<RecordView>, RegistryError> {
+    let person = person.into();
     let mut views = Vec::new();
     for group in versions.chunk_by(|a, b| a.head.record == b.head.record) {
         views.push(record(profile, today, person, group)?);
@@ -172,7 +177,7 @@ pub(crate) fn records(
 fn record(
     profile: &Profile,
     today: Date,
-    person: &DataKey,
+    person: Option<&DataKey>,
     versions: &[Version],
 ) -> Result<RecordView, RegistryError> {
     let latest = &versions.last().ok_or(RegistryError::Stored("a record"))?.head;

@@ -3,10 +3,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says so by failing")]
 
-use model::{RecordKind, RecordStatus};
-use registry::{Due, EventKind, INSTALLATION, RowOutcome::Unchanged};
+use model::{EventId, RecordKind, RecordStatus};
+use registry::{
+    CertificateError, Due, EventKind, INSTALLATION, InquiryError, InquiryRequest,
+    RowOutcome::{Accepted, Rejected, Unchanged},
+};
 use storage::{Access, Param};
-use testkit::{Installation, SourceRow, on_both_engines, prove_log, prove_receipt, wait};
+use testkit::{Installation, SourceRow, gansu, made_up, on_both_engines, prove_log, prove_receipt, wait};
 
 const LAW: &str = "law-bureau";
 
@@ -24,6 +27,37 @@ fn sealed(here: &Installation, n: u32) -> Vec<Vec<u8>> {
         Ok::<_, storage::StoreError>(found)
     });
     found.unwrap()
+}
+
+/// The wrapped key and the sealed identity of a person, if they are there.
+fn identity(here: &Installation, n: u32) -> Vec<Vec<u8>> {
+    let person = here.registry.keys().person(&made_up(n).number);
+    let found = here.store.store.run("test.identity", Access::Read, move |tx| {
+        let select = "SELECT wrapped_key, sealed_identity FROM person WHERE person = $1";
+        let mut found = Vec::new();
+        for mut row in tx.query(select, &[Param::Blob(person.as_bytes())])? {
+            found.extend([row.blob()?, row.blob()?]);
+        }
+        Ok::<_, storage::StoreError>(found)
+    });
+    found.unwrap()
+}
+
+/// A wish of the licensing authority to look at the first person.
+fn request() -> InquiryRequest {
+    InquiryRequest {
+        authority: LAW.to_owned(),
+        asker: "key-1".to_owned(),
+        purpose: "licensing-renewal".to_owned(),
+        profession: "lawyer".to_owned(),
+        id_number: made_up(1).number,
+        name: made_up(1).name,
+        nonce: None,
+    }
+}
+
+fn look(here: &Installation) -> EventId {
+    wait(here.registry.inquire(request())).unwrap().look
 }
 
 /// Whether these bytes are anywhere in the installation.
@@ -120,6 +154,173 @@ on_both_engines! {
         assert_eq!(here.file_of(1).records[0].status, RecordStatus::InForce);
         here.at("2033-01-31T16:00:00Z");
         assert_eq!(here.registry.do_what_is_due().unwrap().erased, 1);
+    }
+
+    fn with_the_last_record_the_persons_key_and_identity_are_destroyed(engine: Engine) {
+        let here = Installation::new(engine, "gansu");
+        here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1), SourceRow::licence(2)]);
+        here.file(LAW, RecordKind::Decision, &[SourceRow::decision(1)]);
+        let person = here.person(1);
+        let licence = here.file_of(1).records[1].record;
+        let issued = wait(here.registry.issue_certificate(person, licence, None)).unwrap();
+        wait(here.registry.revoke_certificate(person, issued.certificate)).unwrap();
+        let look = look(&here);
+        let secrets = identity(&here, 1);
+        assert_eq!(secrets.len(), 2);
+        assert!(anywhere(&here, &secrets[0]) && anywhere(&here, &secrets[1]));
+
+        // The decision goes first; the licence is still held.
+        here.at("2031-11-11T00:00:00Z");
+        assert_eq!(here.registry.do_what_is_due().unwrap().erased, 1);
+        assert_eq!(here.file_of(1).identity.unwrap().name, made_up(1).name);
+        assert_eq!(identity(&here, 1), secrets);
+        // The second person's licence was renewed: it is kept longer.
+        let longer = SourceRow::licence(2).with("valid_until", "2044-05-04").correcting();
+        here.file(LAW, RecordKind::Licence, &[longer]);
+
+        here.at("2040-05-05T00:00:00Z");
+        assert_eq!(here.registry.do_what_is_due().unwrap(), Due { revoked: 0, erased: 1 });
+        assert_eq!(here.registry.do_what_is_due().unwrap(), Due::default());
+        assert!(identity(&here, 1).is_empty());
+        assert_eq!(here.store.rows("person"), 1);
+        let here = here.reopen();
+        assert_eq!(here.registry.do_what_is_due().unwrap(), Due::default(), "a new start finds nothing more");
+        if here.store.config().is_none() {
+            for secret in &secrets {
+                assert!(!anywhere(&here, secret), "key or identity is still on disk");
+            }
+        }
+        assert_eq!(here.file_of(2).identity.unwrap().name, made_up(2).name);
+
+        // Their number still leads to them, and they see what happened, with receipts.
+        assert_eq!(here.person(1), person);
+        let file = here.file_of(1);
+        assert!(file.identity.is_none());
+        assert_eq!(file.records.len(), 2);
+        assert!(file.records.iter().all(|one| one.status == RecordStatus::Erased && one.fields.is_empty()));
+        let of_kind = |kind| file.events.iter().filter(move |one| one.kind == kind);
+        assert_eq!(of_kind(EventKind::Erased).count(), 2);
+        assert_eq!(of_kind(EventKind::IdentityErased).count(), 1);
+        let told = of_kind(EventKind::IdentityErased).next().unwrap();
+        assert_eq!((told.actor.as_str(), told.subject.as_deref()), (INSTALLATION, None));
+        assert_eq!(of_kind(EventKind::Look).next().unwrap().event, look);
+        for event in &file.events {
+            let proof = wait(here.registry.event_receipt(person, event.event)).unwrap().unwrap();
+            assert_eq!(prove_receipt(&here.registry, &proof).1["what"], event.kind.as_str());
+        }
+        let certificates = wait(here.registry.certificates(person)).unwrap();
+        assert_eq!((certificates.len(), certificates[0].text.as_str()), (1, ""));
+        assert_eq!(wait(here.registry.notices(person)).unwrap().len(), 1);
+        let refused = wait(here.registry.issue_certificate(person, licence, None));
+        assert!(matches!(refused, Err(CertificateError::NoSuchLicence)), "{refused:?}");
+        assert!(wait(here.registry.version_receipt(person, licence, 1)).unwrap().is_none());
+        // To everybody else there is nobody.
+        let nobody = wait(here.registry.inquire(request()));
+        assert!(matches!(nobody, Err(InquiryError::NobodyKnown)), "{nobody:?}");
+        prove_log(&here.registry);
+    }
+
+    fn a_later_filing_about_somebody_erased_makes_them_a_new_key_and_any_name_is_theirs(engine: Engine) {
+        let here = Installation::new(engine, "gansu");
+        here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1)]);
+        let (person, before) = (here.person(1), identity(&here, 1));
+        here.at("2040-05-05T00:00:00Z");
+        here.registry.do_what_is_due().unwrap();
+        assert!(identity(&here, 1).is_empty());
+
+        // What was erased is not filed again, nor corrected.
+        let again = SourceRow::licence(1);
+        let corrected = SourceRow::licence(1).with("scope", "律师（专职）").correcting();
+        let done = here.file(LAW, RecordKind::Licence, &[again, corrected]);
+        assert_eq!(
+            here.outcomes(LAW, &done),
+            [(Unchanged, None), (Rejected, Some("correction-unknown"))]
+        );
+        assert!(identity(&here, 1).is_empty());
+
+        let named = |name: &str, document: &str| {
+            let row = SourceRow::licence(1).document(document).with("name", name);
+            row.with("valid_until", "2050-05-04")
+        };
+        let done = here.file(LAW, RecordKind::Licence, &[named("虚一名", "甘许〔2040〕一号")]);
+        assert_eq!(here.outcomes(LAW, &done), [(Accepted, None)]);
+        let after = identity(&here, 1);
+        assert_eq!(after.len(), 2);
+        assert!(before.iter().all(|secret| !after.contains(secret)), "the key is a new one");
+        let done = here.file(LAW, RecordKind::Licence, &[named(&made_up(1).name, "甘许〔2040〕二号")]);
+        assert_eq!(here.outcomes(LAW, &done), [(Rejected, Some("name-mismatch"))]);
+
+        let file = wait(here.registry.person_file(person, EventKind::OwnLook)).unwrap();
+        assert_eq!(file.identity.unwrap().name, "虚一名");
+        let statuses: Vec<_> = file.records.iter().map(|one| one.status).collect();
+        assert_eq!(statuses, [RecordStatus::InForce, RecordStatus::Erased]);
+        assert_eq!(file.records[0].fields["licence_number"], "LAW-00000001");
+        assert!(wait(here.registry.version_receipt(person, file.records[0].record, 1)).unwrap().is_some());
+        wait(here.registry.issue_certificate(person, file.records[0].record, None)).unwrap();
+        assert!(file.events.iter().any(|one| one.kind == EventKind::IdentityErased), "what was, shows still");
+    }
+
+    fn a_kill_leaves_record_and_identity_both_or_neither(engine: Engine) {
+        let here = Installation::stopping(engine, "due.erase", 0);
+        here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1)]);
+        here.at("2040-05-05T00:00:00Z");
+        here.registry.do_what_is_due().unwrap_err();
+        let here = here.reopen();
+        assert_eq!(identity(&here, 1).len(), 2);
+        assert_eq!(here.file_of(1).identity.unwrap().name, made_up(1).name);
+        assert_eq!(here.registry.do_what_is_due().unwrap().erased, 1);
+        assert!(identity(&here, 1).is_empty());
+    }
+
+    fn who_holds_a_certificate_that_still_runs_can_be_found_by_number_and_name(engine: Engine) {
+        let mut profile = gansu();
+        // Licences are kept for five years from their first day, in force or not.
+        let period = profile.retention.get_mut(&RecordKind::Licence).unwrap();
+        period.counted_from = "valid_from".to_owned();
+        let here = Installation::with(engine, profile);
+        here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1).with("valid_from", "2022-01-01")]);
+        let person = here.person(1);
+        let licence = here.file_of(1).records[0].record;
+        let issued = wait(here.registry.issue_certificate(person, licence, None)).unwrap();
+        assert_eq!(issued.expires_at.to_string(), "2027-11-23T04:00:00Z");
+
+        here.at("2027-01-02T00:00:00Z");
+        assert_eq!(here.registry.do_what_is_due().unwrap().erased, 1);
+        assert_eq!(here.file_of(1).identity.unwrap().name, made_up(1).name);
+        let other = wait(here.registry.find_person(&made_up(1).number, "虚一名")).unwrap();
+        assert_eq!(other, None);
+        assert!(wait(here.registry.certificates(person)).unwrap()[0].text.is_empty());
+
+        here.at("2027-11-23T03:59:59Z");
+        here.registry.do_what_is_due().unwrap();
+        assert_eq!(identity(&here, 1).len(), 2);
+        here.at("2027-11-24T00:00:00Z");
+        assert_eq!(here.registry.do_what_is_due().unwrap(), Due::default());
+        assert!(identity(&here, 1).is_empty());
+        let events = here.file_of(1).events;
+        assert_eq!(events.iter().filter(|one| one.kind == EventKind::IdentityErased).count(), 1);
+        prove_log(&here.registry);
+    }
+
+    fn a_filing_at_the_same_moment_keeps_its_key(engine: Engine) {
+        let here = Installation::new(engine, "gansu");
+        let old: Vec<_> = (1..=20).map(SourceRow::licence).collect();
+        here.file(LAW, RecordKind::Licence, &old);
+        here.at("2040-05-05T00:00:00Z");
+        std::thread::scope(|scope| {
+            scope.spawn(|| here.registry.do_what_is_due().unwrap());
+            for n in 1..=20 {
+                let new = SourceRow::licence(n).document(&format!("甘许〔2040〕{n}号"));
+                here.file(LAW, RecordKind::Licence, &[new.with("valid_until", "2050-05-04")]);
+            }
+        });
+        for n in 1..=20 {
+            let file = here.file_of(n);
+            assert_eq!(file.identity.unwrap().name, made_up(n).name);
+            assert_eq!(file.records[0].fields["licence_number"], format!("LAW-{n:08}"), "{n}");
+            assert_eq!(file.records[1].status, RecordStatus::Erased);
+        }
+        prove_log(&here.registry);
     }
 
     fn rejected_rows_are_kept_for_the_sender_and_then_destroyed(engine: Engine) {

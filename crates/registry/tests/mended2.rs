@@ -123,7 +123,7 @@ on_both_engines! {
         let first = (RowOutcome::Accepted, None);
         assert_eq!(here.outcomes(LAW, &real), [first, (RowOutcome::Rejected, Some("name-mismatch"))]);
         let file = here.file_of(2);
-        assert_eq!(file.identity.name, made_up(2).name);
+        assert_eq!(file.identity.unwrap().name, made_up(2).name);
         assert_eq!(file.records.len(), 2, "the person sees what was taken back, too");
     }
 

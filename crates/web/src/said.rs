@@ -107,6 +107,7 @@ pub(crate) fn event(kind: EventKind) -> Key {
         EventKind::CertificateIssued => Key("event-certificate-issued"),
         EventKind::CertificateRevoked => Key("event-certificate-revoked"),
         EventKind::Erased => Key("event-erased"),
+        EventKind::IdentityErased => Key("event-identity-erased"),
     }
 }
 

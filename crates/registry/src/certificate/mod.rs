@@ -46,14 +46,11 @@ impl Registry {
         let keys = self.keys.clone();
         self.store
             .run_async("certificate.list", Access::Read, move |tx| {
-                let Some(known) = person::find_one(tx, &keys, person)? else {
-                    return Ok(Vec::new());
-                };
+                let known = person::find_one(tx, &keys, person)?;
+                let key = known.as_ref().map(|known| &known.key);
                 let sql = format!("{SELECT}WHERE person = $1 ORDER BY issued_at DESC, certificate DESC");
                 let rows = tx.query(&sql, &[Param::Blob(person.as_bytes())])?;
-                rows.into_iter()
-                    .map(|row| read(person, &known.key, row))
-                    .collect()
+                rows.into_iter().map(|row| read(person, key, row)).collect()
             })
             .await
     }
@@ -67,7 +64,11 @@ fn place<'a>(column: &'static str, row: &'a [&'a [u8]]) -> Place<'a> {
     }
 }
 
-fn read(person: PersonId, person_key: &DataKey, mut row: Row) -> Result<CertificateView, RegistryError> {
+fn read(
+    person: PersonId,
+    person_key: Option<&DataKey>,
+    mut row: Row,
+) -> Result<CertificateView, RegistryError> {
     let certificate = CertificateId::from_bytes(row.array()?);
     let record = RecordId::from_bytes(row.array()?);
     let (issued_at, expires_at) = (crate::time(row.int()?)?, crate::time(row.int()?)?);
@@ -78,6 +79,7 @@ fn read(person: PersonId, person_key: &DataKey, mut row: Row) -> Result<Certific
     let ids: [&[u8]; 2] = [person.as_bytes(), certificate.as_bytes()];
     let text = match (row.opt_blob()?, row.opt_blob()?) {
         (Some(wrapped_key), Some(sealed)) => {
+            let person_key = person_key.ok_or(RegistryError::Stored("a person"))?;
             let key = person_key.unwrap_key(&place("wrapped_key", &ids), &wrapped_key)?;
             key.open(&place("sealed_text", &ids), &sealed)?
         }

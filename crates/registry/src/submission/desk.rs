@@ -1,15 +1,15 @@
-//! The authority's desk: its own submissions, what became of their rows, and the rejected ones to mend.
+//! The authority's desk: its own submissions.
 
-use std::{io::Write, str::FromStr};
+use std::str::FromStr;
 
-use intake::{Encoding, MessageLanguage, RejectedWriter};
+use intake::Encoding;
 use jiff::Timestamp;
 use keys::DataKey;
 use model::{RecordKind, SubmissionId};
 use storage::{Access, Param, Row, StoreError, Tx};
 
 use super::{
-    outcome::{Chunk, Counts, Outcome},
+    outcome::Counts,
     submit::{self, place},
 };
 use crate::{Receipt, Registry, RegistryError, leaf::Salt, time};
@@ -80,40 +80,6 @@ pub struct SubmissionView {
     pub counts: Counts,
     /// The code of the fault for which nothing could be read.
     pub fault: Option<String>,
-}
-
-/// What became of one row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RowOutcome {
-    /// It got in.
-    Accepted,
-    /// The same document was there already.
-    Unchanged,
-    /// It was refused.
-    Rejected,
-}
-
-/// One row of a submission as its authority sees it.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct RowView {
-    /// Its number, from 1; the heading is not counted.
-    pub row: u64,
-    /// What became of it.
-    pub outcome: RowOutcome,
-    /// What is wrong with a refused one.
-    pub fault: Option<intake::RowFault>,
-}
-
-impl From<(u64, Outcome)> for RowView {
-    fn from((row, outcome): (u64, Outcome)) -> Self {
-        let (outcome, fault) = match outcome {
-            Outcome::Accepted { .. } => (RowOutcome::Accepted, None),
-            Outcome::Unchanged => (RowOutcome::Unchanged, None),
-            Outcome::Rejected(rejected) => (RowOutcome::Rejected, Some(rejected.fault)),
-        };
-        Self { row, outcome, fault }
-    }
 }
 
 /// What is sealed of a submission itself: its key, its file's name and headings.
@@ -350,79 +316,17 @@ impl Registry {
         Ok(self.stored(authority, id).await?.map(|stored| stored.view))
     }
 
-    async fn stored(&self, authority: &str, id: SubmissionId) -> Result<Option<Stored>, RegistryError> {
+    pub(super) async fn stored(
+        &self,
+        authority: &str,
+        id: SubmissionId,
+    ) -> Result<Option<Stored>, RegistryError> {
         let this = self.clone();
         let found = self
             .store
             .run_async("desk.read", Access::Read, move |tx| read(tx, &this, id))
             .await?;
         Ok(found.filter(|stored| stored.view.authority == authority))
-    }
-
-    /// The next rows of an authority's submission from row `from` on, to the end of a stored part. None: there
-    /// are no more.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn submission_rows(
-        &self,
-        authority: &str,
-        id: SubmissionId,
-        from: u64,
-    ) -> Result<Option<Vec<RowView>>, RegistryError> {
-        let Some(stored) = self.stored(authority, id).await? else {
-            return Ok(None);
-        };
-        let chunk = self
-            .store
-            .run_async("desk.rows", Access::Read, move |tx| {
-                Chunk::next(tx, id, &stored.key, from)
-            })
-            .await?;
-        Ok(chunk.map(|chunk| {
-            let rows = chunk.into_rows().into_iter().filter(|(row, _)| *row >= from);
-            rows.map(RowView::from).collect()
-        }))
-    }
-
-    /// The rejected rows of an authority's submission, as a file in the sender's own columns with two more.
-    /// Answers false, and writes nothing, where the authority has no such submission. Blocks.
-    ///
-    /// # Errors
-    /// When the store fails, or `out` cannot be written.
-    pub fn rejected_csv(
-        &self,
-        authority: &str,
-        id: SubmissionId,
-        language: MessageLanguage,
-        out: &mut dyn Write,
-    ) -> Result<bool, RegistryError> {
-        let this = self.clone();
-        let found = self
-            .store
-            .run("desk.read", Access::Read, move |tx| read(tx, &this, id))?;
-        let Some(stored) = found.filter(|stored| stored.view.authority == authority) else {
-            return Ok(false);
-        };
-        let Some(form) = &stored.form else {
-            return Ok(false);
-        };
-        let mut writer = RejectedWriter::new(out, form.encoding, &form.headings, language)?;
-        let key = std::sync::Arc::new(stored.key);
-        let mut from = 0;
-        loop {
-            let key = key.clone();
-            let chunk = self.store.run("desk.rejected", Access::Read, move |tx| {
-                Chunk::next(tx, id, &key, from)
-            })?;
-            let Some(chunk) = chunk else { break };
-            from = chunk.last_row() + 1;
-            for row in chunk.into_rejected() {
-                writer.write(&row)?;
-            }
-        }
-        writer.finish()?;
-        Ok(true)
     }
 
     /// The receipt of an authority's submission. None: there is no such submission, or it is not done.

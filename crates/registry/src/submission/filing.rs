@@ -292,6 +292,12 @@ impl<'r> Stored<'r> {
             (Some(known), Filing::New(_)) if known.content_mac != row.content_mac => {
                 return reject(FaultCode::DocumentConflict);
             }
+            // Erased with all else about this person: nothing is left to correct.
+            (Some(known), Filing::Correction { .. })
+                if known.content_mac != row.content_mac && !self.people.contains_key(&row.person) =>
+            {
+                return reject(FaultCode::CorrectionUnknown);
+            }
             _ => {}
         }
         if let Some(known) = self.people.get_mut(&row.person) {

@@ -5,14 +5,17 @@ pub(crate) mod desk;
 pub(crate) mod filing;
 mod outcome;
 mod prepare;
+mod rejected;
+mod rows;
 pub(crate) mod spool;
 mod submit;
 mod take_back;
 mod upload;
 
 pub use announce::UploadRequest;
-pub use desk::{RowOutcome, RowView, SubmissionState, SubmissionView};
+pub use desk::{SubmissionState, SubmissionView};
 pub use outcome::Counts;
+pub use rows::{RowFilter, RowOutcome, RowView};
 pub use submit::{Submission, SubmissionFile, SubmitError};
 pub use take_back::{Left, TakeBack, TakeBackError};
 pub use upload::{Upload, UploadError};

@@ -134,13 +134,17 @@ impl Chunk {
                 randomness,
             )?)
         };
+        let counts = self.counts();
         tx.execute(
-            "INSERT INTO submission_chunk (submission, first_row, last_row, accepted_rows, other_rows, \
-             sealed_rejected) VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO submission_chunk (submission, first_row, last_row, accepted, unchanged, rejected_kept, \
+             accepted_rows, other_rows, sealed_rejected) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             &[
                 Param::Blob(submission.as_bytes()),
                 Param::Int(self.first_row as i64),
                 Param::Int(self.last_row as i64),
+                Param::Int(counts.accepted as i64),
+                Param::Int(counts.unchanged as i64),
+                Param::Int(counts.rejected as i64),
                 Param::Blob(&self.accepted),
                 Param::Blob(&self.unchanged),
                 sealed.as_ref().map_or(Param::Null, |sealed| Param::Blob(sealed)),
@@ -156,35 +160,23 @@ impl Chunk {
         key: &DataKey,
         from_row: u64,
     ) -> Result<Option<Self>, RegistryError> {
-        let rows = tx.query(
-            "SELECT first_row, last_row, accepted_rows, other_rows, sealed_rejected FROM submission_chunk \
-             WHERE submission = $1 AND last_row >= $2 ORDER BY first_row LIMIT 1",
-            &[Param::Blob(submission.as_bytes()), Param::Int(from_row as i64)],
-        )?;
-        let Some(mut row) = rows.into_iter().next() else {
-            return Ok(None);
-        };
-        let first_row = row.int()? as u64;
-        let last_row = row.int()? as u64;
-        let (accepted, unchanged) = (row.blob()?, row.blob()?);
-        let rejected = match row.opt_blob()? {
-            Some(sealed) => {
-                let place = first_row.to_be_bytes();
-                let plain = key.open(&rejected_place(&[submission.as_bytes(), &place]), &sealed)?;
-                serde_json::from_slice(&plain).map_err(|_| RegistryError::Stored("rejected rows"))?
-            }
-            None => Vec::new(),
-        };
-        if accepted.len() % ACCEPTED != 0 || unchanged.len() % 4 != 0 {
-            return Err(StoreError::Shape("rows of a submission are expected").into());
-        }
-        Ok(Some(Self {
-            first_row,
-            accepted,
-            unchanged,
-            rejected,
-            last_row,
-        }))
+        read(
+            tx,
+            submission,
+            key,
+            "last_row >= $2 ORDER BY first_row LIMIT 1",
+            from_row,
+        )
+    }
+
+    /// Reads the part that begins with this row.
+    pub(crate) fn at(
+        tx: &mut dyn Tx,
+        submission: SubmissionId,
+        key: &DataKey,
+        first_row: u64,
+    ) -> Result<Option<Self>, RegistryError> {
+        read(tx, submission, key, "first_row = $2", first_row)
     }
 
     /// The last row of this part.
@@ -224,11 +216,147 @@ impl Chunk {
         rows.sort_by_key(|(row, _)| *row);
         rows
     }
+}
 
-    /// The rejected rows.
-    pub(crate) fn into_rejected(self) -> impl Iterator<Item = RejectedRow> {
-        self.rejected.into_iter().map(RejectedRow::from)
+/// A part as far as it is known without reading its rows.
+pub(crate) struct Part {
+    pub(crate) first_row: u64,
+    /// Its rows by what became of them. Rejected ones that are no longer kept are not counted.
+    pub(crate) counts: Counts,
+}
+
+/// The parts of a submission in the order of the file; with `rejected_only` those that have rejected rows.
+pub(crate) fn parts(
+    tx: &mut dyn Tx,
+    submission: SubmissionId,
+    rejected_only: bool,
+) -> Result<Vec<Part>, StoreError> {
+    let rows = tx.query(
+        "SELECT first_row, accepted, unchanged, rejected_kept FROM submission_chunk \
+         WHERE submission = $1 AND rejected_kept >= $2 ORDER BY first_row",
+        &[
+            Param::Blob(submission.as_bytes()),
+            Param::Int(i64::from(rejected_only)),
+        ],
+    )?;
+    rows.into_iter()
+        .map(|mut row| {
+            Ok(Part {
+                first_row: row.int()? as u64,
+                counts: Counts {
+                    accepted: row.int()? as u64,
+                    unchanged: row.int()? as u64,
+                    rejected: row.int()? as u64,
+                },
+            })
+        })
+        .collect()
+}
+
+/// The rejected rows of one part.
+pub(crate) struct RejectedPart {
+    /// The last row of the part, rejected or not.
+    pub(crate) last_row: u64,
+    pub(crate) rows: Vec<RejectedRow>,
+}
+
+impl RejectedPart {
+    /// Reads those of the part that begins with this row.
+    pub(crate) fn at(
+        tx: &mut dyn Tx,
+        submission: SubmissionId,
+        key: &DataKey,
+        first_row: u64,
+    ) -> Result<Option<Self>, RegistryError> {
+        Self::read(tx, submission, key, "first_row = $2", first_row)
     }
+
+    /// Reads those of the first part behind row `after` that has any.
+    pub(crate) fn next(
+        tx: &mut dyn Tx,
+        submission: SubmissionId,
+        key: &DataKey,
+        after: u64,
+    ) -> Result<Option<Self>, RegistryError> {
+        Self::read(
+            tx,
+            submission,
+            key,
+            "first_row > $2 AND rejected_kept > 0 ORDER BY first_row LIMIT 1",
+            after,
+        )
+    }
+
+    fn read(
+        tx: &mut dyn Tx,
+        submission: SubmissionId,
+        key: &DataKey,
+        which: &str,
+        row: u64,
+    ) -> Result<Option<Self>, RegistryError> {
+        let rows = tx.query(
+            &format!(
+                "SELECT first_row, last_row, sealed_rejected FROM submission_chunk WHERE submission = $1 AND {which}"
+            ),
+            &[Param::Blob(submission.as_bytes()), Param::Int(row as i64)],
+        )?;
+        let Some(mut row) = rows.into_iter().next() else {
+            return Ok(None);
+        };
+        let (first_row, last_row) = (row.int()? as u64, row.int()? as u64);
+        let rows = open_rejected(submission, key, first_row, row.opt_blob()?)?;
+        Ok(Some(Self {
+            last_row,
+            rows: rows.into_iter().map(RejectedRow::from).collect(),
+        }))
+    }
+}
+
+/// Reads the first part that `which` finds for a submission and a row.
+fn read(
+    tx: &mut dyn Tx,
+    submission: SubmissionId,
+    key: &DataKey,
+    which: &str,
+    row: u64,
+) -> Result<Option<Chunk>, RegistryError> {
+    let rows = tx.query(
+        &format!(
+            "SELECT first_row, last_row, accepted_rows, other_rows, sealed_rejected FROM submission_chunk \
+             WHERE submission = $1 AND {which}"
+        ),
+        &[Param::Blob(submission.as_bytes()), Param::Int(row as i64)],
+    )?;
+    let Some(mut row) = rows.into_iter().next() else {
+        return Ok(None);
+    };
+    let (first_row, last_row) = (row.int()? as u64, row.int()? as u64);
+    let (accepted, unchanged) = (row.blob()?, row.blob()?);
+    if accepted.len() % ACCEPTED != 0 || unchanged.len() % 4 != 0 {
+        return Err(StoreError::Shape("rows of a submission are expected").into());
+    }
+    Ok(Some(Chunk {
+        first_row,
+        accepted,
+        unchanged,
+        rejected: open_rejected(submission, key, first_row, row.opt_blob()?)?,
+        last_row,
+    }))
+}
+
+/// Opens the rejected rows of the part that begins with this row. None are left once they are destroyed.
+fn open_rejected(
+    submission: SubmissionId,
+    key: &DataKey,
+    first_row: u64,
+    sealed: Option<Vec<u8>>,
+) -> Result<Vec<StoredRejected>, RegistryError> {
+    let Some(sealed) = sealed else {
+        return Ok(Vec::new());
+    };
+    let place = first_row.to_be_bytes();
+    let plain = key.open(&rejected_place(&[submission.as_bytes(), &place]), &sealed)?;
+    serde_json::from_slice(&plain).map_err(|_| RegistryError::Stored("rejected rows"))
 }
 
 fn number(bytes: &[u8]) -> u64 {

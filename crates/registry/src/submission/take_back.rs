@@ -172,9 +172,6 @@ fn withdraw(
             report.left.push((row, Left::HasDecision));
             continue;
         }
-        let Some(known) = known.get(&person) else {
-            return Err(RegistryError::Stored("a person"));
-        };
         let before = versions
             .iter()
             .rev()
@@ -183,6 +180,7 @@ fn withdraw(
             report.left.push((row, Left::Erased));
             continue;
         }
+        let known = known.get(&person).ok_or(RegistryError::Stored("a person"))?;
         undo(tx, this, common, &known.key, latest, before)?;
         report.taken_back += 1;
         let touched = licences_touched(&licences, &latest.head);

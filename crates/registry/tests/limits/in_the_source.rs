@@ -134,6 +134,7 @@ const REACH: &[(&str, &[&str])] = &[
             "submissions",
             "submission",
             "submission_rows",
+            "submission_page",
             "rejected_csv",
             "submission_receipt",
             "take_back",

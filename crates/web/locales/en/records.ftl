@@ -5,6 +5,7 @@ records-lead =
         [one] This is all that is held about { $name }: 1 record.
        *[other] This is all that is held about { $name }: { $n } records.
     }
+records-all-erased = The time for keeping your records is over. What they said is destroyed, and your name and identity number with it. What stays is which records there were, and what was done with them.
 records-download = Take a copy of all of it:
 records-download-pdf = Copy as PDF
 records-download-json = Copy as JSON

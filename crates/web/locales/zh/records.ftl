@@ -4,6 +4,7 @@ records-lead =
         [0] 本系统没有关于{ $name }的记录。
        *[other] 以下是关于{ $name }的全部记录，共 { $n } 条。
     }
+records-all-erased = 您的记录保存期限均已满，内容已销毁，您的姓名和证件号码也一并销毁。留下的只有：曾有过哪些记录，以及对其做过什么。
 records-download = 下载全部内容：
 records-download-pdf = 下载 PDF
 records-download-json = 下载 JSON

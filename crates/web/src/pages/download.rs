@@ -74,14 +74,18 @@ fn sheet(page: &Page, profile: &Profile, file: &PersonFile, made_at: jiff::Times
         intro: None,
         lines,
     };
+    let identity = file.identity.as_ref();
+    let erased = page.say(Key("status-erased")).to_string();
+    let name = identity.map_or(&erased, |identity| &identity.name);
+    let number = identity.map_or(&erased, |identity| &identity.number);
     let mut sections = vec![part(
         1,
         word(Key("paper-person")),
         vec![
-            line(Key("paper-name"), file.identity.name.clone()),
+            line(Key("paper-name"), name.clone()),
             Line::new(
                 Text::same(profile.identity.name.get(page.language)),
-                Text::same(&file.identity.number),
+                Text::same(number),
             ),
         ],
     )];

@@ -136,7 +136,8 @@ fn disclosure(profile: &Profile, view: &RecordView, language: Language) -> Optio
 #[template(path = "records.html")]
 struct RecordsPage {
     page: Page,
-    name: String,
+    /// None once everything is erased.
+    name: Option<String>,
     records: Vec<RecordCard>,
 }
 
@@ -150,7 +151,7 @@ pub(crate) async fn show(PersonVisit { visit, person }: PersonVisit) -> Result<R
     let profile = visit.state.profile();
     html(&RecordsPage {
         page: visit.page(Section::Records),
-        name: file.identity.name,
+        name: file.identity.map(|identity| identity.name),
         records: file
             .records
             .iter()
@@ -281,6 +282,55 @@ mod tests {
             let receipt = person.get(receipt.split('"').next().unwrap()).await;
             assert_eq!(receipt.status, axum::http::StatusCode::OK);
         }
+    }
+
+    #[tokio::test]
+    async fn somebody_whose_every_record_is_erased_still_sees_what_happened() {
+        let portal = Portal::demo().await;
+        let asked = portal.as_person().await.certificate().await;
+        portal.when_due("2040-05-05T00:00:00Z").await;
+        let person = portal.as_person().await;
+        let page = person.get("/records").await;
+        assert_eq!(page.status, axum::http::StatusCode::OK);
+        assert!(
+            page.body.contains("your name and identity number with it"),
+            "{}",
+            page.body
+        );
+        assert!(page.body.contains("erased"));
+        let looks = person.get("/looks").await.body;
+        for words in [
+            "Your name and identity number were erased",
+            "A record was erased",
+            "Filed",
+        ] {
+            assert!(looks.contains(words), "{words}: {looks}");
+        }
+        let chinese = person.in_chinese();
+        assert!(
+            chinese
+                .get("/records")
+                .await
+                .body
+                .contains("您的姓名和证件号码也一并销毁")
+        );
+        assert!(
+            chinese
+                .get("/looks")
+                .await
+                .body
+                .contains("删除了您的姓名和证件号码")
+        );
+        assert_eq!(
+            person.get("/certificates").await.status,
+            axum::http::StatusCode::OK
+        );
+        assert_eq!(person.get(&asked).await.status, axum::http::StatusCode::NOT_FOUND);
+        let json = person.get("/records/download.json").await.body;
+        let file: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert!(file["identity"].is_null() && file["records"].as_array().unwrap().len() == 1);
+        let pdf = person.get("/records/download.pdf").await;
+        assert!(pdf.bytes.starts_with(b"%PDF-"));
     }
 
     #[tokio::test]

@@ -1,4 +1,7 @@
 //! `/desk/{id}`: one submission, what became of each of its rows, and the rejected ones to mend.
+//!
+//! The page shows numbers of rows, outcomes and faults, and nothing out of the sender's cells. The file of rejected
+//! rows holds these cells: the registry writes down a look at each known person in it before it is given.
 
 use askama::Template;
 use axum::{
@@ -9,7 +12,7 @@ use intake::MessageLanguage;
 use jiff::Timestamp;
 use model::SubmissionId;
 use profile::Language;
-use registry::{RowOutcome, RowView, SubmissionState, SubmissionView};
+use registry::{RowFilter, RowOutcome, RowView, SubmissionState, SubmissionView};
 
 use super::desk::Row;
 use crate::{
@@ -88,7 +91,24 @@ pub(crate) async fn show(
         "?rows=all&page="
     };
     let pages = Pages::new(base, part.page.unwrap_or(1), rows as usize, A_PAGE);
-    let rows = file_rows(&visit, &authority, view.submission, rejected_only, &pages).await?;
+    let filter = if rejected_only {
+        RowFilter::Rejected
+    } else {
+        RowFilter::All
+    };
+    let rows = visit
+        .state
+        .registry
+        .submission_page(
+            &authority,
+            view.submission,
+            filter,
+            pages.skipped() as u64,
+            A_PAGE,
+        )
+        .await?
+        .ok_or(Fault::NotFound)?;
+    let rows = rows.iter().map(|row| file_row(row, visit.language)).collect();
     let now = visit.state.registry.now();
     let done = view.state == SubmissionState::Done;
     html(&SubmissionPage {
@@ -103,40 +123,6 @@ pub(crate) async fn show(
         rows,
         pages,
     })
-}
-
-/// The rows of one page. They are stored in parts of many rows, which are passed over up to the page's first.
-async fn file_rows(
-    visit: &Visit,
-    authority: &str,
-    id: SubmissionId,
-    rejected_only: bool,
-    pages: &Pages,
-) -> Result<Vec<FileRow>, Fault> {
-    let (mut from, mut skip, mut shown) = (0, pages.skipped(), Vec::new());
-    while shown.len() < A_PAGE {
-        let part = visit.state.registry.submission_rows(authority, id, from).await?;
-        let Some(part) = part.filter(|part| !part.is_empty()) else {
-            break;
-        };
-        from = part.last().map_or(u64::MAX, |row| row.row.saturating_add(1));
-        let wanted = |row: &&RowView| !rejected_only || row.outcome == RowOutcome::Rejected;
-        let here = part.iter().filter(wanted).count();
-        if here <= skip {
-            skip -= here;
-            continue;
-        }
-        let room = A_PAGE - shown.len();
-        shown.extend(
-            part.iter()
-                .filter(wanted)
-                .skip(skip)
-                .take(room)
-                .map(|row| file_row(row, visit.language)),
-        );
-        skip = 0;
-    }
-    Ok(shown)
 }
 
 fn file_row(row: &RowView, language: Language) -> FileRow {
@@ -230,6 +216,24 @@ mod tests {
             clerk.get(&format!("/desk/{id}/receipt")).await.status,
             StatusCode::OK
         );
+    }
+
+    #[tokio::test]
+    async fn who_is_in_the_rejected_rows_sees_that_they_were_downloaded_and_pages_are_no_looks() {
+        let portal = Portal::demo().await;
+        let csv = testkit::licences_csv(0, 1).replacen("甘许〔2020〕0000000号", "", 1);
+        let id = portal.submit("law-bureau", model::RecordKind::Licence, "m.csv", &csv);
+        let (clerk, person) = (portal.as_clerk().await, portal.as_person().await);
+        let words = "Downloaded rows with your identity number";
+        clerk.get(&format!("/desk/{id}")).await;
+        assert!(!person.get("/looks").await.body.contains(words));
+        clerk.get(&format!("/desk/{id}/rejected.csv")).await;
+        clerk.get(&format!("/desk/{id}/rejected.csv")).await;
+        let page = person.get("/looks").await.body;
+        assert_eq!(page.matches(words).count(), 1, "{page}");
+        assert!(page.contains(&portal.bureau_and_purpose().0));
+        let chinese = person.in_chinese().get("/looks").await.body;
+        assert!(chinese.contains("其中有您的证件号码"), "{chinese}");
     }
 
     #[tokio::test]

@@ -255,6 +255,16 @@ impl Portal {
         .unwrap()
     }
 
+    /// Moves the clock to this moment and does what is due then. Sessions from before are over.
+    pub(crate) async fn when_due(&self, moment: &'static str) {
+        let installation = self.installation.clone();
+        let due = tokio::task::spawn_blocking(move || {
+            installation.at(moment);
+            installation.registry.do_what_is_due().expect("what is due");
+        });
+        due.await.unwrap();
+    }
+
     /// Asks for a certificate for the visitor's licence and gives its address.
     pub(crate) async fn certificate(&self) -> String {
         let page = self.get("/certificates").await.body;

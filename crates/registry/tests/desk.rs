@@ -1,0 +1,230 @@
+//! What the desk promises: getting rejected rows back is a look at each known person in them, on disk before the
+//! rows are handed out; a page shows nobody and costs no more than the parts in which its rows are stored.
+
+#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
+
+use intake::MessageLanguage;
+use model::{RecordKind, SubmissionId};
+use registry::{EventKind, EventView, RegistryError, RowFilter, RowOutcome};
+use storage::{Access, Param};
+use testkit::{
+    Installation, SourceRow, json_lines, made_up, on_both_engines, prove_log, prove_receipt, wait,
+};
+
+const LAW: &str = "law-bureau";
+/// As many rows as one part of a submission has.
+const PART: usize = 28_672;
+
+fn rejected(here: &Installation, id: SubmissionId) -> Result<String, RegistryError> {
+    let mut out = Vec::new();
+    let found = here
+        .registry
+        .rejected_csv(LAW, id, MessageLanguage::En, &mut out)?;
+    assert!(found);
+    Ok(String::from_utf8(out).unwrap())
+}
+
+/// The desk looks that the `n`th made-up person sees.
+fn desk_looks(here: &Installation, n: u32) -> Vec<EventView> {
+    let mut events = here.file_of(n).events;
+    events.retain(|one| one.kind == EventKind::DeskLook);
+    events
+}
+
+fn desk_looks_on_disk(here: &Installation) -> i64 {
+    let counted = here.store.store.run("test.count", Access::Read, |tx| {
+        let select = "SELECT COUNT(*) FROM event WHERE kind = $1";
+        let rows = tx.query(select, &[Param::Text("desk-look")])?;
+        rows.into_iter().next().unwrap().int()
+    });
+    counted.unwrap()
+}
+
+/// The numbers of the rows on a page.
+fn page(here: &Installation, id: SubmissionId, filter: RowFilter, skip: u64, take: usize) -> Vec<u64> {
+    let rows = wait(here.registry.submission_page(LAW, id, filter, skip, take))
+        .unwrap()
+        .unwrap();
+    if filter == RowFilter::Rejected {
+        assert!(
+            rows.iter()
+                .all(|row| row.outcome == RowOutcome::Rejected && row.fault.is_some())
+        );
+    }
+    rows.into_iter().map(|row| row.row).collect()
+}
+
+/// A submission of three parts and a little: rejected rows stand in the first, the third and the last.
+fn long(here: &Installation) -> SubmissionId {
+    let wrong = SourceRow::licence(1).with("valid_from", "x");
+    let mut rows = vec![SourceRow::licence(1); 3 * PART + 5];
+    for at in [3, 4, 2 * PART + 1, 2 * PART + 2, 3 * PART + 5] {
+        rows[at - 1] = wrong.clone();
+    }
+    here.file(LAW, RecordKind::Licence, &rows).submission
+}
+
+/// Makes what is stored of the part that begins with this row unreadable.
+fn spoil(here: &Installation, id: SubmissionId, first_row: usize) {
+    let spoilt = here.store.store.run("test.spoil", Access::Write, move |tx| {
+        tx.execute(
+            "UPDATE submission_chunk SET accepted_rows = $1, sealed_rejected = $1 \
+             WHERE submission = $2 AND first_row = $3",
+            &[
+                Param::Blob(b"spoilt"),
+                Param::Blob(id.as_bytes()),
+                Param::Int(first_row as i64),
+            ],
+        )
+    });
+    assert_eq!(spoilt.unwrap(), 1);
+}
+
+on_both_engines! {
+    fn getting_rejected_rows_back_shows_to_each_known_person_in_them(engine: Engine) {
+        let here = Installation::new(engine, "gansu");
+        here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1), SourceRow::licence(2), SourceRow::licence(3)]);
+        // One row with a fault; one under another name; two about somebody unknown, of which one cannot be read;
+        // one with a number that is wrong; one that gets in.
+        let done = here.file(LAW, RecordKind::Licence, &[
+            SourceRow::licence(1).document("一号").with("valid_from", "x"),
+            SourceRow::licence(2).document("二号").with("name", "虚一名"),
+            SourceRow::licence(2).document("三号").with("valid_from", "x"),
+            SourceRow::licence(7).with("valid_from", "x"),
+            SourceRow::licence(8).with("id_number", "990000"),
+            SourceRow::licence(3).document("四号"),
+        ]);
+        assert_eq!(done.counts.rejected, 5);
+        // Pages and answers show no cell, so they are no looks.
+        page(&here, done.submission, RowFilter::All, 0, 100);
+        page(&here, done.submission, RowFilter::Rejected, 0, 100);
+        here.outcomes(LAW, &done);
+        wait(here.registry.submission(LAW, done.submission)).unwrap();
+        assert_eq!(desk_looks_on_disk(&here), 0);
+
+        let size = prove_log(&here.registry);
+        let csv = rejected(&here, done.submission).unwrap();
+        assert!(csv.contains(&made_up(1).number) && csv.contains(&made_up(7).number));
+        assert_eq!(prove_log(&here.registry), size + 2, "a leaf for each of the two");
+        for n in [1, 2] {
+            let looks = desk_looks(&here, n);
+            assert_eq!(looks.len(), 1, "{n}");
+            assert_eq!(looks[0].actor, LAW);
+            assert_eq!(looks[0].subject.as_deref(), Some(done.submission.to_string().as_str()));
+            let proof = wait(here.registry.event_receipt(here.person(n), looks[0].event)).unwrap().unwrap();
+            assert_eq!(prove_receipt(&here.registry, &proof).1["what"], "desk-look");
+        }
+        assert!(desk_looks(&here, 3).is_empty(), "a row that got in is not given back");
+
+        // Once a day, and once for each submission.
+        rejected(&here, done.submission).unwrap();
+        assert_eq!(desk_looks_on_disk(&here), 2);
+        let other = here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1).document("五号").with("valid_from", "x")]);
+        rejected(&here, other.submission).unwrap();
+        assert_eq!(desk_looks(&here, 1).len(), 2);
+        // Midnight of the profile, not of UTC.
+        here.at("2026-11-23T15:59:59Z");
+        rejected(&here, done.submission).unwrap();
+        assert_eq!(desk_looks_on_disk(&here), 3);
+        here.at("2026-11-23T16:00:00Z");
+        rejected(&here, done.submission).unwrap();
+        assert_eq!(desk_looks_on_disk(&here), 5);
+        // Somebody who has become known since is looked at from then on.
+        here.file(LAW, RecordKind::Licence, &[SourceRow::licence(7)]);
+        rejected(&here, done.submission).unwrap();
+        assert_eq!((desk_looks(&here, 7).len(), desk_looks_on_disk(&here)), (1, 6));
+        prove_log(&here.registry);
+    }
+
+    fn a_number_is_found_where_the_cells_of_a_row_cannot_be_told_apart(engine: Engine) {
+        let here = Installation::new(engine, "gansu");
+        here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1), SourceRow::licence(2)]);
+        // A line that is cut short, and a number in a column of others.
+        let cut = json_lines(&[SourceRow::licence(1)]).trim_end().trim_end_matches('}').to_owned();
+        let swapped = json_lines(&[SourceRow::licence(2).with("name", made_up(2).number).with("id_number", "x")]);
+        let file = format!("{cut}\n{swapped}");
+        let done = here.submit(LAW, RecordKind::Licence, "rows.jsonl", file).unwrap();
+        assert_eq!(done.counts.rejected, 2);
+        assert!(rejected(&here, done.submission).unwrap().contains(&made_up(1).number));
+        assert_eq!((desk_looks(&here, 1).len(), desk_looks(&here, 2).len()), (1, 1));
+    }
+
+    fn no_row_is_given_back_before_the_look_is_on_disk(engine: Engine) {
+        let here = Installation::stopping(engine, "desk.look", 0);
+        here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1)]);
+        let wrong = SourceRow::licence(1).document("一号").with("valid_from", "x");
+        let done = here.file(LAW, RecordKind::Licence, &[wrong]);
+        let mut out = Vec::new();
+        let answer = here.registry.rejected_csv(LAW, done.submission, MessageLanguage::En, &mut out);
+        assert!(matches!(answer, Err(RegistryError::Store(_))), "{answer:?}");
+        assert!(!String::from_utf8(out).unwrap().contains(&made_up(1).number));
+        let here = here.reopen();
+        assert_eq!(desk_looks_on_disk(&here), 0);
+        rejected(&here, done.submission).unwrap();
+        assert_eq!(desk_looks(&here, 1).len(), 1);
+    }
+
+    fn two_who_download_at_once_leave_one_look(engine: Engine) {
+        let here = Installation::new(engine, "gansu");
+        let people: Vec<_> = (1..=30).map(SourceRow::licence).collect();
+        here.file(LAW, RecordKind::Licence, &people);
+        let wrong: Vec<_> =
+            (1..=30).map(|n| SourceRow::licence(n).document(&format!("{n}")).with("valid_from", "x")).collect();
+        let done = here.file(LAW, RecordKind::Licence, &wrong);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| rejected(&here, done.submission).unwrap());
+            }
+        });
+        assert_eq!(desk_looks_on_disk(&here), 30);
+        prove_log(&here.registry);
+    }
+
+    fn a_page_goes_over_parts_and_reads_no_others(engine: Engine) {
+        let here = Installation::new(engine, "gansu");
+        let id = long(&here);
+        assert_eq!(here.store.rows("submission_chunk"), 4);
+        let numbers = |from: usize, to: usize| (from as u64..=to as u64).collect::<Vec<_>>();
+        let all = |skip: usize, take| page(&here, id, RowFilter::All, skip as u64, take);
+        assert_eq!(all(0, 100), numbers(1, 100));
+        assert_eq!(all(PART, 100), numbers(PART + 1, PART + 100));
+        assert_eq!(all(PART - 50, 100), numbers(PART - 49, PART + 50));
+        assert_eq!(all(3 * PART - 50, 100), numbers(3 * PART - 49, 3 * PART + 5));
+        assert!(all(3 * PART + 5, 100).is_empty());
+        assert!(all(9 * PART, 100).is_empty());
+        let some = |skip, take| page(&here, id, RowFilter::Rejected, skip, take);
+        let (third, last) = (2 * PART as u64 + 1, 3 * PART as u64 + 5);
+        assert_eq!(some(0, 100), [3, 4, third, third + 1, last]);
+        assert_eq!(some(1, 2), [4, third]);
+        assert_eq!(some(2, 1), [third]);
+        assert_eq!(some(3, 2), [third + 1, last]);
+        assert!(some(5, 100).is_empty());
+        assert!(wait(here.registry.submission_page("nobody", id, RowFilter::All, 0, 10)).unwrap().is_none());
+        let csv = rejected(&here, id).unwrap();
+        assert_eq!(csv.lines().count(), 1 + 5);
+        assert_eq!(desk_looks(&here, 1).len(), 1, "one look, in however many parts the person's rows are");
+
+        // A part that is not wanted is not read.
+        spoil(&here, id, 1);
+        wait(here.registry.submission_page(LAW, id, RowFilter::All, 0, 1)).unwrap_err();
+        assert_eq!(all(2 * PART - 10, 20), numbers(2 * PART - 9, 2 * PART + 10));
+        assert_eq!(some(2, 3), [third, third + 1, last]);
+        spoil(&here, id, 2 * PART + 1);
+        assert_eq!(all(3 * PART, 20), numbers(3 * PART + 1, 3 * PART + 5));
+        assert_eq!(some(4, 3), [last]);
+    }
+
+    fn pages_stay_in_order_once_the_rejected_rows_are_destroyed(engine: Engine) {
+        let here = Installation::new(engine, "gansu");
+        let mut rows: Vec<_> = (1..=6).map(SourceRow::licence).collect();
+        rows[1] = SourceRow::licence(2).with("valid_from", "x");
+        let done = here.file(LAW, RecordKind::Licence, &rows);
+        here.later(31 * 24);
+        here.registry.do_what_is_due().unwrap();
+        assert_eq!(page(&here, done.submission, RowFilter::All, 0, 3), [1, 3, 4]);
+        assert_eq!(page(&here, done.submission, RowFilter::All, 3, 3), [5, 6]);
+        assert!(page(&here, done.submission, RowFilter::Rejected, 0, 3).is_empty());
+        assert_eq!(rejected(&here, done.submission).unwrap().lines().count(), 1);
+        assert_eq!(desk_looks_on_disk(&here), 0);
+    }
+}
