@@ -84,6 +84,14 @@ impl From<storage::StoreError> for InquiryError {
     }
 }
 
+/// A look with what is stored about the person, still sealed: to be opened once the look is on disk.
+struct Logged {
+    grant: Grant,
+    look: EventId,
+    closed: person::Closed,
+    versions: Vec<record::Version>,
+}
+
 impl Registry {
     /// Looks at one person's records in one profession. The look is on disk when this answers.
     ///
@@ -95,31 +103,28 @@ impl Registry {
         let person = self.keys.person(&number.canonical);
         let name = intake::normalise_name(&request.name);
         let name_mac = self.keys.name(person, &name);
+        let authority = request.authority.clone();
         let this = self.clone();
-        let asked = request.clone();
-        let found = self
+        let logged = self
             .store
-            .run_async("inquiry.log", Access::Write, move |tx| {
-                this.log_look(tx, &asked, person, &name_mac)
+            .run_async("inquiry", Access::Write, move |tx| {
+                this.log_look(tx, &request, person, &name_mac)
             })
             .await?;
-        let (grant, look) = found.ok_or(InquiryError::NobodyKnown)?;
-        let this = self.clone();
-        let records = self
-            .store
-            .run_async("inquiry.read", Access::Read, move |tx| {
-                let versions = record::of_person(tx, person)?;
-                let known =
-                    person::find_one(tx, &this.keys, person)?.ok_or(RegistryError::Stored("a person"))?;
-                view::records(&this.profile, this.today(), &known.key, &versions)
-            })
-            .await?;
-        let records = records
+        let Logged {
+            grant,
+            look,
+            closed,
+            versions,
+        } = logged.ok_or(InquiryError::NobodyKnown)?;
+        // On disk: now it may be opened.
+        let known = closed.open(&self.keys)?;
+        let records = view::records(&self.profile, self.today(), &known.key, &versions)?
             .into_iter()
             .filter_map(|view| seen(&grant, view))
             .collect();
         Ok(InquiryAnswer {
-            person: self.keys.person_for_authority(person, &request.authority),
+            person: self.keys.person_for_authority(person, &authority),
             look,
             basis: grant.basis().to_owned(),
             records,
@@ -134,7 +139,7 @@ impl Registry {
         request: &InquiryRequest,
         person: PersonId,
         name_mac: &keys::Mac,
-    ) -> Result<Option<(Grant, EventId)>, InquiryError> {
+    ) -> Result<Option<Logged>, InquiryError> {
         if let Some((nonce, expires_at)) = &request.nonce
             && !remember_nonce(tx, &request.asker, nonce, *expires_at)?
         {
@@ -150,18 +155,10 @@ impl Registry {
             looks_today,
         };
         let grant = policy::decide(&self.profile, inquiry).map_err(InquiryError::Refused)?;
-        let known = tx.query(
-            "SELECT name_mac FROM person WHERE person = $1",
-            &[Param::Blob(person.as_bytes())],
-        )?;
-        let known = known
-            .into_iter()
-            .next()
-            .map(|mut row| row.array::<16>())
-            .transpose()?;
-        if known.as_ref() != Some(name_mac) {
+        let found = person::find_closed(tx, person)?;
+        let Some(closed) = found.filter(|found| found.name_mac == *name_mac) else {
             return Ok(None);
-        }
+        };
         let at = self.clock.now();
         let randomness = &*self.randomness;
         let id = EventId::new(at, randomness).map_err(RegistryError::from)?;
@@ -175,7 +172,12 @@ impl Registry {
             at,
         };
         event::record(tx, &[look], randomness)?;
-        Ok(Some((grant, id)))
+        Ok(Some(Logged {
+            grant,
+            look: id,
+            closed,
+            versions: record::of_person(tx, person)?,
+        }))
     }
 }
 
@@ -186,13 +188,9 @@ fn looks(tx: &mut dyn Tx, request: &InquiryRequest, day: i64) -> Result<u64, Inq
         Param::Text(&request.purpose),
         Param::Int(day),
     ];
-    tx.execute(
-        "INSERT INTO inquiry_count (asker, purpose, day, looks) VALUES ($1, $2, $3, 1) \
-         ON CONFLICT (asker, purpose, day) DO UPDATE SET looks = inquiry_count.looks + 1",
-        &key,
-    )?;
     let rows = tx.query(
-        "SELECT looks FROM inquiry_count WHERE asker = $1 AND purpose = $2 AND day = $3",
+        "INSERT INTO inquiry_count (asker, purpose, day, looks) VALUES ($1, $2, $3, 1) \
+         ON CONFLICT (asker, purpose, day) DO UPDATE SET looks = inquiry_count.looks + 1 RETURNING looks",
         &key,
     )?;
     let looks = rows

@@ -26,6 +26,14 @@ impl std::fmt::Debug for Identity {
     }
 }
 
+/// A person as stored.
+pub(crate) struct Closed {
+    person: PersonId,
+    wrapped_key: Vec<u8>,
+    pub(crate) name_mac: Mac,
+    sealed_identity: Vec<u8>,
+}
+
 /// A person as stored, their key open.
 pub(crate) struct Known {
     pub(crate) key: DataKey,
@@ -138,27 +146,32 @@ pub(crate) fn find(
     keys: &Keyring,
     people: &[PersonId],
 ) -> Result<HashMap<PersonId, Known>, RegistryError> {
-    let ids: Vec<&[u8]> = people.iter().map(|person| person.as_bytes().as_slice()).collect();
-    let rows = crate::sql::select_in(
-        tx,
-        "SELECT person, wrapped_key, name_mac, sealed_identity FROM person WHERE person IN ",
-        &ids,
-    )?;
-    let mut known = HashMap::with_capacity(rows.len());
-    for mut row in rows {
-        let person = PersonId::from_bytes(row.array()?);
-        let parts: [&[u8]; 1] = [person.as_bytes()];
-        let key = keys.wrapping().unwrap_key(&key_place(&parts), &row.blob()?)?;
-        known.insert(
-            person,
-            Known {
-                key,
-                name_mac: row.array()?,
-                sealed_identity: row.blob()?,
-            },
-        );
+    let mut known = HashMap::with_capacity(people.len());
+    for closed in find_all_closed(tx, people)? {
+        known.insert(closed.person, closed.open(keys)?);
     }
     Ok(known)
+}
+
+/// One person, if known, their key left closed.
+pub(crate) fn find_closed(tx: &mut dyn Tx, person: PersonId) -> Result<Option<Closed>, StoreError> {
+    Ok(find_all_closed(tx, &[person])?.pop())
+}
+
+fn find_all_closed(tx: &mut dyn Tx, people: &[PersonId]) -> Result<Vec<Closed>, StoreError> {
+    let ids: Vec<&[u8]> = people.iter().map(|person| person.as_bytes().as_slice()).collect();
+    let select = "SELECT person, wrapped_key, name_mac, sealed_identity FROM person WHERE person IN ";
+    crate::sql::select_in(tx, select, &ids)?
+        .into_iter()
+        .map(|mut row| {
+            Ok(Closed {
+                person: PersonId::from_bytes(row.array()?),
+                wrapped_key: row.blob()?,
+                name_mac: row.array()?,
+                sealed_identity: row.blob()?,
+            })
+        })
+        .collect()
 }
 
 /// The known ones among `people`, their keys left closed.
@@ -177,6 +190,18 @@ pub(crate) fn find_one(
     person: PersonId,
 ) -> Result<Option<Known>, RegistryError> {
     Ok(find(tx, keys, &[person])?.remove(&person))
+}
+
+impl Closed {
+    /// Opens the key.
+    pub(crate) fn open(self, keys: &Keyring) -> Result<Known, RegistryError> {
+        let row: [&[u8]; 1] = [self.person.as_bytes()];
+        Ok(Known {
+            key: keys.wrapping().unwrap_key(&key_place(&row), &self.wrapped_key)?,
+            name_mac: self.name_mac,
+            sealed_identity: self.sealed_identity,
+        })
+    }
 }
 
 impl Known {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use storage::StoreError;
 
 use crate::Options;
@@ -12,12 +12,8 @@ use crate::lock::{cannot_open, private};
 /// Statements kept prepared on each connection.
 const STATEMENTS: usize = 128;
 
-/// Pages of 4 KiB in the write-ahead log before a commit moves them into the database: large enough that a
-/// big batch does not write the same index pages many times, small enough that readers stay quick.
-const CHECKPOINT_PAGES: u32 = 32_768;
-
 /// The size that the write-ahead log is cut back to, in bytes.
-const LOG_LIMIT: u32 = 256 * 1024 * 1024;
+const LOG_LIMIT: u32 = 512 * 1024 * 1024;
 
 /// How long to wait for a lock that another connection holds for a moment, in milliseconds.
 const BUSY_MS: u32 = 10_000;
@@ -32,7 +28,6 @@ pub(crate) fn writer(path: &Path, options: &Options) -> Result<Connection, Store
             "PRAGMA journal_mode = WAL;
              PRAGMA synchronous = FULL;
              PRAGMA secure_delete = ON;
-             PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES};
              PRAGMA journal_size_limit = {LOG_LIMIT};"
         ))
         .map_err(|error| engine(&error))?;
@@ -44,6 +39,15 @@ pub(crate) fn writer(path: &Path, options: &Options) -> Result<Connection, Store
             "the file system does not support a write-ahead log".into(),
         ));
     }
+    Ok(connection)
+}
+
+/// A connection that moves the write-ahead log into the database, once the writer has set that up.
+pub(crate) fn mover(path: &Path, options: &Options) -> Result<Connection, StoreError> {
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE, options.reader_cache_kib)?;
+    connection
+        .execute_batch("PRAGMA synchronous = FULL")
+        .map_err(|error| engine(&error))?;
     Ok(connection)
 }
 
@@ -61,6 +65,11 @@ fn open(path: &Path, access: OpenFlags, cache_kib: u32) -> Result<Connection, St
     let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(|error| engine(&error))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // A plan stays as it was made: otherwise a statement is prepared again whenever a value is bound to it, as
+    // soon as there are statistics.
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map_err(|error| engine(&error))?;
     // Memory maps turn a read error of the disk into the death of the process.
     connection
         .execute_batch(&format!(

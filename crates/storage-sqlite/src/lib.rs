@@ -7,6 +7,7 @@
 //! The file and its lock are readable by their owner alone. Deleted content is overwritten with zeros, since
 //! erasing a person is destroying a key.
 
+mod checkpoint;
 mod connection;
 mod error;
 mod lock;
@@ -41,8 +42,6 @@ pub struct Options {
     pub group: usize,
     /// Time after which a group takes no further transaction.
     pub group_time: Duration,
-    /// How long the writer waits for those who wrote in the last group to come back with more.
-    pub linger: Duration,
 }
 
 impl Default for Options {
@@ -55,7 +54,6 @@ impl Default for Options {
             queue: 8192,
             group: 512,
             group_time: Duration::from_millis(5),
-            linger: Duration::from_micros(200),
         }
     }
 }
@@ -94,6 +92,8 @@ impl SqliteStore {
         let lock = lock::Lock::take(path, options.wait)?;
         let mut writing = connection::writer(path, options)?;
         migrate::run(&mut writing, migrations)?;
+        let mover = connection::mover(path, options)?;
+        let moving = checkpoint::beside(&mut writing, mover, checkpoint::LENGTHS)?;
         let reading = (0..options.readers.max(1))
             .map(|_| connection::reader(path, options))
             .collect::<Result<Vec<_>, _>>()?;
@@ -107,7 +107,12 @@ impl SqliteStore {
             _lock: lock,
         };
         let limits = writer::Limits::of(options);
-        store.spawn("store-write", move || writer::run(writing, &write_jobs, limits))?;
+        let moving = thread("store-checkpoint", moving)?;
+        store.spawn("store-write", move || {
+            writer::run(writing, &write_jobs, limits);
+            // The writer's connection is closed, which ends it. Its panic, if any, has been reported.
+            let _ = moving.join();
+        })?;
         let read_jobs: Arc<Mutex<Receiver<Job>>> = Arc::new(Mutex::new(read_jobs));
         for connection in reading {
             let jobs = Arc::clone(&read_jobs);
@@ -117,11 +122,7 @@ impl SqliteStore {
     }
 
     fn spawn(&mut self, name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), StoreError> {
-        let thread = std::thread::Builder::new()
-            .name(name.into())
-            .spawn(work)
-            .map_err(|_| StoreError::Unavailable("a thread could not be started".into()))?;
-        self.threads.push(thread);
+        self.threads.push(thread(name, work)?);
         Ok(())
     }
 }
@@ -161,6 +162,13 @@ impl Drop for SqliteStore {
             }
         }
     }
+}
+
+fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StoreError> {
+    std::thread::Builder::new()
+        .name(name.into())
+        .spawn(work)
+        .map_err(|_| StoreError::Unavailable("a thread could not be started".into()))
 }
 
 /// Takes the next job off a queue that several threads share; nothing when it is closed and empty.

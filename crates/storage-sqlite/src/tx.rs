@@ -47,8 +47,8 @@ impl SqliteTx<'_> {
 impl Tx for SqliteTx<'_> {
     fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64, StoreError> {
         self.guard(|connection| {
-            let mut statement = prepare(connection, sql)?;
-            bind_numbered(&mut statement, params)?;
+            let mut statement = prepare(connection, &numbered(sql))?;
+            bind_all(&mut statement, params)?;
             let rows = statement.raw_execute().map_err(|error| engine(&error))?;
             Ok(rows as u64)
         })
@@ -56,8 +56,8 @@ impl Tx for SqliteTx<'_> {
 
     fn query(&mut self, sql: &str, params: &[Param<'_>]) -> Result<Vec<Row>, StoreError> {
         self.guard(|connection| {
-            let mut statement = prepare(connection, sql)?;
-            bind_numbered(&mut statement, params)?;
+            let mut statement = prepare(connection, &numbered(sql))?;
+            bind_all(&mut statement, params)?;
             let width = statement.column_count();
             let mut rows = statement.raw_query();
             let mut answer = Vec::new();
@@ -105,35 +105,31 @@ fn prepare<'c>(connection: &'c Connection, sql: &str) -> Result<CachedStatement<
     connection.prepare_cached(sql).map_err(|error| engine(&error))
 }
 
-/// Binds `$n`. To SQLite these are names, counted in the order in which they first appear.
-fn bind_numbered(statement: &mut CachedStatement<'_>, params: &[Param<'_>]) -> Result<(), StoreError> {
-    let count = statement.parameter_count();
-    if count != params.len() {
+/// The port's `$n` is a name to SQLite, counted in the order of first appearance; `?n` is the n-th parameter.
+fn numbered(sql: &str) -> String {
+    let mut quoted = false;
+    let places = sql.bytes().map(|byte| {
+        quoted ^= byte == b'\'';
+        if byte == b'$' && !quoted { b'?' } else { byte }
+    });
+    // One character of ASCII became another: it is text as before.
+    String::from_utf8(places.collect()).unwrap_or_default()
+}
+
+fn bind_all(statement: &mut CachedStatement<'_>, params: &[Param<'_>]) -> Result<(), StoreError> {
+    if statement.parameter_count() != params.len() {
         return Err(StoreError::Shape(
             "the statement takes another number of parameters",
         ));
     }
-    for place in 1..=count {
-        let number = statement
-            .parameter_name(place)
-            .and_then(|name| name.strip_prefix('$'))
-            .and_then(|number| number.parse::<usize>().ok())
-            .ok_or(StoreError::Shape("parameters are written $1, $2 and so on"))?;
-        let param = number
-            .checked_sub(1)
-            .and_then(|index| params.get(index))
-            .ok_or(StoreError::Shape(
-                "the statement names a parameter beyond those given",
-            ))?;
-        bind(statement, place, param)?;
+    for (index, param) in params.iter().enumerate() {
+        bind(statement, index + 1, param)?;
     }
     Ok(())
 }
 
 fn insert_rows(statement: &mut CachedStatement<'_>, values: &[Param<'_>]) -> Result<(), StoreError> {
-    for (index, param) in values.iter().enumerate() {
-        bind(statement, index + 1, param)?;
-    }
+    bind_all(statement, values)?;
     statement.raw_execute().map(drop).map_err(|error| engine(&error))
 }
 

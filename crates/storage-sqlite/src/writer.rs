@@ -5,7 +5,7 @@
 //! A body that fails is rolled back to its savepoint; the others don't notice. If the commit fails, everybody
 //! in the group hears so.
 
-use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
@@ -20,7 +20,6 @@ use crate::{Job, Options, tx};
 pub(crate) struct Limits {
     bodies: usize,
     time: Duration,
-    linger: Duration,
 }
 
 impl Limits {
@@ -28,14 +27,12 @@ impl Limits {
         Self {
             bodies: options.group.max(1),
             time: options.group_time,
-            linger: options.linger,
         }
     }
 }
 
 /// Takes transactions off the queue until it is closed.
 pub(crate) fn run(connection: Connection, jobs: &Receiver<Job>, limits: Limits) {
-    let mut before = 1;
     while let Ok(first) = jobs.recv() {
         let started = Instant::now();
         let mut group = Group {
@@ -46,29 +43,16 @@ pub(crate) fn run(connection: Connection, jobs: &Receiver<Job>, limits: Limits) 
         };
         group.take(first);
         while group.answers.len() < limits.bodies && started.elapsed() < limits.time {
-            let Some(job) = another(jobs, group.answers.len() < before, started, limits) else {
-                break;
-            };
+            // Whoever comes a moment later is in the next group, which fills up while this one is synced.
+            let Ok(job) = jobs.try_recv() else { break };
             group.take(job);
         }
-        before = group.answers.len();
         group.commit();
     }
     // Leaves one file that can be copied, and no trace of what was deleted in the log. Should it fail, the
     // next start reads the log.
     if let Err(error) = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA optimize;") {
         tracing::warn!(error = %engine(&error), "the last checkpoint failed");
-    }
-}
-
-/// The next job. Those who waited for the last commit are likely to write again at once, so while the group
-/// is smaller than the last one it pays to wait a moment for them rather than to sync without them.
-fn another(jobs: &Receiver<Job>, expected: bool, started: Instant, limits: Limits) -> Option<Job> {
-    match jobs.try_recv() {
-        Err(TryRecvError::Empty) if expected => jobs
-            .recv_timeout(limits.linger.checked_sub(started.elapsed())?)
-            .ok(),
-        job => job.ok(),
     }
 }
 
