@@ -12,6 +12,7 @@ mod bench;
 mod command;
 mod demo;
 mod foreign;
+mod fuzz;
 mod licences;
 mod packages;
 mod places;
@@ -73,6 +74,18 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<OsString>,
     },
+    /// Look for inputs that break a promise of a parser, with libFuzzer
+    Fuzz {
+        /// The targets; all of them when none is named
+        #[arg(value_name = "TARGET")]
+        targets: Vec<String>,
+        /// How long each target runs
+        #[arg(long, value_name = "N", default_value_t = 60)]
+        seconds: u64,
+        /// List the targets
+        #[arg(long)]
+        list: bool,
+    },
     /// Run a command with a private PostgreSQL, whose address is in STANDING_TEST_POSTGRES
     Postgres {
         /// The command and its arguments
@@ -111,6 +124,8 @@ fn run(task: Task) -> Result<(), Fault> {
         Task::Test { step, rest, .. } => test::run(&places, step.as_deref(), rest),
         Task::Demo { rest } => demo::run(&places, rest),
         Task::Bench { rest } => bench::run(&places, rest),
+        Task::Fuzz { list: true, .. } => fuzz::list(&places),
+        Task::Fuzz { targets, seconds, .. } => fuzz::run(&places, targets, seconds),
         Task::Postgres { command } => postgres::around(&places, command),
         Task::Styles { check } => styles::run(&places, check),
         Task::Licences => licences::print(&places),

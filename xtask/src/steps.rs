@@ -152,6 +152,11 @@ fn set_up(run: &mut Run<'_>) -> Result<Outcome, Fault> {
 }
 
 fn format(run: &mut Run<'_>) -> Result<Outcome, Fault> {
+    // The binaries of the fuzz targets are outside of the workspace.
+    done(
+        run.cargo()
+            .args(["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]),
+    )?;
     done(run.cargo().args(["fmt", "--all", "--check"]))
 }
 

@@ -12,6 +12,9 @@ use encoding_rs::GB18030;
 
 use crate::{Encoding, RejectedRow, headings::OWN_COLUMNS};
 
+/// U+FFFD in GB18030.
+const REPLACEMENT: &[u8] = b"\x84\x31\xA4\x37";
+
 /// The language of the messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MessageLanguage {
@@ -60,8 +63,7 @@ impl<W: Write> RejectedWriter<W> {
     /// Writes one row.
     ///
     /// # Errors
-    /// When `out` cannot be written to, or (which cannot happen with cells read in that encoding) a character
-    /// has no form in the encoding.
+    /// When `out` cannot be written to.
     pub fn write(&mut self, row: &RejectedRow) -> io::Result<()> {
         let missing = self.columns.saturating_sub(row.cells.len());
         let cells = row
@@ -101,7 +103,7 @@ impl<W: Write> RejectedWriter<W> {
                 .extend_from_slice(if index == 0 { b"\"" } else { b",\"" });
             for (part, text) in cell.split('"').enumerate() {
                 self.line.extend_from_slice(if part == 0 { b"" } else { b"\"\"" });
-                encode(self.encoding, text, &mut self.line)?;
+                encode(self.encoding, text, &mut self.line);
             }
             self.line.push(b'"');
         }
@@ -110,19 +112,22 @@ impl<W: Write> RejectedWriter<W> {
     }
 }
 
-fn encode(encoding: Encoding, text: &str, line: &mut Vec<u8>) -> io::Result<()> {
+/// Appends `text` in the encoding. A file in GB18030 can name a character that has no form there, such as
+/// `\ue5e5` in JSON; it becomes U+FFFD, as what cannot be decoded does.
+fn encode(encoding: Encoding, text: &str, line: &mut Vec<u8>) {
     if encoding == Encoding::Utf8 || text.is_ascii() {
         line.extend_from_slice(text.as_bytes());
-        return Ok(());
+        return;
     }
     let (bytes, _, unmappable) = GB18030.encode(text);
-    if unmappable {
-        // The library would have written a reference such as &#1234; instead.
-        return Err(io::Error::new(
-            io::ErrorKind::InvalidData,
-            "a character has no form in GB18030",
-        ));
+    if !unmappable {
+        line.extend_from_slice(&bytes);
+        return;
     }
-    line.extend_from_slice(&bytes);
-    Ok(())
+    // The library would have written a reference such as &#58853; instead.
+    let mut utf8 = [0; 4];
+    for character in text.chars() {
+        let (bytes, _, unmappable) = GB18030.encode(character.encode_utf8(&mut utf8));
+        line.extend_from_slice(if unmappable { REPLACEMENT } else { &bytes });
+    }
 }

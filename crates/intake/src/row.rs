@@ -1,6 +1,10 @@
 //! One row as it was read: the cells in one text, so that a row costs no allocation once the buffers fit.
 
-use crate::{FaultCode, limits};
+use crate::{
+    FaultCode,
+    check::text::{is_blank, narrow},
+    limits,
+};
 
 /// What a cell was in the file. Text files know text alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,30 +137,32 @@ impl RawRow {
         self.fault.get_or_insert(ReadFault { code, place });
     }
 
-    /// Notes the faults that any cell of any format can have: length, control characters, formulas.
-    pub(crate) fn look_over(&mut self) {
-        if let Some((code, index)) = self.cell_fault() {
+    /// Notes the faults that any of the first `count` cells can have, in any format: length, control characters,
+    /// formulas.
+    pub(crate) fn look_over(&mut self, count: usize) {
+        if let Some((code, index)) = self.cell_fault(count.min(self.len())) {
             self.set_fault(code, Place::Cell(index));
         }
     }
 
-    fn cell_fault(&self) -> Option<(FaultCode, usize)> {
+    fn cell_fault(&self, count: usize) -> Option<(FaultCode, usize)> {
+        let text = &self.text[..count.checked_sub(1).map_or(0, |last| self.ends[last])];
         // Most rows are short and hold nothing odd: one look at all bytes tells.
-        let odd = self.text.bytes().fold(false, |odd, b| odd | is_control_byte(b));
-        if odd && let Some(index) = self.cells().position(has_control) {
+        let odd = text.bytes().fold(false, |odd, b| odd | is_control_byte(b));
+        if odd && let Some(index) = (0..count).find(|&index| has_control(self.cell(index))) {
             return Some((FaultCode::ControlCharacters, index));
         }
-        if self.text.len() > limits::CELL_CHARS {
+        if text.len() > limits::CELL_CHARS {
             let long =
                 |cell: &str| cell.len() > limits::CELL_CHARS && cell.chars().count() > limits::CELL_CHARS;
-            if let Some(index) = self.cells().position(long) {
+            if let Some(index) = (0..count).find(|&index| long(self.cell(index))) {
                 return Some((FaultCode::CellTooLong, index));
             }
         }
-        if let Some(index) = self.kinds.iter().position(|kind| *kind == CellKind::Formula) {
+        if let Some(index) = (0..count).find(|&index| self.kind(index) == CellKind::Formula) {
             return Some((FaultCode::Formula, index));
         }
-        (0..self.len())
+        (0..count)
             .find(|&index| self.kind(index) == CellKind::Text && is_formula(self.cell(index)))
             .map(|index| (FaultCode::Formula, index))
     }
@@ -173,24 +179,20 @@ fn has_control(cell: &str) -> bool {
         .any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
 }
 
-/// Whether a spreadsheet would take the text for a formula. A signed number is data, and so is a sign before
-/// Chinese text.
+/// Whether a spreadsheet would take the text for a formula, as sent or in its canonical form, which has fewer
+/// blanks and fewer full-width forms. A signed number is data, and so is a sign before Chinese text.
 fn is_formula(cell: &str) -> bool {
-    // A byte tells for nearly all cells: blanks, the four signs, or the first byte of their wide forms.
+    // A byte tells for nearly all cells: the four signs, or the first byte of a blank or of a full-width form.
     match cell.as_bytes().first() {
-        Some(b'=' | b'+' | b'-' | b'@' | b' ' | b'\t' | b'\n' | b'\r' | 0xEF | 0xE3) => {}
+        Some(b'=' | b'+' | b'-' | b'@' | b' ' | b'\t' | b'\n' | b'\r' | 0xC2 | 0xE1..=0xE3 | 0xEF) => {}
         _ => return false,
     }
-    let trimmed = cell.trim_start();
-    let mut rest = trimmed.chars();
-    match rest.next() {
-        Some('=' | '@' | '＝' | '＠') => true,
-        Some('+' | '-' | '＋' | '－') => {
-            let rest = rest.as_str().trim();
-            let number = rest
-                .bytes()
-                .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'%' | b' '));
-            !number && rest.is_ascii()
+    let mut characters = cell.chars().filter(|c| !is_blank(*c)).map(narrow);
+    match characters.next() {
+        Some('=' | '@') => true,
+        Some('+' | '-') => {
+            let number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '%');
+            !characters.clone().all(number) && characters.all(|c| c.is_ascii())
         }
         _ => false,
     }
@@ -206,7 +208,7 @@ mod tests {
         for cell in cells {
             row.push(cell);
         }
-        row.look_over();
+        row.look_over(cells.len());
         row
     }
 
@@ -236,6 +238,14 @@ mod tests {
             "＝1",
             "-A1",
             "+A1",
+            "\u{2003}=1",
+            "\u{a0}=1",
+            "\u{1680}=1",
+            "\u{200b}=1",
+            "\u{2060}=1",
+            "\u{feff}=1",
+            "-\u{200b}A1",
+            "＋Ａ1",
         ] {
             assert_eq!(fault(cell), Some(FaultCode::Formula), "{cell}");
         }

@@ -229,7 +229,7 @@ impl<'c> RowStream<'c> {
             Ok(Line::Row) => {}
         }
         if row.fault().is_none() && row.len() <= crate::limits::COLUMNS {
-            row.look_over();
+            row.look_over(row.len());
         }
         if let Some(fault) = row.fault() {
             return Err(FileFault::new(fault.code));
@@ -311,7 +311,8 @@ impl Iterator for RowStream<'_> {
             }
         }
         if self.row.fault().is_none() && self.binding.fits(&self.row) {
-            self.row.look_over();
+            // What stands in our own columns is not the sender's.
+            self.row.look_over(self.binding.headings().len());
         }
         let checked = self.checker.check(&self.row, &self.binding);
         Some(checked.map_err(|fault| self.rejected(fault)))

@@ -297,6 +297,39 @@ fn lines_whose_cells_cannot_be_told_apart_go_back_whole() {
 }
 
 #[test]
+fn our_own_columns_are_passed_over_whatever_they_hold() {
+    let headings = format!("{},code,message\n", HEADINGS.join(","));
+    let row = |message: &[u8]| [ROW.join(",").as_bytes(), b",encoding,", message, b"\n"].concat();
+    let long = "x".repeat(limits::CELL_CHARS + 1);
+    let rows = [row(b"a | \0"), row(b"\xFF"), row(b"=1+1"), row(long.as_bytes())].concat();
+    let outcomes = run("x.csv", [headings.into_bytes(), rows].concat()).unwrap();
+    assert_eq!(outcomes, [Ok(()), Ok(()), Ok(()), Ok(())]);
+}
+
+#[test]
+fn a_character_without_a_form_in_the_senders_encoding_does_not_keep_the_rest_from_going_back() {
+    let named = Some(Encoding::Gb18030);
+    let options = OpenOptions {
+        name: "x.jsonl".into(),
+        encoding: named,
+        ..OpenOptions::default()
+    };
+    let sent = b"{\"name\": \"a\\ue5e5b\"}\n".to_vec();
+    let mut stream = Intake::open(Cursor::new(sent), &options, checker()).unwrap();
+    let rejected = stream.next().unwrap().err().unwrap();
+    let mut writer = RejectedWriter::new(
+        Vec::new(),
+        stream.encoding(),
+        stream.headings(),
+        MessageLanguage::Zh,
+    )
+    .unwrap();
+    writer.write(&rejected).unwrap();
+    let back = writer.finish().unwrap();
+    assert!(encoding_rs::GB18030.decode(&back).0.contains("\"a\u{fffd}b\""));
+}
+
+#[test]
 fn no_fault_says_what_a_cell_holds() {
     let secret = "绝密内容";
     for column in 0..ROW.len() {

@@ -12,7 +12,7 @@
 
 use std::io::{self, Read};
 
-use memchr::{memchr, memchr3};
+use memchr::{memchr, memchr2, memchr3};
 
 use super::Line;
 use crate::{Encoding, FaultCode, limits, row::Place, row::RawRow};
@@ -84,32 +84,40 @@ impl<R: Read> CsvRows<R> {
     /// Takes the one line at hand out as a row of one cell with a fault, and goes on after it.
     fn give_up_line(&mut self, row: &mut RawRow, code: FaultCode, place: Place) -> io::Result<Line> {
         row.start(row.number, self.line);
-        let end = memchr(b'\n', &self.buffer[self.at..]).map(|length| self.at + length + 1);
-        let line = &self.buffer[self.at..end.unwrap_or(self.buffer.len())];
-        let shown = &line[..line.len().min(limits::ROW_BYTES)];
+        let length = self.rest_of_line()?;
+        let shown = &self.buffer[self.at..][..length.min(limits::ROW_BYTES)];
         let mut text = String::new();
         self.encoding.decode_into(shown, &mut text);
-        row.set_raw(text.trim_end_matches(['\r', '\n']));
+        row.set_raw(&text);
         row.set_fault(code, place);
-        self.at = end.unwrap_or(self.buffer.len());
-        if end.is_none() {
-            self.skip_rest_of_line()?;
+        self.at += length;
+        while self.at == self.buffer.len() && !self.at_end {
+            self.fill()?;
+            self.at += self.rest_of_line()?;
+        }
+        match self.buffer.get(self.at..) {
+            Some([b'\r', b'\n', ..]) => self.at += 2,
+            Some([_, ..]) => self.at += 1,
+            _ => {}
         }
         self.line += 1;
         Ok(Line::Row)
     }
 
-    /// Goes past the end of a line that is longer than the buffer holds.
-    fn skip_rest_of_line(&mut self) -> io::Result<()> {
-        while !self.at_end {
-            self.fill()?;
-            if let Some(length) = memchr(b'\n', &self.buffer[self.at..]) {
-                self.at += length + 1;
-                return Ok(());
+    /// How far it is to the end of the line, without its CR or LF; of a line that is longer than a row may be,
+    /// to the end of the buffer.
+    fn rest_of_line(&mut self) -> io::Result<usize> {
+        loop {
+            let rest = &self.buffer[self.at..];
+            match memchr2(b'\n', b'\r', rest) {
+                // The last byte in the buffer may be the first of CR and LF.
+                Some(length) if length + 1 < rest.len() || rest[length] == b'\n' || self.at_end => {
+                    return Ok(length);
+                }
+                None if self.at_end || rest.len() > limits::ROW_BYTES => return Ok(rest.len()),
+                _ => self.fill()?,
             }
-            self.at = self.buffer.len();
         }
-        Ok(())
     }
 
     fn skip_blank_lines(&mut self) -> io::Result<()> {
@@ -243,23 +251,38 @@ mod tests {
 
     use super::*;
 
+    /// A file that comes in pieces.
+    struct Pieces<'a>(&'a [u8], usize);
+    impl Read for Pieces<'_> {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let length = self.1.min(into.len()).min(self.0.len());
+            into[..length].copy_from_slice(&self.0[..length]);
+            self.0 = &self.0[length..];
+            Ok(length)
+        }
+    }
+
     /// All rows: line, cells, fault. Read in pieces of `piece` bytes.
     fn rows(bytes: &[u8], piece: usize, encoding: Encoding) -> Vec<(u64, Vec<String>, Option<FaultCode>)> {
-        struct Pieces<'a>(&'a [u8], usize);
-        impl Read for Pieces<'_> {
-            fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-                let length = self.1.min(into.len()).min(self.0.len());
-                into[..length].copy_from_slice(&self.0[..length]);
-                self.0 = &self.0[length..];
-                Ok(length)
-            }
-        }
         let mut reader = CsvRows::new(Pieces(bytes, piece), encoding);
         let mut row = RawRow::default();
         let mut all = Vec::new();
         while let Line::Row = reader.read(all.len() as u64, &mut row).unwrap() {
             let cells = row.cells().map(str::to_owned).collect();
             all.push((row.line, cells, row.fault().map(|fault| fault.code)));
+        }
+        all
+    }
+
+    /// The lines that were given up.
+    fn raws(bytes: &[u8], piece: usize) -> Vec<String> {
+        let mut reader = CsvRows::new(Pieces(bytes, piece), Encoding::Utf8);
+        let mut row = RawRow::default();
+        let mut all = Vec::new();
+        while let Line::Row = reader.read(0, &mut row).unwrap() {
+            if !row.raw().is_empty() {
+                all.push(row.raw().to_owned());
+            }
         }
         all
     }
@@ -293,6 +316,24 @@ mod tests {
         let found = rows(b"a,b\n1,\"x\"y\n2,z\n", 5, Encoding::Utf8);
         assert_eq!(found[1].2, Some(FaultCode::QuoteUnclosed));
         assert_eq!(found[2].1, ["2", "z"]);
+    }
+
+    #[test]
+    fn a_line_that_is_given_up_ends_at_any_line_end_and_reads_alike_in_pieces() {
+        for end in ["\n", "\r", "\r\n"] {
+            let text = ["a,b", "1,\"x\"y", "2,z", "3,\"", "4,w", ""].join(end);
+            for piece in [1, 2, 5, 11, 64] {
+                let found = rows(text.as_bytes(), piece, Encoding::Utf8);
+                let lines: Vec<u64> = found.iter().map(|row| row.0).collect();
+                assert_eq!(lines, [1, 2, 3, 4, 5], "{end:?} in pieces of {piece}");
+                assert_eq!(
+                    raws(text.as_bytes(), piece),
+                    ["1,\"x\"y", "3,\""],
+                    "{end:?} in pieces of {piece}"
+                );
+                assert_eq!(found[4].1, ["4", "w"]);
+            }
+        }
     }
 
     #[test]

@@ -271,7 +271,7 @@ impl Checker {
         };
         if list
             .expires_at
-            .is_some_and(|end| end + i64::from(LEEWAY_SECONDS) < now)
+            .is_some_and(|end| end.saturating_add(LEEWAY_SECONDS.into()) < now)
         {
             return Err(StatusKnown::ListTooOld(list.issued_at));
         }
@@ -321,5 +321,54 @@ fn list_uri(token: &str, issuer: &IssuerMetadata) -> Option<String> {
         claim(token, "sub")?.as_str().map(str::to_owned)
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use keys::{SystemRandomness, new_p256};
+    use sd_jwt::{Bits, Credential, JwkSet, P256Signer, StatusList, StatusListToken};
+
+    use super::*;
+
+    const ISSUER: &str = "https://issuer.example";
+    const LIST: &str = "https://issuer.example/status/1";
+    const NOW: i64 = 1_767_225_600;
+
+    #[test]
+    fn a_status_list_that_never_ends_is_relied_on_at_any_time() {
+        let randomness = SystemRandomness::new();
+        let document = new_p256(&randomness).unwrap();
+        let key = P256Signer::from_pkcs8(&document, randomness.source()).unwrap();
+        let token = StatusListToken {
+            issuer: ISSUER,
+            uri: LIST,
+            issued_at: NOW,
+            expires_at: i64::MAX,
+            ttl_seconds: 60,
+        };
+        let trust = Trust {
+            issuers: vec![IssuerMetadata {
+                issuer: ISSUER.into(),
+                jwks: JwkSet {
+                    keys: vec![key.public_key().to_jwk()],
+                },
+            }],
+            status_lists: vec![token.sign(&StatusList::new(Bits::One, 8).unwrap(), &key).unwrap()],
+        };
+        let status = StatusReference {
+            uri: LIST.into(),
+            index: 7,
+        };
+        let certificate = Credential::new(ISSUER, VCT).issued_at(NOW).status(&status);
+        let text = certificate.sign(&key, &mut |salt| salt.fill(7)).unwrap();
+        let checker = Checker::new(trust, NOW);
+        for now in [NOW, i64::MAX] {
+            let check = checker.check(&text, now);
+            assert_eq!(
+                (check.answer, check.status),
+                (Answer::Valid, Some(StatusKnown::Checked(NOW)))
+            );
+        }
     }
 }

@@ -1,0 +1,150 @@
+//! The files of a profile: one of them is as given, the others as they should be.
+
+use std::{fs, path::PathBuf};
+
+use profile::{HIGHEST_DAILY_CEILING, LONGEST_DELAY_DAYS, Profile, YOUNGEST};
+use tempfile::TempDir;
+
+use crate::{Target, choices, project, seed};
+
+/// See [`crate::profiles`].
+pub const TARGET: Target = Target {
+    name: "profiles",
+    run,
+    seeds,
+    words: &[
+        "[[",
+        "]]",
+        " = { zh = \"",
+        "\", en = \"",
+        "\" }",
+        "\"\"\"",
+        "'''",
+        "\\u0000",
+        "0x",
+        "1979-05-27",
+        "true",
+        "false",
+        "kind = \"",
+        "confirmed = ",
+        "daily_ceiling = ",
+        "minimum_age = ",
+        "delay = { days = ",
+        "basis = \"",
+        "first_character = ",
+        "\"64 digits\"",
+        "max_chars = ",
+        "\"score\"",
+        "headings",
+        "identity",
+        "period",
+    ],
+};
+
+const FILES: [&str; 11] = [
+    "authorities.toml",
+    "bases.toml",
+    "periods.toml",
+    "procedures.toml",
+    "professions.toml",
+    "profile.toml",
+    "purposes.toml",
+    "record-types/commendation.toml",
+    "record-types/decision.toml",
+    "record-types/licence.toml",
+    "record-types/training.toml",
+];
+
+/// A copy of the fictional profile, which is the smaller one.
+struct Copy(TempDir);
+
+impl Copy {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("record-types")).unwrap();
+        for file in FILES {
+            fs::copy(original(file), folder.path().join(file)).unwrap();
+        }
+        Self(folder)
+    }
+}
+
+fn original(file: &str) -> PathBuf {
+    project().join("profiles/northshire").join(file)
+}
+
+fn run(bytes: &[u8]) {
+    thread_local! {
+        static COPY: Copy = Copy::new();
+    }
+    let ([which], text) = choices(bytes);
+    let file = FILES[usize::from(which) % FILES.len()];
+    let loaded = COPY.with(|copy| {
+        let path = copy.0.path().join(file);
+        fs::write(&path, text).unwrap();
+        let loaded = Profile::load(copy.0.path());
+        fs::copy(original(file), path).unwrap();
+        loaded
+    });
+    match loaded {
+        Ok(profile) => limits_hold(&profile),
+        Err(faults) => {
+            assert!(!faults.is_empty(), "a profile is refused for a reason");
+            let lines = text.iter().filter(|byte| **byte == b'\n').count() + 1;
+            for fault in faults {
+                let within = fault.file.as_os_str() != file || fault.line <= lines;
+                assert!(within, "a fault is on a line of its file");
+                assert!(
+                    !fault.message.is_empty() && !fault.expected.is_empty(),
+                    "a fault says what is wrong and what would be right"
+                );
+            }
+        }
+    }
+}
+
+/// What no profile can ask for, whatever it says.
+fn limits_hold(profile: &Profile) {
+    assert!(profile.minimum_age >= YOUNGEST, "limit 5");
+    for purpose in profile.purposes.values() {
+        assert!(
+            (1..=HIGHEST_DAILY_CEILING).contains(&purpose.daily_ceiling),
+            "limit 7"
+        );
+        let delay = purpose.delay.as_ref();
+        assert!(
+            delay.is_none_or(
+                |delay| delay.days <= LONGEST_DELAY_DAYS && profile.bases.contains_key(&delay.basis)
+            ),
+            "limit 6"
+        );
+        assert!(
+            purpose
+                .bases
+                .iter()
+                .all(|basis| profile.bases.contains_key(basis)),
+            "a purpose has a legal basis"
+        );
+    }
+    for kind in profile.record_types.keys() {
+        assert!(
+            profile.json_schema(*kind).is_some(),
+            "every kind of record has its schema"
+        );
+    }
+    assert!(
+        profile
+            .identity
+            .check("AB1234567882")
+            .is_ok_and(|number| !number.canonical.is_empty())
+            || profile.identity.check("").is_err(),
+        "no identity number is empty"
+    );
+}
+
+fn seeds() -> Vec<Vec<u8>> {
+    let files = (0..).zip(FILES);
+    files
+        .map(|(which, file)| seed(&[which], fs::read(original(file)).unwrap()))
+        .collect()
+}
