@@ -9,7 +9,7 @@ use crate::{
     Identity, Receipt, RecordView, Registry, RegistryError,
     event::{self, Event, EventKind, LoggedEvent},
     leaf, person, record,
-    submission::filing::statement_of,
+    submission::incoming::statement_of,
     view,
 };
 

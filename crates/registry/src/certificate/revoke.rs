@@ -11,7 +11,7 @@ use crate::{
     Registry, RegistryError, day,
     event::{self, Event, EventKind},
     notice::{self, NoticeKind},
-    submission::filing::Common,
+    submission::incoming::Common,
 };
 
 /// Why a certificate was revoked. Only the holder sees it.

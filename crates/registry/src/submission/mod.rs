@@ -2,12 +2,14 @@
 
 mod announce;
 pub(crate) mod desk;
-pub(crate) mod filing;
+mod filing;
+pub(crate) mod incoming;
 mod outcome;
 mod prepare;
 mod rejected;
 mod rows;
 pub(crate) mod spool;
+mod stored;
 mod submit;
 mod take_back;
 mod upload;

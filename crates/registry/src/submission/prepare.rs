@@ -5,7 +5,7 @@ use keys::Keyring;
 use model::{Randomness, RecordId, RecordKind, VersionKind};
 use profile::{LicenceEffect, Profile};
 
-use super::filing::{Common, Filing, NewRecord, Prepared, statement_of};
+use super::incoming::{Common, Filing, NewRecord, Prepared, statement_of};
 use crate::{
     RegistryError,
     key_bytes::KeyBytes,

@@ -14,7 +14,8 @@ use storage::{Access, Param, StoreError, Tx};
 
 use super::{
     desk::{self, SubmissionState},
-    filing::{self, Common, Incoming},
+    filing,
+    incoming::{Common, Incoming},
     outcome::Counts,
     prepare::Bench,
 };

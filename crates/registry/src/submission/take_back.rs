@@ -10,7 +10,7 @@ use storage::{Access, Param, StoreError, Tx};
 
 use super::{
     desk::{self, SubmissionState},
-    filing::{self, Common},
+    incoming::{self, Common},
     outcome::Chunk,
 };
 use crate::{
@@ -251,7 +251,7 @@ fn undo(
     let place = VersionPlace::new(head.person, head.record, head.version);
     let content_sealed = place.seal(&key, &salt, &content, randomness)?;
     let wrapped_key = place.wrap(person, &key, randomness)?;
-    head.leaf = log::append(tx, &[filing::entry_of(&salt, &head, &content)])?;
+    head.leaf = log::append(tx, &[incoming::entry_of(&salt, &head, &content)])?;
     record::insert(
         tx,
         &[Version {
