@@ -2,11 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    Known,
-    document::{Node, Table},
-    who::record_kinds,
-};
+use super::{Known, node::Node, table::Table, who::record_kinds};
 use crate::{Citation, Ground, LegalBasis, Permission};
 
 const ONE_PROFESSION: &str = "the id of exactly one profession";

@@ -1,6 +1,9 @@
 //! `profile.toml`: who the profile is for, and its identity numbers.
 
-use super::document::{Node, Table, is_id};
+use super::{
+    node::{Node, is_id},
+    table::Table,
+};
 use crate::{
     BirthDatePlace, CheckDigits, IdentityRule, Language, Part, Text2, YOUNGEST, identity::Characters,
 };

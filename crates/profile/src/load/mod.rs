@@ -3,16 +3,22 @@
 mod bases;
 mod document;
 mod general;
+mod node;
 mod periods;
 mod purposes;
 mod record_types;
+mod table;
 mod who;
 
 use std::{collections::BTreeSet, path::Path};
 
 use model::RecordKind;
 
-use self::document::{Faults, Source, Table, is_id};
+use self::{
+    document::{Faults, Source},
+    node::is_id,
+    table::Table,
+};
 use crate::{Profile, ProfileFault};
 
 /// The file of each record type.

@@ -4,10 +4,7 @@ use std::collections::BTreeMap;
 
 use model::RecordKind;
 
-use super::{
-    bases::ground,
-    document::{Node, Table},
-};
+use super::{bases::ground, node::Node, table::Table};
 use crate::{Deadline, DecisionKind, DisclosurePeriod, FieldKind, Procedures, RecordType, RetentionPeriod};
 
 /// The longest period that a profile may set, in months.

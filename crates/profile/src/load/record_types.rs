@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::RecordKind;
 
-use super::document::{Node, Table};
+use super::{node::Node, table::Table};
 use crate::{
     Choice, DecisionKind, Field, FieldKind, LicenceEffect, Penalty, RecordType, Span, fold_heading,
     limits::forbidden_meaning,

@@ -4,10 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::RecordKind;
 
-use super::{
-    Known,
-    document::{Node, Table},
-};
+use super::{Known, node::Node, table::Table};
 use crate::{Authority, Profession};
 
 /// The kinds of record, by their words.

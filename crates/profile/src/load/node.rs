@@ -1,0 +1,194 @@
+//! A value of a file: what it must be, and the fault where it isn't.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use toml::{Spanned, de::DeValue};
+
+use super::{
+    document::Source,
+    table::{Table, join},
+};
+use crate::Text2;
+
+/// What a text in both languages looks like.
+pub(super) const TEXT2: &str = "a text in both languages: { zh = \"…\", en = \"…\" }";
+
+/// What a number between these looks like.
+pub(super) fn range(from: i64, to: i64) -> String {
+    format!("a whole number from {from} to {to}")
+}
+
+/// A value with its place.
+#[derive(Clone)]
+pub(super) struct Node<'a> {
+    source: &'a Source<'a>,
+    pub(super) key: String,
+    at: usize,
+    value: &'a DeValue<'a>,
+}
+
+impl<'a> Node<'a> {
+    /// The value that stands at `at` under `key`.
+    pub(super) fn new(source: &'a Source<'a>, key: String, at: usize, value: &'a DeValue<'a>) -> Self {
+        Self {
+            source,
+            key,
+            at,
+            value,
+        }
+    }
+
+    /// Where it stands in its file, in bytes.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    pub(super) fn fault(&self, message: impl Into<String>, expected: &str) {
+        self.source.fault(self.at, &self.key, message.into(), expected);
+    }
+
+    /// A fault about the entry `below` of this table, on its line.
+    pub(super) fn fault_below(&self, below: &str, message: &str, expected: &str) {
+        let entry = self.value.as_table().and_then(|table| table.get_key_value(below));
+        let at = entry.map_or(self.at, |(key, _)| key.span().start);
+        let key = join(&self.key, below);
+        self.source.fault(at, &key, message.to_owned(), expected);
+    }
+
+    fn wrong_type<T>(&self, expected: &str) -> Option<T> {
+        self.fault(format!("is {}", self.value.type_str()), expected);
+        None
+    }
+
+    pub(super) fn as_str(&self) -> Option<&'a str> {
+        self.value.as_str()
+    }
+
+    /// A text that is not blank.
+    pub(super) fn string(&self, expected: &str) -> Option<String> {
+        match self.value.as_str() {
+            Some(text) if text.trim().is_empty() => {
+                self.fault("is empty", expected);
+                None
+            }
+            Some(text) => Some(text.to_owned()),
+            None => self.wrong_type(expected),
+        }
+    }
+
+    pub(super) fn bool(&self) -> Option<bool> {
+        self.value.as_bool().or_else(|| self.wrong_type("true or false"))
+    }
+
+    pub(super) fn number<T: TryFrom<i64>>(&self, from: i64, to: i64) -> Option<T> {
+        let expected = range(from, to);
+        let Some(integer) = self.value.as_integer() else {
+            return self.wrong_type(&expected);
+        };
+        let number = i64::from_str_radix(integer.as_str(), integer.radix()).ok();
+        let fitting = number
+            .filter(|number| (from..=to).contains(number))
+            .and_then(|number| T::try_from(number).ok());
+        if fitting.is_none() {
+            self.fault(format!("is {}", integer.as_str()), &expected);
+        }
+        fitting
+    }
+
+    pub(super) fn date(&self) -> Option<Date> {
+        let expected = "a date such as 2026-04-01, without quotation marks";
+        let plain = self
+            .value
+            .as_datetime()
+            .filter(|date| date.time.is_none())
+            .and_then(|date| date.date);
+        let date = plain.and_then(|date| {
+            let (year, month, day) = (
+                i16::try_from(date.year).ok()?,
+                i8::try_from(date.month).ok()?,
+                i8::try_from(date.day).ok()?,
+            );
+            Date::new(year, month, day).ok()
+        });
+        date.or_else(|| self.wrong_type(expected))
+    }
+
+    pub(super) fn text2(&self) -> Option<Text2> {
+        let table = self.table(TEXT2)?;
+        let zh = table.string("zh", "the text in Chinese");
+        let en = table.string("en", "the text in English");
+        table.finish();
+        Some(Text2 { zh: zh?, en: en? })
+    }
+
+    pub(super) fn table(&self, expected: &str) -> Option<Table<'a>> {
+        let Some(entries) = self.value.as_table() else {
+            return self.wrong_type(expected);
+        };
+        Some(Table::new(self.source, self.key.clone(), self.at, entries))
+    }
+
+    /// The entries of a list; another type is a fault, and so is an empty list.
+    pub(super) fn list(&self, expected: &str) -> Vec<Node<'a>> {
+        let Some(array) = self.value.as_array() else {
+            let _: Option<()> = self.wrong_type(expected);
+            return Vec::new();
+        };
+        if array.is_empty() {
+            self.fault("is empty", expected);
+        }
+        let entry = |(at, value): (usize, &'a Spanned<DeValue<'a>>)| {
+            let key = format!("{}[{}]", self.key, at + 1);
+            Self::new(self.source, key, value.span().start, value.get_ref())
+        };
+        array.iter().enumerate().map(entry).collect()
+    }
+
+    /// One of a closed list of words.
+    pub(super) fn one_of<T: Copy>(&self, all: &[(&str, T)]) -> Option<T> {
+        let words: Vec<&str> = all.iter().map(|(word, _)| *word).collect();
+        let expected = format!("one of: {}", words.join(", "));
+        let text = self.string(&expected)?;
+        let found = all
+            .iter()
+            .find(|(word, _)| *word == text)
+            .map(|(_, value)| *value);
+        if found.is_none() {
+            self.fault(format!("is “{text}”"), &expected);
+        }
+        found
+    }
+
+    /// The id of something that the profile defines.
+    pub(super) fn reference(&self, what: &str, known: &BTreeSet<String>) -> Option<String> {
+        let expected = format!("the id of {what}");
+        let id = self.string(&expected)?;
+        if known.contains(&id) {
+            return Some(id);
+        }
+        self.fault(
+            format!("“{id}” is not the id of {what} in this profile"),
+            &nearest(&id, known, &expected),
+        );
+        None
+    }
+}
+
+/// Names the known id that is most like the unknown one, if one begins the same.
+fn nearest(id: &str, known: &BTreeSet<String>, expected: &str) -> String {
+    let alike = |other: &String| other.chars().zip(id.chars()).take_while(|(a, b)| a == b).count();
+    match known.iter().max_by_key(|other| alike(other)) {
+        Some(other) if alike(other) >= 2 => format!("{expected}, such as {other}"),
+        _ => expected.to_owned(),
+    }
+}
+
+/// Whether `text` is an id: small letters, digits and hyphens, beginning with a letter.
+pub(super) fn is_id(text: &str) -> bool {
+    text.len() <= 64
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}

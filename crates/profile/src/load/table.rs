@@ -1,0 +1,123 @@
+//! A table of a file: its keys, ticked off as they are read.
+
+use std::{cell::RefCell, collections::BTreeSet};
+
+use toml::{Spanned, de::DeTable};
+
+use super::{
+    document::Source,
+    node::{Node, TEXT2, range},
+};
+use crate::Text2;
+
+/// A table whose keys are ticked off as they are read; [`Table::finish`] finds the rest.
+pub(super) struct Table<'a> {
+    source: &'a Source<'a>,
+    pub(super) key: String,
+    at: usize,
+    entries: &'a DeTable<'a>,
+    known: RefCell<BTreeSet<&'static str>>,
+}
+
+/// A key below another, with a dot between.
+pub(super) fn join(parent: &str, key: &str) -> String {
+    if parent.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{parent}.{key}")
+    }
+}
+
+impl<'a> Table<'a> {
+    pub(super) fn top(source: &'a Source<'a>, table: &'a Spanned<DeTable<'a>>) -> Self {
+        Self::new(source, String::new(), 0, table.get_ref())
+    }
+
+    /// The table `entries` that stands at `at` under `key`.
+    pub(super) fn new(source: &'a Source<'a>, key: String, at: usize, entries: &'a DeTable<'a>) -> Self {
+        Self {
+            source,
+            key,
+            at,
+            entries,
+            known: RefCell::default(),
+        }
+    }
+
+    /// The entries as named things: every key is an id.
+    pub(super) fn entries(&self) -> Vec<(String, Node<'a>)> {
+        let mut entries: Vec<_> = self
+            .entries
+            .iter()
+            .map(|(key, value)| {
+                let id = key.get_ref().to_string();
+                let path = join(&self.key, &id);
+                let node = Node::new(self.source, path, key.span().start, value.get_ref());
+                (id, node)
+            })
+            .collect();
+        entries.sort_by_key(|(_, node)| node.at());
+        entries
+    }
+
+    pub(super) fn optional(&self, key: &'static str) -> Option<Node<'a>> {
+        self.known.borrow_mut().insert(key);
+        let (found, value) = self.entries.get_key_value(key)?;
+        let path = join(&self.key, key);
+        Some(Node::new(self.source, path, found.span().start, value.get_ref()))
+    }
+
+    pub(super) fn required(&self, key: &'static str, expected: &str) -> Option<Node<'a>> {
+        let node = self.optional(key);
+        if node.is_none() && !self.source.unread {
+            let key = join(&self.key, key);
+            self.source
+                .fault(self.at, &key, "is missing".to_owned(), expected);
+        }
+        node
+    }
+
+    pub(super) fn fault(&self, message: impl Into<String>, expected: &str) {
+        self.source.fault(self.at, &self.key, message.into(), expected);
+    }
+
+    /// Every key that nobody asked for is a fault.
+    pub(super) fn finish(self) {
+        let known = self.known.borrow();
+        let expected = if known.is_empty() {
+            "no key here".to_owned()
+        } else {
+            format!("one of: {}", known.iter().copied().collect::<Vec<_>>().join(", "))
+        };
+        for key in self
+            .entries
+            .keys()
+            .filter(|key| !known.contains(key.get_ref().as_ref()))
+        {
+            let path = join(&self.key, key.get_ref());
+            let message = "is not a key here".to_owned();
+            self.source.fault(key.span().start, &path, message, &expected);
+        }
+    }
+
+    pub(super) fn text2(&self, key: &'static str) -> Option<Text2> {
+        self.required(key, TEXT2)?.text2()
+    }
+
+    pub(super) fn string(&self, key: &'static str, expected: &str) -> Option<String> {
+        self.required(key, expected)?.string(expected)
+    }
+
+    pub(super) fn bool(&self, key: &'static str) -> Option<bool> {
+        self.required(key, "true or false")?.bool()
+    }
+
+    pub(super) fn number<T: TryFrom<i64>>(&self, key: &'static str, from: i64, to: i64) -> Option<T> {
+        self.required(key, &range(from, to))?.number(from, to)
+    }
+
+    pub(super) fn list(&self, key: &'static str, expected: &str) -> Vec<Node<'a>> {
+        self.required(key, expected)
+            .map_or_else(Vec::new, |node| node.list(expected))
+    }
+}
