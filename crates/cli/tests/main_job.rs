@@ -230,6 +230,19 @@ fn a_profile_is_checked_with_file_line_and_what_would_be_right() {
         right.status.success() && text(&right.stdout).contains("not confirmed"),
         "{right:?}"
     );
+    let late = standing(&[
+        "profile",
+        "check",
+        project("profiles/gansu").to_str().unwrap(),
+        "--on",
+        "2099-01-01",
+    ]);
+    assert_eq!(late.status.code(), Some(1));
+    let said = text(&late.stdout);
+    assert!(
+        said.contains("year.2099: is missing") && said.contains("year.2100: is missing"),
+        "{said}"
+    );
     let folder = tempfile::tempdir().unwrap();
     let copy = |from: &Path, to: &Path| {
         fs::create_dir_all(to).unwrap();

@@ -41,7 +41,7 @@ pub const TARGET: Target = Target {
     ],
 };
 
-const FILES: [&str; 11] = [
+const FILES: [&str; 12] = [
     "authorities.toml",
     "bases.toml",
     "periods.toml",
@@ -53,6 +53,7 @@ const FILES: [&str; 11] = [
     "record-types/decision.toml",
     "record-types/licence.toml",
     "record-types/training.toml",
+    "calendar.toml",
 ];
 
 /// A copy of the fictional profile, which is the smaller one.

@@ -9,6 +9,7 @@
 //! What Standing never does is held here too: a profile can't ask for a score, a list of people, a field
 //! about beliefs, an inquiry without a ceiling, or a look that never shows.
 
+mod calendar;
 mod fault;
 mod identity;
 mod law;
@@ -22,6 +23,7 @@ mod record_type;
 mod schema;
 mod text;
 
+pub use calendar::{Calendar, CalendarYear};
 pub use fault::ProfileFault;
 pub use identity::{BirthDatePlace, CheckDigits, IdentityFault, IdentityNumber, IdentityRule, Part};
 pub use law::{Citation, Ground, LegalBasis, Permission};

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::Ground;
+use crate::{Calendar, Ground};
 
 /// A number of days within which something must be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,14 +16,14 @@ pub struct Deadline {
 }
 
 impl Deadline {
-    /// The last day of a deadline of plain days, counted from the day after `from`. None where it is counted in
-    /// working days, which need a calendar.
-    pub fn due_on(&self, from: Date) -> Option<Date> {
-        let plain = !self.working_days;
-        plain.then(|| {
-            let span = jiff::Span::new().try_days(i64::from(self.days));
-            span.map_or(Date::MAX, |span| from.saturating_add(span))
-        })
+    /// The last day of the deadline, counted from the day after `from`. None where it is counted in working
+    /// days of a year that is not in the calendar.
+    pub fn due_on(&self, from: Date, calendar: &Calendar) -> Option<Date> {
+        if self.working_days {
+            return calendar.after_working_days(from, self.days);
+        }
+        let span = jiff::Span::new().try_days(i64::from(self.days));
+        Some(span.map_or(Date::MAX, |span| from.saturating_add(span)))
     }
 }
 

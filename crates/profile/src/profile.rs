@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use model::RecordKind;
 
 use crate::{
-    DecisionDays, DecisionKind, DisclosurePeriod, IdentityRule, Language, LegalBasis, Penalty, Permission,
-    Procedures, Purpose, RecordType, RetentionPeriod, Text2, periods::after_months,
+    Calendar, DecisionDays, DecisionKind, DisclosurePeriod, IdentityRule, Language, LegalBasis, Penalty,
+    Permission, Procedures, ProfileFault, Purpose, RecordType, RetentionPeriod, Text2, periods::after_months,
 };
 
 /// Nobody younger has a record, whatever a profile says.
@@ -74,6 +74,8 @@ pub struct Profile {
     pub purposes: BTreeMap<String, Purpose>,
     /// The procedures' deadlines.
     pub procedures: Procedures,
+    /// Which days are worked.
+    pub calendar: Calendar,
 }
 
 impl Profile {
@@ -122,6 +124,15 @@ impl Profile {
     /// holds `day`. For decisions see [`Profile::decision_days`].
     pub fn kept_until(&self, kind: RecordKind, day: Date) -> Option<Date> {
         Some(self.retention.get(&kind)?.last_day(day))
+    }
+
+    /// Checks that the calendar holds the year of `today` and the next, so that deadlines in working days can be
+    /// counted. It depends on the day, so [`Profile::load`] does not do it.
+    ///
+    /// # Errors
+    /// A fault for each of the two years that is missing.
+    pub fn check_calendar(&self, today: Date) -> Result<(), Vec<ProfileFault>> {
+        self.calendar.check(today)
     }
 
     /// Whether somebody born on `born_on` is too young on `today` to have a record. Someone born on

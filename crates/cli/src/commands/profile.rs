@@ -1,10 +1,18 @@
 //! `standing profile check`.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
-use ::profile::Profile;
+use ::profile::{Profile, ProfileFault};
+use jiff::civil::Date;
+use model::Clock as _;
 
-use crate::failure::{Outcome, say};
+use crate::{
+    clock::SystemClock,
+    failure::{Outcome, say},
+};
 
 /// What to do with a profile.
 #[derive(clap::Subcommand)]
@@ -13,12 +21,15 @@ pub(crate) enum Command {
     Check {
         /// The profile's folder.
         dir: PathBuf,
+        /// The day, such as 2026-11-23, whose year and the next must be in the calendar. Today, if not given.
+        #[arg(long, value_name = "DATE")]
+        on: Option<Date>,
     },
 }
 
 pub(crate) fn run(command: &Command) -> Outcome {
-    let Command::Check { dir } = command;
-    match Profile::load(dir) {
+    let Command::Check { dir, on } = command;
+    match check(dir, *on) {
         Ok(profile) => {
             let unconfirmed = profile
                 .bases
@@ -42,4 +53,16 @@ pub(crate) fn run(command: &Command) -> Outcome {
             Ok(ExitCode::FAILURE)
         }
     }
+}
+
+/// The profile, if nothing is wrong with it on that day.
+fn check(dir: &Path, on: Option<Date>) -> Result<Profile, Vec<ProfileFault>> {
+    let profile = Profile::load(dir)?;
+    let today = || {
+        jiff::tz::offset(profile.utc_offset_hours)
+            .to_datetime(SystemClock.now())
+            .date()
+    };
+    profile.check_calendar(on.unwrap_or_else(today))?;
+    Ok(profile)
 }

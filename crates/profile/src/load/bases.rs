@@ -89,7 +89,7 @@ pub(super) fn citation(node: &Node<'_>) -> Option<Citation> {
 }
 
 /// Who confirmed it: the name of a lawyer, or `confirmed = false`.
-fn confirmation(table: &Table<'_>) -> Option<String> {
+pub(super) fn confirmation(table: &Table<'_>) -> Option<String> {
     const EXPECTED: &str = "either confirmed = false or confirmed_by = \"the lawyer's name\"";
     let by = table.optional("confirmed_by");
     match (table.optional("confirmed"), by) {

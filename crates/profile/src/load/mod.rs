@@ -1,6 +1,7 @@
 //! Loads a profile from its directory and checks it whole.
 
 mod bases;
+mod calendar;
 mod document;
 mod general;
 mod node;
@@ -19,7 +20,7 @@ use self::{
     node::is_id,
     table::Table,
 };
-use crate::{Profile, ProfileFault};
+use crate::{Profile, ProfileFault, calendar::CALENDAR_FILE};
 
 /// The file of each record type.
 const RECORD_TYPES: [(RecordKind, &str); 4] = [
@@ -30,7 +31,7 @@ const RECORD_TYPES: [(RecordKind, &str); 4] = [
 ];
 
 /// The other files.
-const FILES: [&str; 7] = [
+const FILES: [&str; 8] = [
     "profile.toml",
     "authorities.toml",
     "professions.toml",
@@ -38,6 +39,7 @@ const FILES: [&str; 7] = [
     "periods.toml",
     "purposes.toml",
     "procedures.toml",
+    CALENDAR_FILE,
 ];
 
 /// The ids that the profile defines, so that a reference can be checked before its target is read.
@@ -75,6 +77,7 @@ fn load(dir: &Path, faults: &Faults) -> Option<Profile> {
         periods,
         purposes,
         procedures,
+        calendar,
     ] = std::array::from_fn(|at| Table::top(&sources[at], &parsed[at]));
     let type_sources = RECORD_TYPES.map(|(kind, file)| (kind, Source::read(dir, file, faults)));
     let types_parsed = type_sources.each_ref().map(|(_, source)| source.parse());
@@ -105,6 +108,7 @@ fn load(dir: &Path, faults: &Faults) -> Option<Profile> {
     };
     let purposes = purposes::read(&purposes, &known, &context);
     let procedures = periods::procedures(procedures);
+    let calendar = calendar::read(calendar);
 
     let general = general?;
     let (disclosure, retention) = periods?;
@@ -125,6 +129,7 @@ fn load(dir: &Path, faults: &Faults) -> Option<Profile> {
         retention,
         purposes,
         procedures: procedures?,
+        calendar: calendar?,
     })
 }
 

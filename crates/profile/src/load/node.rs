@@ -44,6 +44,11 @@ impl<'a> Node<'a> {
         self.at
     }
 
+    /// The line on which it stands.
+    pub(super) fn line(&self) -> usize {
+        self.source.line(self.at)
+    }
+
     pub(super) fn fault(&self, message: impl Into<String>, expected: &str) {
         self.source.fault(self.at, &self.key, message.into(), expected);
     }

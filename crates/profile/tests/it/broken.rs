@@ -72,6 +72,32 @@ const CASES: &[Case] = cases! {
         at "[retention.commendation]", "retention.commendation" "where it comes from" "own";
     "procedures.toml": "days = 20" => "days = 0", at "days = 0", "dispute_answer.days" "is 0" "1 to 366";
     "procedures.toml": "[complaint_answer]" => "[complaints_answer]", at "[complaints_answer]", "complaints_answer" "is not a key" "complaint_answer";
+    "calendar.toml": "[\"saturday\", \"sunday\"]" => "[\"saturday\", \"sonday\"]", at "sonday", "weekly_days_off[2]" "“sonday”" "monday, tuesday";
+    "calendar.toml": "[\"saturday\", \"sunday\"]" => "[\"sunday\", \"sunday\"]", at "\"sunday\"]", "weekly_days_off[2]" "twice" "once";
+    "calendar.toml": "[\"saturday\", \"sunday\"]" =>
+        "[\"monday\", \"tuesday\", \"wednesday\", \"thursday\", \"friday\", \"saturday\", \"sunday\"]",
+        at "weekly_days_off = ", "weekly_days_off" "no day to work" "at most six";
+    "calendar.toml": "[year.2024]" => "[years.2024]", at "[years.2024]", "years" "is not a key" "year";
+    "calendar.toml": "[year.2024]" => "[year.24]", at "[year.24]", "year.24" "is not a year" "2026";
+    "calendar.toml": "[year.2027]" => "[year.2031]", at "[year.2024]", "year.2027" "is missing" "every year between";
+    "calendar.toml": "2024-01-01" => "2023-12-31", at "2023-12-31", "year.2024.holidays[1]" "not within 2024" "days of 2024";
+    "calendar.toml": "2024-05-01..2024-05-05" => "2024-05-01..2025-05-05",
+        at "2025-05-05", "year.2024.holidays[4]" "not within 2024" "days of 2024";
+    "calendar.toml": "2024-05-01..2024-05-05" => "2024-05-05..2024-05-01",
+        at "2024-05-05", "year.2024.holidays[4]" "ends before it begins" "not before the first";
+    "calendar.toml": "2024-05-01..2024-05-05" => "2024-05-01 to 2024-05-05",
+        at "2024-05-01 to", "year.2024.holidays[4]" "2024-05-01 to 2024-05-05" "2026-05-01..2026-05-05";
+    "calendar.toml": "\"2024-05-01..2024-05-05\"" => "20240501",
+        at "20240501", "year.2024.holidays[4]" "is integer" "without quotation marks";
+    "calendar.toml": "    2024-06-10," => "    2024-06-09,", at "2024-06-09", "year.2024.holidays[5]" "off by its day of the week" "not off anyway";
+    "calendar.toml": "    2024-06-10," => "    2024-05-03,", at "    2024-05-03", "year.2024.holidays[5]" "another holiday" "once";
+    "calendar.toml": "2024-02-04" => "2024-02-05", at "2024-02-05", "year.2024.worked[1]" "worked anyway" "day of the week is off";
+    "calendar.toml": "2024-02-04" => "2023-02-04", at "2023-02-04", "year.2024.worked[1]" "not a day of 2024" "a day of 2024";
+    "calendar.toml": "2024-02-04" => "2024-02-11", at "2024-02-11", "year.2024.worked[1]" "also a holiday" "not among the holidays";
+    "calendar.toml": "2024-02-04" => "2024-02-18", at "2024-02-18,\n    2024-04-07", "year.2024.worked[2]" "twice" "once";
+    "calendar.toml": "confirmed = false" => "", at "[year.2024]", "year.2024" "whether a lawyer" "confirmed = false";
+    "calendar.toml": "source = " => "sauce = ", at "sauce", "year.2024.sauce" "is not a key" "source";
+    "calendar.toml": "provisional = { zh" => "provisional = { cn", at "provisional = { cn", "year.2027.provisional.zh" "is missing" "Chinese";
     "purposes.toml": "\"lawyer-licensing\"" => "\"lawyer-licencing\"",
         at "lawyer-licencing", "licensing-renewal.bases[1]" "“lawyer-licencing”" "such as lawyer-licensing";
     "purposes.toml": "training = [\"course\"" => "training = [\"courses\"",

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't set itself up fails")]
 
 mod broken;
+mod calendar;
 mod common;
 mod limits;
 mod profiles;

@@ -269,16 +269,6 @@ fn categories_of_penalty_say_what_they_do_to_the_licence() {
     assert_eq!(effect("warning"), None);
 }
 
-#[test]
-fn working_days_have_no_due_day_without_a_calendar() {
-    let procedures = load("gansu").procedures;
-    assert_eq!(
-        procedures.dispute_answer.due_on(date(2026, 1, 15)),
-        Some(date(2026, 2, 4))
-    );
-    assert_eq!(procedures.restoration_acceptance.due_on(date(2026, 1, 15)), None);
-}
-
 fn training() -> Value {
     json!({
         "name": "陶试清", "id_number": "994152198707166786", "course": "继续医学教育示例课程", "hours": 30,
