@@ -29,7 +29,7 @@ pub use identity::{BirthDatePlace, CheckDigits, IdentityFault, IdentityNumber, I
 pub use law::{Citation, Ground, LegalBasis, Permission};
 pub use limits::{HIGHEST_DAILY_CEILING, LONGEST_DELAY_DAYS};
 pub use periods::{DecisionDays, DecisionKind, DisclosurePeriod, RetentionPeriod};
-pub use procedure::{Deadline, Procedures};
+pub use procedure::{Deadline, FileFormat, FileLimits, Number, Procedures};
 pub use profile::{Authority, Profession, Profile, YOUNGEST, is_minor};
 pub use purpose::{Delay, Purpose};
 pub use record_type::{Choice, Field, FieldKind, LicenceEffect, Penalty, RecordType, Span, fold_heading};

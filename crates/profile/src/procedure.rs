@@ -1,4 +1,6 @@
-//! The procedures' deadlines.
+//! The procedures' deadlines and the other numbers that they go by.
+
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
@@ -27,7 +29,61 @@ impl Deadline {
     }
 }
 
-/// The deadlines of the procedures.
+/// A number other than a deadline, with where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Number {
+    /// The number.
+    pub number: u32,
+    /// Where it comes from.
+    pub ground: Ground,
+}
+
+/// A form of file that a person may send with a dispute, an application or a complaint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FileFormat {
+    /// PDF.
+    Pdf,
+    /// PNG.
+    Png,
+    /// JPEG.
+    Jpeg,
+}
+
+impl FileFormat {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Pdf, Self::Png, Self::Jpeg];
+
+    /// Its word in a profile.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Png => "png",
+            Self::Jpeg => "jpeg",
+        }
+    }
+}
+
+/// What files a person may send with one step of a procedure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileLimits {
+    /// The most files.
+    pub most: u32,
+    /// The most megabytes of each, of 1,048,576 bytes.
+    pub most_megabytes: u32,
+    /// The forms that are taken; there is at least one.
+    pub formats: BTreeSet<FileFormat>,
+    /// Where the limits come from.
+    pub ground: Ground,
+}
+
+impl FileLimits {
+    /// The most bytes of one file.
+    pub fn most_bytes(&self) -> u64 {
+        u64::from(self.most_megabytes) * 1_048_576
+    }
+}
+
+/// The deadlines of the procedures, and the other numbers that they go by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Procedures {
     /// The authority answers a dispute.
@@ -40,4 +96,23 @@ pub struct Procedures {
     pub restoration_acceptance: Deadline,
     /// The authority answers an application for restoration that it took.
     pub restoration_answer: Deadline,
+    /// What a court or an administrative-reconsideration body decided is followed.
+    pub court_followed: Deadline,
+    /// An alert goes to those who license the same profession, and the person is told of it.
+    pub alert_sent: Deadline,
+    /// An alert that has ended is closed wherever it went.
+    pub alert_closed: Deadline,
+    /// The person is told that a deleted or withdrawn record came in again.
+    pub reentry_told: Deadline,
+    /// Those affected by a breach are told.
+    pub breach_told: Deadline,
+    /// The most characters of what a person writes: the text of a dispute, an application or a complaint, and a
+    /// statement that travels with a record.
+    pub statement_characters: Number,
+    /// What files a person may send.
+    pub files: FileLimits,
+    /// How many months back those who were given a record are told that it is disputed or has ended.
+    pub recipients_months: Number,
+    /// How many whole years without a decision open the green channel.
+    pub green_channel_years: Number,
 }

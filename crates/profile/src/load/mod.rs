@@ -6,6 +6,7 @@ mod document;
 mod general;
 mod node;
 mod periods;
+mod procedures;
 mod purposes;
 mod record_types;
 mod table;
@@ -107,7 +108,11 @@ fn load(dir: &Path, faults: &Faults) -> Option<Profile> {
         record_types: &record_types,
     };
     let purposes = purposes::read(&purposes, &known, &context);
-    let procedures = periods::procedures(procedures);
+    let kept_months = periods
+        .as_ref()
+        .and_then(|(_, retention)| retention.get(&RecordKind::Decision))
+        .map(|period| period.months);
+    let procedures = procedures::read(procedures, kept_months);
     let calendar = calendar::read(calendar);
 
     let general = general?;

@@ -1,11 +1,11 @@
-//! `periods.toml` and `procedures.toml`: how long, with where each number comes from.
+//! `periods.toml`: how long records are disclosed and kept, with where each number comes from.
 
 use std::collections::BTreeMap;
 
 use model::RecordKind;
 
 use super::{bases::ground, node::Node, table::Table};
-use crate::{Deadline, DecisionKind, DisclosurePeriod, FieldKind, Procedures, RecordType, RetentionPeriod};
+use crate::{DecisionKind, DisclosurePeriod, FieldKind, RecordType, RetentionPeriod};
 
 /// The longest period that a profile may set, in months.
 const LONGEST_MONTHS: i64 = 1200;
@@ -107,36 +107,6 @@ fn disclosure(node: &Node<'_>, kind: DecisionKind, kept: Option<u32>) -> Option<
     Some(DisclosurePeriod {
         at_least_months: at_least_months?,
         at_most_months,
-        ground: ground?,
-    })
-}
-
-pub(super) fn procedures(table: Table<'_>) -> Option<Procedures> {
-    let deadline = |key| table.required(key, "a deadline").and_then(|node| deadline(&node));
-    let dispute_answer = deadline("dispute_answer");
-    let reconsideration_answer = deadline("reconsideration_answer");
-    let complaint_answer = deadline("complaint_answer");
-    let restoration_acceptance = deadline("restoration_acceptance");
-    let restoration_answer = deadline("restoration_answer");
-    table.finish();
-    Some(Procedures {
-        dispute_answer: dispute_answer?,
-        reconsideration_answer: reconsideration_answer?,
-        complaint_answer: complaint_answer?,
-        restoration_acceptance: restoration_acceptance?,
-        restoration_answer: restoration_answer?,
-    })
-}
-
-fn deadline(node: &Node<'_>) -> Option<Deadline> {
-    let table = node.table("a deadline")?;
-    let days = table.number("days", 1, 366);
-    let working_days = table.bool("working_days");
-    let ground = ground(&table);
-    table.finish();
-    Some(Deadline {
-        days: days?,
-        working_days: working_days?,
         ground: ground?,
     })
 }

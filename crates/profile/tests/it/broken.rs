@@ -72,6 +72,15 @@ const CASES: &[Case] = cases! {
         at "[retention.commendation]", "retention.commendation" "where it comes from" "own";
     "procedures.toml": "days = 20" => "days = 0", at "days = 0", "dispute_answer.days" "is 0" "1 to 366";
     "procedures.toml": "[complaint_answer]" => "[complaints_answer]", at "[complaints_answer]", "complaints_answer" "is not a key" "complaint_answer";
+    "procedures.toml": "[court_followed]" => "[court_heard]", at "[court_heard]", "court_heard" "is not a key" "court_followed";
+    "procedures.toml": "number = 4000" => "number = 40", at "number = 40", "statement_characters.number" "is 40" "100 to 20000";
+    "procedures.toml": "number = 4000" => "characters = 4000", at "[statement_characters]", "statement_characters.number" "is missing" "whole number";
+    "procedures.toml": "most = 5" => "most = 0", at "most = 0", "files.most" "is 0" "1 to 20";
+    "procedures.toml": "most_megabytes = 10" => "most_megabytes = 101", at "most_megabytes", "files.most_megabytes" "is 101" "1 to 100";
+    "procedures.toml": "\"png\"" => "\"docx\"", at "\"docx\"", "files.formats[2]" "“docx”" "pdf, png, jpeg";
+    "procedures.toml": "number = 36" => "number = 0", at "number = 0", "recipients_months.number" "is 0" "1 to";
+    "procedures.toml": "number = 3\n" => "number = 6\n",
+        at "number = 6\n", "green_channel_years.number" "longer than decisions are kept" "retention.decision";
     "calendar.toml": "[\"saturday\", \"sunday\"]" => "[\"saturday\", \"sonday\"]", at "sonday", "weekly_days_off[2]" "“sonday”" "monday, tuesday";
     "calendar.toml": "[\"saturday\", \"sunday\"]" => "[\"sunday\", \"sunday\"]", at "\"sunday\"]", "weekly_days_off[2]" "twice" "once";
     "calendar.toml": "[\"saturday\", \"sunday\"]" =>
