@@ -2,7 +2,9 @@
 
 use std::{fs, path::PathBuf};
 
-use profile::{HIGHEST_DAILY_CEILING, LONGEST_DELAY_DAYS, Profile, YOUNGEST};
+use profile::{
+    HIGHEST_DAILY_CEILING, LONGEST_CONSENT_DAYS, LONGEST_DELAY_DAYS, MOST_CONSENT_LOOKS, Profile, YOUNGEST,
+};
 use tempfile::TempDir;
 
 use crate::{Target, choices, project, seed};
@@ -30,6 +32,10 @@ pub const TARGET: Target = Target {
         "daily_ceiling = ",
         "minimum_age = ",
         "delay = { days = ",
+        "longest_days = ",
+        "most_looks = ",
+        "holidays = [",
+        "..",
         "basis = \"",
         "first_character = ",
         "\"64 digits\"",
@@ -41,7 +47,7 @@ pub const TARGET: Target = Target {
     ],
 };
 
-const FILES: [&str; 12] = [
+const FILES: [&str; 15] = [
     "authorities.toml",
     "bases.toml",
     "periods.toml",
@@ -54,6 +60,9 @@ const FILES: [&str; 12] = [
     "record-types/licence.toml",
     "record-types/training.toml",
     "calendar.toml",
+    "inquirers.toml",
+    "courts.toml",
+    "pledges.toml",
 ];
 
 /// A copy of the fictional profile, which is the smaller one.
@@ -125,6 +134,16 @@ fn limits_hold(profile: &Profile) {
                 .iter()
                 .all(|basis| profile.bases.contains_key(basis)),
             "a purpose has a legal basis"
+        );
+        let terms = purpose.consent.as_ref();
+        assert!(
+            !purpose.bases.is_empty() || terms.is_some(),
+            "a purpose is used under a law or by consent"
+        );
+        assert!(
+            terms.is_none_or(|terms| (1..=LONGEST_CONSENT_DAYS).contains(&terms.longest_days)
+                && (1..=MOST_CONSENT_LOOKS).contains(&terms.most_looks)),
+            "limit 7"
         );
     }
     for kind in profile.record_types.keys() {

@@ -9,6 +9,7 @@
 //! What Standing never does is held here too: a profile can't ask for a score, a list of people, a field
 //! about beliefs, an inquiry without a ceiling, or a look that never shows.
 
+mod body;
 mod calendar;
 mod fault;
 mod identity;
@@ -16,6 +17,7 @@ mod law;
 mod limits;
 mod load;
 mod periods;
+mod pledge;
 mod procedure;
 mod profile;
 mod purpose;
@@ -23,14 +25,16 @@ mod record_type;
 mod schema;
 mod text;
 
+pub use body::{Authority, Court, Inquirer};
 pub use calendar::{Calendar, CalendarYear};
 pub use fault::ProfileFault;
 pub use identity::{BirthDatePlace, CheckDigits, IdentityFault, IdentityNumber, IdentityRule, Part};
 pub use law::{Citation, Ground, LegalBasis, Permission};
-pub use limits::{HIGHEST_DAILY_CEILING, LONGEST_DELAY_DAYS};
+pub use limits::{HIGHEST_DAILY_CEILING, LONGEST_CONSENT_DAYS, LONGEST_DELAY_DAYS, MOST_CONSENT_LOOKS};
 pub use periods::{DecisionDays, DecisionKind, DisclosurePeriod, RetentionPeriod};
+pub use pledge::Pledge;
 pub use procedure::{Deadline, FileFormat, FileLimits, Number, Procedures};
-pub use profile::{Authority, Profession, Profile, YOUNGEST, is_minor};
-pub use purpose::{Delay, Purpose};
+pub use profile::{Profession, Profile, YOUNGEST, is_minor};
+pub use purpose::{ConsentTerms, Delay, Purpose};
 pub use record_type::{Choice, Field, FieldKind, LicenceEffect, Penalty, RecordType, Span, fold_heading};
 pub use text::{Language, Text2};

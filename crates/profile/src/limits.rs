@@ -7,6 +7,12 @@ pub const LONGEST_DELAY_DAYS: u32 = 90;
 /// The most looks a day that a purpose may allow one member of staff: what one can do case by case.
 pub const HIGHEST_DAILY_CEILING: u32 = 200;
 
+/// The longest that a consent may last, and an answer given under it be kept, in days, whatever a profile says.
+pub const LONGEST_CONSENT_DAYS: u32 = 366;
+
+/// The most looks that one consent may allow, whatever a profile says: a consent is not a subscription.
+pub const MOST_CONSENT_LOOKS: u32 = 24;
+
 /// What a field may not mean, with the words that give it away. English words are compared with the words
 /// of a name, Chinese ones are looked for anywhere in a text.
 const FORBIDDEN: &[(&str, &[&str], &[&str])] = &[

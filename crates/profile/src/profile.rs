@@ -1,30 +1,18 @@
 //! The profile: all that is particular to a jurisdiction.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use model::RecordKind;
 
 use crate::{
-    Calendar, DecisionDays, DecisionKind, DisclosurePeriod, IdentityRule, Language, LegalBasis, Penalty,
-    Permission, Procedures, ProfileFault, Purpose, RecordType, RetentionPeriod, Text2, periods::after_months,
+    Authority, Calendar, ConsentTerms, Court, DecisionDays, DecisionKind, DisclosurePeriod, IdentityRule,
+    Inquirer, Language, LegalBasis, Penalty, Permission, Pledge, Procedures, ProfileFault, Purpose,
+    RecordType, RetentionPeriod, Text2, periods::after_months,
 };
 
 /// Nobody younger has a record, whatever a profile says.
 pub const YOUNGEST: u32 = 18;
-
-/// A public body that files records, decides procedures or inquires.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Authority {
-    /// Its id, as senders write it in their files.
-    pub id: String,
-    /// Its name.
-    pub name: Text2,
-    /// The professions that it licenses.
-    pub professions: BTreeSet<String>,
-    /// The kinds of record that it may file.
-    pub record_kinds: BTreeSet<RecordKind>,
-}
 
 /// A regulated profession.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +48,10 @@ pub struct Profile {
     pub rejected_rows_days: u32,
     /// The authorities by id.
     pub authorities: BTreeMap<String, Authority>,
+    /// Those who ask by consent alone, by id.
+    pub inquirers: BTreeMap<String, Inquirer>,
+    /// Those whose decisions are followed, by id.
+    pub courts: BTreeMap<String, Court>,
     /// The professions by id.
     pub professions: BTreeMap<String, Profession>,
     /// The legal bases by id.
@@ -72,7 +64,9 @@ pub struct Profile {
     pub retention: BTreeMap<RecordKind, RetentionPeriod>,
     /// The registered purposes by id.
     pub purposes: BTreeMap<String, Purpose>,
-    /// The procedures' deadlines.
+    /// The pledges that a person may make, by id.
+    pub pledges: BTreeMap<String, Pledge>,
+    /// The procedures' deadlines and other numbers.
     pub procedures: Procedures,
     /// Which days are worked.
     pub calendar: Calendar,
@@ -150,6 +144,20 @@ impl Profile {
             && authority.professions.contains(&basis.profession)
             && basis.allows(Permission::Collect, kind))
         .then_some(basis)
+    }
+
+    /// The name of a body: an authority, an inquirer or a court. No two bodies share an id.
+    pub fn body_name(&self, id: &str) -> Option<&Text2> {
+        let authority = self.authorities.get(id).map(|body| &body.name);
+        let inquirer = || self.inquirers.get(id).map(|body| &body.name);
+        let court = || self.courts.get(id).map(|body| &body.name);
+        authority.or_else(inquirer).or_else(court)
+    }
+
+    /// The terms on which `body` may ask the person for consent to look for this purpose. None: it may not.
+    pub fn consent_terms(&self, purpose: &str, body: &str) -> Option<&ConsentTerms> {
+        let purpose = self.purposes.get(purpose)?;
+        purpose.consent.as_ref().filter(|_| purpose.who.contains(body))
     }
 
     /// The legal basis under which `authority` may look for this purpose at records of `kind` in

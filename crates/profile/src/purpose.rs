@@ -1,11 +1,11 @@
-//! Registered purposes: the only reasons for which a body may look at a person's records without their
-//! consent. One person an inquiry; there is no way to write a purpose for many.
+//! Registered purposes: the only reasons for which a body may look at a person's records, under a law or with the
+//! person's consent. One person an inquiry; there is no way to write a purpose for many.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::RecordKind;
 
-use crate::Text2;
+use crate::{Ground, Text2};
 
 /// How late a look may show to the person, and which law says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +16,20 @@ pub struct Delay {
     pub basis: String,
 }
 
-/// A registered reason for inquiry.
+/// What a body may ask the person to consent to, at most. The person may grant less.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsentTerms {
+    /// The most days that a consent lasts. None is without an end.
+    pub longest_days: u32,
+    /// The most looks under one consent.
+    pub most_looks: u32,
+    /// The most days that an answer may be kept.
+    pub keep_answer_days: u32,
+    /// Where these numbers come from.
+    pub ground: Ground,
+}
+
+/// A registered reason for inquiry: under a law, with the person's consent, or either.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Purpose {
     /// Its id.
@@ -24,14 +37,16 @@ pub struct Purpose {
     /// What the person reads.
     pub name: Text2,
     /// The legal bases, one for each profession and kind of record: under each it reaches records of that
-    /// profession alone.
+    /// profession alone. Empty where it is only used by consent.
     pub bases: Vec<String>,
     /// The fields that it may see, by kind of record. A kind that is not here is out of reach.
     pub fields: BTreeMap<RecordKind, BTreeSet<String>>,
-    /// The authorities that may use it.
+    /// The authorities that may use it, and the inquirers that may ask for consent under it.
     pub who: BTreeSet<String>,
     /// The most looks that one member of staff may take in a day.
     pub daily_ceiling: u32,
-    /// Whether a look may show late. None: it shows at once.
+    /// Whether a look under a law may show late. None: it shows at once, as every look by consent does.
     pub delay: Option<Delay>,
+    /// On which terms it may be used with the person's consent. None: it may not.
+    pub consent: Option<ConsentTerms>,
 }

@@ -6,6 +6,7 @@ mod document;
 mod general;
 mod node;
 mod periods;
+mod pledges;
 mod procedures;
 mod purposes;
 mod record_types;
@@ -32,7 +33,7 @@ const RECORD_TYPES: [(RecordKind, &str); 4] = [
 ];
 
 /// The other files.
-const FILES: [&str; 8] = [
+const FILES: [&str; 11] = [
     "profile.toml",
     "authorities.toml",
     "professions.toml",
@@ -41,11 +42,17 @@ const FILES: [&str; 8] = [
     "purposes.toml",
     "procedures.toml",
     CALENDAR_FILE,
+    "inquirers.toml",
+    "courts.toml",
+    "pledges.toml",
 ];
 
 /// The ids that the profile defines, so that a reference can be checked before its target is read.
 struct Known {
     authorities: BTreeSet<String>,
+    inquirers: BTreeSet<String>,
+    /// The authorities and the inquirers.
+    askers: BTreeSet<String>,
     professions: BTreeSet<String>,
     bases: BTreeSet<String>,
 }
@@ -70,6 +77,19 @@ fn load(dir: &Path, faults: &Faults) -> Option<Profile> {
     unknown_files(dir, faults);
     let sources = FILES.map(|file| Source::read(dir, file, faults));
     let parsed = sources.each_ref().map(Source::parse);
+    let tables = std::array::from_fn(|at| Table::top(&sources[at], &parsed[at]));
+    let type_sources = RECORD_TYPES.map(|(kind, file)| (kind, Source::read(dir, file, faults)));
+    let types_parsed = type_sources.each_ref().map(|(_, source)| source.parse());
+    let types: Vec<_> = type_sources
+        .iter()
+        .zip(&types_parsed)
+        .map(|((kind, source), top)| (*kind, Table::top(source, top)))
+        .collect();
+    read(tables, types)
+}
+
+/// The profile that the tables of its files make.
+fn read(tables: [Table<'_>; FILES.len()], types: Vec<(RecordKind, Table<'_>)>) -> Option<Profile> {
     let [
         general,
         authorities,
@@ -79,22 +99,17 @@ fn load(dir: &Path, faults: &Faults) -> Option<Profile> {
         purposes,
         procedures,
         calendar,
-    ] = std::array::from_fn(|at| Table::top(&sources[at], &parsed[at]));
-    let type_sources = RECORD_TYPES.map(|(kind, file)| (kind, Source::read(dir, file, faults)));
-    let types_parsed = type_sources.each_ref().map(|(_, source)| source.parse());
-    let types: Vec<_> = type_sources
-        .iter()
-        .zip(&types_parsed)
-        .map(|((kind, source), top)| (*kind, Table::top(source, top)))
-        .collect();
-
-    let known = Known {
-        authorities: ids(&authorities),
-        professions: ids(&professions),
-        bases: ids(&bases),
-    };
+        inquirers,
+        courts,
+        pledges,
+    ] = tables;
+    let known = Known::new(&authorities, &inquirers, &professions, &bases);
+    some_ids(&courts);
+    ids(&pledges);
     let general = general::read(general);
     let authorities = who::authorities(&authorities, &known);
+    let inquirers = who::inquirers(&inquirers, &known);
+    let courts = who::courts(&courts, &known);
     let professions = who::professions(&professions, &known, &authorities);
     let bases = bases::read(&bases, &known);
     let has_birth_date = general
@@ -114,6 +129,7 @@ fn load(dir: &Path, faults: &Faults) -> Option<Profile> {
         .map(|period| period.months);
     let procedures = procedures::read(procedures, kept_months);
     let calendar = calendar::read(calendar);
+    let pledges = pledges::read(&pledges, &known);
 
     let general = general?;
     let (disclosure, retention) = periods?;
@@ -127,23 +143,50 @@ fn load(dir: &Path, faults: &Faults) -> Option<Profile> {
         take_back_hours: general.take_back_hours,
         rejected_rows_days: general.rejected_rows_days,
         authorities,
+        inquirers,
+        courts,
         professions,
         bases,
         record_types,
         disclosure,
         retention,
         purposes,
+        pledges,
         procedures: procedures?,
         calendar: calendar?,
     })
 }
 
-/// The ids that a file defines; a key that can't be an id is a fault.
-fn ids(table: &Table<'_>) -> BTreeSet<String> {
-    let entries = table.entries();
-    if entries.is_empty() {
+impl Known {
+    fn new(
+        authorities: &Table<'_>,
+        inquirers: &Table<'_>,
+        professions: &Table<'_>,
+        bases: &Table<'_>,
+    ) -> Self {
+        let (authorities, inquirers) = (some_ids(authorities), ids(inquirers));
+        Self {
+            askers: authorities.union(&inquirers).cloned().collect(),
+            authorities,
+            inquirers,
+            professions: some_ids(professions),
+            bases: some_ids(bases),
+        }
+    }
+}
+
+/// The ids that a file defines; there must be one.
+fn some_ids(table: &Table<'_>) -> BTreeSet<String> {
+    let ids = ids(table);
+    if ids.is_empty() {
         table.fault("nothing is defined", "at least one entry such as [some-id]");
     }
+    ids
+}
+
+/// The ids that a file defines, if any; a key that can't be an id is a fault.
+fn ids(table: &Table<'_>) -> BTreeSet<String> {
+    let entries = table.entries();
     for (id, node) in &entries {
         if !is_id(id) {
             node.fault(

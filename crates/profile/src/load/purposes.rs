@@ -1,12 +1,13 @@
-//! `purposes.toml`: registered purposes, within the limits.
+//! `purposes.toml`: registered purposes, under a law or by consent, within the limits.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::RecordKind;
 
-use super::{Known, node::Node, table::Table};
+use super::{Known, bases::ground, node::Node, table::Table};
 use crate::{
-    Authority, Delay, HIGHEST_DAILY_CEILING, LONGEST_DELAY_DAYS, LegalBasis, Permission, Purpose, RecordType,
+    Authority, ConsentTerms, Delay, HIGHEST_DAILY_CEILING, LONGEST_CONSENT_DAYS, LONGEST_DELAY_DAYS,
+    LegalBasis, MOST_CONSENT_LOOKS, Permission, Purpose, RecordType,
 };
 
 /// What purposes refer to.
@@ -28,23 +29,37 @@ fn purpose(id: String, node: &Node<'_>, known: &Known, context: &Context<'_>) ->
     let name = table.text2("name");
     let fields = table.required("fields", "the fields that it may see, by kind of record");
     let fields = fields.map(|node| visible(&node, context)).unwrap_or_default();
-    let bases = table
-        .required("bases", "the ids of its legal bases")
-        .map(|node| bases(&node, &fields, known, context));
+    let consent_node = table.optional("consent");
+    let bases_node = if consent_node.is_some() {
+        table.optional("bases")
+    } else {
+        table.required(
+            "bases",
+            "the ids of its legal bases, or a section with its consent",
+        )
+    };
+    let bases = bases_node
+        .as_ref()
+        .map(|node| bases(node, &fields, known, context));
     let bases = bases.unwrap_or_default();
     let professions: BTreeSet<&String> = bases
         .iter()
         .filter_map(|id| context.bases.get(id))
         .map(|basis| &basis.profession)
         .collect();
-    let who = table.list("who", "the ids of the authorities that may use it");
+    let who = table.list("who", "the ids of those that may use it");
     let who = who
         .iter()
-        .filter_map(|node| asker(node, &professions, known, context))
+        .filter_map(|node| asker(node, &professions, consent_node.is_some(), known, context))
         .collect();
     let daily_ceiling = table.number("daily_ceiling", 1, i64::from(HIGHEST_DAILY_CEILING));
     let delay_node = table.optional("delay");
     let delay = delay_node.as_ref().and_then(|node| delay(node, known));
+    if let (Some(node), Some(_), None) = (&delay_node, &consent_node, &bases_node) {
+        let expected = "no delay: a look by consent shows at once";
+        node.fault("has no look under a law that could wait", expected);
+    }
+    let consent = consent_node.as_ref().and_then(consent);
     table.finish();
     Some(Purpose {
         id,
@@ -54,6 +69,7 @@ fn purpose(id: String, node: &Node<'_>, known: &Known, context: &Context<'_>) ->
         who,
         daily_ceiling: daily_ceiling?,
         delay,
+        consent,
     })
 }
 
@@ -141,10 +157,15 @@ fn bases(
 fn asker(
     node: &Node<'_>,
     professions: &BTreeSet<&String>,
+    by_consent: bool,
     known: &Known,
     context: &Context<'_>,
 ) -> Option<String> {
-    let id = node.reference("an authority", &known.authorities)?;
+    let id = node.reference("an authority or inquirer", &known.askers)?;
+    if !by_consent && !known.authorities.contains(&id) {
+        let message = format!("“{id}” is not an authority, so it may look by consent alone");
+        node.fault(message, "an authority, or a section with the purpose's consent");
+    }
     if let Some(authority) = context.authorities.get(&id)
         && !professions.is_empty()
         && !professions
@@ -155,6 +176,21 @@ fn asker(
         node.fault(message, "an authority that licenses one of these professions");
     }
     Some(id)
+}
+
+fn consent(node: &Node<'_>) -> Option<ConsentTerms> {
+    let table = node.table("longest_days, most_looks, keep_answer_days and where they come from")?;
+    let longest_days = table.number("longest_days", 1, i64::from(LONGEST_CONSENT_DAYS));
+    let most_looks = table.number("most_looks", 1, i64::from(MOST_CONSENT_LOOKS));
+    let keep_answer_days = table.number("keep_answer_days", 1, i64::from(LONGEST_CONSENT_DAYS));
+    let ground = ground(&table);
+    table.finish();
+    Some(ConsentTerms {
+        longest_days: longest_days?,
+        most_looks: most_looks?,
+        keep_answer_days: keep_answer_days?,
+        ground: ground?,
+    })
 }
 
 fn delay(node: &Node<'_>, known: &Known) -> Option<Delay> {

@@ -1,11 +1,11 @@
-//! `authorities.toml` and `professions.toml`.
+//! `authorities.toml`, `inquirers.toml`, `courts.toml` and `professions.toml`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::RecordKind;
 
 use super::{Known, node::Node, table::Table};
-use crate::{Authority, Profession};
+use crate::{Authority, Court, Inquirer, Profession, Text2};
 
 /// The kinds of record, by their words.
 pub(super) fn record_kinds(nodes: Vec<Node<'_>>) -> BTreeSet<RecordKind> {
@@ -36,6 +36,39 @@ pub(super) fn authorities(table: &Table<'_>, known: &Known) -> BTreeMap<String, 
                 record_kinds,
             },
         ))
+    };
+    table.entries().into_iter().filter_map(read).collect()
+}
+
+/// Those who ask by consent alone.
+pub(super) fn inquirers(table: &Table<'_>, known: &Known) -> BTreeMap<String, Inquirer> {
+    let named = named(table, "an inquirer", &[("an authority", &known.authorities)]);
+    let inquirer = |(id, name): (String, Text2)| (id.clone(), Inquirer { id, name });
+    named.into_iter().map(inquirer).collect()
+}
+
+/// Those whose decisions are followed.
+pub(super) fn courts(table: &Table<'_>, known: &Known) -> BTreeMap<String, Court> {
+    let others = [
+        ("an authority", &known.authorities),
+        ("an inquirer", &known.inquirers),
+    ];
+    let named = named(table, "a court", &others);
+    let court = |(id, name): (String, Text2)| (id.clone(), Court { id, name });
+    named.into_iter().map(court).collect()
+}
+
+/// Bodies that have nothing but a name. An id of another body is a fault: what is logged of one could be read
+/// as the other's.
+fn named(table: &Table<'_>, what: &str, others: &[(&str, &BTreeSet<String>)]) -> Vec<(String, Text2)> {
+    let read = |(id, node): (String, Node<'_>)| {
+        for (other, _) in others.iter().filter(|(_, ids)| ids.contains(&id)) {
+            node.fault(format!("is already the id of {other}"), "an id of its own");
+        }
+        let table = node.table(what)?;
+        let name = table.text2("name");
+        table.finish();
+        Some((id, name?))
     };
     table.entries().into_iter().filter_map(read).collect()
 }

@@ -109,6 +109,26 @@ const CASES: &[Case] = cases! {
     "calendar.toml": "provisional = { zh" => "provisional = { cn", at "provisional = { cn", "year.2027.provisional.zh" "is missing" "Chinese";
     "purposes.toml": "\"lawyer-licensing\"" => "\"lawyer-licencing\"",
         at "lawyer-licencing", "licensing-renewal.bases[1]" "“lawyer-licencing”" "such as lawyer-licensing";
+    "purposes.toml": "\"example-hospital\"" => "\"example-hospice\"",
+        at "example-hospice", "employment-check.who[1]" "“example-hospice”" "such as example-hospital";
+    "purposes.toml": "[employment-check.consent]" => "[employment-check.consents]",
+        at "[employment-check.consents]", "employment-check.consents" "is not a key" "consent";
+    "purposes.toml": "[employment-check.consent]" => "[employment-check.consents]",
+        at "[employment-check]", "employment-check.bases" "is missing" "consent";
+    "purposes.toml": "own = { zh = \"法律要求" => "reason = { zh = \"法律要求",
+        at "[employment-check.consent]", "employment-check.consent" "where it comes from" "own";
+    "inquirers.toml": "[example-school]" => "[Example School]", at "[Example School]", "" "" "well-formed TOML";
+    "inquirers.toml": "[example-school]" => "[example_school]", at "[example_school]", "example_school" "not an id" "hyphens";
+    "inquirers.toml": "[example-school]" => "[law-bureau]", at "[law-bureau]", "law-bureau" "already the id of an authority" "its own";
+    "inquirers.toml": "name = { zh" => "nome = { zh", at "[example-hospital]", "example-hospital.name" "is missing" "both languages";
+    "courts.toml": "[high-court]" => "[example-insurer]", at "[example-insurer]", "example-insurer" "id of an inquirer" "its own";
+    "courts.toml": "[high-court]" => "[tax-bureau]", at "[tax-bureau]", "tax-bureau" "id of an authority" "its own";
+    "courts.toml": "[high-court]" => "[high-court]\nprofessions = [\"lawyer\"]",
+        at "professions", "high-court.professions" "is not a key" "name";
+    "pledges.toml": "\"tour-guide\"" => "\"tour-guides\"",
+        at "\"tour-guides\"", "fees-in-writing.professions[6]" "“tour-guides”" "such as tour-guide";
+    "pledges.toml": "professions = [\"doctor\", \"pharmacist\", \"lawyer\"]" => "professions = []",
+        at "professions = []", "free-consultation.professions" "is empty" "without this key, all";
     "purposes.toml": "training = [\"course\"" => "training = [\"courses\"",
         at "courses", "licensing-renewal.fields.training[1]" "“courses”" "record type training";
     "record-types/licence.toml": "kind = \"name\"" => "kind = \"nom\"", at "\"nom\"", "field[1].kind" "“nom”" "text, name";

@@ -53,6 +53,25 @@ pub(crate) fn broken(name: &str, file: &str, what: &str, with: &str) -> Vec<Prof
         .unwrap_or_else(|| panic!("{file} loads with {with} for {what}"))
 }
 
+/// The profile `name` once each first `what` in `file` reads `with`.
+pub(crate) fn changed(name: &str, file: &str, changes: &[(&str, &str)]) -> Profile {
+    let mut text = fs::read_to_string(directory(name).join(file)).unwrap();
+    for (what, with) in changes {
+        assert!(text.contains(what), "{file} has no {what}");
+        text = text.replacen(what, with, 1);
+    }
+    changed_files(name, &[(file, &text)])
+}
+
+/// The profile `name` with other texts for some of its files.
+pub(crate) fn changed_files(name: &str, texts: &[(&str, &str)]) -> Profile {
+    let copy = copy(name);
+    for (file, text) in texts {
+        fs::write(copy.path().join(file), text).unwrap();
+    }
+    Profile::load(copy.path()).unwrap_or_else(|faults| panic!("{}", listed(&faults)))
+}
+
 /// Whether one of the faults is at this key of this file and its message holds `message`.
 pub(crate) fn has(faults: &[ProfileFault], file: &str, key: &str, message: &str) -> bool {
     faults

@@ -4,5 +4,6 @@
 mod broken;
 mod calendar;
 mod common;
+mod consent;
 mod limits;
 mod profiles;
