@@ -47,7 +47,7 @@ pub const TARGET: Target = Target {
     ],
 };
 
-const FILES: [&str; 15] = [
+const FILES: [&str; 17] = [
     "authorities.toml",
     "bases.toml",
     "periods.toml",
@@ -63,6 +63,8 @@ const FILES: [&str; 15] = [
     "inquirers.toml",
     "courts.toml",
     "pledges.toml",
+    "oversight.toml",
+    "notices.toml",
 ];
 
 /// A copy of the fictional profile, which is the smaller one.

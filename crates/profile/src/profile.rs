@@ -7,8 +7,8 @@ use model::RecordKind;
 
 use crate::{
     Authority, Calendar, ConsentTerms, Court, DecisionDays, DecisionKind, DisclosurePeriod, IdentityRule,
-    Inquirer, Language, LegalBasis, Penalty, Permission, Pledge, Procedures, ProfileFault, Purpose,
-    RecordType, RetentionPeriod, Text2, periods::after_months,
+    Inquirer, Language, LegalBasis, NoticeTexts, Oversight, Penalty, Permission, Pledge, Procedures,
+    ProfileFault, Purpose, RecordType, RetentionPeriod, Text2, periods::after_months,
 };
 
 /// Nobody younger has a record, whatever a profile says.
@@ -70,6 +70,10 @@ pub struct Profile {
     pub procedures: Procedures,
     /// Which days are worked.
     pub calendar: Calendar,
+    /// How looks are overseen.
+    pub oversight: Oversight,
+    /// The words of notices by e-mail.
+    pub notices: NoticeTexts,
 }
 
 impl Profile {

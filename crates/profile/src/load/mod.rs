@@ -5,6 +5,8 @@ mod calendar;
 mod document;
 mod general;
 mod node;
+mod notices;
+mod oversight;
 mod periods;
 mod pledges;
 mod procedures;
@@ -33,7 +35,7 @@ const RECORD_TYPES: [(RecordKind, &str); 4] = [
 ];
 
 /// The other files.
-const FILES: [&str; 11] = [
+const FILES: [&str; 13] = [
     "profile.toml",
     "authorities.toml",
     "professions.toml",
@@ -45,6 +47,8 @@ const FILES: [&str; 11] = [
     "inquirers.toml",
     "courts.toml",
     "pledges.toml",
+    "oversight.toml",
+    "notices.toml",
 ];
 
 /// The ids that the profile defines, so that a reference can be checked before its target is read.
@@ -102,6 +106,8 @@ fn read(tables: [Table<'_>; FILES.len()], types: Vec<(RecordKind, Table<'_>)>) -
         inquirers,
         courts,
         pledges,
+        oversight,
+        notices,
     ] = tables;
     let known = Known::new(&authorities, &inquirers, &professions, &bases);
     some_ids(&courts);
@@ -130,6 +136,8 @@ fn read(tables: [Table<'_>; FILES.len()], types: Vec<(RecordKind, Table<'_>)>) -
     let procedures = procedures::read(procedures, kept_months);
     let calendar = calendar::read(calendar);
     let pledges = pledges::read(&pledges, &known);
+    let oversight = oversight::read(oversight);
+    let notices = notices::read(notices);
 
     let general = general?;
     let (disclosure, retention) = periods?;
@@ -154,6 +162,8 @@ fn read(tables: [Table<'_>; FILES.len()], types: Vec<(RecordKind, Table<'_>)>) -
         pledges,
         procedures: procedures?,
         calendar: calendar?,
+        oversight: oversight?,
+        notices: notices?,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use toml::{Spanned, de::DeValue};
 
 use super::{
@@ -117,6 +117,24 @@ impl<'a> Node<'a> {
             Date::new(year, month, day).ok()
         });
         date.or_else(|| self.wrong_type(expected))
+    }
+
+    pub(super) fn time(&self) -> Option<Time> {
+        let expected = "a time of day such as 20:00:00, without quotation marks";
+        let plain = self
+            .value
+            .as_datetime()
+            .filter(|time| time.date.is_none() && time.offset.is_none())
+            .and_then(|time| time.time);
+        let time = plain.and_then(|time| {
+            let (hour, minute, second) = (
+                i8::try_from(time.hour).ok()?,
+                i8::try_from(time.minute).ok()?,
+                i8::try_from(time.second.unwrap_or(0)).ok()?,
+            );
+            Time::new(hour, minute, second, 0).ok()
+        });
+        time.or_else(|| self.wrong_type(expected))
     }
 
     pub(super) fn text2(&self) -> Option<Text2> {

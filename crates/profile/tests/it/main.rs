@@ -6,4 +6,5 @@ mod calendar;
 mod common;
 mod consent;
 mod limits;
+mod numbers;
 mod profiles;

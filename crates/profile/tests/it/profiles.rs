@@ -4,7 +4,7 @@ use crate::common::load;
 use jiff::civil::date;
 use jsonschema::Validator;
 use model::RecordKind;
-use profile::{DecisionKind, FileFormat, Ground, Language, LicenceEffect, Profile};
+use profile::{DecisionKind, Ground, Language, LicenceEffect, Profile};
 use serde_json::{Value, json};
 
 fn field<'a>(profile: &'a Profile, kind: RecordKind, heading: &str) -> Option<&'a str> {
@@ -267,34 +267,6 @@ fn categories_of_penalty_say_what_they_do_to_the_licence() {
     assert_eq!(effect("吊销许可证件"), Some(LicenceEffect::Revokes));
     assert_eq!(effect("限制从业"), Some(LicenceEffect::Prohibits));
     assert_eq!(effect("warning"), None);
-}
-
-#[test]
-fn procedures_have_their_numbers_each_with_where_it_comes_from() {
-    let procedures = load("gansu").procedures;
-    let deadlines = [
-        (&procedures.court_followed, 3, true),
-        (&procedures.alert_sent, 3, false),
-        (&procedures.alert_closed, 3, false),
-        (&procedures.reentry_told, 5, true),
-        (&procedures.breach_told, 3, false),
-    ];
-    for (deadline, days, working_days) in deadlines {
-        assert_eq!((deadline.days, deadline.working_days), (days, working_days));
-    }
-    assert!(matches!(procedures.breach_told.ground, Ground::Own(_)));
-    assert!(matches!(&procedures.court_followed.ground, Ground::Enactments(all) if !all.is_empty()));
-    let numbers = [
-        &procedures.statement_characters,
-        &procedures.recipients_months,
-        &procedures.green_channel_years,
-    ];
-    assert_eq!(numbers.map(|one| one.number), [4000, 36, 3]);
-    assert_eq!(procedures.files.most, 5);
-    assert_eq!(procedures.files.most_bytes(), 10 * 1024 * 1024);
-    assert_eq!(procedures.files.formats, FileFormat::ALL.into());
-    let formats = load("northshire").procedures.files.formats;
-    assert_eq!(formats, [FileFormat::Pdf, FileFormat::Jpeg].into());
 }
 
 fn training() -> Value {

@@ -1,0 +1,42 @@
+//! `oversight.toml`: how looks are overseen.
+
+use super::{bases::ground, node::Node, table::Table};
+use crate::{HIGHEST_DAILY_CEILING, OddHours, Oversight};
+
+pub(super) fn read(table: Table<'_>) -> Option<Oversight> {
+    let random_share_percent = table.number("random_share_percent", 1, 100);
+    let staff_ceiling_per_day = table.number("staff_ceiling_per_day", 1, i64::from(HIGHEST_DAILY_CEILING));
+    let refusals_before_staff_stopped = table.number("refusals_before_staff_stopped", 1, 100);
+    let stopped_staff_before_member_stopped = table.number("stopped_staff_before_member_stopped", 1, 100);
+    let same_person_looks = table.number("same_person_looks", 2, 100);
+    let same_person_days = table.number("same_person_days", 1, 366);
+    let odd_hours = table.required("odd_hours", ODD_HOURS);
+    let odd_hours = odd_hours.and_then(|node| hours(&node));
+    let ground = ground(&table);
+    table.finish();
+    Some(Oversight {
+        random_share_percent: random_share_percent?,
+        staff_ceiling_per_day: staff_ceiling_per_day?,
+        refusals_before_staff_stopped: refusals_before_staff_stopped?,
+        stopped_staff_before_member_stopped: stopped_staff_before_member_stopped?,
+        same_person_looks: same_person_looks?,
+        same_person_days: same_person_days?,
+        odd_hours: odd_hours?,
+        ground: ground?,
+    })
+}
+
+const ODD_HOURS: &str = "{ from = 20:00:00, to = 07:00:00 }";
+
+fn hours(node: &Node<'_>) -> Option<OddHours> {
+    let table = node.table(ODD_HOURS)?;
+    let time = |key, expected| table.required(key, expected).and_then(|node| node.time());
+    let from = time("from", "the time at which they begin");
+    let to = time("to", "the time at which they end");
+    table.finish();
+    let (from, to) = (from?, to?);
+    if from == to {
+        node.fault("begin when they end", "two different times");
+    }
+    Some(OddHours { from, to })
+}

@@ -1,0 +1,92 @@
+//! The numbers of procedures and oversight, and the words of notices.
+
+use jiff::civil::date;
+use profile::{FileFormat, Ground, Language};
+
+use crate::common::load;
+
+#[test]
+fn procedures_have_their_numbers_each_with_where_it_comes_from() {
+    let procedures = load("gansu").procedures;
+    let deadlines = [
+        (&procedures.court_followed, 3, true),
+        (&procedures.alert_sent, 3, false),
+        (&procedures.alert_closed, 3, false),
+        (&procedures.reentry_told, 5, true),
+        (&procedures.breach_told, 3, false),
+    ];
+    for (deadline, days, working_days) in deadlines {
+        assert_eq!((deadline.days, deadline.working_days), (days, working_days));
+    }
+    assert!(matches!(procedures.breach_told.ground, Ground::Own(_)));
+    assert!(matches!(&procedures.court_followed.ground, Ground::Enactments(all) if !all.is_empty()));
+    let numbers = [
+        &procedures.statement_characters,
+        &procedures.recipients_months,
+        &procedures.green_channel_years,
+    ];
+    assert_eq!(numbers.map(|one| one.number), [4000, 36, 3]);
+    assert_eq!(procedures.files.most, 5);
+    assert_eq!(procedures.files.most_bytes(), 10 * 1024 * 1024);
+    assert_eq!(procedures.files.formats, FileFormat::ALL.into());
+    let formats = load("northshire").procedures.files.formats;
+    assert_eq!(formats, [FileFormat::Pdf, FileFormat::Jpeg].into());
+}
+
+#[test]
+fn oversight_has_its_numbers_and_says_whose_they_are() {
+    let oversight = load("gansu").oversight;
+    let numbers = [
+        oversight.random_share_percent,
+        oversight.staff_ceiling_per_day,
+        oversight.refusals_before_staff_stopped,
+        oversight.stopped_staff_before_member_stopped,
+        oversight.same_person_looks,
+        oversight.same_person_days,
+    ];
+    assert_eq!(numbers, [5, 80, 3, 3, 3, 30]);
+    for profile in [load("gansu"), load("northshire")] {
+        assert!(
+            matches!(profile.oversight.ground, Ground::Own(_)),
+            "{}",
+            profile.id
+        );
+        // Otherwise the ceiling of a purpose would never be reached.
+        let purposes = profile.purposes.values().map(|purpose| purpose.daily_ceiling);
+        assert!(purposes.max() <= Some(profile.oversight.staff_ceiling_per_day));
+    }
+}
+
+#[test]
+fn a_look_is_odd_at_night_and_on_days_that_are_not_worked() {
+    let profile = load("gansu");
+    let odd = |at| profile.oversight.is_odd(at, &profile.calendar);
+    assert_eq!(odd(date(2026, 3, 2).at(9, 0, 0, 0)), Some(false), "a Monday");
+    assert_eq!(odd(date(2026, 3, 2).at(20, 0, 0, 0)), Some(true), "the evening");
+    assert_eq!(odd(date(2026, 3, 3).at(6, 59, 0, 0)), Some(true), "early morning");
+    assert_eq!(odd(date(2026, 3, 7).at(9, 0, 0, 0)), Some(true), "a Saturday");
+    assert_eq!(
+        odd(date(2026, 2, 14).at(9, 0, 0, 0)),
+        Some(false),
+        "a Saturday that is worked"
+    );
+    assert_eq!(odd(date(2026, 2, 17).at(9, 0, 0, 0)), Some(true), "a holiday");
+    assert_eq!(odd(date(2040, 3, 2).at(23, 0, 0, 0)), Some(true));
+    assert_eq!(
+        odd(date(2040, 3, 2).at(9, 0, 0, 0)),
+        None,
+        "a year without a calendar"
+    );
+}
+
+#[test]
+fn notices_have_the_address_and_nothing_of_the_person() {
+    let address = "https://standing.example";
+    for profile in [load("gansu"), load("northshire")] {
+        for language in Language::ALL {
+            let body = profile.notices.body(language, address);
+            assert!(body.contains(address) && !body.contains(['{', '}']), "{body}");
+            assert!(!profile.notices.subject.get(language).contains('\n'));
+        }
+    }
+}
