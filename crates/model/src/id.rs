@@ -88,6 +88,16 @@ identifiers! {
     CertificateId;
     /// One notice to a person.
     NoticeId;
+    /// One procedure that a person opened: a dispute, a reconsideration, a restoration or a complaint.
+    ProcedureId;
+    /// One consent of a person to be looked at.
+    ConsentId;
+    /// One mandate under which a representative acts for a person.
+    MandateId;
+    /// One alert to authorities that license the same profession.
+    AlertId;
+    /// One file that a party put to a procedure.
+    FileId;
 }
 
 /// Sixteen bytes in the order of time (UUID version 7, RFC 9562 section 5.7).
@@ -114,7 +124,9 @@ macro_rules! time_ordered {
     )*};
 }
 
-time_ordered! { RecordId SubmissionId EventId CertificateId NoticeId }
+time_ordered! {
+    RecordId SubmissionId EventId CertificateId NoticeId ProcedureId ConsentId MandateId AlertId FileId
+}
 
 /// The place of a leaf in the log, counted from 0.
 pub type LeafIndex = u64;
@@ -129,5 +141,30 @@ mod tests {
         assert_eq!(id.to_string().parse(), Ok(id));
         assert_eq!("07".parse::<RecordId>(), Err(IdError));
         assert_eq!("zz".repeat(16).parse::<RecordId>(), Err(IdError));
+    }
+
+    /// Randomness that isn't any.
+    struct Sevens;
+
+    impl Randomness for Sevens {
+        fn fill(&self, bytes: &mut [u8]) -> Result<(), RandomnessError> {
+            bytes.fill(7);
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn identifiers_sort_in_the_order_of_time() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let (early, late) = (
+            ProcedureId::new(at(1), &Sevens).unwrap(),
+            ProcedureId::new(at(2), &Sevens).unwrap(),
+        );
+        assert!(early < late);
+        assert_eq!(
+            MandateId::new(at(1), &Sevens).unwrap().as_bytes(),
+            early.as_bytes()
+        );
+        assert_ne!(FileId::new(at(2), &Sevens).unwrap().as_bytes(), early.as_bytes());
     }
 }

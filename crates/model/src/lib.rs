@@ -2,12 +2,18 @@
 //! its dates, and the two things that everything else takes as parameters, the clock and randomness.
 //! Nothing here does input or output.
 
+#[macro_use]
+mod named;
+
 mod clock;
 mod id;
 mod randomness;
 mod record;
 
 pub use clock::{Clock, FixedClock};
-pub use id::{CertificateId, EventId, IdError, LeafIndex, NoticeId, PersonId, RecordId, SubmissionId};
+pub use id::{
+    AlertId, CertificateId, ConsentId, EventId, FileId, IdError, LeafIndex, MandateId, NoticeId, PersonId,
+    ProcedureId, RecordId, SubmissionId,
+};
 pub use randomness::{Randomness, RandomnessError};
 pub use record::{RecordKind, RecordStatus, VersionKind};

@@ -1,42 +1,6 @@
 //! Records: their kinds, the kinds of their versions, and the status worked out from dates and the day.
 
-use std::{fmt, str::FromStr};
-
 use jiff::civil::Date;
-
-use crate::IdError;
-
-macro_rules! named {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum $name { $($(#[$vdoc])* $variant,)* }
-
-        impl $name {
-            /// Every one of them, in the order of the definition.
-            pub const ALL: &'static [$name] = &[$($name::$variant,)*];
-
-            /// The word for it in files, tables and interfaces.
-            pub const fn as_str(self) -> &'static str {
-                match self { $($name::$variant => $text,)* }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = IdError;
-            fn from_str(text: &str) -> Result<Self, IdError> {
-                Self::ALL.iter().copied().find(|one| one.as_str() == text).ok_or(IdError)
-            }
-        }
-    };
-}
 
 named! {
     /// The four kinds of official fact that Standing keeps. There is no fifth.
