@@ -1,5 +1,6 @@
 //! The words of Standing as types: identifiers, kinds of record, the status of a record worked out from
-//! its dates, and the two things that everything else takes as parameters, the clock and randomness.
+//! its dates, the four procedures, and the two things that everything else takes as parameters, the clock and
+//! randomness.
 //! Nothing here does input or output.
 
 #[macro_use]
@@ -7,6 +8,7 @@ mod named;
 
 mod clock;
 mod id;
+pub mod procedure;
 mod randomness;
 mod record;
 

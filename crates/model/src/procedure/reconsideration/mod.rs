@@ -1,0 +1,387 @@
+//! Reconsideration (复核): a reviewer who had no part in it looks again at the outcome of a dispute, or at a look.
+//! What they change is carried out by a day; so is what a court or another body outside decides, at any time.
+
+mod state;
+
+pub use state::{Order, OutsideDecision, ReconsiderationOpening, ReconsiderationState, Reconsidered};
+
+use jiff::{Timestamp, civil::Date};
+
+use super::{Actor, Course, Notice, Outcome, ReviewerId, StepName, Why, Words, assignment, course::free};
+use state::ReconsiderationState as State;
+
+/// A reconsideration in its course.
+pub type Reconsideration = Course<ReconsiderationState>;
+
+impl Course<ReconsiderationState> {
+    /// Opens a reconsideration that a reviewer must answer by `due_on`.
+    pub fn open(opening: ReconsiderationOpening, due_on: Date) -> (Self, Vec<Notice>) {
+        let (by, at) = (opening.by.into(), opening.opened_at);
+        Self::begin(opening, State::Open { due_on }, by, at)
+    }
+
+    /// Gives it to a reviewer, who is none of those that `took_part` in what is reconsidered.
+    ///
+    /// # Errors
+    /// When it is answered already, the reviewer took part, or the actor is neither reviewer nor installation.
+    pub fn assign(
+        self,
+        reviewer: ReviewerId,
+        took_part: &[ReviewerId],
+        by: Actor,
+        at: Timestamp,
+    ) -> Outcome<Self> {
+        let apart = assignment::apart(&reviewer, took_part);
+        self.go(
+            StepName::Assign,
+            by,
+            at,
+            |_, _| apart,
+            |state| match state {
+                State::Open { due_on } | State::Assigned { due_on, .. } => {
+                    State::Assigned { due_on, reviewer }
+                }
+                State::Overdue { due_on } | State::AssignedOverdue { due_on, .. } => {
+                    State::AssignedOverdue { due_on, reviewer }
+                }
+                other => other,
+            },
+        )
+    }
+
+    /// The reviewer says that the outcome stands, or that the look was proper.
+    ///
+    /// # Errors
+    /// When it is nobody's yet, another reviewer's, or answered already.
+    pub fn confirm(self, by: ReviewerId, reasons: Words, at: Timestamp) -> Outcome<Self> {
+        self.go(StepName::Confirm, Actor::Reviewer(by), at, free, |_| {
+            State::Confirmed { reasons }
+        })
+    }
+
+    /// The reviewer changes the outcome and orders what is to be done by `follow_by`.
+    ///
+    /// # Errors
+    /// When it is nobody's yet, another reviewer's, or answered already, or the order does not fit.
+    pub fn change(
+        self,
+        by: ReviewerId,
+        reasons: Words,
+        order: Order,
+        follow_by: Date,
+        at: Timestamp,
+    ) -> Outcome<Self> {
+        self.go(
+            StepName::Change,
+            Actor::Reviewer(by),
+            at,
+            |opening, _| fits(opening, order),
+            |_| State::Changed {
+                reasons,
+                order,
+                follow_by,
+            },
+        )
+    }
+
+    /// A reviewer puts down what a body outside decided. It takes the place of what was ordered before.
+    ///
+    /// # Errors
+    /// When a decision from outside was followed already, or the order does not fit.
+    pub fn record_outside(self, by: ReviewerId, decision: OutsideDecision, at: Timestamp) -> Outcome<Self> {
+        let order = decision.order;
+        self.go(
+            StepName::RecordOutsideDecision,
+            Actor::Reviewer(by),
+            at,
+            |opening, _| fits(opening, order),
+            |_| State::OutsideDecision { decision },
+        )
+    }
+
+    /// What was ordered is done: by the authority, or by whoever put down that the look was improper.
+    ///
+    /// # Errors
+    /// When nothing is to be done, or the actor is the person or another authority.
+    pub fn follow(self, by: Actor, at: Timestamp) -> Outcome<Self> {
+        self.go(StepName::Follow, by, at, free, |state| match state {
+            State::Changed { reasons, order, .. } | State::ChangeOverdue { reasons, order, .. } => {
+                State::ChangeFollowed { reasons, order }
+            }
+            State::OutsideDecision { decision } | State::FollowOverdue { decision } => {
+                State::Followed { decision }
+            }
+            other => other,
+        })
+    }
+
+    /// Whether the record is kept from everybody but the person and the authority on the day `today`: what was
+    /// ordered about it was not done in time. A look blocks nothing.
+    pub fn blocks_disclosure(&self, today: Date) -> bool {
+        let late = match self.state() {
+            State::Changed { follow_by, .. } => *follow_by < today,
+            State::OutsideDecision { decision } => decision.follow_by < today,
+            State::ChangeOverdue { .. } | State::FollowOverdue { .. } => true,
+            _ => false,
+        };
+        late && self.is_of_dispute()
+    }
+
+    /// Whether the record shows as disputed: the outcome is not settled, or not carried out.
+    pub fn shows_as_disputed(&self) -> bool {
+        self.is_of_dispute() && self.waits_for().is_some()
+    }
+
+    const fn is_of_dispute(&self) -> bool {
+        matches!(self.opening().of, Reconsidered::Dispute(_))
+    }
+}
+
+fn fits(opening: &ReconsiderationOpening, order: Order) -> Result<(), Why> {
+    match (opening.of, order) {
+        (Reconsidered::Dispute(_), Order::Correct | Order::Withdraw)
+        | (Reconsidered::Look(_), Order::LookImproper) => Ok(()),
+        _ => Err(Why::OrderUnfit),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::procedure::samples::{
+        DUE, LATE, at, bureau, hospital, one_file, reviewer, steps, told, why, words,
+    };
+    use crate::{
+        EventId, ProcedureId,
+        procedure::{NoticeKind, Party, Speaker, Status},
+    };
+
+    const FOLLOW_BY: Date = date(2026, 4, 3);
+    const TOO_LATE: Date = date(2026, 4, 4);
+    const OF_DISPUTE: Reconsidered = Reconsidered::Dispute(ProcedureId::from_bytes([1; 16]));
+    const OF_LOOK: Reconsidered = Reconsidered::Look(EventId::from_bytes([2; 16]));
+
+    fn opened(of: Reconsidered) -> Reconsideration {
+        let opening = ReconsiderationOpening {
+            by: Speaker::Person,
+            of,
+            authority: bureau(),
+            text: words("look again"),
+            files: one_file(),
+            opened_at: at(0),
+        };
+        Reconsideration::open(opening, DUE).0
+    }
+
+    fn given(before: Reconsideration, to: u8) -> Reconsideration {
+        let given = before.assign(reviewer(to), &[reviewer(1)], Actor::Installation, at(1));
+        given.unwrap().0
+    }
+
+    fn changed(of: Reconsidered, order: Order) -> Reconsideration {
+        let answered = given(opened(of), 2).change(reviewer(2), words("wrong"), order, FOLLOW_BY, at(2));
+        answered.unwrap().0
+    }
+
+    fn decision(order: Order) -> OutsideDecision {
+        OutsideDecision {
+            body: words("Court of Nowhere"),
+            reference: words("2026-7"),
+            decided_on: date(2026, 3, 30),
+            order,
+            follow_by: FOLLOW_BY,
+        }
+    }
+
+    #[test]
+    fn it_is_given_to_nobody_who_had_a_part_in_it() {
+        for before in [opened(OF_DISPUTE), opened(OF_DISPUTE).on_day(LATE, at(1)).0] {
+            let same = before
+                .clone()
+                .assign(reviewer(1), &[reviewer(1)], Actor::Installation, at(1));
+            assert_eq!(why(&before, same), Why::TookPart);
+            let after = given(before, 2);
+            assert_eq!(after.state().reviewer(), Some(&reviewer(2)));
+            assert_eq!(after.waits_for(), Some(Party::Reviewer(reviewer(2))));
+        }
+    }
+
+    #[test]
+    fn only_reviewers_and_the_installation_give_it_to_somebody() {
+        let before = opened(OF_DISPUTE);
+        for actor in [Actor::Person, Actor::Authority(bureau())] {
+            let given = before.clone().assign(reviewer(2), &[], actor, at(1));
+            assert_eq!(why(&before, given), Why::NotYours);
+        }
+        let by_reviewer = before.assign(reviewer(2), &[], Actor::Reviewer(reviewer(3)), at(1));
+        assert_eq!(by_reviewer.unwrap().0.status(), Status::Assigned);
+    }
+
+    #[test]
+    fn the_reviewer_who_has_it_answers_and_the_last_one_has_it() {
+        let before = opened(OF_DISPUTE);
+        let nobodys = before.clone().confirm(reviewer(2), words("so be it"), at(2));
+        assert_eq!(why(&before, nobodys), Why::NotNow);
+
+        let before = given(given(before, 2), 3);
+        let earlier = before.clone().confirm(reviewer(2), words("so be it"), at(2));
+        assert_eq!(why(&before, earlier), Why::NotYours);
+        let change = before
+            .clone()
+            .change(reviewer(2), words("no"), Order::Correct, FOLLOW_BY, at(2));
+        assert_eq!(why(&before, change), Why::NotYours);
+
+        let (after, notices) = before.confirm(reviewer(3), words("so be it"), at(2)).unwrap();
+        assert_eq!(after.status(), Status::Confirmed);
+        assert!(!after.shows_as_disputed() && after.waits_for().is_none());
+        let parties = [
+            Party::Person,
+            Party::Authority(bureau()),
+            Party::Reviewers,
+            Party::Recipients,
+        ];
+        assert_eq!(told(&notices, NoticeKind::ReconsiderationConfirmed), parties);
+    }
+
+    #[test]
+    fn a_late_answer_goes_up_to_all_reviewers_and_is_still_possible() {
+        let (late, notices) = given(opened(OF_DISPUTE), 2).on_day(LATE, at(2));
+        assert_eq!(late.status(), Status::AssignedOverdue);
+        let parties = told(&notices, NoticeKind::ReconsiderationOverdue);
+        assert!(parties.contains(&Party::Reviewers) && parties.contains(&Party::Reviewer(reviewer(2))));
+        assert_eq!(
+            late.clone().on_day(TOO_LATE, at(3)),
+            (late.clone(), vec![]),
+            "one due day, one step"
+        );
+        let (after, _) = late.confirm(reviewer(2), words("so be it"), at(3)).unwrap();
+        assert_eq!(after.status(), Status::Confirmed);
+    }
+
+    #[test]
+    fn an_order_fits_what_is_reconsidered() {
+        for (of, order, fits) in [
+            (OF_DISPUTE, Order::Correct, true),
+            (OF_DISPUTE, Order::Withdraw, true),
+            (OF_DISPUTE, Order::LookImproper, false),
+            (OF_LOOK, Order::Correct, false),
+            (OF_LOOK, Order::Withdraw, false),
+            (OF_LOOK, Order::LookImproper, true),
+        ] {
+            let before = given(opened(of), 2);
+            let change = before
+                .clone()
+                .change(reviewer(2), words("wrong"), order, FOLLOW_BY, at(2));
+            let outside = before.clone().record_outside(reviewer(1), decision(order), at(2));
+            if fits {
+                assert!(change.is_ok() && outside.is_ok());
+            } else {
+                assert_eq!(why(&before, change), Why::OrderUnfit);
+                assert_eq!(why(&before, outside), Why::OrderUnfit);
+            }
+        }
+    }
+
+    #[test]
+    fn a_change_that_is_not_carried_out_keeps_the_record_back_until_it_is() {
+        let before = changed(OF_DISPUTE, Order::Correct);
+        assert!(before.shows_as_disputed() && !before.blocks_disclosure(FOLLOW_BY));
+        assert!(before.blocks_disclosure(TOO_LATE), "by the day alone");
+        let (late, notices) = before.on_day(TOO_LATE, at(3));
+        assert!(late.blocks_disclosure(TOO_LATE));
+        assert!(told(&notices, NoticeKind::ChangeOverdue).contains(&Party::Reviewers));
+
+        for stranger in [Actor::Person, Actor::Authority(hospital())] {
+            assert_eq!(why(&late, late.clone().follow(stranger, at(4))), Why::NotYours);
+        }
+        let (after, _) = late.follow(Actor::Authority(bureau()), at(4)).unwrap();
+        assert_eq!(after.status(), Status::ChangeFollowed);
+        assert!(!after.shows_as_disputed() && !after.blocks_disclosure(TOO_LATE));
+    }
+
+    #[test]
+    fn whoever_was_given_a_record_hears_when_it_begins_and_ceases_to_show_as_disputed() {
+        let recipients = |notices: &[Notice]| notices.iter().any(|notice| notice.to == Party::Recipients);
+        let reopen = |of| {
+            let before = opened(of);
+            Reconsideration::open(before.opening().clone(), DUE).1
+        };
+        assert!(recipients(&reopen(OF_DISPUTE)));
+        assert!(!recipients(&reopen(OF_LOOK)), "a look was given to nobody");
+        let (followed, notices) = changed(OF_DISPUTE, Order::Correct)
+            .follow(Actor::Authority(bureau()), at(3))
+            .unwrap();
+        assert!(recipients(&notices));
+        let (outside, notices) = followed
+            .record_outside(reviewer(1), decision(Order::Withdraw), at(4))
+            .unwrap();
+        assert!(outside.shows_as_disputed() && recipients(&notices));
+    }
+
+    #[test]
+    fn a_look_blocks_no_record() {
+        let before = changed(OF_LOOK, Order::LookImproper);
+        assert_eq!(before.waits_for(), Some(Party::Reviewers));
+        let (late, _) = before.on_day(TOO_LATE, at(3));
+        assert!(!late.blocks_disclosure(TOO_LATE) && !late.shows_as_disputed());
+        let (after, _) = late.follow(Actor::Installation, at(4)).unwrap();
+        assert_eq!(after.waits_for(), None);
+    }
+
+    #[test]
+    fn a_decision_from_outside_comes_at_any_time_until_one_was_followed() {
+        let open = opened(OF_DISPUTE);
+        let confirmed = given(open.clone(), 2).confirm(reviewer(2), words("so be it"), at(2));
+        let changed = changed(OF_DISPUTE, Order::Correct);
+        let carried_out = changed.clone().follow(Actor::Authority(bureau()), at(3));
+        let before = [
+            open.clone(),
+            open.on_day(LATE, at(1)).0,
+            confirmed.unwrap().0,
+            changed.on_day(TOO_LATE, at(4)).0,
+            carried_out.unwrap().0,
+        ];
+        for before in before {
+            let order = decision(Order::Withdraw);
+            let (outside, notices) = before.record_outside(reviewer(1), order, at(5)).unwrap();
+            assert_eq!(
+                (outside.status(), outside.next_due()),
+                (Status::OutsideDecision, Some(FOLLOW_BY))
+            );
+            assert!(
+                told(&notices, NoticeKind::OutsideDecisionRecorded).contains(&Party::Authority(bureau()))
+            );
+            let (higher, _) = outside
+                .record_outside(reviewer(1), decision(Order::Correct), at(6))
+                .unwrap();
+            let (late, _) = higher.on_day(TOO_LATE, at(7));
+            assert_eq!(late.status(), Status::FollowOverdue);
+            let (followed, _) = late.follow(Actor::Authority(bureau()), at(8)).unwrap();
+            assert!(followed.is_ended());
+            let again = followed
+                .clone()
+                .record_outside(reviewer(1), decision(Order::Correct), at(9));
+            assert_eq!(why(&followed, again), Why::NotNow);
+        }
+    }
+
+    #[test]
+    fn skipped_days_lose_no_step() {
+        let (late, _) = opened(OF_DISPUTE).on_day(TOO_LATE, at(1));
+        let late = given(late, 2);
+        let (changed, _) = late
+            .change(reviewer(2), words("wrong"), Order::Correct, FOLLOW_BY, at(2))
+            .unwrap();
+        let (after, _) = changed.on_day(date(2030, 1, 1), at(3));
+        let expected = [
+            StepName::Open,
+            StepName::PassDueDay,
+            StepName::Assign,
+            StepName::Change,
+            StepName::PassFollowDay,
+        ];
+        assert_eq!(steps(&after), expected);
+    }
+}

@@ -1,0 +1,280 @@
+//! The states of a reconsideration, and its table.
+
+use jiff::{Timestamp, civil::Date};
+
+use crate::procedure::{
+    Actor, AuthorityId, Due, Files, Machine, Notice, NoticeKind, Party, ProcedureKind, ReviewerId, Rule,
+    Speaker, Status, StepName, Words,
+};
+use crate::{EventId, ProcedureId};
+
+/// What is reconsidered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reconsidered {
+    /// The outcome of this dispute.
+    Dispute(ProcedureId),
+    /// This look.
+    Look(EventId),
+}
+
+named! {
+    /// What is ordered to be done.
+    Order {
+        /// The authority puts the record right.
+        Correct = "correct",
+        /// The authority takes the record back.
+        Withdraw = "withdraw",
+        /// The look is put down as improper.
+        LookImproper = "look-improper",
+    }
+}
+
+/// What a reconsideration is opened with.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReconsiderationOpening {
+    /// Who opened it.
+    pub by: Speaker,
+    /// What is reconsidered.
+    pub of: Reconsidered,
+    /// The authority whose answer or look it is.
+    pub authority: AuthorityId,
+    /// What the person says.
+    pub text: Words,
+    /// What they put to it.
+    pub files: Files,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+}
+
+/// A decision of a court or another body outside.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutsideDecision {
+    /// Who decided.
+    pub body: Words,
+    /// The decision's number there.
+    pub reference: Words,
+    /// When they decided.
+    pub decided_on: Date,
+    /// What is to be done.
+    pub order: Order,
+    /// The last day on which it is done in time.
+    pub follow_by: Date,
+}
+
+/// Where a reconsideration stands.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "status", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum ReconsiderationState {
+    /// It waits for a reviewer to be found.
+    Open {
+        /// The last day on which an answer is in time.
+        due_on: Date,
+    },
+    /// A reviewer has it.
+    Assigned {
+        /// The last day on which an answer is in time.
+        due_on: Date,
+        /// Who.
+        reviewer: ReviewerId,
+    },
+    /// It waits for a reviewer to be found, and is late.
+    Overdue {
+        /// The last day on which an answer would have been in time.
+        due_on: Date,
+    },
+    /// A reviewer has it, and is late.
+    AssignedOverdue {
+        /// The last day on which an answer would have been in time.
+        due_on: Date,
+        /// Who.
+        reviewer: ReviewerId,
+    },
+    /// The outcome stands, or the look was proper.
+    Confirmed {
+        /// Why.
+        reasons: Words,
+    },
+    /// The outcome is changed, which is to be carried out.
+    Changed {
+        /// Why.
+        reasons: Words,
+        /// What is to be done.
+        order: Order,
+        /// The last day on which it is done in time.
+        follow_by: Date,
+    },
+    /// The change was not carried out in time.
+    ChangeOverdue {
+        /// Why the outcome was changed.
+        reasons: Words,
+        /// What is to be done.
+        order: Order,
+        /// The last day on which it would have been in time.
+        follow_by: Date,
+    },
+    /// The change was carried out.
+    ChangeFollowed {
+        /// Why the outcome was changed.
+        reasons: Words,
+        /// What was done.
+        order: Order,
+    },
+    /// A body outside decided, which is to be followed.
+    OutsideDecision {
+        /// What it decided.
+        decision: OutsideDecision,
+    },
+    /// The decision from outside was not followed in time.
+    FollowOverdue {
+        /// What was decided.
+        decision: OutsideDecision,
+    },
+    /// The decision from outside was followed.
+    Followed {
+        /// What was decided.
+        decision: OutsideDecision,
+    },
+}
+
+impl Machine for ReconsiderationState {
+    type Opening = ReconsiderationOpening;
+
+    const KIND: ProcedureKind = ProcedureKind::Reconsideration;
+    const RULES: &'static [Rule] = rules! {
+        begins: Open by Person => Open, ReconsiderationOpened;
+        Open: Assign by Reviewer | Installation => Assigned, ReconsiderationAssigned;
+        Open: PassDueDay by Installation => Overdue, ReconsiderationOverdue;
+        // A reviewer may fall ill: the last one to whom it is given has it.
+        Assigned: Assign by Reviewer | Installation => Assigned, ReconsiderationAssigned;
+        Assigned: Confirm by Reviewer => Confirmed, ReconsiderationConfirmed;
+        Assigned: Change by Reviewer => Changed, ReconsiderationChanged;
+        Assigned: PassDueDay by Installation => AssignedOverdue, ReconsiderationOverdue;
+        Overdue: Assign by Reviewer | Installation => AssignedOverdue, ReconsiderationAssigned;
+        AssignedOverdue: Assign by Reviewer | Installation => AssignedOverdue, ReconsiderationAssigned;
+        AssignedOverdue: Confirm by Reviewer => Confirmed, ReconsiderationConfirmed;
+        AssignedOverdue: Change by Reviewer => Changed, ReconsiderationChanged;
+        Changed: Follow by Authority | Reviewer | Installation => ChangeFollowed, ChangeFollowed;
+        Changed: PassFollowDay by Installation => ChangeOverdue, ChangeOverdue;
+        ChangeOverdue: Follow by Authority | Reviewer | Installation => ChangeFollowed, ChangeFollowed;
+        // A body outside may decide before, after or against the reviewer, and a higher one against a lower.
+        Open: RecordOutsideDecision by Reviewer => OutsideDecision, OutsideDecisionRecorded;
+        Assigned: RecordOutsideDecision by Reviewer => OutsideDecision, OutsideDecisionRecorded;
+        Overdue: RecordOutsideDecision by Reviewer => OutsideDecision, OutsideDecisionRecorded;
+        AssignedOverdue: RecordOutsideDecision by Reviewer => OutsideDecision, OutsideDecisionRecorded;
+        Confirmed: RecordOutsideDecision by Reviewer => OutsideDecision, OutsideDecisionRecorded;
+        Changed: RecordOutsideDecision by Reviewer => OutsideDecision, OutsideDecisionRecorded;
+        ChangeOverdue: RecordOutsideDecision by Reviewer => OutsideDecision, OutsideDecisionRecorded;
+        ChangeFollowed: RecordOutsideDecision by Reviewer => OutsideDecision, OutsideDecisionRecorded;
+        OutsideDecision: RecordOutsideDecision by Reviewer => OutsideDecision, OutsideDecisionRecorded;
+        FollowOverdue: RecordOutsideDecision by Reviewer => OutsideDecision, OutsideDecisionRecorded;
+        OutsideDecision: Follow by Authority | Reviewer | Installation => Followed, OutsideDecisionFollowed;
+        OutsideDecision: PassFollowDay by Installation => FollowOverdue, OutsideDecisionOverdue;
+        FollowOverdue: Follow by Authority | Reviewer | Installation => Followed, OutsideDecisionFollowed;
+    };
+
+    fn status(&self) -> Status {
+        match self {
+            Self::Open { .. } => Status::Open,
+            Self::Assigned { .. } => Status::Assigned,
+            Self::Overdue { .. } => Status::Overdue,
+            Self::AssignedOverdue { .. } => Status::AssignedOverdue,
+            Self::Confirmed { .. } => Status::Confirmed,
+            Self::Changed { .. } => Status::Changed,
+            Self::ChangeOverdue { .. } => Status::ChangeOverdue,
+            Self::ChangeFollowed { .. } => Status::ChangeFollowed,
+            Self::OutsideDecision { .. } => Status::OutsideDecision,
+            Self::FollowOverdue { .. } => Status::FollowOverdue,
+            Self::Followed { .. } => Status::Followed,
+        }
+    }
+
+    fn due(&self) -> Option<Due> {
+        let (on, step) = match self {
+            Self::Open { due_on } | Self::Assigned { due_on, .. } => (*due_on, StepName::PassDueDay),
+            Self::Changed { follow_by, .. } => (*follow_by, StepName::PassFollowDay),
+            Self::OutsideDecision { decision } => (decision.follow_by, StepName::PassFollowDay),
+            _ => return None,
+        };
+        Some(Due { on, step })
+    }
+
+    fn passed(self) -> Self {
+        match self {
+            Self::Open { due_on } => Self::Overdue { due_on },
+            Self::Assigned { due_on, reviewer } => Self::AssignedOverdue { due_on, reviewer },
+            Self::Changed {
+                reasons,
+                order,
+                follow_by,
+            } => Self::ChangeOverdue {
+                reasons,
+                order,
+                follow_by,
+            },
+            Self::OutsideDecision { decision } => Self::FollowOverdue { decision },
+            other => other,
+        }
+    }
+
+    fn is_theirs(&self, opening: &ReconsiderationOpening, step: StepName, actor: &Actor) -> bool {
+        match (actor, step) {
+            (Actor::Authority(id), _) => *id == opening.authority,
+            (Actor::Reviewer(id), StepName::Confirm | StepName::Change) => self.reviewer() == Some(id),
+            _ => true,
+        }
+    }
+
+    fn waits_for(&self, opening: &ReconsiderationOpening) -> Option<Party> {
+        match self {
+            Self::Open { .. } | Self::Overdue { .. } => Some(Party::Reviewers),
+            Self::Assigned { reviewer, .. } | Self::AssignedOverdue { reviewer, .. } => {
+                Some(Party::Reviewer(reviewer.clone()))
+            }
+            Self::Changed { .. }
+            | Self::ChangeOverdue { .. }
+            | Self::OutsideDecision { .. }
+            | Self::FollowOverdue { .. } => Some(match opening.of {
+                Reconsidered::Dispute(_) => Party::Authority(opening.authority.clone()),
+                Reconsidered::Look(_) => Party::Reviewers,
+            }),
+            Self::Confirmed { .. } | Self::ChangeFollowed { .. } | Self::Followed { .. } => None,
+        }
+    }
+
+    fn notices(&self, opening: &ReconsiderationOpening, kind: NoticeKind) -> Vec<Notice> {
+        let mut parties = opening.by.parties();
+        parties.push(Party::Authority(opening.authority.clone()));
+        let reviewer = self.reviewer().cloned().map(Party::Reviewer);
+        let late = matches!(self, Self::AssignedOverdue { .. }) && kind == NoticeKind::ReconsiderationOverdue;
+        if reviewer.is_none() || late {
+            parties.push(Party::Reviewers);
+        }
+        parties.extend(reviewer);
+        // Whoever was given the record must know when it begins and ceases to show as disputed.
+        let marks = matches!(
+            kind,
+            NoticeKind::ReconsiderationOpened
+                | NoticeKind::ReconsiderationConfirmed
+                | NoticeKind::ChangeFollowed
+                | NoticeKind::OutsideDecisionRecorded
+                | NoticeKind::OutsideDecisionFollowed
+        );
+        if marks && matches!(opening.of, Reconsidered::Dispute(_)) {
+            parties.push(Party::Recipients);
+        }
+        Notice::to_each(parties, kind)
+    }
+}
+
+impl ReconsiderationState {
+    /// The reviewer who has it.
+    pub const fn reviewer(&self) -> Option<&ReviewerId> {
+        match self {
+            Self::Assigned { reviewer, .. } | Self::AssignedOverdue { reviewer, .. } => Some(reviewer),
+            _ => None,
+        }
+    }
+}

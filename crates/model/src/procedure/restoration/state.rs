@@ -1,0 +1,194 @@
+//! The states of a restoration, and its table.
+
+use jiff::{Timestamp, civil::Date};
+
+use crate::RecordId;
+use crate::procedure::{
+    Actor, AuthorityId, Due, Machine, Notice, NoticeKind, Party, ProcedureKind, Rule, Speaker, Status,
+    StepName, Words,
+};
+
+/// What a restoration was applied for with.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RestorationOpening {
+    /// Who applied.
+    pub by: Speaker,
+    /// The decision.
+    pub decision: RecordId,
+    /// The authority that decided, which answers.
+    pub authority: AuthorityId,
+    /// What the person pledged.
+    pub pledge: Words,
+    /// How the duties from the decision were fulfilled, as the person says.
+    pub duties: Words,
+    /// When they applied.
+    pub applied_at: Timestamp,
+}
+
+/// A body that was given the record and must stop using it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipient {
+    /// The body.
+    pub authority: AuthorityId,
+    /// When it confirmed that it stopped.
+    pub confirmed_at: Option<Timestamp>,
+}
+
+/// Where a restoration stands.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "status", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum RestorationState {
+    /// It waits for the authority to say whether it takes the application.
+    Applied {
+        /// The last day on which it says so in time.
+        accept_by: Date,
+        /// The last day on which it answers in time.
+        answer_by: Date,
+    },
+    /// The authority did not say so in time: the application counts as taken.
+    AcceptanceOverdue {
+        /// The last day on which it answers in time.
+        answer_by: Date,
+    },
+    /// The authority has taken the application.
+    Taken {
+        /// The last day on which it answers in time.
+        answer_by: Date,
+    },
+    /// The authority has not taken the application. The person may apply again.
+    NotTaken {
+        /// Why.
+        reasons: Words,
+    },
+    /// The authority has not answered in time, and still can.
+    AnswerOverdue {
+        /// The last day on which it would have answered in time.
+        answer_by: Date,
+    },
+    /// Granted, while some bodies have yet to confirm.
+    Granted {
+        /// Why.
+        reasons: Words,
+        /// The bodies.
+        recipients: Vec<Recipient>,
+    },
+    /// Granted, and every body confirmed.
+    Complete {
+        /// Why.
+        reasons: Words,
+        /// The bodies.
+        recipients: Vec<Recipient>,
+    },
+    /// Refused.
+    Refused {
+        /// Why.
+        reasons: Words,
+    },
+}
+
+impl Machine for RestorationState {
+    type Opening = RestorationOpening;
+
+    const KIND: ProcedureKind = ProcedureKind::Restoration;
+    const RULES: &'static [Rule] = rules! {
+        begins: Apply by Person => Applied, RestorationApplied;
+        Applied: Take by Authority => Taken, RestorationTaken;
+        Applied: NotTake by Authority => NotTaken, RestorationNotTaken;
+        Applied: PassAcceptanceDay by Installation => AcceptanceOverdue, RestorationAcceptanceOverdue;
+        // It counts as taken: the authority can no longer say that it does not take it.
+        AcceptanceOverdue: Grant by Authority => Granted, RestorationGranted;
+        AcceptanceOverdue: Refuse by Authority => Refused, RestorationRefused;
+        AcceptanceOverdue: PassAnswerDay by Installation => AnswerOverdue, RestorationAnswerOverdue;
+        Taken: Grant by Authority => Granted, RestorationGranted;
+        Taken: Refuse by Authority => Refused, RestorationRefused;
+        Taken: PassAnswerDay by Installation => AnswerOverdue, RestorationAnswerOverdue;
+        AnswerOverdue: Grant by Authority => Granted, RestorationGranted;
+        AnswerOverdue: Refuse by Authority => Refused, RestorationRefused;
+        Granted: ConfirmStopped by Authority => Granted, UseStopped;
+        Granted: Complete by Installation => Complete, RestorationComplete;
+    };
+
+    fn status(&self) -> Status {
+        match self {
+            Self::Applied { .. } => Status::Applied,
+            Self::AcceptanceOverdue { .. } => Status::AcceptanceOverdue,
+            Self::Taken { .. } => Status::Taken,
+            Self::NotTaken { .. } => Status::NotTaken,
+            Self::AnswerOverdue { .. } => Status::AnswerOverdue,
+            Self::Granted { .. } => Status::Granted,
+            Self::Complete { .. } => Status::Complete,
+            Self::Refused { .. } => Status::Refused,
+        }
+    }
+
+    fn due(&self) -> Option<Due> {
+        let (on, step) = match *self {
+            Self::Applied { accept_by, .. } => (accept_by, StepName::PassAcceptanceDay),
+            Self::AcceptanceOverdue { answer_by } | Self::Taken { answer_by } => {
+                (answer_by, StepName::PassAnswerDay)
+            }
+            _ => return None,
+        };
+        Some(Due { on, step })
+    }
+
+    fn passed(self) -> Self {
+        match self {
+            Self::Applied { answer_by, .. } => Self::AcceptanceOverdue { answer_by },
+            Self::AcceptanceOverdue { answer_by } | Self::Taken { answer_by } => {
+                Self::AnswerOverdue { answer_by }
+            }
+            other => other,
+        }
+    }
+
+    fn is_theirs(&self, opening: &RestorationOpening, step: StepName, actor: &Actor) -> bool {
+        match actor {
+            // Any body may have been given the record: which ones were is asked of the list of recipients.
+            Actor::Authority(id) => step == StepName::ConfirmStopped || *id == opening.authority,
+            _ => true,
+        }
+    }
+
+    fn waits_for(&self, opening: &RestorationOpening) -> Option<Party> {
+        match self {
+            Self::Applied { .. }
+            | Self::AcceptanceOverdue { .. }
+            | Self::Taken { .. }
+            | Self::AnswerOverdue { .. } => Some(Party::Authority(opening.authority.clone())),
+            Self::Granted { .. } => Some(Party::Recipients),
+            Self::NotTaken { .. } | Self::Complete { .. } | Self::Refused { .. } => None,
+        }
+    }
+
+    fn notices(&self, opening: &RestorationOpening, kind: NoticeKind) -> Vec<Notice> {
+        let mut parties = opening.by.parties();
+        parties.push(Party::Authority(opening.authority.clone()));
+        if matches!(
+            kind,
+            NoticeKind::RestorationAcceptanceOverdue | NoticeKind::RestorationAnswerOverdue
+        ) {
+            parties.push(Party::Reviewers);
+        }
+        let mut notices = Notice::to_each(parties, kind);
+        if let (Self::Granted { recipients, .. }, NoticeKind::RestorationGranted) = (self, kind) {
+            let bodies = recipients
+                .iter()
+                .map(|recipient| Party::Authority(recipient.authority.clone()));
+            notices.extend(Notice::to_each(bodies, NoticeKind::StopUsing));
+        }
+        notices
+    }
+}
+
+impl RestorationState {
+    /// The bodies that were given the record, once it is granted.
+    pub fn recipients(&self) -> &[Recipient] {
+        match self {
+            Self::Granted { recipients, .. } | Self::Complete { recipients, .. } => recipients,
+            _ => &[],
+        }
+    }
+}
