@@ -16,6 +16,7 @@
 //! | `due` | what a period or a day asks for by itself |
 
 mod authority_key;
+mod by_mac;
 mod certificate;
 mod day;
 mod due;

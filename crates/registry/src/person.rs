@@ -111,15 +111,16 @@ pub(crate) fn rename(
     Ok(())
 }
 
-/// Adds people.
-pub(crate) fn insert(tx: &mut dyn Tx, people: &[&NewPerson], at: Timestamp) -> Result<(), StoreError> {
-    people
-        .chunks(crate::sql::AT_ONCE)
-        .try_for_each(|part| insert_part(tx, part, at))
-}
+const COLUMNS: &[&str] = &[
+    "person",
+    "wrapped_key",
+    "name_mac",
+    "sealed_identity",
+    "created_at",
+];
 
-fn insert_part(tx: &mut dyn Tx, people: &[&NewPerson], at: Timestamp) -> Result<(), StoreError> {
-    let mut values = Vec::with_capacity(people.len() * 5);
+fn values<'a>(people: &[&'a NewPerson], at: Timestamp) -> Vec<Param<'a>> {
+    let mut values = Vec::with_capacity(people.len() * COLUMNS.len());
     for one in people {
         values.extend([
             Param::Blob(one.person.as_bytes()),
@@ -129,15 +130,30 @@ fn insert_part(tx: &mut dyn Tx, people: &[&NewPerson], at: Timestamp) -> Result<
             Param::Int(at.as_second()),
         ]);
     }
-    let columns = &[
-        "person",
-        "wrapped_key",
-        "name_mac",
-        "sealed_identity",
-        "created_at",
-    ];
-    tx.insert_many("person", columns, &values)?;
+    values
+}
+
+/// Adds people.
+pub(crate) fn insert(tx: &mut dyn Tx, people: &[&NewPerson], at: Timestamp) -> Result<(), StoreError> {
+    for part in people.chunks(crate::sql::AT_ONCE) {
+        tx.insert_many("person", COLUMNS, &values(part, at))?;
+    }
     Ok(())
+}
+
+/// Adds those of these people who are not known yet. Answers the places of the others, in their order.
+pub(crate) fn insert_new(
+    tx: &mut dyn Tx,
+    people: &[&NewPerson],
+    at: Timestamp,
+) -> Result<Vec<usize>, StoreError> {
+    let mut known = Vec::new();
+    for (part, people) in people.chunks(crate::sql::AT_ONCE).enumerate() {
+        let first = part * crate::sql::AT_ONCE;
+        let places = tx.insert_new("person", COLUMNS, &values(people, at))?;
+        known.extend(places.into_iter().map(|place| first + place));
+    }
+    Ok(known)
 }
 
 /// The known ones among `people`, their keys open.

@@ -12,7 +12,7 @@ use storage::StoreError;
 
 use crate::error::engine;
 
-/// At how many pages of 4 KiB in the log something is done about it.
+/// At how many pages of 16 KiB in the log something is done about it.
 #[derive(Clone, Copy)]
 pub(crate) struct Lengths {
     /// From here on it is moved beside the writer.
@@ -24,8 +24,8 @@ pub(crate) struct Lengths {
 /// 128 and 512 MiB: large enough that a big batch does not move the same index pages many times and that
 /// the writer seldom waits, small enough that readers stay quick and a start after a crash is.
 pub(crate) const LENGTHS: Lengths = Lengths {
-    beside: 32_768,
-    waiting: 131_072,
+    beside: 8_192,
+    waiting: 32_768,
 };
 
 /// The writer's side.
@@ -117,9 +117,9 @@ mod tests {
         (0..rows)
             .map(|row| {
                 writer
-                    .execute("INSERT INTO t VALUES (?, zeroblob(3000))", [row])
+                    .execute("INSERT INTO t VALUES (?, zeroblob(12000))", [row])
                     .unwrap();
-                log.metadata().unwrap().len() / 4096
+                log.metadata().unwrap().len() / u64::from(connection::PAGE)
             })
             .max()
             .unwrap()

@@ -9,6 +9,9 @@ use crate::Options;
 use crate::error::engine;
 use crate::lock::{cannot_open, private};
 
+/// The size of a page in a new database, in bytes.
+pub(crate) const PAGE: u32 = 16_384;
+
 /// Statements kept prepared on each connection.
 const STATEMENTS: usize = 128;
 
@@ -73,7 +76,8 @@ fn open(path: &Path, access: OpenFlags, cache_kib: u32) -> Result<Connection, St
     // Memory maps turn a read error of the disk into the death of the process.
     connection
         .execute_batch(&format!(
-            "PRAGMA busy_timeout = {BUSY_MS};
+            "PRAGMA page_size = {PAGE};
+             PRAGMA busy_timeout = {BUSY_MS};
              PRAGMA foreign_keys = ON;
              PRAGMA temp_store = MEMORY;
              PRAGMA mmap_size = 0;

@@ -23,7 +23,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use storage::migrations::Migration;
-use storage::{Access, Body, Done, Store, StoreError};
+use storage::{Access, Body, Done, Next, Store, StoreError, Work};
 
 /// How a store is set up. [`Options::default`] suits one portal on one machine.
 #[derive(Debug, Clone)]
@@ -42,18 +42,25 @@ pub struct Options {
     pub group: usize,
     /// Time after which a group takes no further transaction.
     pub group_time: Duration,
+    /// Parts of one work committed with one sync at most.
+    pub parts: usize,
+    /// How long parts of one work wait for the next ones to be committed with. Whatever else is to be written
+    /// ends the waiting.
+    pub parts_time: Duration,
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
             readers: 4,
-            writer_cache_kib: 32 * 1024,
+            writer_cache_kib: 128 * 1024,
             reader_cache_kib: 8 * 1024,
             wait: Duration::from_secs(10),
             queue: 8192,
             group: 512,
             group_time: Duration::from_millis(5),
+            parts: 32,
+            parts_time: Duration::from_secs(2),
         }
     }
 }
@@ -63,6 +70,8 @@ struct Job {
     name: &'static str,
     body: Body,
     done: Done,
+    /// Of a part of a larger work: which one, and what says that the next part may come.
+    part: Option<(Work, Next)>,
 }
 
 /// A database in one file.
@@ -133,18 +142,41 @@ impl Store for SqliteStore {
             Access::Read => &self.reads,
             Access::Write => &self.writes,
         };
-        let (job, why) = match queue
-            .as_ref()
-            .map(|queue| queue.try_send(Job { name, body, done }))
-        {
-            Some(Ok(())) => return,
-            Some(Err(TrySendError::Full(job))) => (job, "too many transactions are waiting"),
-            Some(Err(TrySendError::Disconnected(job))) => (job, "the store has closed"),
-            // Only `drop` takes the queues away, and nobody can call then.
-            None => return,
-        };
-        (job.done)(Err(StoreError::Unavailable(why.into())));
+        let part = None;
+        hand_over(
+            queue.as_ref(),
+            Job {
+                name,
+                body,
+                done,
+                part,
+            },
+        );
     }
+
+    fn submit_part(&self, name: &'static str, work: Work, body: Body, next: Next, done: Done) {
+        let part = Some((work, next));
+        hand_over(
+            self.writes.as_ref(),
+            Job {
+                name,
+                body,
+                done,
+                part,
+            },
+        );
+    }
+}
+
+fn hand_over(queue: Option<&SyncSender<Job>>, job: Job) {
+    let (job, why) = match queue.map(|queue| queue.try_send(job)) {
+        Some(Ok(())) => return,
+        Some(Err(TrySendError::Full(job))) => (job, "too many transactions are waiting"),
+        Some(Err(TrySendError::Disconnected(job))) => (job, "the store has closed"),
+        // Only `drop` takes the queues away, and nobody can call then.
+        None => return,
+    };
+    (job.done)(Err(StoreError::Unavailable(why.into())));
 }
 
 impl Drop for SqliteStore {

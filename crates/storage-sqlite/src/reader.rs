@@ -11,7 +11,10 @@ use crate::{Job, next, tx};
 
 /// Takes transactions off the queue until it is closed, each on a state of its own that does not move.
 pub(crate) fn run(connection: &Connection, jobs: &Mutex<Receiver<Job>>) {
-    while let Some(Job { name, mut body, done }) = next(jobs) {
+    while let Some(Job {
+        name, mut body, done, ..
+    }) = next(jobs)
+    {
         let outcome = connection
             .prepare_cached("BEGIN DEFERRED")
             .and_then(|mut begin| begin.raw_execute())

@@ -99,6 +99,33 @@ impl Tx for SqliteTx<'_> {
             Ok((values.len() / width) as u64)
         })
     }
+
+    fn insert_new(
+        &mut self,
+        table: &'static str,
+        columns: &'static [&'static str],
+        values: &[Param<'_>],
+    ) -> Result<Vec<usize>, StoreError> {
+        self.guard(|connection| {
+            let width = columns.len();
+            if width == 0 || !values.len().is_multiple_of(width) {
+                return Err(StoreError::Shape("the values are no whole number of rows"));
+            }
+            let sql = format!("{} ON CONFLICT DO NOTHING", insert(table, columns, 1));
+            let mut statement = prepare(connection, &sql)?;
+            let mut taken = Vec::new();
+            for (place, row) in values.chunks_exact(width).enumerate() {
+                if !matches!(row[0], Param::Blob(_)) {
+                    return Err(StoreError::Shape("a key of bytes is expected"));
+                }
+                bind_all(&mut statement, row)?;
+                if statement.raw_execute().map_err(|error| engine(&error))? == 0 {
+                    taken.push(place);
+                }
+            }
+            Ok(taken)
+        })
+    }
 }
 
 fn prepare<'c>(connection: &'c Connection, sql: &str) -> Result<CachedStatement<'c>, StoreError> {

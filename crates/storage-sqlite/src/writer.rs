@@ -4,12 +4,16 @@
 //! SQLite, runs every waiting body in it, each behind a savepoint, commits, and only then answers them all.
 //! A body that fails is rolled back to its savepoint; the others don't notice. If the commit fails, everybody
 //! in the group hears so.
+//!
+//! Parts of one large work wait for one another: keys are scattered over their indexes, and a page that many
+//! parts change is written once for all of them. They run without savepoints, which would copy all these pages,
+//! and so share their fate. As soon as anybody else writes, whose answer is waited for, the group is committed.
 
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
-use storage::{Done, StoreError};
+use storage::{Done, StoreError, Work};
 
 use crate::error::{copy, engine};
 use crate::reader::answer;
@@ -20,6 +24,8 @@ use crate::{Job, Options, tx};
 pub(crate) struct Limits {
     bodies: usize,
     time: Duration,
+    parts: usize,
+    parts_time: Duration,
 }
 
 impl Limits {
@@ -27,24 +33,23 @@ impl Limits {
         Self {
             bodies: options.group.max(1),
             time: options.group_time,
+            parts: options.parts.max(1),
+            parts_time: options.parts_time,
         }
     }
 }
 
 /// Takes transactions off the queue until it is closed.
 pub(crate) fn run(connection: Connection, jobs: &Receiver<Job>, limits: Limits) {
-    while let Ok(first) = jobs.recv() {
-        let started = Instant::now();
-        let mut group = Group {
-            connection: &connection,
-            open: false,
-            kept: 0,
-            answers: Vec::new(),
-        };
+    let mut waits = None;
+    while let Some(first) = waits.take().or_else(|| jobs.recv().ok()) {
+        let mut group = Group::new(&connection);
         group.take(first);
-        while group.answers.len() < limits.bodies && started.elapsed() < limits.time {
-            // Whoever comes a moment later is in the next group, which fills up while this one is synced.
-            let Ok(job) = jobs.try_recv() else { break };
+        while let Some(job) = next(&group, jobs, limits) {
+            if !group.has_room_for(&job) {
+                waits = Some(job);
+                break;
+            }
             group.take(job);
         }
         group.commit();
@@ -56,33 +61,89 @@ pub(crate) fn run(connection: Connection, jobs: &Receiver<Job>, limits: Limits) 
     }
 }
 
+/// The next transaction for a group, if there is one in time.
+fn next(group: &Group<'_>, jobs: &Receiver<Job>, limits: Limits) -> Option<Job> {
+    match group.asked_at {
+        // Whoever comes a moment later is in the next group, which fills up while this one is synced.
+        Some(at) if group.answers.len() < limits.bodies && at.elapsed() < limits.time => jobs.try_recv().ok(),
+        None if group.kept > 0 && group.kept < limits.parts => {
+            let left = limits.parts_time.saturating_sub(group.begun_at.elapsed());
+            jobs.recv_timeout(left).ok()
+        }
+        Some(_) | None => None,
+    }
+}
+
 /// One transaction of SQLite with the bodies that run in it.
 struct Group<'c> {
     connection: &'c Connection,
     open: bool,
     /// Bodies in the open transaction that succeeded.
     kept: usize,
+    /// The work whose parts are in it.
+    work: Option<Work>,
+    begun_at: Instant,
+    /// When the first one came that is no part and whose answer is waited for.
+    asked_at: Option<Instant>,
     answers: Vec<(&'static str, Done, Result<(), StoreError>)>,
 }
 
-impl Group<'_> {
-    fn take(&mut self, Job { name, mut body, done }: Job) {
-        let outcome = self.attempt(|group| tx::run(group.connection, name, &mut body));
+impl<'c> Group<'c> {
+    fn new(connection: &'c Connection) -> Self {
+        Self {
+            connection,
+            open: false,
+            kept: 0,
+            work: None,
+            begun_at: Instant::now(),
+            asked_at: None,
+            answers: Vec::new(),
+        }
+    }
+
+    /// Whether a transaction can be committed with these: a part that fails takes all of them with it, so only
+    /// parts of its own work may stand before it.
+    fn has_room_for(&self, job: &Job) -> bool {
+        job.part
+            .as_ref()
+            .is_none_or(|(work, _)| self.asked_at.is_none() && self.work == Some(*work))
+    }
+
+    fn take(&mut self, job: Job) {
+        let Job {
+            name,
+            mut body,
+            done,
+            part,
+        } = job;
+        let (work, next) = part.unzip();
+        // With nothing to protect there is no need for a savepoint, which would copy every page that a
+        // large body touches.
+        let alone = work.is_some() || self.kept == 0;
+        let outcome = self.attempt(alone, |group| tx::run(group.connection, name, &mut body));
         if let Err(StoreError::Engine(error)) = &outcome {
             tracing::warn!(transaction = name, error, "a transaction failed");
         }
         self.answers.push((name, done, outcome));
+        self.work = self.work.or(work);
+        // What it holds is not needed any more, and the next part takes as much.
+        drop(body);
+        match next {
+            Some(next) => next(),
+            None => self.asked_at = self.asked_at.or_else(|| Some(Instant::now())),
+        }
     }
 
-    fn attempt(&mut self, work: impl FnOnce(&Self) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    fn attempt(
+        &mut self,
+        alone: bool,
+        work: impl FnOnce(&Self) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         if !self.open {
             self.statement("BEGIN IMMEDIATE")?;
             self.open = true;
             self.kept = 0;
         }
-        // With nothing to protect there is no need for a savepoint, which would copy every page that a
-        // large body touches.
-        let alone = self.kept == 0;
         if !alone {
             self.statement("SAVEPOINT body")?;
         }
@@ -117,10 +178,11 @@ impl Group<'_> {
                     self.statement("ROLLBACK TO body")
                         .and_then(|()| self.statement("RELEASE body"))
                 };
-                if let Err(error) = undone {
-                    self.abandon(&error);
+                if let Err(undone) = undone {
+                    self.abandon(&undone);
+                } else if alone {
+                    self.lose(&error);
                 }
-                self.open &= !alone;
                 Err(error)
             }
         }

@@ -9,6 +9,7 @@ pub mod batches;
 pub mod concurrency;
 pub mod failures;
 pub mod lifecycle;
+pub mod parts;
 pub mod values;
 
 use std::sync::Arc;
@@ -38,6 +39,11 @@ pub const MIGRATIONS: &[Migration] = &[
               CREATE INDEX claim_by_name ON claim (name);
               INSERT INTO counter (id, total) VALUES (1, 0)",
     },
+    Migration {
+        version: 3,
+        name: "keyed",
+        sql: "CREATE TABLE keyed (key BYTEA NOT NULL PRIMARY KEY, label TEXT)",
+    },
 ];
 
 /// Makes a test of each promise. The argument is an expression that makes a fresh
@@ -55,7 +61,8 @@ macro_rules! contract_suite {
         $crate::contract_suite!(@group batches,
             $fixture, a_batch_equals_single_inserts, an_empty_batch_does_nothing,
             a_batch_of_no_whole_rows_is_refused, a_batch_with_a_taken_key_is_a_duplicate_and_leaves_nothing,
-            a_batch_refuses_what_a_single_insert_refuses, a_large_batch_arrives);
+            a_batch_refuses_what_a_single_insert_refuses, a_large_batch_arrives,
+            of_many_rows_the_new_ones_are_put_in);
         $crate::contract_suite!(@group failures,
             $fixture, a_failed_body_leaves_nothing_and_its_neighbours_stay, a_taken_key_is_a_duplicate,
             a_conflict_clause_reports_the_rows_it_touched, an_error_that_the_body_swallows_still_undoes_it,
@@ -65,6 +72,9 @@ macro_rules! contract_suite {
             $fixture, a_read_sees_one_state_while_others_write, no_increment_is_lost,
             check_then_insert_never_makes_two, many_readers_and_writers_all_get_an_answer,
             done_is_called_exactly_once);
+        $crate::contract_suite!(@group parts,
+            $fixture, parts_run_in_their_order_and_all_become_durable, a_part_that_fails_leaves_nothing_of_itself,
+            others_write_between_parts_and_lose_nothing, parts_of_two_works_do_not_share_their_fate);
         $crate::contract_suite!(@group lifecycle,
             $fixture, what_was_written_is_there_after_opening_again,
             everything_handed_over_before_the_end_is_answered_truly,

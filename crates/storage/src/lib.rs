@@ -19,6 +19,8 @@ pub mod columns;
 pub mod contract;
 pub mod migrations;
 
+use std::sync::mpsc::TryRecvError;
+
 /// A value on its way into the store, borrowed so that a batch costs no copies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Param<'a> {
@@ -177,7 +179,57 @@ pub trait Tx {
         columns: &'static [&'static str],
         values: &[Param<'_>],
     ) -> Result<u64, StoreError>;
+
+    /// Puts into a table those of many rows whose key, their first column, a `BYTEA`, is not taken yet. Answers
+    /// the places of the others among `values`, in their order. For keys that nearly all are new this costs half
+    /// of looking first.
+    ///
+    /// # Errors
+    /// [`StoreError::Shape`] when `values` is no multiple of `columns`, or a key is no `BYTEA`.
+    fn insert_new(
+        &mut self,
+        table: &'static str,
+        columns: &'static [&'static str],
+        values: &[Param<'_>],
+    ) -> Result<Vec<usize>, StoreError> {
+        let width = columns.len();
+        if width == 0 || !values.len().is_multiple_of(width) {
+            return Err(StoreError::Shape("the values are no whole number of rows"));
+        }
+        let mut taken = Vec::new();
+        for (part, rows) in values.chunks(width * NEW_AT_ONCE).enumerate() {
+            let row = |first: usize| {
+                let places: Vec<String> = (first..first + width).map(|place| format!("${place}")).collect();
+                format!("({})", places.join(", "))
+            };
+            let places: Vec<String> = (1..=rows.len()).step_by(width).map(row).collect();
+            let sql = format!(
+                "INSERT INTO {table} ({}) VALUES {} ON CONFLICT DO NOTHING RETURNING {}",
+                columns.join(", "),
+                places.join(", "),
+                columns[0],
+            );
+            let new = self.query(&sql, rows)?;
+            let mut new = new
+                .into_iter()
+                .map(|mut row| row.blob())
+                .collect::<Result<std::collections::HashSet<Vec<u8>>, _>>()?;
+            for (place, row) in rows.chunks_exact(width).enumerate() {
+                let Param::Blob(key) = row[0] else {
+                    return Err(StoreError::Shape("a key of bytes is expected"));
+                };
+                // Taken out, so that of one key twice the second counts as taken.
+                if !new.remove(key) {
+                    taken.push(part * NEW_AT_ONCE + place);
+                }
+            }
+        }
+        Ok(taken)
+    }
 }
+
+/// How many rows one statement of [`Tx::insert_new`] takes.
+const NEW_AT_ONCE: usize = 64;
 
 /// A transaction's body as adapters take it. It may be called again after a conflict between transactions.
 /// An `Err` rolls back everything that this body wrote, and nothing that another one wrote.
@@ -185,6 +237,13 @@ pub type Body = Box<dyn FnMut(&mut dyn Tx) -> Result<(), StoreError> + Send>;
 
 /// Called once with the outcome of a body, after its writes are durable.
 pub type Done = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+/// Called once when the next part of the same work may be handed over.
+pub type Next = Box<dyn FnOnce() + Send>;
+
+/// A piece of work that is too large for one transaction, told from others by its identifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Work(pub [u8; 16]);
 
 /// What a transaction may do, which decides where it runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -195,11 +254,46 @@ pub enum Access {
     Write,
 }
 
-/// A database, behind the port. Adapters implement [`Store::submit`] and nothing else is asked of them.
+/// A database, behind the port. Adapters implement [`Store::submit`]; nothing else is asked of them.
 pub trait Store: Send + Sync {
     /// Hands a named transaction over and returns at once; `done` is called when it has ended. `name` is
     /// a constant of the code, for logs and metrics.
     fn submit(&self, name: &'static str, access: Access, body: Body, done: Done);
+
+    /// Hands over a part of a larger piece of work, whose parts run in the order in which they are handed over.
+    /// `next` is called when the next part may come, `done` when this one is durable, which may be later: an
+    /// engine that gains by it commits several parts of one work together. Then they share their fate: where
+    /// one fails, those that wait to be committed with it fail too. So a part has to see for itself that the
+    /// part before it is there. Without a way of its own, an adapter commits each part alone.
+    fn submit_part(&self, name: &'static str, _work: Work, body: Body, next: Next, done: Done) {
+        let told = move |outcome| {
+            done(outcome);
+            next();
+        };
+        self.submit(name, Access::Write, body, Box::new(told));
+    }
+}
+
+/// What will become of a part that has been handed over.
+pub struct Pending<T, E>(std::sync::mpsc::Receiver<Result<T, E>>);
+
+impl<T, E: From<StoreError>> Pending<T, E> {
+    /// What became of the part, if that is known already. Answers once; asked again, that the store has closed.
+    pub fn try_wait(&self) -> Option<Result<T, E>> {
+        match self.0.try_recv() {
+            Ok(outcome) => Some(outcome),
+            Err(TryRecvError::Empty) => None,
+            Err(TryRecvError::Disconnected) => Some(Err(gone().into())),
+        }
+    }
+
+    /// Waits until the part is durable.
+    ///
+    /// # Errors
+    /// What the closure answers, or why the store could not run it.
+    pub fn wait(self) -> Result<T, E> {
+        self.0.recv().unwrap_or_else(|_| Err(gone().into()))
+    }
 }
 
 impl dyn Store {
@@ -238,45 +332,78 @@ impl dyn Store {
         receiver.await.unwrap_or_else(|_| Err(gone().into()))
     }
 
+    /// Hands over a part of a larger piece of work ([`Store::submit_part`]) and waits until the next one may
+    /// come. For threads that may block, never for async tasks.
+    pub fn run_part<T, E, F>(&self, name: &'static str, work: Work, body: F) -> Pending<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnMut(&mut dyn Tx) -> Result<T, E> + Send + 'static,
+    {
+        let (answer, answered) = std::sync::mpsc::sync_channel(1);
+        let (next, may_come) = std::sync::mpsc::sync_channel(1);
+        let (body, done) = with_answer(body, move |outcome| {
+            let _ = answer.send(outcome);
+        });
+        let next = Box::new(move || {
+            let _ = next.send(());
+        });
+        self.submit_part(name, work, body, next, done);
+        // Where the store has gone, so has the answer, which says so.
+        let _ = may_come.recv();
+        Pending(answered)
+    }
+
     fn hand_over<T, E, F>(
         &self,
         name: &'static str,
         access: Access,
-        mut body: F,
+        body: F,
         answer: impl FnOnce(Result<T, E>) + Send + 'static,
     ) where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
         F: FnMut(&mut dyn Tx) -> Result<T, E> + Send + 'static,
     {
-        // The body leaves what it made here; `done` picks it up once the engine has spoken.
-        let made: std::sync::Arc<std::sync::Mutex<Option<Result<T, E>>>> = std::sync::Arc::default();
-        let leave = made.clone();
-        let body: Body = Box::new(move |tx| {
-            let outcome = body(tx);
-            let verdict = if outcome.is_ok() {
-                Ok(())
-            } else {
-                Err(StoreError::Shape("the transaction gave up"))
-            };
-            *leave.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(outcome);
-            verdict
-        });
-        let done: Done = Box::new(move |engine| {
-            let made = made
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner)
-                .take();
-            answer(match (engine, made) {
-                (Ok(()), Some(outcome)) => outcome,
-                // The closure's own refusal says more than the engine's.
-                (Err(_), Some(Err(refusal))) => Err(refusal),
-                (Err(error), _) => Err(error.into()),
-                (Ok(()), None) => Err(gone().into()),
-            });
-        });
+        let (body, done) = with_answer(body, answer);
         self.submit(name, access, body, done);
     }
+}
+
+/// A closure as adapters take it, and what hands its answer over once the engine has spoken.
+fn with_answer<T, E, F>(mut body: F, answer: impl FnOnce(Result<T, E>) + Send + 'static) -> (Body, Done)
+where
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+    F: FnMut(&mut dyn Tx) -> Result<T, E> + Send + 'static,
+{
+    // The body leaves what it made here; `done` picks it up.
+    let made: std::sync::Arc<std::sync::Mutex<Option<Result<T, E>>>> = std::sync::Arc::default();
+    let leave = made.clone();
+    let body: Body = Box::new(move |tx| {
+        let outcome = body(tx);
+        let verdict = if outcome.is_ok() {
+            Ok(())
+        } else {
+            Err(StoreError::Shape("the transaction gave up"))
+        };
+        *leave.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(outcome);
+        verdict
+    });
+    let done: Done = Box::new(move |engine| {
+        let made = made
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .take();
+        answer(match (engine, made) {
+            (Ok(()), Some(outcome)) => outcome,
+            // The closure's own refusal says more than the engine's.
+            (Err(_), Some(Err(refusal))) => Err(refusal),
+            (Err(error), _) => Err(error.into()),
+            (Ok(()), None) => Err(gone().into()),
+        });
+    });
+    (body, done)
 }
 
 fn gone() -> StoreError {

@@ -14,9 +14,16 @@ pub struct Migration {
 
 /// Every step, in order.
 pub const fn all() -> &'static [Migration] {
-    &[Migration {
-        version: 1,
-        name: "foundation",
-        sql: include_str!("../migrations/0001_foundation.sql"),
-    }]
+    &[
+        Migration {
+            version: 1,
+            name: "foundation",
+            sql: include_str!("../migrations/0001_foundation.sql"),
+        },
+        Migration {
+            version: 2,
+            name: "versions by leaf",
+            sql: include_str!("../migrations/0002_versions_by_leaf.sql"),
+        },
+    ]
 }

@@ -1,18 +1,17 @@
 //! Filing a part of a submission: one transaction that decides each row against what is stored, and writes
 //! records, documents, people, leaves and the rows' outcomes together.
 
-use std::collections::HashMap;
-
 use keys::{DocumentKey, Keyring};
 use model::Randomness;
 use storage::{Param, Tx};
 
 use super::{
+    early::Early,
     incoming::{Common, Incoming, Prepared},
     outcome::{Chunk, Outcome},
     stored::{DocumentState, PersonKey, Stored, Writes},
 };
-use crate::{RegistryError, certificate::revoke, log, person, record};
+use crate::{RegistryError, by_mac::ByMac, certificate::revoke, log, person, record};
 
 /// Files one part of a submission. Everything that it decides is in the answer.
 pub(crate) fn file(
@@ -29,7 +28,8 @@ pub(crate) fn file(
             Incoming::Rejected(_) => None,
         })
         .collect();
-    let mut stored = Stored::load(tx, keys, common.kind, &checked)?;
+    let early = Early::put(tx, common.kind, &checked, common.at)?;
+    let mut stored = Stored::load(tx, keys, common.kind, &checked, &early)?;
     let mut writes = Writes::default();
     let mut chunk = Chunk::new(rows.first().map_or(1, Incoming::number));
     for row in rows {
@@ -44,58 +44,42 @@ pub(crate) fn file(
             person::rename(tx, key, &new.person, &new.person_key.ready(), randomness)?;
         }
     }
-    write(tx, common, &stored, &mut writes)?;
+    write(tx, common, &stored, early, &mut writes)?;
     revoke::because_of_filing(tx, randomness, common, &writes.ended)?;
     Ok(chunk)
 }
 
-fn write(
+fn write<'r>(
     tx: &mut dyn Tx,
     common: &Common,
-    stored: &Stored<'_>,
-    writes: &mut Writes<'_>,
+    stored: &Stored<'r>,
+    early: Early<'r>,
+    writes: &mut Writes<'r>,
 ) -> Result<(), RegistryError> {
     let first = log::append(tx, &writes.entries)?;
     for (version, leaf) in writes.versions.iter_mut().zip(first..) {
         version.head.leaf = leaf;
     }
-    // Keys are scattered over their index. In their order, each of its pages is visited once.
-    writes.people.sort_unstable_by_key(|new| new.person);
+    early.settle(tx, &writes.people, &stored.documents, common.at)?;
+    change_documents(tx, &stored.documents)?;
+    // In the order of their keys each page of their index is visited once.
     writes
         .versions
-        .sort_unstable_by_key(|version| (version.head.person, version.head.record, version.head.version));
-    person::insert(tx, &writes.people, common.at)?;
-    write_documents(tx, &stored.documents)?;
+        .sort_unstable_by_key(|version| (version.head.person, version.head.leaf));
     record::insert(tx, &writes.versions)?;
     Ok(())
 }
 
-fn write_documents(
+/// Notes the new content of documents that were there before.
+fn change_documents(
     tx: &mut dyn Tx,
-    stored: &HashMap<DocumentKey, DocumentState>,
+    documents: &ByMac<DocumentKey, DocumentState>,
 ) -> Result<(), RegistryError> {
-    let (mut new, mut changed): (Vec<_>, Vec<_>) = stored
+    let mut changed: Vec<_> = documents
         .iter()
-        .filter(|(_, state)| state.new || state.changed)
-        .partition(|(_, state)| state.new);
-    new.sort_unstable_by_key(|(key, _)| **key);
+        .filter(|(_, state)| state.changed && !state.new)
+        .collect();
     changed.sort_unstable_by_key(|(key, _)| **key);
-    for part in new.chunks(crate::sql::AT_ONCE) {
-        let values: Vec<Param<'_>> = part
-            .iter()
-            .flat_map(|(key, state)| {
-                [
-                    Param::Blob(*key),
-                    Param::Blob(state.person.as_bytes()),
-                    Param::Blob(state.record.as_bytes()),
-                    Param::Blob(&state.content_mac),
-                    Param::Int(state.version),
-                ]
-            })
-            .collect();
-        let columns = &["document", "person", "record", "content_mac", "version"];
-        tx.insert_many("document", columns, &values)?;
-    }
     for (key, state) in changed {
         tx.execute(
             "UPDATE document SET content_mac = $1, version = $2 WHERE document = $3",

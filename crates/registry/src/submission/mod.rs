@@ -2,6 +2,7 @@
 
 mod announce;
 pub(crate) mod desk;
+mod early;
 mod filing;
 pub(crate) mod incoming;
 mod outcome;

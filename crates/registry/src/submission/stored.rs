@@ -1,6 +1,9 @@
 //! What is stored about the people and documents of a part's rows, and what that makes of each row.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    hash::BuildHasherDefault,
+};
 
 use intake::FaultCode;
 use jiff::civil::Date;
@@ -9,11 +12,13 @@ use model::{PersonId, Randomness, RecordId, RecordKind, VersionKind};
 use storage::Tx;
 
 use super::{
+    early::Early,
     incoming::{Common, Filing, NewRecord, Prepared, entry_of},
     outcome::Outcome,
 };
 use crate::{
     RegistryError,
+    by_mac::ByMac,
     certificate::revoke::Why,
     key_bytes::KeyBytes,
     leaf::{self, Entry},
@@ -43,6 +48,26 @@ pub(super) struct DocumentState {
     /// Nothing of it is stored yet.
     pub(super) new: bool,
     pub(super) changed: bool,
+}
+
+impl DocumentState {
+    /// As a row makes it that is accepted as a new record.
+    pub(super) fn first(row: &Prepared, new: &NewRecord) -> Self {
+        Self {
+            person: row.person,
+            record: new.record,
+            content_mac: row.content_mac,
+            version: 1,
+            new: true,
+            changed: false,
+        }
+    }
+
+    /// Whether the same is stored of both.
+    pub(super) fn same(&self, other: &Self) -> bool {
+        (self.person, self.record, self.content_mac, self.version)
+            == (other.person, other.record, other.content_mac, other.version)
+    }
 }
 
 /// Keys in their order, each once: then each page of their index is visited once.
@@ -82,8 +107,8 @@ pub(super) struct Writes<'r> {
 
 /// What is stored about the people and documents of these rows.
 pub(super) struct Stored<'r> {
-    pub(super) people: HashMap<PersonId, PersonState<'r>>,
-    pub(super) documents: HashMap<DocumentKey, DocumentState>,
+    pub(super) people: ByMac<PersonId, PersonState<'r>>,
+    pub(super) documents: ByMac<DocumentKey, DocumentState>,
     licences: Licences,
     /// People of other names than the rows say, of whom nothing stands.
     nameless: HashSet<PersonId>,
@@ -97,9 +122,10 @@ impl<'r> Stored<'r> {
         keys: &Keyring,
         kind: RecordKind,
         rows: &[&'r Prepared],
+        early: &Early<'r>,
     ) -> Result<Self, RegistryError> {
-        let ids = sorted(rows.iter().map(|row| row.person));
-        let mut people = HashMap::with_capacity(ids.len());
+        let ids = sorted(rows.iter().map(|row| row.person).filter(|id| !early.made(*id)));
+        let mut people = ByMac::with_capacity_and_hasher(rows.len(), BuildHasherDefault::default());
         for (id, known) in person::find(tx, keys, &ids)? {
             let key = PersonKey::Known(Box::new(known.key));
             let name_mac = known.name_mac;
@@ -112,8 +138,9 @@ impl<'r> Stored<'r> {
         };
         let other = sorted(rows.iter().filter(other_name).map(|row| row.person));
         let nameless = nothing_stands(tx, other)?;
-        let wanted = sorted(rows.iter().map(|row| row.document.as_slice()));
-        let mut documents = HashMap::with_capacity(wanted.len());
+        let there = rows.iter().filter(|row| !early.filed(&row.document));
+        let wanted = sorted(there.map(|row| row.document.as_slice()));
+        let mut documents = ByMac::with_capacity_and_hasher(rows.len(), BuildHasherDefault::default());
         let select = "SELECT document, person, record, content_mac, version FROM document WHERE document IN ";
         for mut row in crate::sql::select_in(tx, select, &wanted)? {
             let state = |row: &mut storage::Row| -> Result<DocumentState, storage::StoreError> {
@@ -203,14 +230,7 @@ impl<'r> Stored<'r> {
             (None, Filing::New(new)) => {
                 let wrapped_key = self.wrapped_key(randomness, row, new, writes)?;
                 writes.entries.push(new.entry);
-                let document = DocumentState {
-                    person: row.person,
-                    record: new.record,
-                    content_mac: row.content_mac,
-                    version: 1,
-                    new: true,
-                    changed: false,
-                };
+                let document = DocumentState::first(row, new);
                 let head = row.head(common, new.record, 1, VersionKind::Filed);
                 (
                     document,

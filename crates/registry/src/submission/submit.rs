@@ -1,6 +1,7 @@
 //! Taking a file in: read and check here, file in the store's own thread, part by part, both at once.
 
 use std::{
+    collections::VecDeque,
     io::{Read, Seek, SeekFrom},
     sync::{Arc, mpsc},
 };
@@ -10,7 +11,7 @@ use keys::{BufferedRandomness, DataKey, Place};
 use model::{RecordKind, SubmissionId};
 use ring::digest;
 use serde_json::json;
-use storage::{Access, Param, StoreError, Tx};
+use storage::{Access, Param, Pending, StoreError, Tx, Work};
 
 use super::{
     desk::{self, SubmissionState},
@@ -21,16 +22,12 @@ use super::{
 };
 use crate::{Receipt, Registry, RegistryError, leaf, log};
 
-/// How many rows one transaction files at most. Keys are scattered over their indexes, so that a transaction
-/// writes nearly every page of them: the fewer transactions, the better.
-const PART: usize = 28_672;
+/// How many rows one part has at most. The store may commit several of them together.
+const PART: usize = 4_096;
 
-/// How many bytes the rows of one transaction hold in memory at most: rows of the usual length reach
-/// [`PART`] before. Two parts are in memory at once, one being read and one being filed.
-const PART_BYTES: usize = 48 * 1024 * 1024;
-
-/// After how many rows `progress` hears of them.
-const STEP: usize = 8_192;
+/// How many bytes the rows of one part hold in memory at most: rows of the usual length reach [`PART`] before.
+/// Three parts are in memory at once: one being read, one waiting, one being filed.
+const PART_BYTES: usize = 16 * 1024 * 1024;
 
 /// A file to be submitted.
 #[derive(Debug, Clone)]
@@ -83,6 +80,43 @@ impl From<StoreError> for SubmitError {
     }
 }
 
+/// What tells when a part is on disk.
+type Filed = Pending<(), RegistryError>;
+
+/// The parts of a submission that were handed over to be filed.
+struct Parts {
+    /// The last row of the last one.
+    last: u64,
+    filed: VecDeque<Filed>,
+}
+
+impl Parts {
+    /// None yet after this row.
+    fn none(last: u64) -> Self {
+        Self {
+            last,
+            filed: VecDeque::new(),
+        }
+    }
+
+    /// One more. Fails where an earlier one is known to have failed.
+    fn add(&mut self, (last, filed): (u64, Filed)) -> Result<(), RegistryError> {
+        self.last = last;
+        self.filed.push_back(filed);
+        while let Some(outcome) = self.filed.front().and_then(Pending::try_wait) {
+            self.filed.pop_front();
+            outcome?;
+        }
+        Ok(())
+    }
+
+    /// Waits until all are on disk.
+    fn wait(mut self) -> Result<Self, RegistryError> {
+        self.filed.drain(..).try_for_each(Pending::wait)?;
+        Ok(self)
+    }
+}
+
 /// A submission under way.
 struct Open {
     common: Common,
@@ -124,15 +158,18 @@ impl Registry {
         let open = self.begin(id, file, sha256)?;
         if open.finished {
             // Filed to the end before a kill: its answer is given again, and nothing is done twice.
-            return self.finish(id);
+            return self.finish(id, Parts::none(open.done));
         }
-        if let Err(error) = self.take_in(&open, file, source, progress) {
-            if let SubmitError::File(fault) = &error {
-                self.refuse(id, fault)?;
+        let parts = match self.take_in(&open, file, source, progress) {
+            Ok(parts) => parts,
+            Err(error) => {
+                if let SubmitError::File(fault) = &error {
+                    self.refuse(id, fault)?;
+                }
+                return Err(error);
             }
-            return Err(error);
-        }
-        self.finish(id)
+        };
+        self.finish(id, parts)
     }
 
     fn begin(&self, id: SubmissionId, file: &SubmissionFile, sha256: [u8; 32]) -> Result<Open, SubmitError> {
@@ -174,7 +211,7 @@ impl Registry {
         file: &SubmissionFile,
         source: impl Read + Seek + Send + 'static,
         progress: &dyn Fn(u64),
-    ) -> Result<(), SubmitError> {
+    ) -> Result<Parts, SubmitError> {
         let checker = intake::Checker::new(&self.profile, file.kind, &file.authority, open.common.today)
             .map_err(|_| SubmitError::NotYours(file.authority.clone()))?;
         let options = OpenOptions {
@@ -199,11 +236,14 @@ impl Registry {
             common: &open.common,
         };
         let done = open.done;
-        let (sender, parts) = mpsc::sync_channel::<Vec<Incoming>>(0);
+        let (sender, parts) = mpsc::sync_channel::<Vec<Incoming>>(1);
         std::thread::scope(|scope| {
             let filing = scope.spawn(|| {
-                let file = |part| self.file_part(&open.common, &open.key, part);
-                parts.into_iter().try_for_each(file)
+                let mut filed = Parts::none(done);
+                for part in parts {
+                    filed.add(self.file_part(&open.common, &open.key, filed.last, part))?;
+                }
+                Ok(filed)
             });
             let read = (|| {
                 let (mut part, mut held, mut last) = (Vec::new(), 0, done);
@@ -221,11 +261,9 @@ impl Registry {
                     held += incoming.held();
                     last = incoming.number();
                     part.push(incoming);
-                    if part.len().is_multiple_of(STEP) {
-                        progress(last);
-                    }
                     if part.len() == PART || held >= PART_BYTES {
                         held = 0;
+                        progress(last);
                         // A send fails only when filing has failed, which is told below.
                         if sender.send(std::mem::take(&mut part)).is_err() {
                             return Ok(());
@@ -242,22 +280,33 @@ impl Registry {
             let filed = filing
                 .join()
                 .unwrap_or(Err(RegistryError::Stored("a part of a submission")));
-            read.and(filed)
-        })?;
-        Ok(())
+            // What was read before a failure is filed all the same.
+            let filed = filed.and_then(|filed| if read.is_ok() { Ok(filed) } else { filed.wait() });
+            Ok(read.and(filed)?)
+        })
     }
 
+    /// Files the part that follows on row `after`. Answers its last row, and what tells when it is on disk.
     fn file_part(
         &self,
         common: &Common,
         key: &Arc<DataKey>,
+        after: u64,
         part: Vec<Incoming>,
-    ) -> Result<(), RegistryError> {
-        let (this, common, key, part) = (self.clone(), common.clone(), key.clone(), Arc::new(part));
+    ) -> (u64, Filed) {
+        let last = part.last().map_or(after, Incoming::number);
+        let part = Arc::new(part);
+        let (this, common, key) = (self.clone(), common.clone(), key.clone());
+        let rows = part.clone();
         let now = self.clock.now().as_second();
-        self.store.run("submission.file", Access::Write, move |tx| {
+        let work = Work(*common.submission.as_bytes());
+        let filed = self.store.run_part("submission.file", work, move |tx| {
+            if desk::rows_done(tx, common.submission)? != after {
+                // The part before it has failed after all, or somebody else goes on with the submission.
+                return Err(RegistryError::Stored("the part before this one"));
+            }
             let randomness = BufferedRandomness::new(&*this.randomness);
-            let chunk = filing::file(tx, &this.keys, &randomness, &common, &part)?;
+            let chunk = filing::file(tx, &this.keys, &randomness, &common, &rows)?;
             chunk.insert(tx, common.submission, &key, &randomness)?;
             let counts = chunk.counts();
             let open = tx.execute(
@@ -276,16 +325,24 @@ impl Registry {
                 return Err(RegistryError::Stored("a submission that is open"));
             }
             Ok(())
-        })
+        });
+        (last, filed)
     }
 
-    /// Closes a submission, and answers what is stored of it.
-    fn finish(&self, id: SubmissionId) -> Result<Submission, SubmitError> {
-        let this = self.clone();
+    /// Closes a submission of which these parts were handed over, and answers what is stored of it.
+    fn finish(&self, id: SubmissionId, parts: Parts) -> Result<Submission, SubmitError> {
+        let (this, last) = (self.clone(), parts.last);
+        // Not after the parts are on disk: the store commits the last ones with this.
         let stored = self.store.run("submission.finish", Access::Write, move |tx| {
+            if desk::rows_done(tx, id)? < last {
+                return Err(RegistryError::Stored("a part of a submission"));
+            }
             this.close(tx, id)?;
             desk::read(tx, &this, id)
-        })?;
+        });
+        // Why a part failed says more than that it is missing.
+        parts.wait()?;
+        let stored = stored?;
         let stored = stored.ok_or(SubmitError::NoSuchSubmission)?;
         let (leaf, salt) = stored.leaf.ok_or(RegistryError::Stored("a submission's leaf"))?;
         self.integrate()?;

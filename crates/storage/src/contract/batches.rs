@@ -98,6 +98,34 @@ pub fn a_batch_refuses_what_a_single_insert_refuses(fixture: &impl Fixture) {
     assert_eq!(ids(&store), []);
 }
 
+/// Rows whose key is free are put in, the places of the others are answered, and a key that comes twice is new once.
+pub fn of_many_rows_the_new_ones_are_put_in(fixture: &impl Fixture) {
+    let store = fixture.open();
+    let keys: Vec<[u8; 2]> = (0..300_u16).map(u16::to_be_bytes).collect();
+    let left_out = |keys: Vec<[u8; 2]>| {
+        write(&store, move |tx| {
+            let values: Vec<Param<'_>> = keys
+                .iter()
+                .flat_map(|key| [Param::Blob(key), Param::Null])
+                .collect();
+            tx.insert_new("keyed", &["key", "label"], &values)
+        })
+        .unwrap()
+    };
+    let third: Vec<[u8; 2]> = keys.iter().copied().step_by(3).collect();
+    assert_eq!(left_out(third.clone()), []);
+    assert_eq!(left_out(third), (0..100).collect::<Vec<_>>());
+    assert_eq!(left_out(keys), (0..300).step_by(3).collect::<Vec<_>>());
+    assert_eq!(left_out(vec![[9, 1], [9, 2], [9, 1]]), [2]);
+    assert_eq!(left_out(Vec::new()), []);
+    let rows = read(&store, |tx| number(tx, "SELECT count(*) FROM keyed")).unwrap();
+    assert_eq!(rows, 302);
+    let refusal = write(&store, |tx| {
+        tx.insert_new("keyed", &["key", "label"], &[Param::Int(1), Param::Null])
+    });
+    assert!(matches!(refusal, Err(StoreError::Shape(_))), "{refusal:?}");
+}
+
 /// A batch of many mebibytes arrives whole, and the transaction goes on after it.
 pub fn a_large_batch_arrives(fixture: &impl Fixture) {
     let store = fixture.open();
