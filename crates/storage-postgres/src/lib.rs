@@ -154,7 +154,7 @@ impl Store for PostgresStore {
     fn submit(&self, name: &'static str, access: Access, body: Body, done: Done) {
         let queue = match access {
             Access::Read => &self.reads,
-            Access::Write => &self.writes,
+            Access::Write | Access::Erase => &self.writes,
         };
         let (job, why) = match queue
             .as_ref()

@@ -19,7 +19,7 @@ const STATEMENTS: usize = 128;
 const LOG_LIMIT: u32 = 512 * 1024 * 1024;
 
 /// How long to wait for a lock that another connection holds for a moment, in milliseconds.
-const BUSY_MS: u32 = 10_000;
+pub(crate) const BUSY_MS: u32 = 10_000;
 
 /// The one connection that writes. Creates the file when there is none.
 pub(crate) fn writer(path: &Path, options: &Options) -> Result<Connection, StoreError> {

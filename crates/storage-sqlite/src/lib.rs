@@ -5,10 +5,12 @@
 //! is finished before it is gone.
 //!
 //! The file and its lock are readable by their owner alone. Deleted content is overwritten with zeros, since
-//! erasing a person is destroying a key.
+//! erasing a person is destroying a key. After a transaction with [`Access::Erase`] the write-ahead log, which
+//! holds pages as they were, is moved into the database and cut to nothing before anybody is answered.
 
 mod checkpoint;
 mod connection;
+mod copy;
 mod error;
 mod lock;
 mod migrate;
@@ -22,6 +24,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+pub use copy::copy;
 use storage::migrations::Migration;
 use storage::{Access, Body, Done, Next, Store, StoreError, Work};
 
@@ -72,6 +75,8 @@ struct Job {
     done: Done,
     /// Of a part of a larger work: which one, and what says that the next part may come.
     part: Option<(Work, Next)>,
+    /// Whether what it overwrites must leave the write-ahead log too.
+    erases: bool,
 }
 
 /// A database in one file.
@@ -140,31 +145,29 @@ impl Store for SqliteStore {
     fn submit(&self, name: &'static str, access: Access, body: Body, done: Done) {
         let queue = match access {
             Access::Read => &self.reads,
-            Access::Write => &self.writes,
+            Access::Write | Access::Erase => &self.writes,
         };
-        let part = None;
-        hand_over(
-            queue.as_ref(),
-            Job {
-                name,
-                body,
-                done,
-                part,
-            },
-        );
+        let (part, erases) = (None, access == Access::Erase);
+        let job = Job {
+            name,
+            body,
+            done,
+            part,
+            erases,
+        };
+        hand_over(queue.as_ref(), job);
     }
 
     fn submit_part(&self, name: &'static str, work: Work, body: Body, next: Next, done: Done) {
-        let part = Some((work, next));
-        hand_over(
-            self.writes.as_ref(),
-            Job {
-                name,
-                body,
-                done,
-                part,
-            },
-        );
+        let (part, erases) = (Some((work, next)), false);
+        let job = Job {
+            name,
+            body,
+            done,
+            part,
+            erases,
+        };
+        hand_over(self.writes.as_ref(), job);
     }
 }
 

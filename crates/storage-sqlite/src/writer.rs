@@ -9,15 +9,22 @@
 //! parts change is written once for all of them. They run without savepoints, which would copy all these pages,
 //! and so share their fate. As soon as anybody else writes, whose answer is waited for, the group is committed.
 
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use storage::{Done, StoreError, Work};
 
+use crate::connection::BUSY_MS;
 use crate::error::{copy, engine};
 use crate::reader::answer;
 use crate::{Job, Options, tx};
+
+/// After which time of silence a log that could not be cut is tried again.
+const CLEAN_AGAIN: Duration = Duration::from_millis(500);
+
+/// An answer that waits for the commit.
+type Answer = (&'static str, Done, Result<(), StoreError>);
 
 /// When a group is closed.
 #[derive(Clone, Copy)]
@@ -42,7 +49,24 @@ impl Limits {
 /// Takes transactions off the queue until it is closed.
 pub(crate) fn run(connection: Connection, jobs: &Receiver<Job>, limits: Limits) {
     let mut waits = None;
-    while let Some(first) = waits.take().or_else(|| jobs.recv().ok()) {
+    // Since when the log holds what a transaction destroyed, because readers of an older state hold it.
+    let mut unclean: Option<Instant> = None;
+    loop {
+        if unclean.is_some_and(|tried| tried.elapsed() >= CLEAN_AGAIN) {
+            unclean = clean(&connection, Duration::ZERO);
+        }
+        let first = match (waits.take(), unclean) {
+            (Some(job), _) => job,
+            (None, Some(_)) => match jobs.recv_timeout(CLEAN_AGAIN) {
+                Ok(job) => job,
+                Err(RecvTimeoutError::Timeout) => continue,
+                Err(RecvTimeoutError::Disconnected) => break,
+            },
+            (None, None) => match jobs.recv() {
+                Ok(job) => job,
+                Err(_) => break,
+            },
+        };
         let mut group = Group::new(&connection);
         group.take(first);
         while let Some(job) = next(&group, jobs, limits) {
@@ -52,13 +76,38 @@ pub(crate) fn run(connection: Connection, jobs: &Receiver<Job>, limits: Limits) 
             }
             group.take(job);
         }
-        group.commit();
+        let erases = group.erases;
+        let answers = group.commit();
+        if erases {
+            unclean = clean(&connection, CLEAN_AGAIN);
+        }
+        for (name, done, outcome) in answers {
+            answer(name, done, outcome);
+        }
     }
     // Leaves one file that can be copied, and no trace of what was deleted in the log. Should it fail, the
     // next start reads the log.
     if let Err(error) = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA optimize;") {
         tracing::warn!(error = %engine(&error), "the last checkpoint failed");
     }
+}
+
+/// Moves the whole log into the database and cuts it to nothing, so that no page stands in it as it was. Readers
+/// of an older state are waited for so long; where they do not let go, answers when it was tried.
+fn clean(connection: &Connection, wait: Duration) -> Option<Instant> {
+    let cut = connection.busy_timeout(wait).and_then(|()| {
+        connection
+            .prepare_cached("PRAGMA wal_checkpoint(TRUNCATE)")?
+            .query_row([], |row| row.get::<_, i64>(0))
+    });
+    // Everything else waits as it did.
+    let usual = connection.busy_timeout(Duration::from_millis(u64::from(BUSY_MS)));
+    match cut.and_then(|busy| usual.map(|()| busy)) {
+        Ok(0) => return None,
+        Ok(_) => tracing::debug!("the log is being read; what was destroyed leaves it later"),
+        Err(error) => tracing::warn!(error = %engine(&error), "the log could not be cut; it is tried again"),
+    }
+    Some(Instant::now())
 }
 
 /// The next transaction for a group, if there is one in time.
@@ -85,7 +134,9 @@ struct Group<'c> {
     begun_at: Instant,
     /// When the first one came that is no part and whose answer is waited for.
     asked_at: Option<Instant>,
-    answers: Vec<(&'static str, Done, Result<(), StoreError>)>,
+    answers: Vec<Answer>,
+    /// Whether one of the bodies destroys what must not stay in the log.
+    erases: bool,
 }
 
 impl<'c> Group<'c> {
@@ -98,6 +149,7 @@ impl<'c> Group<'c> {
             begun_at: Instant::now(),
             asked_at: None,
             answers: Vec::new(),
+            erases: false,
         }
     }
 
@@ -115,7 +167,9 @@ impl<'c> Group<'c> {
             mut body,
             done,
             part,
+            erases,
         } = job;
+        self.erases |= erases;
         let (work, next) = part.unzip();
         // With nothing to protect there is no need for a savepoint, which would copy every page that a
         // large body touches.
@@ -208,16 +262,15 @@ impl<'c> Group<'c> {
         self.kept = 0;
     }
 
-    fn commit(mut self) {
+    /// Commits, and answers what everybody is to be told.
+    fn commit(mut self) -> Vec<Answer> {
         if self.open
             && let Err(error) = self.statement("COMMIT")
         {
             tracing::error!(%error, bodies = self.kept, "a commit failed");
             self.abandon(&error);
         }
-        for (name, done, outcome) in self.answers {
-            answer(name, done, outcome);
-        }
+        self.answers
     }
 
     fn statement(&self, sql: &str) -> Result<(), StoreError> {

@@ -104,6 +104,65 @@ fn what_is_deleted_is_in_no_file_after_closing() {
     assert!(!found(&path));
 }
 
+/// Whether the mark is in any file of this folder.
+fn in_any_file(folder: &Path) -> bool {
+    let holds = |path: &Path| {
+        let bytes = std::fs::read(path).unwrap();
+        bytes.windows(MARK.len()).any(|part| part == MARK)
+    };
+    let mut entries = folder.read_dir().unwrap();
+    entries.any(|entry| holds(&entry.unwrap().path()))
+}
+
+#[test]
+fn what_an_erasing_transaction_deletes_is_in_no_file_when_it_is_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder.path().join("s.db"), &Options::default()).unwrap();
+    for id in 0..500 {
+        put(&store, id).unwrap();
+    }
+    assert!(in_any_file(folder.path()), "the test looks for the wrong bytes");
+    store
+        .run("erase", Access::Erase, |tx| tx.execute("DELETE FROM item", &[]))
+        .unwrap();
+    assert!(!in_any_file(folder.path()));
+    put(&store, 1).unwrap();
+    assert!(in_any_file(folder.path()), "the store goes on");
+}
+
+#[test]
+fn a_reader_of_an_older_state_only_delays_that() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.db");
+    let store = open(&path, &Options::default()).unwrap();
+    put(&store, 1).unwrap();
+    let (reading, begun) = std::sync::mpsc::channel();
+    let (let_go, held) = std::sync::mpsc::channel::<()>();
+    let reader = {
+        let store = store.clone();
+        std::thread::spawn(move || {
+            store.run("old", Access::Read, move |tx| {
+                let rows = tx.query("SELECT id FROM item", &[])?;
+                reading.send(rows.len()).unwrap();
+                let _ = held.recv();
+                Ok::<_, StoreError>(())
+            })
+        })
+    };
+    begun.recv().unwrap();
+    let erased = {
+        let store = store.clone();
+        std::thread::spawn(move || {
+            store.run("erase", Access::Erase, |tx| tx.execute("DELETE FROM item", &[]))
+        })
+    };
+    std::thread::sleep(Duration::from_millis(200));
+    drop(let_go);
+    reader.join().unwrap().unwrap();
+    erased.join().unwrap().unwrap();
+    assert!(!in_any_file(folder.path()));
+}
+
 #[test]
 fn a_file_that_is_no_database_is_refused() {
     let folder = tempfile::tempdir().unwrap();
@@ -152,4 +211,33 @@ fn more_transactions_than_may_wait_are_turned_away_at_once() {
     for _ in 0..3 {
         outcomes.recv().unwrap().unwrap();
     }
+}
+
+#[test]
+fn a_copy_is_made_while_the_database_is_in_use_and_holds_nothing_that_was_deleted() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, copy) = (folder.path().join("s.db"), folder.path().join("copies/c.db"));
+    std::fs::create_dir(folder.path().join("copies")).unwrap();
+    let store = open(&path, &Options::default()).unwrap();
+    for id in 0..200 {
+        put(&store, id).unwrap();
+    }
+    storage_sqlite::copy(&path, &copy).unwrap();
+    assert!(in_any_file(copy.parent().unwrap()));
+    let refused = storage_sqlite::copy(&path, &copy);
+    assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+    let again = open(&copy, &Options::default()).unwrap();
+    assert!(matches!(put(&again, 199), Err(StoreError::Duplicate)));
+    put(&again, 200).unwrap();
+    drop(again);
+    // The first goes on, and a later copy holds what it holds then.
+    std::fs::remove_dir_all(copy.parent().unwrap()).unwrap();
+    std::fs::create_dir(copy.parent().unwrap()).unwrap();
+    store
+        .run("erase", Access::Erase, |tx| tx.execute("DELETE FROM item", &[]))
+        .unwrap();
+    storage_sqlite::copy(&path, &copy).unwrap();
+    assert!(!in_any_file(copy.parent().unwrap()));
+    let nothing = storage_sqlite::copy(&folder.path().join("none.db"), &folder.path().join("x.db"));
+    assert!(nothing.is_err() && !folder.path().join("x.db").exists());
 }

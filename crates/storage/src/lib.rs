@@ -252,6 +252,10 @@ pub enum Access {
     Read,
     /// Reads and writes; serialised against every other writer that touches the same rows.
     Write,
+    /// As [`Access::Write`], of a transaction that destroys what must not be read again. An engine in the
+    /// process takes what was destroyed out of its own files, its write-ahead log among them, before it
+    /// answers, or as soon after as readers of an older state let go. A server clears its pages in its own time.
+    Erase,
 }
 
 /// A database, behind the port. Adapters implement [`Store::submit`]; nothing else is asked of them.

@@ -95,3 +95,26 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
         }
     }
 }
+
+/// A transaction that destroys writes as any other does, between others and with readers under way.
+pub fn an_erasing_transaction_keeps_what_it_writes_and_undoes_what_fails(fixture: &impl Fixture) {
+    let store = fixture.open();
+    write(&store, |tx| put(tx, 1, "x").and(put(tx, 2, "x"))).unwrap();
+    let erase = |sql: &'static str, fails: bool| {
+        store.run("contract-erase", Access::Erase, move |tx| {
+            tx.execute(sql, &[])?;
+            if fails {
+                Err(StoreError::Shape("a wish of the test"))
+            } else {
+                Ok(())
+            }
+        })
+    };
+    erase("DELETE FROM item WHERE id = 1", false).unwrap();
+    assert_eq!(ids(&store), [2]);
+    erase("DELETE FROM item WHERE id = 2", true).unwrap_err();
+    assert_eq!(ids(&store), [2]);
+    write(&store, |tx| put(tx, 3, "x")).unwrap();
+    drop(store);
+    assert_eq!(ids(&fixture.open()), [2, 3]);
+}
