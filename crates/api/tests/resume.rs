@@ -65,6 +65,7 @@ impl Behind {
             signing: keys::SystemRandomness::new(),
             public_url: format!("http://{address}"),
             spool: folder.path().join("spool").into(),
+            erasures: folder.path().join("erasures.log").into(),
         })
         .unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread()

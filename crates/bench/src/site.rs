@@ -38,6 +38,7 @@ pub(crate) fn open(folder: &Path) -> Result<Registry, Fault> {
         signing: randomness,
         public_url: "http://127.0.0.1:8443".to_owned(),
         spool: folder.join("spool").into(),
+        erasures: folder.join("erasures.log").into(),
     })?)
 }
 

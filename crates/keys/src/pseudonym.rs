@@ -61,6 +61,11 @@ impl Keyring {
         )
     }
 
+    /// A line of the erasures that are written apart, chained to the one before it.
+    pub fn erasure_line(&self, before: &Mac, line: &str) -> Mac {
+        mac(&self.apart, &[before, line.as_bytes()])
+    }
+
     /// The identifier under which one authority knows a person: 22 characters that no other authority
     /// has, so that two authorities cannot join their tables.
     pub fn person_for_authority(&self, person: PersonId, authority: &str) -> String {

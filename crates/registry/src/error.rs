@@ -26,6 +26,9 @@ pub enum RegistryError {
     /// The log is not what its checkpoint says.
     #[error("the log does not match its checkpoint: {0}")]
     Log(String),
+    /// The erasures that are written apart were changed, or are of another installation.
+    #[error("line {0} of the erasures written apart is not what this installation wrote")]
+    ErasuresChanged(u64),
     /// A file of the installation cannot be read or written.
     #[error("a file of the installation cannot be read or written: {0}")]
     File(#[from] std::io::Error),

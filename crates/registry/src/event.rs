@@ -107,15 +107,26 @@ pub(crate) fn record(
     if events.is_empty() {
         return Ok(());
     }
-    let mut salts = Vec::with_capacity(events.len());
-    let mut entries = Vec::with_capacity(events.len());
-    for event in events {
-        let salt = leaf::salt(randomness)?;
-        entries.push(leaf::entry(&salt, &leaf::event_statement(event)));
-        salts.push(salt);
-    }
+    let salts = events
+        .iter()
+        .map(|_| Ok(leaf::salt(randomness)?))
+        .collect::<Result<Vec<_>, RegistryError>>()?;
+    record_salted(tx, events, &salts)
+}
+
+/// Writes events, of which there is at least one, and their leaves under salts that were drawn before.
+pub(crate) fn record_salted(
+    tx: &mut dyn Tx,
+    events: &[Event],
+    salts: &[leaf::Salt],
+) -> Result<(), RegistryError> {
+    let entries: Vec<leaf::Entry> = events
+        .iter()
+        .zip(salts)
+        .map(|(event, salt)| leaf::entry(salt, &leaf::event_statement(event)))
+        .collect();
     let first = log::append(tx, &entries)?;
-    for (offset, (event, salt)) in events.iter().zip(&salts).enumerate() {
+    for (offset, (event, salt)) in events.iter().zip(salts).enumerate() {
         let subject = event.subject.as_ref();
         tx.execute(
             "INSERT INTO event (person, event, kind, actor, purpose, subject, at, salt, leaf) \

@@ -13,6 +13,7 @@
 //! | `certificate` | issue, revoke, status lists, verify |
 //! | `log` | leaves, tiles, checkpoints, receipts, recovery |
 //! | `retention` | destroying what was kept long enough |
+//! | `erasure` | writing apart what is destroyed, doing it again after a restore, proving it |
 //! | `due` | what a period or a day asks for by itself |
 
 mod authority_key;
@@ -21,6 +22,7 @@ mod certificate;
 mod day;
 mod due;
 mod effect;
+mod erasure;
 mod error;
 mod event;
 mod key_bytes;
@@ -54,6 +56,7 @@ pub use certificate::{
     TrustError, VCT, Why,
 };
 pub use due::Due;
+pub use erasure::{ErasureCheck, ErasureProof, ErasureProofError};
 pub use error::RegistryError;
 pub use event::{EventKind, INSTALLATION, SELF};
 pub use log::{LogSummary, Receipt};
@@ -83,6 +86,10 @@ pub struct Registry {
     spool: submission::spool::Spool,
     /// The last day whose due records this process has destroyed.
     erased_on: Arc<Mutex<Option<Date>>>,
+    /// What is destroyed is written here first.
+    apart: erasure::Apart,
+    /// How many erasures were done again when it was opened.
+    erased_again: usize,
 }
 
 impl Registry {
@@ -109,6 +116,12 @@ impl Registry {
     /// The day in the profile's time zone.
     pub fn today(&self) -> Date {
         self.day_of(self.clock.now())
+    }
+
+    /// How many erasures the database did not hold when it was opened, as after a restore of an older copy, and
+    /// which were done again.
+    pub fn erased_again(&self) -> usize {
+        self.erased_again
     }
 
     /// The time zone of the profile.

@@ -12,7 +12,13 @@ use profile::Profile;
 use sd_jwt::P256Signer;
 use storage::{Access, Param, Store, Tx};
 
-use crate::{Registry, RegistryError, log::Log, setting, submission::spool::Spool};
+use crate::{
+    Registry, RegistryError,
+    erasure::{self, Apart},
+    log::Log,
+    setting,
+    submission::spool::Spool,
+};
 
 /// What a registry is made of.
 pub struct Parts {
@@ -32,6 +38,8 @@ pub struct Parts {
     pub public_url: String,
     /// The folder for uploads under way.
     pub spool: Arc<Path>,
+    /// The file that erasures are written to apart from the database; see `docs/backup.md`.
+    pub erasures: Arc<Path>,
 }
 
 impl Registry {
@@ -39,7 +47,7 @@ impl Registry {
     ///
     /// # Errors
     /// When the installation was made for another profile or address, its keys do not open, the log does not
-    /// match its checkpoint, or the store fails.
+    /// match its checkpoint, the erasures written apart were tampered with, or the store fails.
     pub fn open(parts: Parts) -> Result<Self, RegistryError> {
         let Parts {
             store,
@@ -50,6 +58,7 @@ impl Registry {
             signing,
             public_url,
             spool,
+            erasures,
         } = parts;
         let spool = Spool::open(spool)?;
         let origin = origin(&public_url);
@@ -69,7 +78,9 @@ impl Registry {
         let issuer = P256Signer::from_pkcs8(&issuer_key, signing.source())
             .map_err(|error| RegistryError::Certificate(error.to_string()))?;
         let offset = jiff::tz::offset(profile.utc_offset_hours);
-        let registry = Self {
+        let held = store.run("erasure.mark", Access::Read, erasure::mark)?;
+        let (apart, written) = Apart::open(erasures, keys.clone(), offset, held)?;
+        let mut registry = Self {
             log: Log::new(&origin, &log_key)?,
             store,
             keys,
@@ -81,8 +92,11 @@ impl Registry {
             time_zone: TimeZone::fixed(offset),
             spool,
             erased_on: Arc::new(Mutex::new(None)),
+            apart,
+            erased_again: 0,
         };
         registry.recover_log()?;
+        registry.erased_again = registry.replay(written)?;
         Ok(registry)
     }
 }

@@ -4,22 +4,25 @@
 //! can still be taken back: a slip of the pen in a date destroys nothing that cannot be brought back. What is
 //! due is sought once a day, slice by slice, in transactions that only read.
 //!
+//! What is destroyed is written apart first (`erasure`), so that it stays destroyed when an older copy of the
+//! database is put back.
+//!
 //! With the last that is held about somebody go their key, name and identity number, in the same transaction:
 //! their whole row. What stays is under their pseudonym, which follows from the number: that there were records,
 //! what was done with them, and what a decision did to a licence. So they can still sign in and see it; and a
 //! later filing makes them a new key. A certificate that still runs keeps the row until it ends, since its
 //! holder is found by number and name. A row that was kept for that is found by the next day's walk.
 
-use std::sync::PoisonError;
+use std::{collections::HashSet, sync::PoisonError};
 
-use jiff::{Timestamp, civil::Date};
-use model::{EventId, PersonId, RecordId};
+use jiff::civil::Date;
+use model::{PersonId, RecordId};
 use storage::{Access, Param, StoreError, Tx};
 
 use crate::{
     Registry, RegistryError, day,
-    event::{self, Event, EventKind},
-    person,
+    erasure::{Planned, What},
+    log, person,
     record::{self, VersionHead},
 };
 
@@ -169,10 +172,7 @@ impl Registry {
                 walk.end(&mut found);
             }
             for part in found.due.chunks(AT_ONCE) {
-                let (this, part) = (self.clone(), part.to_vec());
-                erased += self
-                    .store
-                    .run("due.erase", Access::Write, move |tx| this.erase(tx, &part, limit))?;
+                erased += self.erase(part.to_vec(), limit)?;
             }
             self.forget_bare(found.bare)?;
             if !more {
@@ -194,23 +194,39 @@ impl Registry {
         let still: Vec<PersonId> = still.into_iter().collect();
         for part in still.chunks(AT_ONCE) {
             let (this, part) = (self.clone(), part.to_vec());
-            self.store.run("due.forget-people", Access::Write, move |tx| {
-                let events = this.forget(tx, &part)?;
-                event::record(tx, &events, &*this.randomness)
+            let planned = self.store.run("due.plan-people", Access::Read, move |tx| {
+                let head = log::head(tx)? as u64;
+                let erasures = this.bare(tx, &part, &HashSet::new())?;
+                Ok::<_, RegistryError>(Planned { erasures, head })
             })?;
+            self.destroy("due.forget-people", planned)?;
         }
         Ok(())
     }
 
-    /// Erases those of these records that are still due.
-    fn erase(
+    /// Erases those of these records that are still due, and with the last of somebody's their key and identity.
+    /// Answers how many records.
+    fn erase(&self, records: Vec<(PersonId, RecordId)>, limit: Limit) -> Result<usize, RegistryError> {
+        let this = self.clone();
+        let planned = self
+            .store
+            .run("due.plan", Access::Read, move |tx| this.plan(tx, &records, limit))?;
+        let done = self.destroy("due.erase", planned)?;
+        Ok(done
+            .iter()
+            .filter(|what| matches!(what, What::Record { .. }))
+            .count())
+    }
+
+    /// What of these records is to be destroyed, decided from one state.
+    fn plan(
         &self,
         tx: &mut dyn Tx,
         records: &[(PersonId, RecordId)],
         limit: Limit,
-    ) -> Result<usize, RegistryError> {
-        let at = self.clock.now();
-        let (mut events, mut people) = (Vec::with_capacity(records.len()), Vec::new());
+    ) -> Result<Planned, RegistryError> {
+        let head = log::head(tx)? as u64;
+        let (mut erasures, mut people, mut due) = (Vec::new(), Vec::new(), HashSet::new());
         for (person, record) in records {
             let versions = record::versions(tx, *person, *record)?;
             let kept = kept_until(versions.iter().map(|one| &one.head));
@@ -218,66 +234,55 @@ impl Registry {
                 && versions
                     .iter()
                     .all(|one| one.head.filed_at.as_second() < limit.filed_before);
-            if !still {
+            let Some(latest) = versions.last().filter(|_| still) else {
                 continue;
-            }
-            let key = [Param::Blob(person.as_bytes()), Param::Blob(record.as_bytes())];
-            tx.execute(
-                "UPDATE record_version SET wrapped_key = NULL, sealed_content = NULL \
-                 WHERE person = $1 AND record = $2",
-                &key,
-            )?;
-            tx.execute(
-                "UPDATE certificate SET wrapped_key = NULL, sealed_text = NULL WHERE person = $1 AND record = $2",
-                &key,
-            )?;
-            events.push(self.destroyed(EventKind::Erased, *person, Some(*record.as_bytes()), at)?);
+            };
+            let what = What::Record {
+                record: *record,
+                version: latest.head.version,
+            };
+            erasures.push((*person, what));
+            due.insert(*record);
             people.push(*person);
         }
-        let erased = events.len();
         people.dedup();
-        events.extend(self.forget(tx, &people)?);
-        event::record(tx, &events, &*self.randomness)?;
-        Ok(erased)
+        erasures.extend(self.bare(tx, &people, &due)?);
+        Ok(Planned { erasures, head })
     }
 
-    /// Destroys key and identity of those of these people of whom nothing is held and nothing runs any more, and
-    /// answers the events that say so.
-    fn forget(&self, tx: &mut dyn Tx, people: &[PersonId]) -> Result<Vec<Event>, RegistryError> {
-        let at = self.clock.now();
-        let mut events = Vec::new();
-        for person in people {
-            let gone = tx.execute(
-                "DELETE FROM person WHERE person = $1 \
-                 AND NOT EXISTS (SELECT 1 FROM record_version AS version \
-                     WHERE version.person = $1 AND version.wrapped_key IS NOT NULL) \
-                 AND NOT EXISTS (SELECT 1 FROM certificate AS one WHERE one.person = $1 \
-                     AND (one.wrapped_key IS NOT NULL OR (one.revoked_at IS NULL AND one.expires_at > $2)))",
-                &[Param::Blob(person.as_bytes()), Param::Int(at.as_second())],
+    /// Those of these people of whom nothing is held and nothing runs any more, once these records are destroyed.
+    fn bare(
+        &self,
+        tx: &mut dyn Tx,
+        people: &[PersonId],
+        due: &HashSet<RecordId>,
+    ) -> Result<Vec<(PersonId, What)>, RegistryError> {
+        let now = self.clock.now().as_second();
+        let known = match people {
+            [] => HashSet::new(),
+            people => person::known(tx, people)?,
+        };
+        let mut bare = Vec::new();
+        for person in people.iter().filter(|person| known.contains(person)) {
+            let held = tx.query(
+                "SELECT record FROM record_version WHERE person = $1 AND wrapped_key IS NOT NULL \
+                 UNION SELECT record FROM certificate WHERE person = $1 AND wrapped_key IS NOT NULL",
+                &[Param::Blob(person.as_bytes())],
             )?;
-            if gone > 0 {
-                events.push(self.destroyed(EventKind::IdentityErased, *person, None, at)?);
+            let held = held
+                .into_iter()
+                .map(|mut row| row.array())
+                .collect::<Result<Vec<_>, StoreError>>()?;
+            let runs = tx.query(
+                "SELECT certificate FROM certificate WHERE person = $1 AND revoked_at IS NULL AND expires_at > $2 \
+                 LIMIT 1",
+                &[Param::Blob(person.as_bytes()), Param::Int(now)],
+            )?;
+            if runs.is_empty() && held.iter().all(|id| due.contains(&RecordId::from_bytes(*id))) {
+                bare.push((*person, What::Person));
             }
         }
-        Ok(events)
-    }
-
-    fn destroyed(
-        &self,
-        kind: EventKind,
-        person: PersonId,
-        subject: Option<[u8; 16]>,
-        at: Timestamp,
-    ) -> Result<Event, RegistryError> {
-        Ok(Event {
-            id: EventId::new(at, &*self.randomness)?,
-            person,
-            kind,
-            actor: event::INSTALLATION.to_owned(),
-            purpose: String::new(),
-            subject,
-            at,
-        })
+        Ok(bare)
     }
 }
 

@@ -29,6 +29,17 @@ fn sealed(here: &Installation, n: u32) -> Vec<Vec<u8>> {
     found.unwrap()
 }
 
+/// How many licences have content.
+fn sealed_licences(here: &Installation) -> usize {
+    let found = here.store.store.run("test.sealed", Access::Read, |tx| {
+        tx.query(
+            "SELECT person FROM record_version WHERE kind = 'licence' AND wrapped_key IS NOT NULL",
+            &[],
+        )
+    });
+    found.unwrap().len()
+}
+
 /// The wrapped key and the sealed identity of a person, if they are there.
 fn identity(here: &Installation, n: u32) -> Vec<Vec<u8>> {
     let person = here.registry.keys().person(&made_up(n).number);
@@ -118,6 +129,12 @@ on_both_engines! {
         let licence = file.records.iter().find(|one| one.kind == RecordKind::Licence).unwrap();
         assert_eq!(licence.status, RecordStatus::InForce);
 
+        if here.store.config().is_none() {
+            // At once, with everything still open.
+            for secret in &secrets {
+                assert!(!anywhere(&here, secret), "sealed bytes are still in a file");
+            }
+        }
         let here = here.reopen();
         if here.store.config().is_none() {
             // The bytes themselves are overwritten. A server clears its pages in its own time.
@@ -265,11 +282,14 @@ on_both_engines! {
         here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1)]);
         here.at("2040-05-05T00:00:00Z");
         here.registry.do_what_is_due().unwrap_err();
-        let here = here.reopen();
         assert_eq!(identity(&here, 1).len(), 2);
-        assert_eq!(here.file_of(1).identity.unwrap().name, made_up(1).name);
-        assert_eq!(here.registry.do_what_is_due().unwrap().erased, 1);
+        assert_eq!(sealed_licences(&here), 1);
+        // It was written apart, so the next start does it.
+        let here = here.reopen();
+        assert_eq!(here.registry.erased_again(), 2);
         assert!(identity(&here, 1).is_empty());
+        assert_eq!(sealed_licences(&here), 0);
+        assert_eq!(here.registry.do_what_is_due().unwrap().erased, 0);
     }
 
     fn who_holds_a_certificate_that_still_runs_can_be_found_by_number_and_name(engine: Engine) {

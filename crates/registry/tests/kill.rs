@@ -55,6 +55,7 @@ fn open(folder: &Path) -> Registry {
         signing: SystemRandomness::new(),
         public_url: "https://standing.example".to_owned(),
         spool: folder.join("spool").into(),
+        erasures: folder.join("erasures.log").into(),
     };
     Registry::open(parts).unwrap()
 }

@@ -18,7 +18,8 @@ use storage::Store;
 use tempfile::TempDir;
 
 use crate::{
-    Engine, MadeUp, SeededRandomness, SourceRow, TestStore, json_lines, made_up, stores::Stopping, wait,
+    Engine, MadeUp, SeededRandomness, SourceRow, StoreCopy, TestStore, json_lines, made_up, stores::Stopping,
+    wait,
 };
 
 /// The moment at which tests begin: 23 November 2026, noon in the `gansu` profile.
@@ -105,6 +106,7 @@ impl Installation {
             signing: SystemRandomness::new(),
             public_url: "https://standing.example".to_owned(),
             spool: folder.path().join("spool").into(),
+            erasures: folder.path().join("erasures.log").into(),
         };
         let registry = Registry::open(parts).expect("the registry opens");
         Self {
@@ -121,16 +123,41 @@ impl Installation {
     /// When it does not open.
     #[must_use]
     pub fn reopen(self) -> Self {
+        let (profile, clock, store, folder) = self.apart();
+        let store = store.reopen(folder.path());
+        Self::over(store, profile, clock, folder)
+    }
+
+    /// The same installation, closed and opened anew, and a copy of its database as it was.
+    ///
+    /// # Panics
+    /// When it cannot be copied.
+    #[must_use]
+    pub fn copy(self) -> (Self, StoreCopy) {
+        let (profile, clock, store, folder) = self.apart();
+        let (store, copy) = store.copy(folder.path());
+        (Self::over(store, profile, clock, folder), copy)
+    }
+
+    /// The installation with a copy of its database put back. Its other files stay as they are.
+    ///
+    /// # Panics
+    /// When it does not open.
+    #[must_use]
+    pub fn restore(self, copy: &StoreCopy) -> Self {
+        let (profile, clock, store, folder) = self.apart();
+        let store = store.restore(folder.path(), copy);
+        Self::over(store, profile, clock, folder)
+    }
+
+    fn apart(self) -> (Arc<Profile>, Arc<FixedClock>, TestStore, TempDir) {
         let Self {
             registry,
             clock,
             store,
             folder,
         } = self;
-        let profile = registry.profile().clone();
-        drop(registry);
-        let store = store.reopen(folder.path());
-        Self::over(store, profile, clock, folder)
+        (registry.profile().clone(), clock, store, folder)
     }
 
     /// Moves the clock forward.

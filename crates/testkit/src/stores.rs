@@ -73,6 +73,39 @@ impl TestStore {
         Self::on(database, folder)
     }
 
+    /// The same store, closed, copied and opened anew, and the copy.
+    ///
+    /// # Panics
+    /// When it cannot be copied.
+    #[must_use]
+    pub fn copy(self, folder: &Path) -> (Self, StoreCopy) {
+        let Self { store, database } = self;
+        drop(store);
+        let copy = match &database {
+            None => StoreCopy::File(std::fs::read(folder.join("standing.db")).expect("a database")),
+            Some(database) => StoreCopy::Database(Database::like(&database.name)),
+        };
+        (Self::on(database, folder), copy)
+    }
+
+    /// The store with a copy put in its place.
+    ///
+    /// # Panics
+    /// When it cannot be put back.
+    #[must_use]
+    pub fn restore(self, folder: &Path, copy: &StoreCopy) -> Self {
+        let Self { store, database } = self;
+        drop(store);
+        let database = match copy {
+            StoreCopy::File(bytes) => {
+                std::fs::write(folder.join("standing.db"), bytes).expect("a file");
+                database
+            }
+            StoreCopy::Database(copy) => Some(Database::like(&copy.name)),
+        };
+        Self::on(database, folder)
+    }
+
     /// Every byte that the installation in `folder` has stored, by where it is: the files of the folder, and on
     /// PostgreSQL every table as the server holds it.
     ///
@@ -118,6 +151,15 @@ impl TestStore {
     pub fn config(&self) -> Option<&str> {
         self.database.as_ref().map(|database| database.config.as_str())
     }
+}
+
+/// A copy of a store as it was.
+pub enum StoreCopy {
+    /// The file of an embedded one.
+    File(Vec<u8>),
+    /// A database on the server.
+    #[expect(private_interfaces, reason = "nobody needs to look into it")]
+    Database(Database),
 }
 
 /// A store that stops for good before a certain transaction, as a killed process would.
@@ -170,6 +212,11 @@ struct Database {
 
 impl Database {
     fn create() -> Self {
+        Self::like("template0")
+    }
+
+    /// A copy of a database that nobody uses.
+    fn like(template: &str) -> Self {
         static COUNTER: AtomicU32 = AtomicU32::new(0);
         let server = std::env::var("STANDING_TEST_POSTGRES")
             .unwrap_or_else(|_| panic!("set STANDING_TEST_POSTGRES or run cargo xtask test"));
@@ -177,7 +224,7 @@ impl Database {
         let name = format!("standing_kit_{}_{count}", std::process::id());
         on_server(
             &server,
-            format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"),
+            format!("CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'"),
         );
         let config = format!("{server} dbname={name}");
         Self { name, server, config }

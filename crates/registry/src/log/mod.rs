@@ -10,7 +10,7 @@ mod tiles;
 
 use std::sync::{Arc, Mutex};
 
-pub(crate) use append::append;
+pub(crate) use append::{append, head};
 pub use receipt::Receipt;
 pub use serve::LogSummary;
 use tlog::{Checkpoint, Hash, NoteSigner};

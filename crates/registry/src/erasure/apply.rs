@@ -1,0 +1,166 @@
+//! Destroying: written apart first, then done in one transaction, and taken back where something came between.
+
+use std::collections::HashSet;
+
+use model::{EventId, PersonId, Randomness};
+use storage::{Access, Param, Tx};
+
+use super::{Erasure, What, apart::State, replay};
+use crate::{Registry, RegistryError, event, leaf};
+
+/// What is to be destroyed, decided from one state.
+pub(crate) struct Planned {
+    /// Whose and what, records before the person whom they leave bare.
+    pub(crate) erasures: Vec<(PersonId, What)>,
+    /// How long the log was in that state.
+    pub(crate) head: u64,
+}
+
+/// Whether an erasure is done for the first time or done again on a database that does not hold it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Round {
+    /// Only while all that was decided by still holds.
+    First,
+    /// Whatever was held then.
+    Again,
+}
+
+impl Registry {
+    /// Writes what was planned apart and destroys it. What no longer holds is left and taken back in the file.
+    /// Answers what was destroyed. `name` names the transaction.
+    pub(crate) fn destroy(&self, name: &'static str, planned: Planned) -> Result<Vec<What>, RegistryError> {
+        if planned.erasures.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut state = self.apart.hold();
+        self.settle(&mut state)?;
+        let erasures = self.draw(planned)?;
+        let mark = self.apart.write(&mut state, &erasures)?;
+        state.unsettled.clone_from(&erasures);
+        let work = erasures.clone();
+        let done = self.store.run(name, Access::Erase, move |tx| {
+            let done = apply(tx, &work, Round::First)?;
+            replay::set_mark(tx, mark)?;
+            Ok::<_, RegistryError>(done)
+        })?;
+        state.unsettled.clear();
+        let (kept, left): (Vec<_>, Vec<_>) = erasures.iter().partition(|one| done.contains(&one.event));
+        self.apart.void(&mut state, left.iter().map(|one| one.event))?;
+        Ok(kept.iter().map(|one| one.what).collect())
+    }
+
+    /// Takes back what was written for a transaction that failed, unless it went through after all.
+    fn settle(&self, state: &mut State) -> Result<(), RegistryError> {
+        if state.unsettled.is_empty() {
+            return Ok(());
+        }
+        let asked = state.unsettled.clone();
+        let held = self
+            .store
+            .run("erasure.settle", Access::Read, move |tx| replay::held(tx, &asked))?;
+        let left: Vec<EventId> = state.unsettled.iter().map(|one| one.event).collect();
+        self.apart
+            .void(state, left.into_iter().filter(|event| !held.contains(event)))?;
+        state.unsettled.clear();
+        Ok(())
+    }
+
+    fn draw(&self, planned: Planned) -> Result<Vec<Erasure>, RegistryError> {
+        let (at, randomness): (_, &dyn Randomness) = (self.clock.now(), &*self.randomness);
+        let one = |(person, what)| {
+            Ok(Erasure {
+                person,
+                what,
+                event: EventId::new(at, randomness)?,
+                salt: leaf::salt(randomness)?,
+                // As it reads back.
+                at: crate::time(at.as_second())?,
+                head: planned.head,
+            })
+        };
+        planned.erasures.into_iter().map(one).collect()
+    }
+}
+
+/// Destroys what these erasures speak of and writes their events. Answers the events of those that were done.
+pub(super) fn apply(
+    tx: &mut dyn Tx,
+    erasures: &[Erasure],
+    round: Round,
+) -> Result<HashSet<EventId>, RegistryError> {
+    let (mut events, mut salts) = (Vec::new(), Vec::new());
+    for erasure in erasures {
+        let done = match erasure.what {
+            What::Record { .. } => destroy_record(tx, erasure, round)?,
+            What::Person => destroy_person(tx, erasure, round)?,
+        };
+        if done {
+            events.push(erasure.event());
+            salts.push(erasure.salt);
+        }
+    }
+    if !events.is_empty() {
+        event::record_salted(tx, &events, &salts)?;
+    }
+    Ok(events.iter().map(|event| event.id).collect())
+}
+
+fn destroy_record(tx: &mut dyn Tx, erasure: &Erasure, round: Round) -> Result<bool, RegistryError> {
+    let What::Record { record, .. } = erasure.what else {
+        return Ok(false);
+    };
+    let key = [
+        Param::Blob(erasure.person.as_bytes()),
+        Param::Blob(record.as_bytes()),
+    ];
+    let later = tx.query(
+        "SELECT leaf FROM record_version WHERE person = $1 AND record = $2 AND leaf >= $3 LIMIT 1",
+        &[key[0], key[1], Param::Int(erasure.head as i64)],
+    )?;
+    if !later.is_empty() {
+        return Ok(false);
+    }
+    let touched = tx.execute(
+        "UPDATE record_version SET wrapped_key = NULL, sealed_content = NULL \
+         WHERE person = $1 AND record = $2 AND wrapped_key IS NOT NULL",
+        &key,
+    )?;
+    tx.execute(
+        "UPDATE certificate SET wrapped_key = NULL, sealed_text = NULL WHERE person = $1 AND record = $2",
+        &key,
+    )?;
+    Ok(touched > 0 || round == Round::Again)
+}
+
+fn destroy_person(tx: &mut dyn Tx, erasure: &Erasure, round: Round) -> Result<bool, RegistryError> {
+    let person = Param::Blob(erasure.person.as_bytes());
+    let later = tx.query(
+        "SELECT leaf FROM record_version WHERE person = $1 AND leaf >= $2 LIMIT 1",
+        &[person, Param::Int(erasure.head as i64)],
+    )?;
+    if !later.is_empty() {
+        return Ok(false);
+    }
+    if round == Round::First {
+        let gone = tx.execute(
+            "DELETE FROM person WHERE person = $1 \
+             AND NOT EXISTS (SELECT 1 FROM record_version AS version \
+                 WHERE version.person = $1 AND version.wrapped_key IS NOT NULL) \
+             AND NOT EXISTS (SELECT 1 FROM certificate AS one WHERE one.person = $1 \
+                 AND (one.wrapped_key IS NOT NULL OR (one.revoked_at IS NULL AND one.expires_at > $2)))",
+            &[person, Param::Int(erasure.at.as_second())],
+        )?;
+        return Ok(gone > 0);
+    }
+    // Everything of theirs was destroyed when this was; an older copy may say otherwise.
+    tx.execute(
+        "UPDATE record_version SET wrapped_key = NULL, sealed_content = NULL WHERE person = $1",
+        &[person],
+    )?;
+    tx.execute(
+        "UPDATE certificate SET wrapped_key = NULL, sealed_text = NULL WHERE person = $1",
+        &[person],
+    )?;
+    tx.execute("DELETE FROM person WHERE person = $1", &[person])?;
+    Ok(true)
+}

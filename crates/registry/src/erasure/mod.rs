@@ -1,0 +1,78 @@
+//! Erasures that hold in backups.
+//!
+//! What is destroyed is written apart first: to a file beside the database, on disk before the transaction that
+//! destroys ([`Apart`]). A copy of the database from before the erasure still holds the keys; when it is opened
+//! with the file, the erasure is done again, before anything is served (`replay`). So a kill between any two
+//! steps is harmless too: what was written and not done is done at the next start.
+//!
+//! A line says under pseudonyms what was destroyed and holds the event that tells so, with its salt: done again,
+//! an erasure has the same event and the same log entry. It speaks of what was filed before it: what came later,
+//! by its place in the log, is not destroyed by it.
+
+mod apart;
+mod apply;
+mod replay;
+mod verify;
+
+pub(crate) use apart::Apart;
+pub(crate) use apply::Planned;
+pub(crate) use replay::mark;
+pub use verify::{ErasureCheck, ErasureProof, ErasureProofError};
+
+use jiff::Timestamp;
+use model::{EventId, PersonId, RecordId};
+
+use crate::{
+    event::{self, Event, EventKind},
+    leaf::{self, Entry, Salt},
+};
+
+/// What an erasure destroys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum What {
+    /// Key and content of every version of a record up to this one, and of the certificates about it.
+    Record {
+        /// The record.
+        record: RecordId,
+        /// Its latest version.
+        version: i64,
+    },
+    /// The key, name and number of a person.
+    Person,
+}
+
+/// One erasure, with the event that tells of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Erasure {
+    pub(crate) person: PersonId,
+    pub(crate) what: What,
+    pub(crate) event: EventId,
+    pub(crate) salt: Salt,
+    pub(crate) at: Timestamp,
+    /// How long the log was when it was decided: what has a place from here on came later.
+    pub(crate) head: u64,
+}
+
+impl Erasure {
+    /// The event that tells of it.
+    pub(crate) fn event(&self) -> Event {
+        let (kind, subject) = match self.what {
+            What::Record { record, .. } => (EventKind::Erased, Some(*record.as_bytes())),
+            What::Person => (EventKind::IdentityErased, None),
+        };
+        Event {
+            id: self.event,
+            person: self.person,
+            kind,
+            actor: event::INSTALLATION.to_owned(),
+            purpose: String::new(),
+            subject,
+            at: self.at,
+        }
+    }
+
+    /// Its entry in the log.
+    pub(crate) fn entry(&self) -> Entry {
+        leaf::entry(&self.salt, &leaf::event_statement(&self.event()))
+    }
+}
