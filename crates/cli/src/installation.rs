@@ -6,6 +6,7 @@
 //! DATA/keys/installation.key    the secret, readable by its owner alone
 //! DATA/standing.db              the database, on the embedded engine
 //! DATA/spool/                   uploads under way, sealed
+//! DATA/erasures.log             what was destroyed, to be destroyed again after a restore
 //! ```
 
 use std::{
@@ -77,8 +78,8 @@ pub(crate) fn is_installation(data: &Path) -> bool {
     data.join("standing.toml").is_file()
 }
 
-/// Opens a data directory.
-pub(crate) fn open(data: &Path) -> Result<Installation, Failure> {
+/// What the settings of a data directory, or of a copy of one, say.
+pub(crate) fn settings(data: &Path) -> Result<Settings, Failure> {
     if !is_installation(data) {
         return Err(Failure::new(format!(
             "{} is no data directory; make one with: standing init --data {0} --profile DIR --public-url URL",
@@ -87,17 +88,22 @@ pub(crate) fn open(data: &Path) -> Result<Installation, Failure> {
     }
     let file = data.join("standing.toml");
     let text = fs::read_to_string(&file).map_err(|error| at(&file, &error))?;
-    let settings: Settings = toml::from_str(&text).map_err(|error| {
+    toml::from_str(&text).map_err(|error| {
         Failure::new(format!(
             "{} cannot be understood: {}",
             file.display(),
             error.message()
         ))
-    })?;
+    })
+}
+
+/// Opens a data directory.
+pub(crate) fn open(data: &Path) -> Result<Installation, Failure> {
+    let settings = settings(data)?;
     let keys = open_keystore(&data.join("keys/installation.key"))?;
     let profile = load_profile(&data.join("profile"))?;
     let store = open_store(data, &settings)?;
-    let registry = open_registry(store, keys, profile, &settings, &data.join("spool"))?;
+    let registry = open_registry(store, keys, profile, &settings, data)?;
     Ok(Installation {
         registry,
         settings,
@@ -123,7 +129,7 @@ fn open_registry(
     keys: Keyring,
     profile: Profile,
     settings: &Settings,
-    spool: &Path,
+    data: &Path,
 ) -> Result<Registry, Failure> {
     let randomness = SystemRandomness::new();
     Ok(Registry::open(Parts {
@@ -134,7 +140,8 @@ fn open_registry(
         randomness: Arc::new(randomness.clone()),
         signing: randomness,
         public_url: settings.public_url.clone(),
-        spool: spool.into(),
+        spool: data.join("spool").into(),
+        erasures: data.join("erasures.log").into(),
     })?)
 }
 
@@ -150,7 +157,8 @@ pub(crate) fn load_profile(folder: &Path) -> Result<Profile, Failure> {
     })
 }
 
-fn copy_folder(from: &Path, to: &Path) -> Result<(), Failure> {
+/// Copies a folder with all that is in it.
+pub(crate) fn copy_folder(from: &Path, to: &Path) -> Result<(), Failure> {
     fs::create_dir_all(to).map_err(|error| at(to, &error))?;
     for entry in fs::read_dir(from).map_err(|error| at(from, &error))? {
         let entry = entry.map_err(|error| at(from, &error))?;
@@ -164,7 +172,14 @@ fn copy_folder(from: &Path, to: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn private(folder: &Path) -> Result<(), Failure> {
+/// Makes a folder, if there is none, for its owner alone.
+pub(crate) fn private_folder(folder: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(folder).map_err(|error| at(folder, &error))?;
+    private(folder)
+}
+
+/// Keeps others out of a folder.
+pub(crate) fn private(folder: &Path) -> Result<(), Failure> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;

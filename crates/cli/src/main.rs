@@ -49,6 +49,13 @@ enum Command {
     Key(commands::key::Command),
     /// Do what is due: revoke what a day ends, destroy what is kept past its period.
     Due(commands::due::Arguments),
+    /// Copy an installation, also one that is being served.
+    Backup(commands::backup::Backup),
+    /// Put a copy back, and destroy again what was destroyed since.
+    Restore(commands::backup::Restore),
+    /// Prove that something is destroyed.
+    #[command(subcommand)]
+    Erase(commands::erase::Command),
 }
 
 fn main() -> ExitCode {
@@ -70,6 +77,9 @@ fn main() -> ExitCode {
         Command::Certificate(command) => commands::certificate::run(&command),
         Command::Key(command) => commands::key::run(&command),
         Command::Due(arguments) => commands::due::run(&arguments),
+        Command::Backup(arguments) => commands::backup::backup(&arguments),
+        Command::Restore(arguments) => commands::backup::restore(&arguments),
+        Command::Erase(command) => commands::erase::run(&command),
     };
     outcome.unwrap_or_else(|failure| failure.print())
 }

@@ -1,7 +1,9 @@
 //! One command a file.
 
+pub(crate) mod backup;
 pub(crate) mod certificate;
 pub(crate) mod due;
+pub(crate) mod erase;
 pub(crate) mod init;
 pub(crate) mod key;
 pub(crate) mod log;
