@@ -11,6 +11,7 @@
 //! **Limits**: pieces of an upload have at most 8 MiB, other bodies 64 KiB; a body must arrive within two
 //! minutes; at most two submissions are filed at the same time, others wait.
 
+mod alert;
 #[cfg(feature = "client")]
 pub mod client;
 mod health;

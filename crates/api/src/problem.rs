@@ -147,6 +147,16 @@ codes! {
     NobodyKnown = "nobody-known", 404,
         "没有与该姓名和号码相符的人", "Nobody with this number and name is known";
 
+    // Alerts.
+    NoSuchAlert = "no-such-alert", 404,
+        "贵单位没有这一未结束的通知", "Your authority has no such open alert";
+    AlertsNotTaken = "alerts-not-taken", 403,
+        "不接收该实例的通知", "No alerts are taken from this instance";
+    AlertProfession = "alert-profession", 403,
+        "不接收该实例关于这一行业的通知", "No alerts in this profession are taken from this instance";
+    AlertMalformed = "alert-malformed", 400,
+        "通知的内容不符合要求", "The alert is not of its form";
+
     // The service.
     Busy = "busy", 503,
         "服务繁忙，请稍后再试", "The service is busy; try again in a moment";

@@ -10,7 +10,9 @@ use axum::{
     routing::{MethodFilter, MethodRouter, any, on},
 };
 
-use crate::{health, inquiry, issuer, log, openapi, problem, state::Shared, status_list, submission, trust};
+use crate::{
+    alert, health, inquiry, issuer, log, openapi, problem, state::Shared, status_list, submission, trust,
+};
 
 /// An address with its methods.
 pub(crate) struct Route {
@@ -68,6 +70,9 @@ pub(crate) fn signed() -> Vec<Route> {
         Route::at("/api/v1/submissions/{submission}/rejected.csv").get(submission::rejected::handle),
         Route::at("/api/v1/submissions/{submission}/take-back").post(submission::take_back::handle),
         Route::at("/api/v1/inquiries").post(inquiry::handle),
+        Route::at("/api/v1/alerts").get(alert::inbox),
+        Route::at("/api/v1/alerts/{alert}/open").post(alert::open),
+        Route::at("/api/v1/peer/alerts").post(alert::receive),
         Route::at("/log/tile/{*path}").get(log::tile::handle),
     ]
 }

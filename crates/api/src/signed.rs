@@ -29,7 +29,7 @@ pub const MAX_AGE_SECONDS: i64 = 300;
 pub const CLOCK_SKEW_SECONDS: i64 = 60;
 
 /// Which path and query were meant is checked in [`covers_target`], since there are two ways to say it.
-const POLICY: Policy<'_> = Policy {
+pub(crate) const POLICY: Policy<'_> = Policy {
     required: &["@method"],
     tag: TAG,
     max_age: MAX_AGE_SECONDS,
@@ -151,13 +151,8 @@ impl<B: SignedBody> FromRequest<Shared> for SignedOnce<B> {
         if let Some(expected) = B::CONTENT_TYPE {
             content_type(&parts.headers, expected)?;
         }
-        let whole = tokio::time::timeout(BODY_TIME, collect(&parts.headers, body, B::LIMIT, verified.body));
-        let whole = whole.await.map_err(|_| Problem::new(Code::BodyTooSlow))??;
-        let until = verified.expires.min(verified.created + MAX_AGE_SECONDS) + CLOCK_SKEW_SECONDS + 1;
-        let nonce = Nonce {
-            text: verified.nonce,
-            until,
-        };
+        let nonce = nonce(&verified);
+        let whole = in_time(&parts.headers, body, B::LIMIT, verified.body).await?;
         Ok(Self {
             caller,
             body: B::read(&parts.headers, whole)?,
@@ -166,16 +161,40 @@ impl<B: SignedBody> FromRequest<Shared> for SignedOnce<B> {
     }
 }
 
-/// Checks the signature and finds whose it is.
-async fn check(parts: &Parts, state: &Shared) -> Result<(Caller, Verified), Problem> {
-    let now = state.registry().now().as_second();
-    let request = http_signatures::Request {
+/// A request as its signature speaks of it.
+pub(crate) fn describe<'r>(parts: &'r Parts, state: &'r Shared) -> http_signatures::Request<'r> {
+    http_signatures::Request {
         method: parts.method.as_str(),
         scheme: state.scheme(),
         authority: state.authority(),
         path_and_query: parts.uri.path_and_query().map_or("/", |target| target.as_str()),
         headers: &parts.headers,
-    };
+    }
+}
+
+/// What makes a checked request one of a kind.
+pub(crate) fn nonce(verified: &Verified) -> Nonce {
+    Nonce {
+        text: verified.nonce.clone(),
+        until: verified.expires.min(verified.created + MAX_AGE_SECONDS) + CLOCK_SKEW_SECONDS + 1,
+    }
+}
+
+/// The whole body, its digest checked, if it arrives in time.
+pub(crate) async fn in_time(
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+    digest: DigestCheck,
+) -> Result<Vec<u8>, Problem> {
+    let whole = tokio::time::timeout(BODY_TIME, collect(headers, body, limit, digest));
+    whole.await.map_err(|_| Problem::new(Code::BodyTooSlow))?
+}
+
+/// Checks the signature and finds whose it is.
+async fn check(parts: &Parts, state: &Shared) -> Result<(Caller, Verified), Problem> {
+    let now = state.registry().now().as_second();
+    let request = describe(parts, state);
     let mut used = None;
     let mut asked = None;
     let cached = verify(&request, &POLICY, now, |key_id| {
@@ -199,7 +218,7 @@ fn public(key: &AuthorityKey) -> VerifyingKey {
     VerifyingKey::ed25519(key.public_key)
 }
 
-fn refused(fault: &SignatureError, state: &Shared) -> Problem {
+pub(crate) fn refused(fault: &SignatureError, state: &Shared) -> Problem {
     let problem = Problem::new(Code::find(fault.code()).unwrap_or(Code::SignatureInvalid));
     match fault {
         SignatureError::Malformed { field, .. } => problem.with("field", *field),
@@ -215,7 +234,7 @@ fn refused(fault: &SignatureError, state: &Shared) -> Problem {
 
 /// Whether the signature says which address was meant: by `@target-uri`, or by `@authority`, `@path` and,
 /// where there is a query, `@query`.
-fn covers_target(parts: &Parts, verified: &Verified) -> Result<(), Problem> {
+pub(crate) fn covers_target(parts: &Parts, verified: &Verified) -> Result<(), Problem> {
     if verified.covered.iter().any(|name| name == "@target-uri") {
         return Ok(());
     }
@@ -228,14 +247,14 @@ fn covers_target(parts: &Parts, verified: &Verified) -> Result<(), Problem> {
     }
 }
 
-fn covers(verified: &Verified, component: &str) -> Result<(), Problem> {
+pub(crate) fn covers(verified: &Verified, component: &str) -> Result<(), Problem> {
     if verified.covered.iter().any(|name| name == component) {
         return Ok(());
     }
     Err(Problem::new(Code::ComponentMissing).with("component", component))
 }
 
-fn content_type(headers: &HeaderMap, expected: &'static str) -> Result<(), Problem> {
+pub(crate) fn content_type(headers: &HeaderMap, expected: &'static str) -> Result<(), Problem> {
     let sent = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())

@@ -53,6 +53,9 @@ enum Command {
     Backup(commands::backup::Backup),
     /// Put a copy back, and destroy again what was destroyed since.
     Restore(commands::backup::Restore),
+    /// Other instances that alerts in the same profession are exchanged with.
+    #[command(subcommand)]
+    Peer(commands::peer::Command),
     /// Prove that something is destroyed.
     #[command(subcommand)]
     Erase(commands::erase::Command),
@@ -79,6 +82,7 @@ fn main() -> ExitCode {
         Command::Due(arguments) => commands::due::run(&arguments),
         Command::Backup(arguments) => commands::backup::backup(&arguments),
         Command::Restore(arguments) => commands::backup::restore(&arguments),
+        Command::Peer(command) => commands::peer::run(&command),
         Command::Erase(command) => commands::erase::run(&command),
     };
     outcome.unwrap_or_else(|failure| failure.print())

@@ -2,14 +2,18 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use api::client::HttpPeers;
 use axum::Router;
+use keys::SystemRandomness;
 use registry::Registry;
 use tokio::net::TcpListener;
 
-use crate::{failure::Failure, installation::Installation};
+use crate::{clock::SystemClock, failure::Failure, installation::Installation};
 
 /// How often leaves are brought under a checkpoint.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(1);
+/// How often it is looked whether peers are to be told something.
+const ALERTS_EVERY: Duration = Duration::from_secs(30);
 /// How often it is looked whether something is due.
 const DUE_EVERY: Duration = Duration::from_secs(10 * 60);
 
@@ -27,10 +31,12 @@ pub(crate) fn serve(
             .map_err(|error| Failure::new(format!("{listen} cannot be listened on: {error}")))?;
         ready(listener.local_addr()?);
         let chores = tokio::spawn(chores(registry.clone()));
+        let alerts = tokio::spawn(alerts(registry.clone()));
         axum::serve(listener, routes)
             .with_graceful_shutdown(stop())
             .await?;
         chores.abort();
+        alerts.abort();
         tokio::task::spawn_blocking(move || registry.integrate()).await??;
         Ok(())
     })
@@ -50,6 +56,26 @@ async fn chores(registry: Registry) {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::error!(%error, "a chore failed; it is tried again"),
             Err(_) => tracing::error!("a chore was interrupted; it is tried again"),
+        }
+    }
+}
+
+/// Tells peers what they are to be told, beside the other chores: a peer that is slow to answer holds nothing up.
+async fn alerts(registry: Registry) {
+    let mut due = tokio::time::interval(ALERTS_EVERY);
+    loop {
+        due.tick().await;
+        let this = registry.clone();
+        let done = tokio::task::spawn_blocking(move || -> Result<(), Failure> {
+            let randomness = std::sync::Arc::new(SystemRandomness::new());
+            let peers = HttpPeers::new(&this.peer_key()?, std::sync::Arc::new(SystemClock), randomness)?;
+            this.deliver_alerts(&peers)?;
+            Ok(())
+        });
+        match done.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "telling peers failed; it is tried again"),
+            Err(_) => tracing::error!("telling peers was interrupted; it is tried again"),
         }
     }
 }

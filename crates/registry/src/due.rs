@@ -3,7 +3,7 @@
 
 use storage::{Access, Param};
 
-use crate::{Registry, RegistryError};
+use crate::{Registry, RegistryError, alert};
 
 /// What was done.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -24,6 +24,15 @@ impl Registry {
         let revoked = self
             .store
             .run("due.revoke", Access::Write, move |tx| this.revoke_due(tx))?;
+        loop {
+            let (this, today) = (self.clone(), self.today());
+            let more = self.store.run("due.close-alerts", Access::Erase, move |tx| {
+                alert::close_due(tx, &this, today)
+            })?;
+            if !more {
+                break;
+            }
+        }
         let due = Due {
             revoked,
             erased: self.erase_due()?,

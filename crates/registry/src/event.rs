@@ -55,6 +55,10 @@ kinds! {
     Erased = "erased",
     /// The person's name, identity number and key were destroyed, nothing being held about them any more.
     IdentityErased = "identity-erased",
+    /// An alert went to an authority or another instance that licenses the same profession: the actor.
+    AlertSent = "alert-sent",
+    /// An authority opened an alert, and so saw whom it is about.
+    AlertSeen = "alert-seen",
 }
 
 impl fmt::Display for EventKind {

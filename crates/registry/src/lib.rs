@@ -14,8 +14,10 @@
 //! | `log` | leaves, tiles, checkpoints, receipts, recovery |
 //! | `retention` | destroying what was kept long enough |
 //! | `erasure` | writing apart what is destroyed, doing it again after a restore, proving it |
+//! | `alert` | telling those who license the same profession, here and at peers |
 //! | `due` | what a period or a day asks for by itself |
 
+mod alert;
 mod authority_key;
 mod by_mac;
 mod certificate;
@@ -50,6 +52,10 @@ use profile::Profile;
 use sd_jwt::{IssuerMetadata, JwkSet, P256Signer};
 use storage::{Store, StoreError};
 
+pub use alert::{
+    AlertContent, AlertError, AlertItem, AlertMessage, AlertReceiverView, AlertTaken, AlertView, Delivered,
+    NewPeer, OpenedAlert, Peer, PeerClient, PeerError, PeerFault, PeerKey, ReceiveError,
+};
 pub use authority_key::{AuthorityKey, AuthorityKeyError};
 pub use certificate::{
     Answer, CertificateError, CertificateView, Check, Checker, Claims, Issued, PLACES, StatusKnown, Trust,
@@ -86,6 +92,8 @@ pub struct Registry {
     spool: submission::spool::Spool,
     /// The last day whose due records this process has destroyed.
     erased_on: Arc<Mutex<Option<Date>>>,
+    /// The key that messages to peers are signed with.
+    peer_pkcs8: Arc<zeroize::Zeroizing<Vec<u8>>>,
     /// What is destroyed is written here first.
     apart: erasure::Apart,
     /// How many erasures were done again when it was opened.

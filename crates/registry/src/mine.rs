@@ -6,7 +6,7 @@ use model::{EventId, PersonId, RecordId};
 use storage::{Access, Tx};
 
 use crate::{
-    Identity, Receipt, RecordView, Registry, RegistryError,
+    Identity, Receipt, RecordView, Registry, RegistryError, alert,
     event::{self, Event, EventKind, LoggedEvent},
     leaf, person, record,
     submission::incoming::statement_of,
@@ -60,7 +60,10 @@ impl Registry {
             .run_async("person.find", Access::Read, move |tx| {
                 let here = match person::find_one(tx, &keys, person)? {
                     Some(known) => known.name_mac == mac,
-                    None => !record::of_person(tx, person)?.is_empty(),
+                    None => {
+                        !record::of_person(tx, person)?.is_empty()
+                            || alert::known_by_alert(tx, &keys, person, &mac)?
+                    }
                 };
                 Ok(here.then_some(person))
             })
@@ -99,7 +102,7 @@ impl Registry {
     fn read_file(&self, tx: &mut dyn Tx, person: PersonId, today: Date) -> Result<PersonFile, RegistryError> {
         let known = person::find_one(tx, &self.keys, person)?;
         let versions = record::of_person(tx, person)?;
-        if known.is_none() && versions.is_empty() {
+        if known.is_none() && versions.is_empty() && !alert::told_of(tx, person)? {
             return Err(RegistryError::Stored("a person"));
         }
         let events = event::of_person(tx, person)?;

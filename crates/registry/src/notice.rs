@@ -20,14 +20,21 @@ pub enum NoticeKind {
     RevokedByCorrection,
     /// A certificate was revoked because the authority took the licence back.
     RevokedByWithdrawal,
+    /// Those who license the same profession were alerted to a prohibition or restriction to practise. Its words
+    /// say how to appeal.
+    AlertSent,
+    /// Such an alert has ended and is closed wherever it went.
+    AlertClosed,
 }
 
 impl NoticeKind {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 6] = [
         Self::RevokedByHolder,
         Self::RevokedByDecision,
         Self::RevokedByCorrection,
         Self::RevokedByWithdrawal,
+        Self::AlertSent,
+        Self::AlertClosed,
     ];
 
     /// The word for it.
@@ -37,6 +44,8 @@ impl NoticeKind {
             Self::RevokedByDecision => "revoked-by-decision",
             Self::RevokedByCorrection => "revoked-by-correction",
             Self::RevokedByWithdrawal => "revoked-by-withdrawal",
+            Self::AlertSent => "alert-sent",
+            Self::AlertClosed => "alert-closed",
         }
     }
 

@@ -65,7 +65,7 @@ impl Registry {
         let at = clock.now().as_second();
         let (for_profile, for_url) = (profile.id.clone(), public_url.clone());
         let (keyring, random, source) = (keys.clone(), randomness.clone(), signing.clone());
-        let (log_key, issuer_key) = store.run("open", Access::Write, move |tx| {
+        let (log_key, issuer_key, peer_key) = store.run("open", Access::Write, move |tx| {
             same(tx, "profile", &for_profile)?;
             same(tx, "public-url", &for_url)?;
             let mut key = |purpose: &str, new: &dyn Fn() -> Result<Vec<u8>, RegistryError>| {
@@ -73,7 +73,8 @@ impl Registry {
             };
             let log = key("log", &|| Ok(new_ed25519(&source)?.to_vec()))?;
             let issuer = key("certificates", &|| Ok(new_p256(&source)?.to_vec()))?;
-            Ok::<_, RegistryError>((log, issuer))
+            let peers = key("peers", &|| Ok(new_ed25519(&source)?.to_vec()))?;
+            Ok::<_, RegistryError>((log, issuer, peers))
         })?;
         let issuer = P256Signer::from_pkcs8(&issuer_key, signing.source())
             .map_err(|error| RegistryError::Certificate(error.to_string()))?;
@@ -92,6 +93,7 @@ impl Registry {
             time_zone: TimeZone::fixed(offset),
             spool,
             erased_on: Arc::new(Mutex::new(None)),
+            peer_pkcs8: Arc::new(peer_key.into()),
             apart,
             erased_again: 0,
         };

@@ -146,6 +146,48 @@ pub const COLUMNS: &[(&str, &str, Class)] = &[
     ("notice", "subject", Class::Pseudonym),
     ("notice", "at", Class::Fact),
     ("notice", "read_at", Class::Fact),
+    ("alert", "person", Class::Pseudonym),
+    ("alert", "alert", Class::Pseudonym),
+    ("alert", "source", Class::Fact),
+    ("alert", "remote", Class::Pseudonym),
+    ("alert", "record", Class::Pseudonym),
+    ("alert", "authority", Class::Fact),
+    ("alert", "profession", Class::Fact),
+    ("alert", "effect", Class::Fact),
+    ("alert", "starts_on", Class::Fact),
+    ("alert", "ends_on", Class::Fact),
+    ("alert", "revision", Class::Fact),
+    ("alert", "wrapped_key", Class::Sealed),
+    ("alert", "sealed_content", Class::Sealed),
+    ("alert", "arrived_at", Class::Fact),
+    ("alert", "closed_at", Class::Fact),
+    ("alert_receiver", "person", Class::Pseudonym),
+    ("alert_receiver", "alert", Class::Pseudonym),
+    ("alert_receiver", "receiver", Class::Fact),
+    ("alert_receiver", "peer", Class::Fact),
+    ("alert_receiver", "due_on", Class::Fact),
+    ("alert_receiver", "pending", Class::Fact),
+    ("alert_receiver", "told", Class::Fact),
+    ("alert_receiver", "begun", Class::Fact),
+    ("alert_receiver", "attempts", Class::Fact),
+    ("alert_receiver", "next_at", Class::Fact),
+    ("alert_receiver", "lease_until", Class::Fact),
+    ("alert_receiver", "told_at", Class::Fact),
+    ("alert_receiver", "seen_at", Class::Fact),
+    ("alert_receiver", "closed_at", Class::Fact),
+    ("peer", "peer", Class::Public),
+    ("peer", "url", Class::Public),
+    ("peer", "public_key", Class::Public),
+    ("peer", "professions", Class::Public),
+    ("peer", "sends", Class::Public),
+    ("peer", "takes", Class::Public),
+    ("peer", "created_at", Class::Public),
+    ("peer", "ended_at", Class::Public),
+    ("peer_alert", "peer", Class::Public),
+    ("peer_alert", "remote", Class::Pseudonym),
+    ("peer_alert", "revision", Class::Fact),
+    ("peer_alert", "message", Class::Pseudonym),
+    ("peer_alert", "taken_at", Class::Fact),
 ];
 
 #[cfg(test)]
@@ -193,9 +235,16 @@ mod tests {
     fn the_person_comes_first_in_the_key_of_every_table_about_people() {
         for migration in crate::migrations::all() {
             for statement in migration.sql.split(';').filter(|s| s.contains("CREATE TABLE")) {
-                let about_people = ["record_version", "event", "certificate", "notice"]
-                    .iter()
-                    .any(|table| statement.contains(&format!("CREATE TABLE {table} ")));
+                let about_people = [
+                    "record_version",
+                    "event",
+                    "certificate",
+                    "notice",
+                    "alert",
+                    "alert_receiver",
+                ]
+                .iter()
+                .any(|table| statement.contains(&format!("CREATE TABLE {table} ")));
                 if about_people {
                     assert!(statement.contains("PRIMARY KEY (person,"), "{statement}");
                 }

@@ -25,5 +25,10 @@ pub const fn all() -> &'static [Migration] {
             name: "versions by leaf",
             sql: include_str!("../migrations/0002_versions_by_leaf.sql"),
         },
+        Migration {
+            version: 3,
+            name: "alerts",
+            sql: include_str!("../migrations/0003_alerts.sql"),
+        },
     ]
 }

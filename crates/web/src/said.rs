@@ -108,6 +108,8 @@ pub(crate) fn event(kind: EventKind) -> Key {
         EventKind::CertificateRevoked => Key("event-certificate-revoked"),
         EventKind::Erased => Key("event-erased"),
         EventKind::IdentityErased => Key("event-identity-erased"),
+        EventKind::AlertSent => Key("event-alert-sent"),
+        EventKind::AlertSeen => Key("event-alert-seen"),
     }
 }
 

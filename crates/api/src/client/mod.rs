@@ -12,6 +12,7 @@
 //! # }
 //! ```
 
+mod alerts;
 mod error;
 mod exchange;
 mod key_file;
@@ -25,6 +26,7 @@ use model::{Clock, Randomness};
 use serde_json::Value;
 use ureq::Agent;
 
+pub use alerts::HttpPeers;
 pub use error::{ClientError, Refusal};
 pub use key_file::{AuthorityKeyFile, KeyFileError, parse_public_key};
 pub use submit::Filed;

@@ -53,6 +53,25 @@ pub(super) fn all() -> Value {
              person an inquiry.",
             Some(json_body("Inquiry")), json!({"200": answer("What the purpose lets be seen.", "InquiryAnswer")}),
         )},
+        "/api/v1/alerts": {"get": signed(
+            "alerts", "The open alerts in the professions that the authority licenses",
+            "Without whom they are about. What has ended is gone from it by itself.",
+            None, json!({"200": answer("The inbox.", "Alerts")}),
+        )},
+        "/api/v1/alerts/{alert}/open": {
+            "parameters": [{"name": "alert", "in": "path", "required": true, "schema": reference("Id")}],
+            "post": signed(
+                "open-alert", "Open one alert",
+                "The opening is logged before this answers, and the person sees it.",
+                None, json!({"200": answer("The alert.", "OpenedAlert")}),
+            ),
+        },
+        "/api/v1/peer/alerts": {"post": signed(
+            "peer-alert", "Tell of an alert, or of its end",
+            "For registered peers, other instances of the program: the key is named by its public key in hexadecimal. \
+             The receiver keeps the latest revision. Sent again, signed anew, a message is answered the same.",
+            Some(json_body("AlertMessage")), json!({"200": answer("The confirmation.", "AlertTaken")}),
+        )},
         "/log/tile/{path}": {
             "parameters": [{
                 "name": "path", "in": "path", "required": true, "schema": {"type": "string"},

@@ -6,6 +6,26 @@ use serde_json::{Map, Value, json};
 
 use crate::problem::Code;
 
+/// What somebody may not do.
+fn alert_effect() -> Value {
+    json!({"enum": ["prohibits", "suspends"]})
+}
+
+/// An alert in an inbox.
+fn alert_item() -> Value {
+    closed(json!({
+        "alert": reference("Id"),
+        "profession": {"type": "string"},
+        "authority": {"type": "string"},
+        "peer": maybe("string"),
+        "effect": alert_effect(),
+        "starts_on": maybe("string"),
+        "ends_on": maybe("string"),
+        "arrived_at": {"type": "string", "format": "date-time"},
+        "seen_at": maybe("string"),
+    }))
+}
+
 /// Every shape.
 pub(super) fn all() -> Value {
     json!({
@@ -48,6 +68,37 @@ pub(super) fn all() -> Value {
             "salt": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
             "entry": reference("Sha256"),
             "proof": {"type": "string", "description": "c2sp.org/tlog-proof@v1"},
+        })),
+        "AlertItem": alert_item(),
+        "Alerts": closed(json!({"alerts": {"type": "array", "items": reference("AlertItem")}})),
+        "AlertContent": closed(json!({
+            "name": {"type": "string", "maxLength": 200},
+            "number": {"type": "string"},
+            "profession": {"type": "string"},
+            "authority": {"type": "string", "maxLength": 200},
+            "authority_name": {"type": "string", "maxLength": 200},
+            "effect": alert_effect(),
+            "starts_on": maybe("string"),
+            "ends_on": maybe("string"),
+        })),
+        "OpenedAlert": closed(json!({
+            "item": reference("AlertItem"),
+            "content": reference("AlertContent"),
+            "look": reference("Id"),
+        })),
+        "AlertMessage": closed(json!({
+            "message": reference("Id"),
+            "alert": reference("Id"),
+            "revision": {"type": "integer", "minimum": 1},
+            "open": {
+                "anyOf": [reference("AlertContent"), {"type": "null"}],
+                "description": "What the alert says; null when it has ended.",
+            },
+        })),
+        "AlertTaken": closed(json!({
+            "message": reference("Id"),
+            "alert": reference("Id"),
+            "revision": {"type": "integer", "minimum": 1},
         })),
         "TakeBack": closed(json!({
             "taken_back": count(),

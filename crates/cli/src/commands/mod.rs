@@ -7,6 +7,7 @@ pub(crate) mod erase;
 pub(crate) mod init;
 pub(crate) mod key;
 pub(crate) mod log;
+pub(crate) mod peer;
 pub(crate) mod profile;
 pub(crate) mod serve;
 pub(crate) mod submit;

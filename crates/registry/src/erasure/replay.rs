@@ -12,7 +12,11 @@ use super::{
     apart::Written,
     apply::{self, Round},
 };
-use crate::{Registry, RegistryError, event::EventKind, setting};
+use crate::{
+    Registry, RegistryError,
+    event::{EventKind, INSTALLATION},
+    setting,
+};
 
 /// The setting that holds the MAC of the last line of the file that the database is known to hold.
 const MARK: &str = "erasures";
@@ -47,14 +51,12 @@ pub(super) fn held(tx: &mut dyn Tx, erasures: &[Erasure]) -> Result<HashSet<Even
     if people.is_empty() {
         return Ok(HashSet::new());
     }
-    let select = "SELECT event FROM event WHERE kind IN ($1, $2) AND person IN ";
-    crate::sql::select_in_with(tx, select, &KINDS.map(Param::Text), &people)?
+    let select = "SELECT event FROM event WHERE actor = $1 AND person IN ";
+    crate::sql::select_in_with(tx, select, &[Param::Text(INSTALLATION)], &people)?
         .into_iter()
         .map(|mut row| Ok(EventId::from_bytes(row.array()?)))
         .collect()
 }
-
-const KINDS: [&str; 2] = [EventKind::Erased.as_str(), EventKind::IdentityErased.as_str()];
 
 impl Registry {
     /// Brings file and database together: does again what the database does not hold, and writes apart what only
@@ -109,10 +111,11 @@ impl Registry {
             let found = self
                 .store
                 .run("erasure.known", Access::Read, move |tx| known(tx, &from))?;
-            let Some(last) = found.last() else { break };
-            after = [last.person.as_bytes().as_slice(), last.event.as_bytes()].concat();
+            let Some((last, _)) = found.last() else { break };
+            after = last.to_vec();
             let missing: Vec<Erasure> = found
                 .into_iter()
+                .filter_map(|(_, erasure)| erasure)
                 .filter(|one| !there.contains(&one.event))
                 .collect();
             self.apart.write(&mut self.apart.hold(), &missing)?;
@@ -128,47 +131,50 @@ impl Registry {
     }
 }
 
-/// The next erasures that the database holds, in the order of people and events.
-fn known(tx: &mut dyn Tx, after: &[u8]) -> Result<Vec<Erasure>, RegistryError> {
+/// The next events of the installation's own, in the order of people and events: the key of each, and the erasure
+/// that it tells of, if it tells of one.
+fn known(tx: &mut dyn Tx, after: &[u8]) -> Result<Vec<([u8; 32], Option<Erasure>)>, RegistryError> {
     let (person, event) = after.split_at(after.len().min(16));
     let rows = tx.query(
-        "SELECT person, event, subject, at, salt, leaf, \
+        "SELECT person, event, kind, subject, at, salt, leaf, \
          (SELECT MAX(one.version) FROM record_version AS one WHERE one.person = event.person \
              AND one.record = event.subject AND one.leaf < event.leaf) FROM event \
-         WHERE (person, event) > ($1, $2) AND kind IN ($3, $4) ORDER BY person, event LIMIT $5",
+         WHERE (person, event) > ($1, $2) AND actor = $3 ORDER BY person, event LIMIT $4",
         &[
             Param::Blob(person),
             Param::Blob(event),
-            Param::Text(KINDS[0]),
-            Param::Text(KINDS[1]),
+            Param::Text(INSTALLATION),
             Param::Int(AT_ONCE as i64),
         ],
     )?;
     rows.into_iter().map(read).collect()
 }
 
-fn read(mut row: Row) -> Result<Erasure, RegistryError> {
-    let (person, event) = (
-        PersonId::from_bytes(row.array()?),
-        EventId::from_bytes(row.array()?),
-    );
+fn read(mut row: Row) -> Result<([u8; 32], Option<Erasure>), RegistryError> {
+    let (person, event) = (row.array::<16>()?, row.array::<16>()?);
+    let mut key = [0; 32];
+    key[..16].copy_from_slice(&person);
+    key[16..].copy_from_slice(&event);
+    let kind: EventKind = row.text()?.parse()?;
     let subject = row.opt_blob()?;
     let at = crate::time(row.int()?)?;
-    let (salt, leaf) = (row.array()?, row.int()? as u64);
+    let (salt, head) = (row.array()?, row.int()? as u64);
     let version = row.opt_int()?.unwrap_or(0);
-    let what = match subject {
-        Some(record) => What::Record {
+    let what = match (kind, subject) {
+        (EventKind::Erased, Some(record)) => What::Record {
             record: RecordId::from_slice(&record).map_err(|_| RegistryError::Stored("an erasure"))?,
             version,
         },
-        None => What::Person,
+        (EventKind::IdentityErased, _) => What::Person,
+        _ => return Ok((key, None)),
     };
-    Ok(Erasure {
-        person,
+    let erasure = Erasure {
+        person: PersonId::from_bytes(person),
         what,
-        event,
+        event: EventId::from_bytes(event),
         salt,
         at,
-        head: leaf,
-    })
+        head,
+    };
+    Ok((key, Some(erasure)))
 }

@@ -20,7 +20,7 @@ use super::{
     outcome::Counts,
     prepare::Bench,
 };
-use crate::{Receipt, Registry, RegistryError, leaf, log};
+use crate::{Receipt, Registry, RegistryError, alert, leaf, log};
 
 /// How many rows one part has at most. The store may commit several of them together.
 const PART: usize = 4_096;
@@ -307,6 +307,13 @@ impl Registry {
             }
             let randomness = BufferedRandomness::new(&*this.randomness);
             let chunk = filing::file(tx, &this.keys, &randomness, &common, &rows)?;
+            if common.kind == RecordKind::Decision {
+                alert::in_step(
+                    tx,
+                    &this,
+                    chunk.accepted().map(|(_, person, record)| (person, record)),
+                )?;
+            }
             chunk.insert(tx, common.submission, &key, &randomness)?;
             let counts = chunk.counts();
             let open = tx.execute(

@@ -14,7 +14,7 @@ use super::{
     outcome::Chunk,
 };
 use crate::{
-    Registry, RegistryError,
+    Registry, RegistryError, alert,
     certificate::{Why, revoke},
     leaf,
     licence::Licences,
@@ -200,6 +200,13 @@ fn withdraw(
         }
     }
     revoke::because_of_filing(tx, &*this.randomness, common, &ended)?;
+    if common.kind == RecordKind::Decision {
+        alert::in_step(
+            tx,
+            this,
+            chunk.accepted().map(|(_, person, record)| (person, record)),
+        )?;
+    }
     Ok(report)
 }
 

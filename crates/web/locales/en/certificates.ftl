@@ -44,3 +44,5 @@ notice-revoked-by-holder = A certificate was revoked because you asked for it.
 notice-revoked-by-decision = A certificate was revoked because a decision about the licence came into force.
 notice-revoked-by-correction = A certificate was revoked because something that it says was corrected. You can ask for a new one.
 notice-revoked-by-withdrawal = A certificate was revoked because the authority took the licence back.
+notice-alert-closed = An alert about a prohibition or restriction to practise has ended. It is closed wherever it went.
+notice-alert-sent = Those who license this profession were told of a prohibition or restriction to practise it. They were not told the reasons. If you think that the decision is wrong, the decision says how and by when to apply for administrative reconsideration or to sue; you can also dispute the record here.

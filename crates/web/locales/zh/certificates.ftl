@@ -44,3 +44,5 @@ notice-revoked-by-holder = 一份证明已按您的要求撤销。
 notice-revoked-by-decision = 有关该许可的决定已生效，一份证明因此撤销。
 notice-revoked-by-correction = 证明中的内容有更正，一份证明因此撤销。您可以申请新的证明。
 notice-revoked-by-withdrawal = 机关撤销了该许可记录，一份证明因此撤销。
+notice-alert-closed = 关于禁止或者限制从业的通知已经结束，并已在所有接收方关闭。
+notice-alert-sent = 已将您在该行业的禁止或者限制从业决定通知该行业的许可机关，未告知理由。您如认为决定有误，可以按照决定书写明的方式和期限申请行政复议或者提起行政诉讼，也可以在这里对该记录提出异议。

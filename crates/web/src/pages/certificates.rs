@@ -85,6 +85,8 @@ fn notice(kind: NoticeKind) -> Key {
         NoticeKind::RevokedByDecision => Key("notice-revoked-by-decision"),
         NoticeKind::RevokedByCorrection => Key("notice-revoked-by-correction"),
         NoticeKind::RevokedByWithdrawal => Key("notice-revoked-by-withdrawal"),
+        NoticeKind::AlertSent => Key("notice-alert-sent"),
+        NoticeKind::AlertClosed => Key("notice-alert-closed"),
     }
 }
 

@@ -1,0 +1,129 @@
+//! `standing peer`: other instances that alerts in the same profession are exchanged with.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use registry::NewPeer;
+
+use crate::{
+    failure::{Failure, Outcome, say},
+    installation,
+};
+
+/// Which way alerts go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Direction {
+    /// To the peer.
+    Out,
+    /// From the peer.
+    In,
+    /// Both ways.
+    Both,
+}
+
+/// What to do with peers.
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    /// Print the line with which the other side registers this installation.
+    Key {
+        /// The data directory.
+        #[arg(long)]
+        data: PathBuf,
+    },
+    /// Register a peer.
+    Add {
+        /// Its name here: small letters, digits and hyphens.
+        #[arg(long)]
+        id: String,
+        /// Its public address.
+        #[arg(long)]
+        url: String,
+        /// Its public key, as `standing peer key` printed it there.
+        #[arg(long)]
+        public_key: String,
+        /// The professions, by their ids, parted by commas.
+        #[arg(long, value_delimiter = ',', required = true)]
+        professions: Vec<String>,
+        /// Which way alerts go.
+        #[arg(long, value_enum, default_value = "both")]
+        direction: Direction,
+        /// The data directory.
+        #[arg(long)]
+        data: PathBuf,
+    },
+    /// List the peers.
+    List {
+        /// The data directory.
+        #[arg(long)]
+        data: PathBuf,
+    },
+    /// End a peer: no new alerts go either way. What is open is still closed.
+    End {
+        /// Its name here.
+        id: String,
+        /// The data directory.
+        #[arg(long)]
+        data: PathBuf,
+    },
+}
+
+pub(crate) fn run(command: &Command) -> Outcome {
+    match command {
+        Command::Key { data } => {
+            let opened = installation::open(data)?;
+            let key = opened.registry.peer_key()?;
+            say(format_args!(
+                "standing peer add --id NAME --url {} --public-key {} --professions ID,ID --data DIR",
+                opened.settings.public_url,
+                STANDARD.encode(key.public_key)
+            ));
+        }
+        Command::Add {
+            id,
+            url,
+            public_key,
+            professions,
+            direction,
+            data,
+        } => {
+            let public_key = api::client::parse_public_key(public_key)
+                .ok_or_else(|| Failure::new("--public-key: 32 bytes in base64 are expected"))?;
+            let peer = NewPeer {
+                peer: id.clone(),
+                url: url.trim_end_matches('/').to_owned(),
+                public_key,
+                professions: professions.iter().cloned().collect(),
+                sends: *direction != Direction::In,
+                takes: *direction != Direction::Out,
+            };
+            installation::open(data)?.registry.add_peer(peer)?;
+            say(format_args!("{id} is registered"));
+        }
+        Command::List { data } => {
+            for peer in installation::open(data)?.registry.peers()? {
+                let NewPeer {
+                    peer: id,
+                    url,
+                    professions,
+                    sends,
+                    takes,
+                    ..
+                } = peer.registered;
+                let way = match (sends, takes) {
+                    (true, true) => "both",
+                    (true, false) => "out",
+                    (false, true) => "in",
+                    (false, false) => "none",
+                };
+                let professions: Vec<String> = professions.into_iter().collect();
+                let ended = if peer.ended { " ended" } else { "" };
+                say(format_args!("{id} {url} {way} {}{ended}", professions.join(",")));
+            }
+        }
+        Command::End { id, data } => {
+            installation::open(data)?.registry.end_peer(id)?;
+            say(format_args!("{id} is ended"));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

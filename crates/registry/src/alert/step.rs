@@ -1,0 +1,243 @@
+//! Bringing alerts in step with the decisions that they are about.
+
+use std::collections::HashSet;
+
+use jiff::civil::Date;
+use model::{AlertId, EventId, NoticeId, PersonId, RecordId, RecordKind, RecordStatus, VersionKind};
+use storage::{Param, Tx};
+
+use super::{
+    AlertContent, EFFECTS, peer,
+    stored::{self, COLUMNS, HERE, NewAlert, Stored},
+};
+use crate::{
+    Registry, RegistryError, day, effect,
+    event::{self, Event, EventKind},
+    notice::{self, NoticeKind},
+    person,
+    record::{self, VersionHead},
+    view,
+};
+
+/// How many alerts are closed in one transaction because their day is over.
+const AT_ONCE: i64 = 500;
+
+/// Whether others are alerted to a decision that stands so.
+fn alerts(head: &VersionHead) -> bool {
+    head.kind == RecordKind::Decision
+        && matches!(head.change, VersionKind::Filed | VersionKind::Corrected)
+        && effect::word(head.effect).is_some_and(|word| EFFECTS.contains(&word))
+}
+
+/// Brings the alerts about these records in step with what is stored of them now: opens, revises or closes. In
+/// the transaction of whatever changed them; doing it again changes nothing.
+pub(crate) fn in_step(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    touched: impl Iterator<Item = (PersonId, RecordId)>,
+) -> Result<(), RegistryError> {
+    let touched: HashSet<(PersonId, RecordId)> = touched.collect();
+    let mut people: Vec<PersonId> = touched.iter().map(|(person, _)| *person).collect();
+    people.sort_unstable();
+    people.dedup();
+    if people.is_empty() {
+        return Ok(());
+    }
+    let mut open = stored::own_open(tx, &people)?;
+    let heads = record::heads(tx, &people)?;
+    for head in record::latest(&heads, RecordKind::Decision) {
+        let existing = open.remove(&head.record);
+        let concerned = touched.contains(&(head.person, head.record)) && (alerts(head) || existing.is_some());
+        if concerned {
+            step(tx, this, head, existing)?;
+        }
+    }
+    Ok(())
+}
+
+fn step(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    head: &VersionHead,
+    existing: Option<Stored>,
+) -> Result<(), RegistryError> {
+    match (existing, wanted(tx, this, head)?) {
+        (None, None) => Ok(()),
+        (None, Some(content)) => open(tx, this, head, &content),
+        (Some(old), Some(content)) => {
+            if old.open(&this.keys)?.as_ref() == Some(&content) {
+                return Ok(());
+            }
+            revise(tx, this, &old, &content)
+        }
+        (Some(old), None) => close(tx, this, &old),
+    }
+}
+
+/// What an alert about a decision has to say today. None: there has to be none.
+fn wanted(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    head: &VersionHead,
+) -> Result<Option<AlertContent>, RegistryError> {
+    if !alerts(head) {
+        return Ok(None);
+    }
+    let Some(known) = person::find_one(tx, &this.keys, head.person)? else {
+        return Ok(None);
+    };
+    let versions = record::versions(tx, head.person, head.record)?;
+    let views = view::records(&this.profile, this.today(), &known.key, &versions)?;
+    let Some(view) = views.first() else {
+        return Ok(None);
+    };
+    if !matches!(view.status, RecordStatus::InForce | RecordStatus::Pending) {
+        return Ok(None);
+    }
+    let identity = known.identity(head.person)?;
+    let language = this.profile.languages.first().copied();
+    let authority_name = this.profile.body_name(&head.authority);
+    Ok(Some(AlertContent {
+        name: identity.name,
+        number: identity.number,
+        profession: head.profession.to_string(),
+        authority: head.authority.to_string(),
+        authority_name: authority_name.map_or_else(String::new, |name| {
+            language
+                .map_or(name.en.as_str(), |language| name.get(language))
+                .to_owned()
+        }),
+        effect: effect::word(head.effect).unwrap_or_default().to_owned(),
+        starts_on: view.days.starts_on,
+        ends_on: view.days.shown_until,
+    }))
+}
+
+/// The authorities here that license a profession, without the one that decided.
+pub(super) fn licensing<'a>(
+    this: &'a Registry,
+    profession: &'a str,
+    without: Option<&'a str>,
+) -> impl Iterator<Item = &'a str> {
+    let all = this.profile.authorities.values();
+    all.filter(move |one| one.professions.contains(profession) && Some(one.id.as_str()) != without)
+        .map(|one| one.id.as_str())
+}
+
+fn open(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    head: &VersionHead,
+    content: &AlertContent,
+) -> Result<(), RegistryError> {
+    let authorities: Vec<&str> = licensing(this, &head.profession, Some(&head.authority)).collect();
+    let peers = peer::sent_to(tx, &head.profession)?;
+    if authorities.is_empty() && peers.is_empty() {
+        return Ok(());
+    }
+    let (at, randomness) = (this.clock.now(), &*this.randomness);
+    let alert = AlertId::new(at, randomness)?;
+    let new = NewAlert {
+        person: head.person,
+        alert,
+        source: HERE,
+        remote: None,
+        record: Some(head.record),
+        revision: 1,
+        content,
+        sealed: stored::seal(&this.keys, head.person, alert, content, randomness)?,
+        at,
+    };
+    stored::insert(tx, &new)?;
+    let due_on = this
+        .profile
+        .procedures
+        .alert_sent
+        .due_on(this.today(), &this.profile.calendar);
+    for authority in &authorities {
+        stored::add_receiver(tx, &new, authority, false, due_on)?;
+    }
+    for peer in &peers {
+        stored::add_receiver(tx, &new, peer, true, due_on)?;
+    }
+    let subject = *head.record.as_bytes();
+    tell(tx, this, head.person, NoticeKind::AlertSent, subject)?;
+    record_sent(tx, this, head.person, subject, authorities.into_iter())
+}
+
+/// Tells the person.
+pub(super) fn tell(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    person: PersonId,
+    kind: NoticeKind,
+    subject: [u8; 16],
+) -> Result<(), RegistryError> {
+    let at = this.clock.now();
+    let id = NoticeId::new(at, &*this.randomness)?;
+    Ok(notice::put(tx, person, id, kind, subject, at)?)
+}
+
+/// Writes for the person to see that these got an alert, each an event of its own.
+pub(super) fn record_sent<'a>(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    person: PersonId,
+    subject: [u8; 16],
+    receivers: impl Iterator<Item = &'a str>,
+) -> Result<(), RegistryError> {
+    let (at, randomness) = (this.clock.now(), &*this.randomness);
+    let sent = |receiver: &str| {
+        Ok(Event {
+            id: EventId::new(at, randomness)?,
+            person,
+            kind: EventKind::AlertSent,
+            actor: receiver.to_owned(),
+            purpose: "alert".to_owned(),
+            subject: Some(subject),
+            at,
+        })
+    };
+    let events = receivers.map(sent).collect::<Result<Vec<_>, RegistryError>>()?;
+    event::record(tx, &events, randomness)
+}
+
+fn revise(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    old: &Stored,
+    content: &AlertContent,
+) -> Result<(), RegistryError> {
+    let sealed = stored::seal(&this.keys, old.person, old.alert, content, &*this.randomness)?;
+    stored::revise(tx, old, old.revision + 1, content, &sealed)?;
+    Ok(stored::remind(tx, old, this.clock.now())?)
+}
+
+/// Closes an alert wherever it went, and tells the person.
+pub(super) fn close(tx: &mut dyn Tx, this: &Registry, old: &Stored) -> Result<(), RegistryError> {
+    // The revisions of an alert from elsewhere are its source's.
+    let revision = if old.source == HERE {
+        old.revision + 1
+    } else {
+        old.revision
+    };
+    stored::close(tx, old, revision, this.clock.now())?;
+    let subject = old
+        .record
+        .map_or(*old.alert.as_bytes(), |record| *record.as_bytes());
+    tell(tx, this, old.person, NoticeKind::AlertClosed, subject)
+}
+
+/// Closes some of the alerts whose last day is over, from here and from elsewhere. Answers whether there may be
+/// more.
+pub(crate) fn close_due(tx: &mut dyn Tx, this: &Registry, today: Date) -> Result<bool, RegistryError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM alert WHERE closed_at IS NULL AND ends_on < $1 ORDER BY ends_on LIMIT $2"
+    );
+    let rows = tx.query(&sql, &[Param::Int(day::to_number(today)), Param::Int(AT_ONCE)])?;
+    let more = rows.len() as i64 == AT_ONCE;
+    for mut row in rows {
+        close(tx, this, &stored::read(&mut row)?)?;
+    }
+    Ok(more)
+}
