@@ -131,9 +131,12 @@ impl Registry {
     }
 }
 
+/// The key of an event, and the erasure that it tells of, if it tells of one.
+type Known = ([u8; 32], Option<Erasure>);
+
 /// The next events of the installation's own, in the order of people and events: the key of each, and the erasure
 /// that it tells of, if it tells of one.
-fn known(tx: &mut dyn Tx, after: &[u8]) -> Result<Vec<([u8; 32], Option<Erasure>)>, RegistryError> {
+fn known(tx: &mut dyn Tx, after: &[u8]) -> Result<Vec<Known>, RegistryError> {
     let (person, event) = after.split_at(after.len().min(16));
     let rows = tx.query(
         "SELECT person, event, kind, subject, at, salt, leaf, \
@@ -150,7 +153,7 @@ fn known(tx: &mut dyn Tx, after: &[u8]) -> Result<Vec<([u8; 32], Option<Erasure>
     rows.into_iter().map(read).collect()
 }
 
-fn read(mut row: Row) -> Result<([u8; 32], Option<Erasure>), RegistryError> {
+fn read(mut row: Row) -> Result<Known, RegistryError> {
     let (person, event) = (row.array::<16>()?, row.array::<16>()?);
     let mut key = [0; 32];
     key[..16].copy_from_slice(&person);

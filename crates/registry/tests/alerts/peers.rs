@@ -1,0 +1,237 @@
+//! Between two installations.
+
+use model::RecordKind;
+use registry::{AlertContent, AlertMessage, Delivered, EventKind, NewPeer, PeerError, ReceiveError};
+use testkit::{Installation, SourceRow, gansu, made_up, on_both_engines, prove_log, wait};
+
+use crate::kit::{
+    LAW, Way, Wire, actors, alerts, befriend, decide, inbox, installation, licensed, notices, opened,
+    prohibition,
+};
+
+fn content() -> AlertContent {
+    AlertContent {
+        name: made_up(1).name,
+        number: made_up(1).number,
+        profession: "lawyer".to_owned(),
+        authority: "their-bureau".to_owned(),
+        authority_name: "某司法厅".to_owned(),
+        effect: "prohibits".to_owned(),
+        starts_on: None,
+        ends_on: Some("2027-11-10".parse().unwrap()),
+    }
+}
+
+fn message(revision: i64, open: Option<AlertContent>) -> AlertMessage {
+    AlertMessage {
+        message: format!("{revision:032x}"),
+        alert: model::AlertId::from_bytes([7; 16]),
+        revision,
+        open,
+    }
+}
+
+fn receive(there: &Installation, message: AlertMessage) -> Result<(), Option<&'static str>> {
+    let taken = wait(there.registry.receive_alert("first", None, message.clone()));
+    taken
+        .map(|taken| {
+            assert_eq!(
+                (taken.message, taken.revision),
+                (message.message, message.revision)
+            )
+        })
+        .map_err(|error| error.code())
+}
+
+fn pair(engine: testkit::Engine) -> (Installation, Installation) {
+    let (here, there) = (installation(engine), Installation::with(engine, gansu()));
+    befriend(&here.registry, &there.registry);
+    (here, there)
+}
+
+on_both_engines! {
+    fn a_peer_is_told_keeps_it_sealed_and_puts_it_to_those_who_license_the_profession(engine: Engine) {
+        let (here, there) = pair(engine);
+        decide(&here, prohibition("2027-11-10"));
+        let wire = Wire::new(&there.registry, &[]);
+        assert_eq!(here.registry.deliver_alerts(&wire).unwrap(), Delivered { told: 1, failed: 0 });
+        assert_eq!(here.registry.deliver_alerts(&wire).unwrap(), Delivered::default(), "once is enough");
+        assert_eq!(actors(&here, EventKind::AlertSent), ["education-department", "there"]);
+        let peer = alerts(&here)[0].receivers.iter().find(|one| one.peer).unwrap().clone();
+        assert!(peer.told_at.is_some() && peer.due_on.is_some());
+
+        for authority in there.registry.profile().authorities.keys() {
+            assert_eq!(inbox(&there, authority).len(), usize::from(authority == LAW), "{authority}");
+        }
+        for (place, bytes) in there.store.every_byte(there.folder.path()) {
+            let number = made_up(1).number;
+            assert!(!bytes.windows(number.len()).any(|part| part == number.as_bytes()), "{place}");
+        }
+        assert_eq!(opened(&there, LAW), opened(&here, "education-department"));
+        // They have no record there, and still sign in and see it, and who looked.
+        let found = |name: &str| wait(there.registry.find_person(&made_up(1).number, name)).unwrap();
+        assert!(found(&made_up(1).name).is_some() && found("别人").is_none());
+        assert_eq!(alerts(&there)[0].item.peer.as_deref(), Some("first"));
+        assert_eq!(notices(&there), (1, 0));
+        assert_eq!(actors(&there, EventKind::AlertSent), [LAW]);
+        assert_eq!(actors(&there, EventKind::AlertSeen), [LAW]);
+        assert!(wait(there.registry.find_person(&made_up(2).number, &made_up(2).name)).unwrap().is_none());
+        prove_log(&there.registry);
+        prove_log(&here.registry);
+    }
+
+    fn an_end_closes_it_at_the_peer_and_is_confirmed_even_when_the_peer_was_ended(engine: Engine) {
+        let (here, there) = pair(engine);
+        decide(&here, prohibition("2027-11-10"));
+        here.registry.deliver_alerts(&Wire::new(&there.registry, &[])).unwrap();
+        here.registry.end_peer("there").unwrap();
+        there.registry.end_peer("first").unwrap();
+        let warned = SourceRow::decision(1).with("disclosure_ends_on", "2027-11-10").correcting();
+        decide(&here, warned);
+        let wire = Wire::new(&there.registry, &[]);
+        assert_eq!(here.registry.deliver_alerts(&wire).unwrap().told, 1);
+        assert!(wire.arrived.borrow()[0].open.is_none(), "an end names nobody");
+        assert!(inbox(&there, LAW).is_empty());
+        assert_eq!(notices(&there), (1, 1));
+        let peer = alerts(&here)[0].receivers.iter().find(|one| one.peer).unwrap().clone();
+        assert!(peer.closed_at.is_some(), "confirmed");
+        // A new one is neither sent nor taken.
+        decide(&here, prohibition("2027-11-10").document("甘律罚〔2026〕二号"));
+        assert_eq!(here.registry.deliver_alerts(&wire).unwrap(), Delivered::default());
+    }
+
+    fn while_a_peer_is_away_it_is_held_and_waits_grow(engine: Engine) {
+        let (here, there) = pair(engine);
+        here.file(LAW, RecordKind::Licence, &[SourceRow::licence(2)]);
+        decide(&here, prohibition("2027-11-10"));
+        let second = SourceRow::decision(2).with("penalty", "限制从业").with("disclosure_ends_on", "2027-11-10");
+        decide(&here, second);
+        let wire = Wire::new(&there.registry, &[Way::Lost; 3]);
+        assert_eq!(here.registry.deliver_alerts(&wire).unwrap(), Delivered { told: 0, failed: 1 }, "one try for all");
+        assert_eq!(here.registry.deliver_alerts(&wire).unwrap(), Delivered::default(), "not before its time");
+        here.later(1);
+        assert_eq!(here.registry.deliver_alerts(&wire).unwrap().failed, 1);
+        let here = here.reopen();
+        here.later(6);
+        assert_eq!(here.registry.deliver_alerts(&wire).unwrap().failed, 1);
+        here.later(6);
+        assert_eq!(here.registry.deliver_alerts(&wire).unwrap(), Delivered { told: 2, failed: 0 });
+        assert_eq!(inbox(&there, LAW).len(), 2);
+    }
+
+    fn one_that_ended_before_it_was_ever_sent_is_not_sent(engine: Engine) {
+        let (here, there) = pair(engine);
+        let filed = decide(&here, prohibition("2027-11-10"));
+        here.registry.take_back(LAW, filed.submission).unwrap();
+        let wire = Wire::new(&there.registry, &[]);
+        assert_eq!(here.registry.deliver_alerts(&wire).unwrap(), Delivered::default());
+        assert_eq!(actors(&here, EventKind::AlertSent), ["education-department"]);
+        // One whose sending was tried may have arrived.
+        let filed = decide(&here, prohibition("2027-11-10").document("甘律罚〔2026〕二号"));
+        here.registry.deliver_alerts(&Wire::new(&there.registry, &[Way::AnswerLost])).unwrap();
+        assert_eq!(inbox(&there, LAW).len(), 1);
+        here.registry.take_back(LAW, filed.submission).unwrap();
+        here.later(7);
+        assert_eq!(here.registry.deliver_alerts(&wire).unwrap().told, 1);
+        assert!(inbox(&there, LAW).is_empty());
+    }
+
+    fn a_kill_between_any_two_steps_loses_and_doubles_nothing(engine: Engine) {
+        for step in ["alert.lease", "alert.told"] {
+            let there = Installation::with(engine, gansu());
+            let here = Installation::stopping(engine, step, 0);
+            licensed(&here);
+            befriend(&here.registry, &there.registry);
+            decide(&here, prohibition("2027-11-10"));
+            let wire = Wire::new(&there.registry, &[]);
+            here.registry.deliver_alerts(&wire).unwrap_err();
+            let here = here.reopen();
+            here.later(1);
+            assert_eq!(here.registry.deliver_alerts(&wire).unwrap().told, 1, "{step}");
+            let arrived = wire.arrived.borrow();
+            assert_eq!(arrived.len(), if step == "alert.told" { 2 } else { 1 });
+            assert!(arrived.iter().all(|one| *one == arrived[0]), "the same message");
+            assert_eq!(inbox(&there, LAW).len(), 1);
+            assert_eq!((notices(&here), notices(&there)), ((1, 0), (1, 0)));
+            assert_eq!(actors(&here, EventKind::AlertSent), ["there"]);
+            assert_eq!(actors(&there, EventKind::AlertSent), [LAW]);
+        }
+    }
+
+    fn repeats_and_what_comes_too_late_change_nothing(engine: Engine) {
+        let (_, there) = pair(engine);
+        receive(&there, message(1, Some(content()))).unwrap();
+        receive(&there, message(1, Some(content()))).unwrap();
+        let longer = AlertContent { ends_on: Some("2028-01-31".parse().unwrap()), ..content() };
+        receive(&there, message(3, Some(longer.clone()))).unwrap();
+        receive(&there, message(2, None)).unwrap();
+        assert_eq!(opened(&there, LAW), std::slice::from_ref(&longer));
+        receive(&there, message(4, None)).unwrap();
+        receive(&there, message(3, Some(longer))).unwrap();
+        assert!(inbox(&there, LAW).is_empty());
+        assert_eq!(notices(&there), (1, 1));
+        // Its end may come before it ever came.
+        let of_another = |revision, open| AlertMessage {
+            alert: model::AlertId::from_bytes([8; 16]),
+            ..message(revision, open)
+        };
+        receive(&there, of_another(2, None)).unwrap();
+        receive(&there, of_another(1, Some(content()))).unwrap();
+        assert!(inbox(&there, LAW).is_empty());
+    }
+
+    fn a_receiver_closes_by_itself_on_the_day_though_its_peer_is_away(engine: Engine) {
+        let (_, there) = pair(engine);
+        receive(&there, message(1, Some(content()))).unwrap();
+        there.at("2027-11-10T16:00:00Z");
+        there.registry.do_what_is_due().unwrap();
+        assert!(inbox(&there, LAW).is_empty());
+        receive(&there, message(2, None)).unwrap();
+        assert_eq!(notices(&there), (1, 1), "told once");
+    }
+
+    fn what_a_peer_may_not_send_is_refused_by_its_code(engine: Engine) {
+        let (_, there) = pair(engine);
+        let with = |change: &dyn Fn(&mut AlertContent)| {
+            let mut changed = content();
+            change(&mut changed);
+            receive(&there, message(1, Some(changed)))
+        };
+        assert_eq!(with(&|one| "teacher".clone_into(&mut one.profession)), Err(Some("alert-profession")));
+        assert_eq!(with(&|one| "x".clone_into(&mut one.profession)), Err(Some("alert-profession")));
+        assert_eq!(with(&|one| "990000".clone_into(&mut one.number)), Err(Some("alert-malformed")));
+        assert_eq!(with(&|one| "warns".clone_into(&mut one.effect)), Err(Some("alert-malformed")));
+        assert_eq!(with(&|one| one.name = "名".repeat(201)), Err(Some("alert-malformed")));
+        assert_eq!(receive(&there, message(0, None)), Err(Some("alert-malformed")));
+        let stranger = wait(there.registry.receive_alert("nobody", None, message(1, None)));
+        assert!(matches!(stranger, Err(ReceiveError::NotTaken)));
+        there.registry.end_peer("first").unwrap();
+        assert_eq!(receive(&there, message(1, Some(content()))), Err(Some("alerts-not-taken")));
+        assert!(inbox(&there, LAW).is_empty());
+    }
+
+    fn a_peer_has_a_name_of_its_own_and_professions_of_the_profile(engine: Engine) {
+        let (here, _) = pair(engine);
+        let peer = |id: &str| NewPeer {
+            peer: id.to_owned(),
+            url: "https://x.example".to_owned(),
+            public_key: [1; 32],
+            professions: ["lawyer".to_owned()].into(),
+            sends: true,
+            takes: true,
+        };
+        here.registry.add_peer(peer("new")).unwrap();
+        here.registry.add_peer(peer("new")).unwrap();
+        let other = NewPeer { public_key: [2; 32], ..peer("new") };
+        for (wrong, taken) in [(other, true), (peer(LAW), true), (peer("self"), true), (peer("New"), false)] {
+            let refused = here.registry.add_peer(wrong).unwrap_err();
+            assert_eq!(matches!(refused, PeerError::Taken), taken, "{refused}");
+        }
+        let unknown = NewPeer { professions: ["king".to_owned()].into(), ..peer("other") };
+        assert!(matches!(here.registry.add_peer(unknown), Err(PeerError::UnknownProfession(_))));
+        assert!(matches!(here.registry.end_peer("nobody"), Err(PeerError::NoSuchPeer)));
+        let listed: Vec<String> =
+            here.registry.peers().unwrap().into_iter().map(|one| one.registered.peer).collect();
+        assert_eq!(listed, ["new", "there"]);
+    }
+}
