@@ -1,6 +1,3 @@
--- Alerts that a person may not practise a profession, or only within bounds, to those who license that same one:
--- authorities here, and other instances. What tells whom it is about is sealed under a key of the alert's own,
--- which is destroyed when it is closed.
 CREATE TABLE alert (
   person BYTEA NOT NULL,
   alert BYTEA NOT NULL,
@@ -20,6 +17,9 @@ CREATE TABLE alert (
   PRIMARY KEY (person, alert)
 );
 
+-- Alerts that a person may not practise a profession, or only within bounds, to those who license that same one:
+-- authorities here, and other instances. What tells whom it is about is sealed under a key of the alert's own,
+-- which is destroyed when it is closed.
 CREATE INDEX alert_by_remote ON alert (source, remote);
 
 CREATE INDEX alert_by_end ON alert (closed_at, ends_on);
