@@ -33,6 +33,20 @@ pub(crate) fn append(tx: &mut dyn Tx, entries: &[Entry]) -> Result<u64, Registry
     Ok(first as u64)
 }
 
+#[cfg(feature = "measure")]
+impl crate::Registry {
+    /// Appends entries that speak of nothing, and answers when a checkpoint with them is on disk. For measuring the
+    /// log alone.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn measure_append(&self, entries: Vec<Entry>) -> Result<u64, RegistryError> {
+        let store = self.store.clone();
+        store.run("log.append", storage::Access::Write, move |tx| append(tx, &entries))?;
+        self.integrate()
+    }
+}
+
 /// How many leaves there are.
 pub(crate) fn head(tx: &mut dyn Tx) -> Result<i64, StoreError> {
     only(tx.query("SELECT size FROM log_head WHERE id = 1", &[])?)
