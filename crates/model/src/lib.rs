@@ -7,6 +7,7 @@
 mod named;
 
 mod clock;
+pub mod consent;
 mod id;
 pub mod procedure;
 mod randomness;

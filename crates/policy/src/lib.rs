@@ -3,105 +3,89 @@
 //! What is granted is a [`Grant`], and only a grant opens records to a body ([`Grant::sees`]). It cannot be
 //! made by hand, so that no operation can forget to ask.
 
+mod consent;
+mod grant;
+mod refusal;
+#[cfg(test)]
+mod table;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use model::{RecordKind, RecordStatus};
+use model::{
+    RecordKind,
+    consent::{Consent, ConsentStanding, FieldsByKind},
+};
 use profile::{Profile, Purpose};
+
+pub use consent::{ConsentRequest, check_consent_request};
+pub use grant::{BY_CONSENT, Grant};
+pub use refusal::Refusal;
 
 /// A body's wish to look at one person's records.
 #[derive(Debug, Clone, Copy)]
 pub struct Inquiry<'a> {
-    /// The authority that asks.
-    pub authority: &'a str,
+    /// The body that asks: an authority, or an inquirer.
+    pub body: &'a str,
     /// The registered purpose that it names.
     pub purpose: &'a str,
     /// The profession that it asks about.
     pub profession: &'a str,
+    /// What allows it.
+    pub under: Under<'a>,
+    /// Who asks for the body.
+    pub asker: Asker,
     /// The day.
     pub today: Date,
-    /// How many looks the asker has taken today under this purpose, without this one.
+}
+
+/// What allows a look.
+#[derive(Debug, Clone, Copy)]
+pub enum Under<'a> {
+    /// A law, in a case and for a reason.
+    Law {
+        /// Which case, as the body calls it.
+        case_reference: &'a str,
+        /// Why, in words.
+        reason: &'a str,
+    },
+    /// The person's consent. None: there is none with the identifier that was given.
+    Consent(Option<Given<'a>>),
+}
+
+/// A consent with whom it was given to, and for what.
+#[derive(Debug, Clone, Copy)]
+pub struct Given<'a> {
+    /// The body that asked for it.
+    pub to: &'a str,
+    /// The registered purpose.
+    pub purpose: &'a str,
+    /// The consent.
+    pub consent: &'a Consent,
+}
+
+/// A member of staff, as far as a decision depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Staff {
+    /// Nobody is named who asks so.
+    Unknown,
+    /// Named, and may ask.
+    Active,
+    /// Named, and the account is stopped.
+    Stopped,
+}
+
+/// Who asks for the body, and how much was asked before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asker {
+    /// The member of staff.
+    pub staff: Staff,
+    /// Whether the body is stopped.
+    pub member_stopped: bool,
+    /// How many looks the member of staff has taken today under this purpose, without this one.
     pub looks_today: u64,
-}
-
-macro_rules! refusals {
-    ($($(#[$doc:meta])* $name:ident = $code:literal,)*) => {
-        /// Why an inquiry is refused.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum Refusal { $($(#[$doc])* $name,)* }
-
-        impl Refusal {
-            /// Every one.
-            pub const ALL: &'static [Refusal] = &[$(Refusal::$name,)*];
-
-            /// The stable code.
-            pub const fn code(self) -> &'static str {
-                match self { $(Refusal::$name => $code,)* }
-            }
-        }
-    };
-}
-
-refusals! {
-    /// No such purpose is registered.
-    PurposeUnknown = "purpose-unknown",
-    /// The authority may not use this purpose.
-    PurposeNotYours = "purpose-not-yours",
-    /// The authority does not license this profession, or no basis lets it look there.
-    OtherProfession = "other-profession",
-    /// The basis is not in force today.
-    BasisNotInForce = "basis-not-in-force",
-    /// The purpose's daily ceiling is reached.
-    CeilingReached = "ceiling-reached",
-}
-
-/// What a granted inquiry may see: records in one profession, of certain kinds, and certain fields of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Grant {
-    profession: String,
-    basis: String,
-    fields: BTreeMap<RecordKind, BTreeSet<String>>,
-    shows_after_days: u32,
-}
-
-impl Grant {
-    /// The legal basis of the grant.
-    pub fn basis(&self) -> &str {
-        &self.basis
-    }
-
-    /// After how many days at the latest the look shows to the person. 0: at once.
-    pub fn shows_after_days(&self) -> u32 {
-        self.shows_after_days
-    }
-
-    /// The fields that may be seen of a record of this kind, in this profession, with this status. Only
-    /// what is in force is seen: what has ended, was withdrawn or restored is the person's own affair. A
-    /// licence is seen whether or not it may be used today, which its status answers.
-    pub fn sees(
-        &self,
-        kind: RecordKind,
-        profession: &str,
-        status: RecordStatus,
-    ) -> Option<&BTreeSet<String>> {
-        if profession != self.profession {
-            return None;
-        }
-        match (kind, status) {
-            // One that is over, suspended or revoked is the answer to whether somebody may practise.
-            (
-                RecordKind::Licence,
-                RecordStatus::Pending
-                | RecordStatus::Suspended
-                | RecordStatus::Prohibited
-                | RecordStatus::Revoked
-                | RecordStatus::Expired,
-            )
-            | (_, RecordStatus::InForce) => self.fields.get(&kind),
-            _ => None,
-        }
-    }
+    /// How many looks the member of staff has taken today under all purposes, without this one.
+    pub staff_looks_today: u64,
 }
 
 /// Decides an inquiry.
@@ -113,11 +97,55 @@ pub fn decide(profile: &Profile, inquiry: Inquiry<'_>) -> Result<Grant, Refusal>
         .purposes
         .get(inquiry.purpose)
         .ok_or(Refusal::PurposeUnknown)?;
-    if !purpose.who.contains(inquiry.authority) {
+    if !purpose.who.contains(inquiry.body) {
         return Err(Refusal::PurposeNotYours);
     }
-    let basis_for =
-        |kind| profile.inquiry_basis(inquiry.purpose, inquiry.authority, inquiry.profession, kind);
+    may_ask(inquiry.asker)?;
+    let grant = match inquiry.under {
+        Under::Law {
+            case_reference,
+            reason,
+        } => {
+            let grant = by_law(profile, purpose, &inquiry)?;
+            if case_reference.trim().is_empty() {
+                return Err(Refusal::CaseMissing);
+            }
+            if reason.trim().is_empty() {
+                return Err(Refusal::ReasonMissing);
+            }
+            grant
+        }
+        Under::Consent(given) => by_consent(profile, purpose, &inquiry, given)?,
+    };
+    if inquiry.asker.looks_today >= u64::from(purpose.daily_ceiling) {
+        return Err(Refusal::CeilingReached);
+    }
+    if inquiry.asker.staff_looks_today >= u64::from(profile.oversight.staff_ceiling_per_day) {
+        return Err(Refusal::StaffCeilingReached);
+    }
+    Ok(grant)
+}
+
+/// Whether this member of this body may ask for anything at all.
+///
+/// # Errors
+/// When nobody is named so, or the account or the body is stopped.
+pub fn may_ask(asker: Asker) -> Result<(), Refusal> {
+    if asker.member_stopped {
+        return Err(Refusal::MemberStopped);
+    }
+    match asker.staff {
+        Staff::Unknown => Err(Refusal::StaffUnknown),
+        Staff::Stopped => Err(Refusal::StaffStopped),
+        Staff::Active => Ok(()),
+    }
+}
+
+fn by_law(profile: &Profile, purpose: &Purpose, inquiry: &Inquiry<'_>) -> Result<Grant, Refusal> {
+    if purpose.bases.is_empty() {
+        return Err(Refusal::PurposeByConsentOnly);
+    }
+    let basis_for = |kind| profile.inquiry_basis(inquiry.purpose, inquiry.body, inquiry.profession, kind);
     let bases: Vec<_> = purpose
         .fields
         .keys()
@@ -131,168 +159,58 @@ pub fn decide(profile: &Profile, inquiry: Inquiry<'_>) -> Result<Grant, Refusal>
         .filter(|(_, basis)| basis.in_force_on(inquiry.today).is_some())
         .collect();
     let basis = in_force.first().ok_or(Refusal::BasisNotInForce)?.1;
-    if inquiry.looks_today >= u64::from(purpose.daily_ceiling) {
-        return Err(Refusal::CeilingReached);
-    }
     let reached: BTreeSet<RecordKind> = in_force.iter().map(|(kind, _)| *kind).collect();
     let fields = purpose.fields.iter().filter(|(kind, _)| reached.contains(kind));
-    let fields: BTreeMap<_, _> = fields.map(|(kind, fields)| (*kind, fields.clone())).collect();
     Ok(Grant {
         profession: inquiry.profession.to_owned(),
         basis: basis.id.clone(),
-        fields,
-        shows_after_days: delay(purpose),
+        fields: fields.map(|(kind, fields)| (*kind, fields.clone())).collect(),
+        shows_after_days: purpose.delay.as_ref().map_or(0, |delay| delay.days),
     })
 }
 
-fn delay(purpose: &Purpose) -> u32 {
-    purpose.delay.as_ref().map_or(0, |delay| delay.days)
+fn by_consent(
+    profile: &Profile,
+    purpose: &Purpose,
+    inquiry: &Inquiry<'_>,
+    given: Option<Given<'_>>,
+) -> Result<Grant, Refusal> {
+    if profile.consent_terms(inquiry.purpose, inquiry.body).is_none() {
+        return Err(Refusal::ConsentNotForYou);
+    }
+    let given = given
+        .filter(|given| given.to == inquiry.body && given.purpose == inquiry.purpose)
+        .filter(|given| given.consent.asked().profession == inquiry.profession)
+        .ok_or(Refusal::ConsentUnknown)?;
+    match given.consent.standing(inquiry.today) {
+        ConsentStanding::Granted => {}
+        ConsentStanding::Asked | ConsentStanding::Lapsed => return Err(Refusal::ConsentNotGiven),
+        ConsentStanding::Refused => return Err(Refusal::ConsentRefused),
+        ConsentStanding::NotYet => return Err(Refusal::ConsentNotYet),
+        ConsentStanding::Paused => return Err(Refusal::ConsentPaused),
+        ConsentStanding::Revoked => return Err(Refusal::ConsentRevoked),
+        ConsentStanding::Expired => return Err(Refusal::ConsentExpired),
+        ConsentStanding::UsedUp => return Err(Refusal::ConsentUsedUp),
+    }
+    let permit = given.consent.permit().ok_or(Refusal::ConsentNotGiven)?;
+    // The purpose may have become narrower since the person was asked.
+    let asked = narrowed(&purpose.fields, &given.consent.asked().fields);
+    Ok(Grant {
+        profession: permit.terms.profession.clone(),
+        basis: BY_CONSENT.to_owned(),
+        fields: narrowed(&asked, &permit.terms.fields),
+        shows_after_days: 0,
+    })
+}
+
+/// What both see.
+fn narrowed(one: &FieldsByKind, other: &FieldsByKind) -> FieldsByKind {
+    let common = one.iter().filter_map(|(kind, fields)| {
+        let fields: BTreeSet<String> = fields.intersection(other.get(kind)?).cloned().collect();
+        (!fields.is_empty()).then_some((*kind, fields))
+    });
+    common.collect::<BTreeMap<_, _>>()
 }
 
 #[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use jiff::civil::date;
-
-    use super::*;
-
-    fn profile() -> Profile {
-        Profile::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../profiles/gansu")).unwrap()
-    }
-
-    fn inquiry<'a>() -> Inquiry<'a> {
-        Inquiry {
-            authority: "law-bureau",
-            purpose: "licensing-renewal",
-            profession: "lawyer",
-            today: date(2026, 11, 23),
-            looks_today: 0,
-        }
-    }
-
-    #[test]
-    fn the_licensing_authority_sees_the_fields_of_its_purpose() {
-        let grant = decide(&profile(), inquiry()).unwrap();
-        let fields = grant
-            .sees(RecordKind::Licence, "lawyer", RecordStatus::InForce)
-            .unwrap();
-        assert!(fields.contains("licence_number"));
-        assert!(!fields.contains("id_number"));
-    }
-
-    #[test]
-    fn every_refusal_has_its_own_code() {
-        let profile = profile();
-        let refused = |inquiry| decide(&profile, inquiry).unwrap_err();
-        assert_eq!(
-            refused(Inquiry {
-                purpose: "curiosity",
-                ..inquiry()
-            }),
-            Refusal::PurposeUnknown
-        );
-        assert_eq!(
-            refused(Inquiry {
-                authority: "post-office",
-                ..inquiry()
-            }),
-            Refusal::PurposeNotYours
-        );
-        assert_eq!(
-            refused(Inquiry {
-                profession: "doctor",
-                ..inquiry()
-            }),
-            Refusal::OtherProfession
-        );
-        assert_eq!(
-            refused(Inquiry {
-                today: date(1950, 1, 1),
-                ..inquiry()
-            }),
-            Refusal::BasisNotInForce
-        );
-        assert_eq!(
-            refused(Inquiry {
-                looks_today: 1_000_000,
-                ..inquiry()
-            }),
-            Refusal::CeilingReached
-        );
-        let codes: BTreeSet<&str> = Refusal::ALL.iter().map(|refusal| refusal.code()).collect();
-        assert_eq!(codes.len(), Refusal::ALL.len());
-    }
-
-    #[test]
-    fn limit_3_a_grant_in_one_profession_sees_nothing_of_another() {
-        let grant = decide(&profile(), inquiry()).unwrap();
-        for kind in RecordKind::ALL {
-            assert_eq!(grant.sees(*kind, "tour-guide", RecordStatus::InForce), None);
-        }
-    }
-
-    #[test]
-    fn what_has_ended_is_the_persons_own_affair() {
-        let grant = decide(&profile(), inquiry()).unwrap();
-        let others = RecordStatus::ALL
-            .iter()
-            .filter(|status| **status != RecordStatus::InForce);
-        for (kind, status) in others.flat_map(|status| {
-            let but_licences = RecordKind::ALL
-                .iter()
-                .filter(|kind| **kind != RecordKind::Licence);
-            but_licences.map(move |kind| (*kind, *status))
-        }) {
-            assert_eq!(grant.sees(kind, "lawyer", status), None, "{kind} {status}");
-        }
-    }
-
-    #[test]
-    fn a_licence_is_seen_whether_or_not_it_may_be_used_today() {
-        let grant = decide(&profile(), inquiry()).unwrap();
-        let unseen: Vec<RecordStatus> = RecordStatus::ALL
-            .iter()
-            .copied()
-            .filter(|status| grant.sees(RecordKind::Licence, "lawyer", *status).is_none())
-            .collect();
-        let gone = [
-            RecordStatus::Withdrawn,
-            RecordStatus::Restored,
-            RecordStatus::Erased,
-        ];
-        assert_eq!(unseen, gone);
-    }
-
-    #[test]
-    fn limit_7_a_ceiling_holds_for_every_purpose() {
-        let profile = profile();
-        for (id, purpose) in &profile.purposes {
-            assert!(
-                purpose.daily_ceiling > 0 && purpose.daily_ceiling <= profile::HIGHEST_DAILY_CEILING,
-                "{id}"
-            );
-        }
-        let last = u64::from(profile.purposes["licensing-renewal"].daily_ceiling);
-        assert!(
-            decide(
-                &profile,
-                Inquiry {
-                    looks_today: last - 1,
-                    ..inquiry()
-                }
-            )
-            .is_ok()
-        );
-        assert!(
-            decide(
-                &profile,
-                Inquiry {
-                    looks_today: last,
-                    ..inquiry()
-                }
-            )
-            .is_err()
-        );
-    }
-}
+mod tests;

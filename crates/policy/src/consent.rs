@@ -1,0 +1,85 @@
+//! Requests for consent: none wider, longer or more frequent than its purpose allows, none without an end.
+
+use jiff::{Span, civil::Date};
+use model::consent::{FieldsByKind, Terms};
+use profile::Profile;
+
+use crate::Refusal;
+
+/// A body's wish to be allowed to look.
+#[derive(Debug, Clone)]
+pub struct ConsentRequest<'a> {
+    /// The body that asks: an inquirer, or an authority.
+    pub body: &'a str,
+    /// The registered purpose.
+    pub purpose: &'a str,
+    /// The one profession.
+    pub profession: &'a str,
+    /// The fields, by kind of record.
+    pub fields: &'a FieldsByKind,
+    /// The first day. None: today.
+    pub from: Option<Date>,
+    /// The last day. None is refused.
+    pub until: Option<Date>,
+    /// How many looks. None: one.
+    pub looks: Option<u32>,
+    /// How many days an answer is kept.
+    pub keep_answer_days: u32,
+    /// The day.
+    pub today: Date,
+}
+
+/// Checks a request for consent against the ceilings of its purpose, and answers what the person is asked for.
+///
+/// # Errors
+/// The [`Refusal`], with a code of its own.
+pub fn check_consent_request(profile: &Profile, request: &ConsentRequest<'_>) -> Result<Terms, Refusal> {
+    let purpose = profile
+        .purposes
+        .get(request.purpose)
+        .ok_or(Refusal::PurposeUnknown)?;
+    let most = profile
+        .consent_terms(request.purpose, request.body)
+        .ok_or(Refusal::ConsentNotForYou)?;
+    if !profile.professions.contains_key(request.profession) {
+        return Err(Refusal::ProfessionUnknown);
+    }
+    let wider = request.fields.iter().any(|(kind, fields)| {
+        let allowed = purpose.fields.get(kind);
+        !allowed.is_some_and(|allowed| fields.is_subset(allowed))
+    });
+    if wider {
+        return Err(Refusal::ConsentTooWide);
+    }
+    let looks = request.looks.unwrap_or(1);
+    if looks == 0 || request.fields.values().all(std::collections::BTreeSet::is_empty) {
+        return Err(Refusal::ConsentForNothing);
+    }
+    let until = request.until.ok_or(Refusal::ConsentWithoutEnd)?;
+    let from = request.from.unwrap_or(request.today);
+    if until < from || until < request.today {
+        return Err(Refusal::ConsentOverBefore);
+    }
+    // It lasts from the earlier of its first day and today: a request far ahead is a long one too.
+    let longest = from
+        .min(request.today)
+        .checked_add(Span::new().days(i64::from(most.longest_days)))
+        .unwrap_or(Date::MAX);
+    if until >= longest {
+        return Err(Refusal::ConsentTooLong);
+    }
+    if looks > most.most_looks {
+        return Err(Refusal::ConsentTooOften);
+    }
+    if request.keep_answer_days > most.keep_answer_days {
+        return Err(Refusal::ConsentKeptTooLong);
+    }
+    Ok(Terms {
+        profession: request.profession.to_owned(),
+        fields: request.fields.clone(),
+        from,
+        until,
+        looks,
+        keep_answer_days: request.keep_answer_days,
+    })
+}
