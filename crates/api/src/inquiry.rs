@@ -1,7 +1,8 @@
 //! `POST /api/v1/inquiries`: one look at one person. The look is on disk before this answers.
 
 use axum::{Json, extract::State, http::HeaderMap};
-use registry::{InquiryAnswer, InquiryError, InquiryRequest};
+use model::ConsentId;
+use registry::{InquiryAnswer, InquiryError, InquiryRequest, Under};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -20,6 +21,33 @@ pub(crate) struct Body {
     profession: String,
     id_number: String,
     name: String,
+    case_reference: Option<String>,
+    reason: Option<String>,
+    wait_days: Option<u32>,
+    consent: Option<ConsentId>,
+}
+
+impl Body {
+    /// What allows the look: a case with its reason, or a consent and nothing else.
+    fn under(&mut self) -> Result<Under, Problem> {
+        let missing = |field| move || Problem::new(Code::FieldMissing).with("field", field);
+        if let Some(consent) = self.consent {
+            let beside = [
+                ("case_reference", self.case_reference.is_some()),
+                ("reason", self.reason.is_some()),
+                ("wait_days", self.wait_days.is_some()),
+            ];
+            return match beside.into_iter().find(|(_, given)| *given) {
+                Some((field, _)) => Err(Problem::new(Code::FieldUnknown).with("field", field)),
+                None => Ok(Under::Consent(consent)),
+            };
+        }
+        Ok(Under::Law {
+            case_reference: self.case_reference.take().ok_or_else(missing("case_reference"))?,
+            reason: self.reason.take().ok_or_else(missing("reason"))?,
+            wait_days: self.wait_days,
+        })
+    }
 }
 
 impl SignedBody for Body {
@@ -48,13 +76,19 @@ fn has_list(body: &[u8]) -> bool {
 /// Looks.
 pub(crate) async fn handle(
     State(state): State<Shared>,
-    SignedOnce { caller, body, nonce }: SignedOnce<Body>,
+    SignedOnce {
+        caller,
+        mut body,
+        nonce,
+    }: SignedOnce<Body>,
 ) -> Result<Json<InquiryAnswer>, Problem> {
+    let under = body.under()?;
     let request = InquiryRequest {
         authority: caller.authority().to_owned(),
         asker: caller.key_id().to_owned(),
         purpose: body.purpose,
         profession: body.profession,
+        under,
         id_number: body.id_number,
         name: body.name,
         nonce: Some((nonce.text, nonce.until)),
@@ -69,6 +103,7 @@ impl From<InquiryError> for Problem {
                 Self::new(Code::find(refusal.code()).unwrap_or(Code::PurposeNotYours))
             }
             InquiryError::NobodyKnown => Self::new(Code::NobodyKnown),
+            InquiryError::TooLong => Self::new(Code::WordsTooLong),
             InquiryError::Replayed => Self::new(Code::Replayed),
             InquiryError::Registry(error) => error.into(),
         }

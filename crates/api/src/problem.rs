@@ -144,6 +144,56 @@ codes! {
         "所依据的规定目前不在有效期内", "The legal basis is not in force today";
     CeilingReached = "ceiling-reached", 403,
         "已达到该用途的每日查询上限", "The daily ceiling of this purpose is reached";
+    PurposeByConsentOnly = "purpose-by-consent-only", 403,
+        "该用途只能经本人同意使用", "This purpose is used with the person's consent alone";
+    CaseMissing = "case-missing", 403,
+        "依法查询须写明案件或事项编号", "A look under a law names its case";
+    ReasonMissing = "reason-missing", 403,
+        "依法查询须写明理由", "A look under a law gives its reason";
+    StaffUnknown = "staff-unknown", 403,
+        "该密钥没有对应的已登记工作人员", "The key is not one of a named member of staff";
+    StaffStopped = "staff-stopped", 403,
+        "该工作人员的账户已停用，请联系监督员", "The account of this member of staff is stopped; ask the reviewers";
+    MemberStopped = "member-stopped", 403,
+        "贵单位的查询已停用，请联系监督员", "Your body's looks are stopped; ask the reviewers";
+    StaffCeilingReached = "staff-ceiling-reached", 403,
+        "该工作人员已达到每日查询上限", "This member of staff has reached the daily ceiling";
+    ConsentNotForYou = "consent-not-for-you", 403,
+        "贵单位不得就该用途请求同意", "Your body may not ask for consent under this purpose";
+    ConsentUnknown = "consent-unknown", 403,
+        "没有就该用途和行业给予贵单位的这一授权", "No such consent was given to your body for this purpose and profession";
+    ConsentNotGiven = "consent-not-given", 403,
+        "本人没有给予授权", "The person has not given this consent";
+    ConsentRefused = "consent-refused", 403,
+        "本人拒绝了授权", "The person refused this consent";
+    ConsentNotYet = "consent-not-yet", 403,
+        "授权尚未开始", "The consent has not begun yet";
+    ConsentPaused = "consent-paused", 403,
+        "本人暂停了授权", "The person lets this consent rest";
+    ConsentRevoked = "consent-revoked", 403,
+        "本人收回了授权", "The person took this consent back";
+    ConsentExpired = "consent-expired", 403,
+        "授权已过期", "The consent is over";
+    ConsentUsedUp = "consent-used-up", 403,
+        "授权的查询次数已用完", "Every look that the consent allows was taken";
+    ProfessionUnknown = "profession-unknown", 403,
+        "没有这一行业", "There is no such profession";
+    ConsentTooWide = "consent-too-wide", 403,
+        "所请求的内容超出该用途", "More is asked for than the purpose sees";
+    ConsentForNothing = "consent-for-nothing", 403,
+        "没有请求任何内容", "Nothing is asked for";
+    ConsentWithoutEnd = "consent-without-end", 403,
+        "授权必须有截止日期", "A consent needs an end";
+    ConsentOverBefore = "consent-over-before", 403,
+        "授权的截止日期早于开始日期，或已经过去", "The consent would be over before it begins";
+    ConsentTooLong = "consent-too-long", 403,
+        "授权期限超出该用途的上限", "The consent would last longer than the purpose allows";
+    ConsentTooOften = "consent-too-often", 403,
+        "查询次数超出该用途的上限", "More looks are asked for than the purpose allows";
+    ConsentKeptTooLong = "consent-kept-too-long", 403,
+        "答复的保存期限超出该用途的上限", "The answer would be kept longer than the purpose allows";
+    WordsTooLong = "words-too-long", 400,
+        "编号或理由过长", "The case reference or the reason is too long";
     NobodyKnown = "nobody-known", 404,
         "没有与该姓名和号码相符的人", "Nobody with this number and name is known";
 

@@ -13,6 +13,7 @@ fn inquiry(n: u32) -> Value {
     let person = made_up(n);
     json!({
         "purpose": "licensing-renewal", "profession": "lawyer", "id_number": person.number, "name": person.name,
+        "case_reference": "CASE-1", "reason": "made-up reason",
     })
 }
 
@@ -104,6 +105,48 @@ async fn a_refusal_has_the_code_of_its_rule_and_nothing_of_the_person() {
     let health = register(&kit.installation.registry, "health-1", "health-commission", 8);
     let answer = kit.send(kit.sign_as(&health, &ask(&inquiry(1)))).await;
     assert_eq!(answer.problem(), "other-profession");
+}
+
+#[tokio::test]
+async fn a_look_under_a_law_names_its_case_and_reason() {
+    let kit = kit();
+    for (field, blank) in [("case_reference", "case-missing"), ("reason", "reason-missing")] {
+        let mut body = inquiry(1);
+        body[field] = json!(" ");
+        assert_eq!(kit.ask(&ask(&body)).await.problem(), blank);
+        body.as_object_mut().unwrap().remove(field);
+        let answer = kit.ask(&ask(&body)).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.problem().as_str()),
+            (400, "field-missing")
+        );
+        assert_eq!(answer.json()["field"], field);
+    }
+    let mut body = inquiry(1);
+    body["reason"] = json!("x".repeat(10_000));
+    assert_eq!(kit.ask(&ask(&body)).await.problem(), "words-too-long");
+}
+
+#[tokio::test]
+async fn a_look_by_consent_names_the_consent_and_no_case() {
+    let kit = kit();
+    let person = made_up(1);
+    let mut body = json!({
+        "purpose": "employment-check", "profession": "lawyer", "id_number": person.number, "name": person.name,
+        "consent": "0".repeat(32),
+    });
+    let hospital = register(&kit.installation.registry, "hospital-1", "example-hospital", 9);
+    let answer = kit.send(kit.sign_as(&hospital, &ask(&body))).await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.problem().as_str()),
+        (403, "consent-unknown")
+    );
+    body["case_reference"] = json!("CASE-1");
+    let answer = kit.send(kit.sign_as(&hospital, &ask(&body))).await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.problem().as_str()),
+        (400, "field-unknown")
+    );
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use std::{
 
 use http::{HeaderMap, HeaderValue, header};
 use http_signatures::{ContentDigest, SignatureParams, sign};
-use registry::{AuthorityKey, Registry};
+use registry::{AuthorityKey, NewStaff, Registry};
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use serde_json::json;
 
@@ -128,6 +128,13 @@ impl Looker {
                 authority,
                 public_key,
             })?;
+            self.registry.add_staff(NewStaff {
+                body: AUTHORITY.to_owned(),
+                staff: key_id.clone(),
+                name: "made up".to_owned(),
+                own_number: None,
+                keys: vec![key_id.clone()],
+            })?;
         }
         // Spread over the database, nobody twice before everybody was once.
         let person = people::person((u64::from(number) * 611_953 % u64::from(self.people)) as u32);
@@ -136,6 +143,8 @@ impl Looker {
             "profession": "lawyer",
             "id_number": person.number,
             "name": person.name,
+            "case_reference": "BENCH-1",
+            "reason": "made up",
         });
         self.signed(&key_id, number, body.to_string().as_bytes())
     }

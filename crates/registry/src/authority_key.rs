@@ -9,7 +9,7 @@ use crate::{Registry, RegistryError};
 pub struct AuthorityKey {
     /// Its name, as requests give it.
     pub key_id: String,
-    /// The authority.
+    /// The body: an authority, or an inquirer, which asks by consent alone.
     pub authority: String,
     /// The Ed25519 public key.
     pub public_key: [u8; 32],
@@ -41,7 +41,8 @@ impl Registry {
     /// # Errors
     /// [`AuthorityKeyError`].
     pub fn add_authority_key(&self, key: AuthorityKey) -> Result<(), AuthorityKeyError> {
-        if !self.profile.authorities.contains_key(&key.authority) {
+        let inquirer = self.profile.inquirers.contains_key(&key.authority);
+        if !inquirer && !self.profile.authorities.contains_key(&key.authority) {
             return Err(AuthorityKeyError::UnknownAuthority(key.authority));
         }
         let at = self.clock.now().as_second();

@@ -37,6 +37,7 @@ impl Registry {
             revoked,
             erased: self.erase_due()?,
         };
+        self.tell_of_looks()?;
         let now = self.clock.now().as_second();
         let rejected = now - i64::from(self.profile.rejected_rows_days) * 24 * 60 * 60;
         self.store.run("due.forget", Access::Write, move |tx| {

@@ -2,11 +2,11 @@
 
 use std::{collections::HashSet, fmt, str::FromStr};
 
-use jiff::Timestamp;
-use model::{EventId, PersonId, Randomness};
+use jiff::{Timestamp, civil::Date};
+use model::{EventId, MandateId, PersonId, Randomness};
 use storage::{Param, Row, StoreError, Tx};
 
-use crate::{RegistryError, leaf, log};
+use crate::{RegistryError, day, leaf, log};
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $variant:ident = $text:literal,)*) => {
@@ -59,6 +59,28 @@ kinds! {
     AlertSent = "alert-sent",
     /// An authority opened an alert, and so saw whom it is about.
     AlertSeen = "alert-seen",
+    /// A body wanted to look, and the rules refused it.
+    LookRefused = "look-refused",
+    /// A body looked, and found nobody with the number and name that it gave.
+    LookFoundNothing = "look-found-nothing",
+    /// A reviewer found that a look was not proper.
+    LookImproper = "look-improper",
+    /// A body asked for consent.
+    ConsentAsked = "consent-asked",
+    /// The person gave consent.
+    ConsentGranted = "consent-granted",
+    /// The person refused consent.
+    ConsentRefused = "consent-refused",
+    /// The person lets a consent rest.
+    ConsentPaused = "consent-paused",
+    /// The person lets a consent be used again.
+    ConsentResumed = "consent-resumed",
+    /// The person took a consent back.
+    ConsentRevoked = "consent-revoked",
+    /// A representative's mandate was registered.
+    MandateRegistered = "mandate-registered",
+    /// A representative's mandate was ended.
+    MandateEnded = "mandate-ended",
 }
 
 impl fmt::Display for EventKind {
@@ -100,6 +122,20 @@ pub(crate) struct LoggedEvent {
     pub leaf: u64,
     /// The salt of its commitment.
     pub salt: leaf::Salt,
+    /// Who did it, more closely.
+    pub by: By,
+    /// The day on which it shows to the person, where that is not at once and was set for this one.
+    pub shows_on: Option<Date>,
+}
+
+/// Who did something, more closely than the actor: a member of the body's staff, or the representative who acted
+/// for the person, and under which mandate.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct By {
+    /// The member of staff.
+    pub staff: Option<String>,
+    /// The mandate and the representative.
+    pub mandate: Option<(MandateId, PersonId)>,
 }
 
 /// Writes events and their leaves.
@@ -131,23 +167,57 @@ pub(crate) fn record_salted(
         .collect();
     let first = log::append(tx, &entries)?;
     for (offset, (event, salt)) in events.iter().zip(salts).enumerate() {
-        let subject = event.subject.as_ref();
-        tx.execute(
-            "INSERT INTO event (person, event, kind, actor, purpose, subject, at, salt, leaf) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            &[
-                Param::Blob(event.person.as_bytes()),
-                Param::Blob(event.id.as_bytes()),
-                Param::Text(event.kind.as_str()),
-                Param::Text(&event.actor),
-                Param::Text(&event.purpose),
-                subject.map_or(Param::Null, |subject| Param::Blob(subject)),
-                Param::Int(event.at.as_second()),
-                Param::Blob(salt),
-                Param::Int((first + offset as u64) as i64),
-            ],
-        )?;
+        insert(tx, event, salt, first + offset as u64)?;
     }
+    Ok(())
+}
+
+/// Writes an event whose leaf is in the log.
+pub(crate) fn insert(tx: &mut dyn Tx, event: &Event, salt: &leaf::Salt, leaf: u64) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO event (person, event, kind, actor, purpose, subject, at, salt, leaf) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        &[
+            Param::Blob(event.person.as_bytes()),
+            Param::Blob(event.id.as_bytes()),
+            Param::Text(event.kind.as_str()),
+            Param::Text(&event.actor),
+            Param::Text(&event.purpose),
+            event.subject.as_ref().map_or(Param::Null, |one| Param::Blob(one)),
+            Param::Int(event.at.as_second()),
+            Param::Blob(salt),
+            Param::Int(leaf as i64),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Writes an event that a member of staff or a representative caused, and its leaf. Answers its place and salt.
+pub(crate) fn record_by(
+    tx: &mut dyn Tx,
+    event: &Event,
+    by: &By,
+    randomness: &dyn Randomness,
+) -> Result<(), RegistryError> {
+    let salt = leaf::salt(randomness)?;
+    let entry = leaf::entry(&salt, &leaf::event_statement_by(event, by));
+    let leaf = log::append(tx, &[entry])?;
+    insert(tx, event, &salt, leaf)?;
+    let (mandate, representative) = by.mandate.unzip();
+    tx.execute(
+        "INSERT INTO event_by (person, event, staff, mandate, representative) VALUES ($1, $2, $3, $4, $5)",
+        &[
+            Param::Blob(event.person.as_bytes()),
+            Param::Blob(event.id.as_bytes()),
+            by.staff.as_deref().map_or(Param::Null, Param::Text),
+            mandate
+                .as_ref()
+                .map_or(Param::Null, |one| Param::Blob(one.as_bytes())),
+            representative
+                .as_ref()
+                .map_or(Param::Null, |one| Param::Blob(one.as_bytes())),
+        ],
+    )?;
     Ok(())
 }
 
@@ -169,8 +239,13 @@ pub(crate) fn happened_since(
 /// All events of a person, the newest first.
 pub(crate) fn of_person(tx: &mut dyn Tx, person: PersonId) -> Result<Vec<LoggedEvent>, StoreError> {
     let rows = tx.query(
-        "SELECT event, kind, actor, purpose, subject, at, salt, leaf FROM event \
-         WHERE person = $1 ORDER BY leaf DESC",
+        "SELECT event.event, event.kind, event.actor, event.purpose, event.subject, event.at, event.salt, event.leaf, \
+         COALESCE(look.staff, event_by.staff), event_by.mandate, event_by.representative, look_wait.shows_on \
+         FROM event \
+         LEFT JOIN look ON look.person = event.person AND look.look = event.event \
+         LEFT JOIN look_wait ON look_wait.person = event.person AND look_wait.look = event.event \
+         LEFT JOIN event_by ON event_by.person = event.person AND event_by.event = event.event \
+         WHERE event.person = $1 ORDER BY event.leaf DESC",
         &[Param::Blob(person.as_bytes())],
     )?;
     rows.into_iter().map(|row| read(person, row)).collect()
@@ -190,6 +265,15 @@ fn read(person: PersonId, mut row: Row) -> Result<LoggedEvent, StoreError> {
     };
     let at = crate::time(row.int()?)?;
     let (salt, leaf) = (row.array()?, row.int()? as u64);
+    let staff = row.opt_text()?;
+    let mandate = row.opt_blob()?.map(|id| MandateId::from_slice(&id)).transpose();
+    let representative = row.opt_blob()?.map(|id| PersonId::from_slice(&id)).transpose();
+    let no_id = |_| StoreError::Shape("an identifier is expected");
+    let by = By {
+        staff,
+        mandate: mandate.map_err(no_id)?.zip(representative.map_err(no_id)?),
+    };
+    let shows_on = row.opt_int()?.map(day::from_number).transpose()?;
     Ok(LoggedEvent {
         event: Event {
             id,
@@ -202,5 +286,7 @@ fn read(person: PersonId, mut row: Row) -> Result<LoggedEvent, StoreError> {
         },
         leaf,
         salt,
+        by,
+        shows_on,
     })
 }

@@ -82,6 +82,26 @@ pub(crate) fn event_statement(event: &crate::event::Event) -> String {
     .to_string()
 }
 
+/// The same with who did it, more closely. Nothing more is said where nothing more is known.
+pub(crate) fn event_statement_by(event: &crate::event::Event, by: &crate::event::By) -> String {
+    let mut statement = event_statement(event);
+    let mut also = serde_json::Map::new();
+    if let Some(staff) = &by.staff {
+        also.insert("staff".into(), staff.clone().into());
+    }
+    if let Some((mandate, representative)) = by.mandate {
+        also.insert("mandate".into(), mandate.to_string().into());
+        also.insert("representative".into(), representative.to_string().into());
+    }
+    if !also.is_empty() {
+        // Both are JSON objects with members: the one goes on where the other ended.
+        statement.pop();
+        statement.push(',');
+        statement.push_str(&serde_json::Value::Object(also).to_string()[1..]);
+    }
+    statement
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

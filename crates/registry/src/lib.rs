@@ -9,7 +9,10 @@
 //! | `record`, `person`, `event`, `notice` | repositories: the SQL, written once |
 //! | `licence`, `effect` | which licences a number speaks of; what decisions do to them |
 //! | `view` | a record opened, with its days and today's status |
-//! | `mine`, `look` | the person's own view; an authority's inquiry |
+//! | `mine`, `look` | the person's own view; a body's inquiry |
+//! | `consent`, `mandate` | what the person lets others see; who acts for them |
+//! | `staff`, `oversight` | who asks for a body; what stops them, and the reviewers' queue |
+//! | `dispute_flags` | which records are disputed |
 //! | `certificate` | issue, revoke, status lists, verify |
 //! | `log` | leaves, tiles, checkpoints, receipts, recovery |
 //! | `retention` | destroying what was kept long enough |
@@ -21,7 +24,9 @@ mod alert;
 mod authority_key;
 mod by_mac;
 mod certificate;
+mod consent;
 mod day;
+mod dispute_flags;
 mod due;
 mod effect;
 mod erasure;
@@ -32,14 +37,17 @@ pub mod leaf;
 mod licence;
 mod log;
 mod look;
+mod mandate;
 mod mine;
 mod notice;
 mod open;
+mod oversight;
 mod person;
 mod record;
 mod retention;
 mod setting;
 mod sql;
+mod staff;
 mod submission;
 mod view;
 
@@ -61,16 +69,24 @@ pub use certificate::{
     Answer, CertificateError, CertificateView, Check, Checker, Claims, Issued, PLACES, StatusKnown, Trust,
     TrustError, VCT, Why,
 };
+pub use consent::{AskedConsent, ConsentAsk, ConsentError, ConsentView};
 pub use due::Due;
 pub use erasure::{ErasureCheck, ErasureProof, ErasureProofError};
 pub use error::RegistryError;
 pub use event::{EventKind, INSTALLATION, SELF};
 pub use log::{LogSummary, Receipt};
-pub use look::{InquiryAnswer, InquiryError, InquiryRequest, SeenRecord};
+pub use look::{
+    InquiryAnswer, InquiryError, InquiryRequest, LookDetail, LookReceipt, OwnLook, SeenRecord, Under,
+};
+pub use mandate::{Mandate, MandateError, MandateScope, NewMandate};
 pub use mine::{EventView, PersonFile};
 pub use notice::{Notice, NoticeKind};
 pub use open::Parts;
+pub use oversight::{
+    Cause, Change, OversightStep, ReviewCase, ReviewError, ReviewItem, ReviewQueue, Verdict,
+};
 pub use person::Identity;
+pub use staff::{NewStaff, StaffError, StaffMember};
 pub use submission::{
     Counts, Left, RowFilter, RowOutcome, RowView, Submission, SubmissionFile, SubmissionState,
     SubmissionView, SubmitError, TakeBack, TakeBackError, Upload, UploadError, UploadRequest,

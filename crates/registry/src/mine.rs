@@ -2,7 +2,7 @@
 //! too, before anything is shown.
 
 use jiff::{Timestamp, civil::Date};
-use model::{EventId, PersonId, RecordId};
+use model::{EventId, MandateId, PersonId, RecordId};
 use storage::{Access, Tx};
 
 use crate::{
@@ -24,12 +24,16 @@ pub struct EventView {
     pub actor: String,
     /// The registered purpose, or why.
     pub purpose: String,
-    /// The record, certificate or submission that it was about, in hexadecimal.
+    /// What it was about, in hexadecimal: a record, certificate, submission, consent, look or mandate.
     pub subject: Option<String>,
     /// When.
     pub at: Timestamp,
     /// Its place in the log.
     pub leaf: u64,
+    /// The member of the body's staff, by the id of their account.
+    pub staff: Option<String>,
+    /// The mandate under which a representative acted for the person.
+    pub mandate: Option<MandateId>,
 }
 
 /// All that is held about a person.
@@ -106,9 +110,7 @@ impl Registry {
             return Err(RegistryError::Stored("a person"));
         }
         let events = event::of_person(tx, person)?;
-        let shown = events
-            .into_iter()
-            .filter(|logged| self.shows(&logged.event, today));
+        let shown = events.into_iter().filter(|logged| self.shows(logged, today));
         Ok(PersonFile {
             identity: known.as_ref().map(|known| known.identity(person)).transpose()?,
             records: view::records(
@@ -123,9 +125,11 @@ impl Registry {
 
     /// Whether the person may see an event already. Only a look under a purpose whose law says so may show
     /// late, by a bounded number of days.
-    fn shows(&self, event: &Event, today: Date) -> bool {
+    pub(crate) fn shows(&self, logged: &LoggedEvent, today: Date) -> bool {
+        let event = &logged.event;
         let delay = match event.kind {
-            EventKind::Look => self
+            // One by consent, which is its subject, shows at once.
+            EventKind::Look | EventKind::LookFoundNothing if event.subject.is_none() => self
                 .profile
                 .purposes
                 .get(&event.purpose)
@@ -133,10 +137,13 @@ impl Registry {
             _ => None,
         };
         let Some(delay) = delay else { return true };
-        let shown_from = self
+        let at_the_latest = self
             .day_of(event.at)
-            .checked_add(jiff::Span::new().days(i64::from(delay.days)));
-        shown_from.is_ok_and(|day| day <= today)
+            .saturating_add(jiff::Span::new().days(i64::from(delay.days)));
+        logged
+            .shows_on
+            .map_or(at_the_latest, |day| day.min(at_the_latest))
+            <= today
     }
 
     /// The receipt of one version of a record of this person. None: there is no such version, or its
@@ -195,10 +202,16 @@ impl Registry {
             .await?;
         let logged = events
             .into_iter()
-            .find(|one| one.event.id == event && self.shows(&one.event, today));
+            .find(|one| one.event.id == event && self.shows(one, today));
         match logged {
-            Some(LoggedEvent { event, leaf, salt }) => self
-                .receipt(leaf, salt, leaf::event_statement(&event))
+            Some(LoggedEvent {
+                event,
+                leaf,
+                salt,
+                by,
+                ..
+            }) => self
+                .receipt(leaf, salt, leaf::event_statement_by(&event, &by))
                 .await
                 .map(Some),
             None => Ok(None),
@@ -207,7 +220,7 @@ impl Registry {
 }
 
 fn event_view(logged: LoggedEvent) -> EventView {
-    let LoggedEvent { event, leaf, .. } = logged;
+    let LoggedEvent { event, leaf, by, .. } = logged;
     EventView {
         event: event.id,
         kind: event.kind,
@@ -216,5 +229,7 @@ fn event_view(logged: LoggedEvent) -> EventView {
         subject: event.subject.map(hex::encode),
         at: event.at,
         leaf,
+        staff: by.staff,
+        mandate: by.mandate.map(|(mandate, _)| mandate),
     }
 }

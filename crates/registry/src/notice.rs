@@ -25,16 +25,34 @@ pub enum NoticeKind {
     AlertSent,
     /// Such an alert has ended and is closed wherever it went.
     AlertClosed,
+    /// A body looked at the person's records.
+    LookedAt,
+    /// A reviewer found that a look was not proper.
+    LookImproper,
+    /// A body asks for consent.
+    ConsentAsked,
+    /// A representative answered for the person, paused, resumed or took back a consent.
+    ConsentByRepresentative,
+    /// A representative may act for the person.
+    MandateRegistered,
+    /// A representative may no longer act for the person.
+    MandateEnded,
 }
 
 impl NoticeKind {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 12] = [
         Self::RevokedByHolder,
         Self::RevokedByDecision,
         Self::RevokedByCorrection,
         Self::RevokedByWithdrawal,
         Self::AlertSent,
         Self::AlertClosed,
+        Self::LookedAt,
+        Self::LookImproper,
+        Self::ConsentAsked,
+        Self::ConsentByRepresentative,
+        Self::MandateRegistered,
+        Self::MandateEnded,
     ];
 
     /// The word for it.
@@ -46,6 +64,12 @@ impl NoticeKind {
             Self::RevokedByWithdrawal => "revoked-by-withdrawal",
             Self::AlertSent => "alert-sent",
             Self::AlertClosed => "alert-closed",
+            Self::LookedAt => "looked-at",
+            Self::LookImproper => "look-improper",
+            Self::ConsentAsked => "consent-asked",
+            Self::ConsentByRepresentative => "consent-by-representative",
+            Self::MandateRegistered => "mandate-registered",
+            Self::MandateEnded => "mandate-ended",
         }
     }
 
@@ -74,7 +98,7 @@ pub struct Notice {
     pub notice: NoticeId,
     /// What it says.
     pub kind: NoticeKind,
-    /// The certificate or record that it is about, in hexadecimal.
+    /// What it is about, in hexadecimal: a certificate, look, consent or mandate.
     pub subject: Option<String>,
     /// When it was written.
     pub at: Timestamp,

@@ -9,7 +9,7 @@ use model::{
     SubmissionId,
 };
 use registry::{CertificateError, Checker, InquiryAnswer, InquiryRequest};
-use testkit::{Engine, Installation, SourceRow, made_up, on_both_engines, wait};
+use testkit::{Engine, Installation, SourceRow, made_up, name_staff, on_both_engines, under_law, wait};
 
 const LAW: &str = "law-bureau";
 const SUSPENSION: &str = "暂扣许可证件";
@@ -44,8 +44,10 @@ fn inquire(here: &Installation, purpose: &str) -> InquiryAnswer {
         profession: "lawyer".into(),
         id_number: person.number,
         name: person.name,
+        under: under_law(),
         nonce: None,
     };
+    name_staff(&here.registry, &request.authority, &request.asker);
     wait(here.registry.inquire(request)).unwrap()
 }
 

@@ -9,7 +9,10 @@ use registry::{
     RowOutcome::{Accepted, Rejected, Unchanged},
 };
 use storage::{Access, Param};
-use testkit::{Installation, SourceRow, gansu, made_up, on_both_engines, prove_log, prove_receipt, wait};
+use testkit::{
+    Installation, SourceRow, gansu, made_up, name_staff, on_both_engines, prove_log, prove_receipt,
+    under_law, wait,
+};
 
 const LAW: &str = "law-bureau";
 
@@ -63,11 +66,13 @@ fn request() -> InquiryRequest {
         profession: "lawyer".to_owned(),
         id_number: made_up(1).number,
         name: made_up(1).name,
+        under: under_law(),
         nonce: None,
     }
 }
 
 fn look(here: &Installation) -> EventId {
+    name_staff(&here.registry, LAW, &request().asker);
     wait(here.registry.inquire(request())).unwrap().look
 }
 
@@ -232,6 +237,7 @@ on_both_engines! {
         assert!(matches!(refused, Err(CertificateError::NoSuchLicence)), "{refused:?}");
         assert!(wait(here.registry.version_receipt(person, licence, 1)).unwrap().is_none());
         // To everybody else there is nobody.
+        name_staff(&here.registry, LAW, &request().asker);
         let nobody = wait(here.registry.inquire(request()));
         assert!(matches!(nobody, Err(InquiryError::NobodyKnown)), "{nobody:?}");
         prove_log(&here.registry);

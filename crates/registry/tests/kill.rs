@@ -22,7 +22,7 @@ use registry::{
 };
 use ring::digest;
 use storage_sqlite::{Options, SqliteStore};
-use testkit::{gansu, licences_csv, made_up, prove_log, wait};
+use testkit::{gansu, licences_csv, made_up, name_staff, prove_log, under_law, wait};
 
 const LAW: &str = "law-bureau";
 const FOLDER: &str = "STANDING_KILL_FOLDER";
@@ -102,8 +102,10 @@ fn child() {
             profession: "lawyer".to_owned(),
             id_number: person.number.clone(),
             name: person.name.clone(),
+            under: under_law(),
             nonce: Some((format!("nonce-{n}"), i64::MAX)),
         };
+        name_staff(&registry, LAW, &request.asker);
         let look = wait(registry.inquire(request)).unwrap();
         say(format_args!("event {n} {}", look.look));
 

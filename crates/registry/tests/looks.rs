@@ -14,7 +14,9 @@ use model::{PersonId, RecordKind};
 use policy::Refusal;
 use registry::{EventKind, InquiryAnswer, InquiryError, InquiryRequest, Registry};
 use storage::{Access, Param, StoreError};
-use testkit::{Installation, SourceRow, made_up, on_both_engines, prove_log, prove_receipt, wait};
+use testkit::{
+    Installation, SourceRow, made_up, name_staff, on_both_engines, prove_log, prove_receipt, under_law, wait,
+};
 
 const LAW: &str = "law-bureau";
 const RENEWAL: &str = "licensing-renewal";
@@ -28,11 +30,13 @@ fn request(n: u32) -> InquiryRequest {
         profession: "lawyer".to_owned(),
         id_number: person.number,
         name: person.name,
+        under: under_law(),
         nonce: None,
     }
 }
 
 fn ask(registry: &Registry, request: InquiryRequest) -> Result<InquiryAnswer, InquiryError> {
+    name_staff(registry, &request.authority, &request.asker);
     wait(registry.inquire(request))
 }
 
@@ -229,6 +233,7 @@ on_both_engines! {
         let here = Installation::new(engine, "gansu");
         here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1)]);
         {
+            name_staff(&here.registry, LAW, &request(1).asker);
             let mut asking = pin!(here.registry.inquire(request(1)));
             let _ = asking.as_mut().poll(&mut Context::from_waker(Waker::noop()));
             // Whoever asked has gone.

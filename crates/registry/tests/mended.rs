@@ -9,7 +9,7 @@ use registry::{
     RowOutcome::{Accepted, Rejected, Unchanged},
     Why,
 };
-use testkit::{Installation, SourceRow, made_up, on_both_engines, wait};
+use testkit::{Installation, SourceRow, made_up, name_staff, on_both_engines, under_law, wait};
 
 const LAW: &str = "law-bureau";
 const FIRST: &str = "LAW-00000001";
@@ -73,9 +73,11 @@ fn seen(here: &Installation) -> Vec<RecordStatus> {
             profession: "lawyer".into(),
             id_number: person.number.clone(),
             name: person.name.clone(),
+            under: under_law(),
             nonce: None,
         };
         // Not every purpose is every authority's.
+        name_staff(&here.registry, &request.authority, &request.asker);
         let Ok(answer) = wait(here.registry.inquire(request)) else {
             continue;
         };

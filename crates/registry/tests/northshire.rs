@@ -5,7 +5,7 @@
 
 use model::{RecordKind, RecordStatus};
 use registry::{Answer, Checker, EventKind, InquiryRequest, RowOutcome};
-use testkit::{Engine, Installation, wait};
+use testkit::{Engine, Installation, name_staff, under_law, wait};
 
 /// A resident number: two letters, eight digits, two check digits (ISO 7064 MOD 97-10).
 fn number(letters: &str, digits: u32) -> String {
@@ -78,8 +78,10 @@ fn serves(engine: Engine) {
         profession: "surveyor".into(),
         id_number: ada,
         name: "Ada Example".into(),
+        under: under_law(),
         nonce: None,
     };
+    name_staff(registry, &request.authority, &request.asker);
     let seen = wait(registry.inquire(request)).unwrap();
     assert_eq!(seen.records.len(), 1);
 }

@@ -12,7 +12,7 @@ use std::{
 use model::RecordKind;
 use registry::{InquiryRequest, UploadRequest};
 use storage::{Access, Param};
-use testkit::{Installation, MadeUp, SourceRow, on_both_engines, wait};
+use testkit::{Installation, MadeUp, SourceRow, name_staff, on_both_engines, under_law, wait};
 
 /// The shortest text that is searched for, in bytes: a shorter one turns up in ciphertext by chance.
 const SHORTEST: usize = 6;
@@ -189,8 +189,10 @@ fn lived_in(engine: testkit::Engine, batches: &[(String, Vec<u8>)]) -> Installat
         profession: "lawyer".to_owned(),
         id_number: number.clone(),
         name: name.clone(),
+        under: under_law(),
         nonce: Some(("nonce".to_owned(), 2_000_000_000)),
     };
+    name_staff(&here.registry, &request.authority, &request.asker);
     wait(here.registry.inquire(request)).unwrap();
     // An upload that is not finished.
     let upload = UploadRequest {

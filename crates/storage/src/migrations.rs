@@ -30,5 +30,10 @@ pub const fn all() -> &'static [Migration] {
             name: "alerts",
             sql: include_str!("../migrations/0003_alerts.sql"),
         },
+        Migration {
+            version: 4,
+            name: "inquiry",
+            sql: include_str!("../migrations/0004_inquiry.sql"),
+        },
     ]
 }

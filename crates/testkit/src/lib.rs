@@ -7,6 +7,7 @@ mod log;
 mod people;
 mod randomness;
 mod rows;
+mod staff;
 mod stores;
 
 pub use installation::{Installation, NOW, gansu, profiles_folder};
@@ -14,6 +15,7 @@ pub use log::{prove_log, prove_receipt};
 pub use people::{MadeUp, licences_csv, made_up, made_up_born_on};
 pub use randomness::SeededRandomness;
 pub use rows::{SourceRow, json_lines};
+pub use staff::{name_staff, under_law};
 pub use stores::{Engine, StoreCopy, TestStore};
 
 /// Runs a future to its end on this thread, for tests that also call what blocks.

@@ -110,6 +110,17 @@ pub(crate) fn event(kind: EventKind) -> Key {
         EventKind::IdentityErased => Key("event-identity-erased"),
         EventKind::AlertSent => Key("event-alert-sent"),
         EventKind::AlertSeen => Key("event-alert-seen"),
+        EventKind::LookRefused => Key("event-look-refused"),
+        EventKind::LookFoundNothing => Key("event-look-found-nothing"),
+        EventKind::LookImproper => Key("event-look-improper"),
+        EventKind::ConsentAsked => Key("event-consent-asked"),
+        EventKind::ConsentGranted => Key("event-consent-granted"),
+        EventKind::ConsentRefused => Key("event-consent-refused"),
+        EventKind::ConsentPaused => Key("event-consent-paused"),
+        EventKind::ConsentResumed => Key("event-consent-resumed"),
+        EventKind::ConsentRevoked => Key("event-consent-revoked"),
+        EventKind::MandateRegistered => Key("event-mandate-registered"),
+        EventKind::MandateEnded => Key("event-mandate-ended"),
     }
 }
 

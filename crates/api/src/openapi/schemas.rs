@@ -112,22 +112,32 @@ pub(super) fn all() -> Value {
                 "minItems": 2,
             }},
         })),
-        "Inquiry": closed(json!({
+        "Inquiry": json!({"oneOf": [reference("InquiryUnderLaw"), reference("InquiryByConsent")]}),
+        "InquiryUnderLaw": under_law(),
+        "InquiryByConsent": closed(json!({
             "purpose": {"type": "string"},
             "profession": {"type": "string"},
             "id_number": {"type": "string"},
             "name": {"type": "string"},
+            "consent": reference("Id"),
         })),
         "InquiryAnswer": closed(json!({
             "person": {"type": "string"},
             "look": reference("Id"),
             "basis": {"type": "string"},
             "records": {"type": "array", "items": reference("SeenRecord")},
+            "receipt": reference("LookReceipt"),
+        })),
+        "LookReceipt": closed(json!({
+            "leaf": count(),
+            "salt": {"type": "string"},
+            "statement": {"type": "string"},
         })),
         "SeenRecord": closed(json!({
             "record": reference("Id"),
             "kind": reference("RecordKind"),
             "status": reference("RecordStatus"),
+            "disputed": {"type": "boolean"},
             "authority": {"type": "string"},
             "basis": {"type": "string"},
             "fields": {"type": "object"},
@@ -155,6 +165,22 @@ fn summary() -> Value {
         "rejected": count(),
         "fault": maybe("string"),
     }))
+}
+
+fn under_law() -> Value {
+    let mut schema = closed(json!({
+        "purpose": {"type": "string"},
+        "profession": {"type": "string"},
+        "id_number": {"type": "string"},
+        "name": {"type": "string"},
+        "case_reference": {"type": "string", "maxLength": 200},
+        "reason": {"type": "string", "maxLength": 2000},
+    }));
+    schema["properties"]["wait_days"] = json!({
+        "type": "integer", "minimum": 0,
+        "description": "How many days the person is told later, where a law lets the notice wait.",
+    });
+    schema
 }
 
 fn problem() -> Value {

@@ -35,6 +35,7 @@ pub(crate) fn register(registry: &Registry, key_id: &str, authority: &str, seed:
         public_key,
     };
     registry.add_authority_key(row).unwrap();
+    testkit::name_staff(registry, authority, key_id);
     key
 }
 

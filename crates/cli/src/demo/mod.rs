@@ -10,7 +10,7 @@ use std::{
     process::ExitCode,
 };
 
-use registry::{InquiryRequest, Registry, SubmissionFile};
+use registry::{InquiryRequest, NewStaff, Registry, SubmissionFile, Under};
 
 use crate::{
     commands::runtime,
@@ -108,6 +108,13 @@ async fn look(registry: &Registry) -> Result<(), Failure> {
     let Some(person) = batches::people().into_iter().next() else {
         return Ok(());
     };
+    registry.add_staff(NewStaff {
+        body: "law-bureau".to_owned(),
+        staff: "demo".to_owned(),
+        name: "虚构工作人员".to_owned(),
+        own_number: None,
+        keys: vec!["demo".to_owned()],
+    })?;
     registry
         .inquire(InquiryRequest {
             authority: "law-bureau".to_owned(),
@@ -116,6 +123,11 @@ async fn look(registry: &Registry) -> Result<(), Failure> {
             profession: "lawyer".to_owned(),
             id_number: person.number,
             name: person.name.to_owned(),
+            under: Under::Law {
+                case_reference: "DEMO-1".to_owned(),
+                reason: "演示用的虚构查询 / made up for the demonstration".to_owned(),
+                wait_days: None,
+            },
             nonce: None,
         })
         .await?;

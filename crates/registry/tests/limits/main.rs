@@ -15,7 +15,9 @@ use registry::{
     RowOutcome::{Accepted, Rejected},
 };
 use serde_json::{Value, json};
-use testkit::{Installation, SourceRow, gansu, made_up, made_up_born_on, on_both_engines, wait};
+use testkit::{
+    Installation, SourceRow, gansu, made_up, made_up_born_on, name_staff, on_both_engines, under_law, wait,
+};
 
 const LAW: &str = "law-bureau";
 const SCHOOLS: &str = "education-department";
@@ -27,6 +29,7 @@ fn inquire(
     n: u32,
 ) -> Result<InquiryAnswer, InquiryError> {
     let person = made_up(n);
+    name_staff(&here.registry, authority, &format!("{authority}-key"));
     wait(here.registry.inquire(InquiryRequest {
         authority: authority.to_owned(),
         asker: format!("{authority}-key"),
@@ -34,6 +37,7 @@ fn inquire(
         profession: profession.to_owned(),
         id_number: person.number,
         name: person.name,
+        under: under_law(),
         nonce: None,
     }))
 }
@@ -184,11 +188,12 @@ on_both_engines! {
         // Under a purpose without delay it shows at once, and nothing else is ever late.
         let request = InquiryRequest {
             authority: LAW.to_owned(),
-            asker: "key".to_owned(),
+            asker: format!("{LAW}-key"),
             purpose: "cross-region-check".to_owned(),
             profession: "lawyer".to_owned(),
             id_number: made_up(1).number,
             name: made_up(1).name,
+            under: under_law(),
             nonce: None,
         };
         let prompt = wait(here.registry.inquire(request)).unwrap().look;

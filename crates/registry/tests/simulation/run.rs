@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Span, civil::Date};
 use model::{PersonId, RecordKind, VersionKind};
 use registry::{Answer, Checker, EventKind, InquiryError, InquiryRequest, RecordView, TakeBackError};
-use testkit::{Engine, Installation, SourceRow, made_up, prove_log, wait};
+use testkit::{Engine, Installation, SourceRow, made_up, name_staff, prove_log, under_law, wait};
 
 use crate::model::{Certificate, Document, Model, Number, Record, Said, Submission};
 
@@ -157,12 +157,15 @@ impl Run {
             profession: "lawyer".to_owned(),
             id_number: person.number,
             name: person.name,
+            under: under_law(),
             nonce: None,
         };
+        name_staff(&self.here.registry, LAW, &request.asker);
         match wait(self.here.registry.inquire(request)) {
             Ok(answer) => {
                 assert!(self.known.contains_key(&n));
-                self.model.leaves += 1;
+                // The person's and the body's own.
+                self.model.leaves += 2;
                 let today = self.today();
                 let in_force =
                     |one: &&Record| one.person == n && one.status(today) == model::RecordStatus::InForce;
@@ -171,7 +174,10 @@ impl Run {
                     self.model.records.iter().filter(in_force).count()
                 );
             }
-            Err(InquiryError::NobodyKnown) => assert!(!self.known.contains_key(&n)),
+            Err(InquiryError::NobodyKnown) => {
+                assert!(!self.known.contains_key(&n));
+                self.model.leaves += 1;
+            }
             Err(other) => panic!("{other}"),
         }
         format!("inquire about {n}")

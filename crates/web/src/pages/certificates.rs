@@ -87,6 +87,12 @@ fn notice(kind: NoticeKind) -> Key {
         NoticeKind::RevokedByWithdrawal => Key("notice-revoked-by-withdrawal"),
         NoticeKind::AlertSent => Key("notice-alert-sent"),
         NoticeKind::AlertClosed => Key("notice-alert-closed"),
+        NoticeKind::LookedAt => Key("notice-looked-at"),
+        NoticeKind::LookImproper => Key("notice-look-improper"),
+        NoticeKind::ConsentAsked => Key("notice-consent-asked"),
+        NoticeKind::ConsentByRepresentative => Key("notice-consent-by-representative"),
+        NoticeKind::MandateRegistered => Key("notice-mandate-registered"),
+        NoticeKind::MandateEnded => Key("notice-mandate-ended"),
     }
 }
 

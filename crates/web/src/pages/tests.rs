@@ -298,8 +298,10 @@ impl Portal {
             profession: "lawyer".into(),
             id_number: person.number,
             name: person.name,
+            under: testkit::under_law(),
             nonce: None,
         };
+        testkit::name_staff(&self.installation.registry, "law-bureau", "clerk");
         self.installation.registry.inquire(request).await.unwrap();
     }
 

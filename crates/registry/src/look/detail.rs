@@ -1,0 +1,96 @@
+//! A look as the person it was at reads it: who, for what, in which case and why, and what a reviewer found.
+
+use jiff::Timestamp;
+use model::{ConsentId, EventId, PersonId};
+use storage::{Access, Param, Tx};
+
+use super::{receipt::opt_consent, store};
+use crate::{Registry, RegistryError, ReviewCase, Verdict, event, oversight, person};
+
+/// A look, for the person it was at.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct LookDetail {
+    /// Its identifier.
+    pub look: EventId,
+    /// The body.
+    pub body: String,
+    /// The member of its staff, by the id of their account.
+    pub staff: Option<String>,
+    /// The registered purpose.
+    pub purpose: String,
+    /// `seen`, `nothing`, or the code of the refusal.
+    pub outcome: String,
+    /// The consent that allowed it, if one did.
+    pub consent: Option<ConsentId>,
+    /// The case and the reason. None: the look was by consent, or nothing was shown.
+    pub case: Option<ReviewCase>,
+    /// What a reviewer found, if one looked into it.
+    pub verdict: Option<Verdict>,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Registry {
+    /// One look at this person, as they read it. None: there is no such look, or a law lets it wait.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn look_detail(
+        &self,
+        person: PersonId,
+        look: EventId,
+    ) -> Result<Option<LookDetail>, RegistryError> {
+        let this = self.clone();
+        self.store
+            .run_async("look.detail", Access::Read, move |tx| {
+                this.read_detail(tx, person, look)
+            })
+            .await
+    }
+
+    fn read_detail(
+        &self,
+        tx: &mut dyn Tx,
+        person: PersonId,
+        look: EventId,
+    ) -> Result<Option<LookDetail>, RegistryError> {
+        let today = self.today();
+        let shows = event::of_person(tx, person)?
+            .iter()
+            .any(|logged| logged.event.id == look && self.shows(logged, today));
+        if !shows {
+            return Ok(None);
+        }
+        let rows = tx.query(
+            "SELECT look.body, look.staff, look.purpose, look.outcome, look.consent, look.at, look.sealed_case, \
+             review_item.verdict FROM look \
+             LEFT JOIN review_item ON review_item.person = look.person AND review_item.look = look.look \
+             WHERE look.person = $1 AND look.look = $2",
+            &[Param::Blob(person.as_bytes()), Param::Blob(look.as_bytes())],
+        )?;
+        let Some(mut row) = rows.into_iter().next() else {
+            return Ok(None);
+        };
+        let mut detail = LookDetail {
+            look,
+            body: row.text()?,
+            staff: row.opt_text()?,
+            purpose: row.text()?,
+            outcome: row.text()?,
+            consent: opt_consent(&mut row)?,
+            case: None,
+            verdict: None,
+            at: crate::time(row.int()?)?,
+        };
+        let sealed = row.opt_blob()?;
+        detail.verdict = oversight::verdict_of(row.opt_text()?.as_deref());
+        if let (Some(sealed), Some(known)) = (sealed, person::find_one(tx, &self.keys, person)?) {
+            detail.case = match store::open_case(&known.key, person, look, &sealed) {
+                // Sealed under a key that was destroyed since.
+                Err(RegistryError::Seal(_)) => None,
+                opened => Some(opened?),
+            };
+        }
+        Ok(Some(detail))
+    }
+}

@@ -1,0 +1,492 @@
+//! The look itself: one transaction that decides, writes the entry and reads; when it is on disk, the answer.
+
+use jiff::{SignedDuration, Timestamp, civil::Date};
+use model::{EventId, NoticeId, PersonId};
+use policy::{Asker, Given, Grant, Refusal};
+use storage::{Access, Tx};
+
+use super::{
+    InquiryAnswer, InquiryError, InquiryRequest, LookReceipt, SeenRecord, Under,
+    store::{self, Counted, LookRow},
+    wait,
+};
+use crate::{
+    NoticeKind, Registry, RegistryError, ReviewCase, consent, day, dispute_flags,
+    event::{self, Event, EventKind},
+    leaf::{self, Salt},
+    log, notice,
+    oversight::{self, Cause, Change},
+    person, record,
+    staff::{self, Asking},
+    view,
+};
+
+/// The most characters of a case reference.
+const LONGEST_CASE: usize = 200;
+/// The most characters of a reason.
+const LONGEST_REASON: usize = 2_000;
+
+/// A request with what follows from it alone.
+struct Wish {
+    request: InquiryRequest,
+    /// None: what was given is no identity number.
+    person: Option<(PersonId, keys::Mac)>,
+    at: Timestamp,
+    today: Date,
+}
+
+/// What a transaction made of a wish. All of it is on disk.
+enum Made {
+    Answer(Box<InquiryAnswer>),
+    Nobody,
+    Refused(Refusal),
+    Replayed,
+}
+
+/// A look that is allowed, and at whom.
+struct Allowed<'a> {
+    wish: &'a Wish,
+    grant: &'a Grant,
+    asking: &'a Asking,
+    person: PersonId,
+    look: EventId,
+}
+
+impl Registry {
+    /// Looks at one person's records in one profession. The look is on disk when this answers; so is a refusal, and
+    /// that nobody was found.
+    ///
+    /// # Errors
+    /// [`InquiryError`]: a refusal, nobody known, a replay, or a failure.
+    pub async fn inquire(&self, request: InquiryRequest) -> Result<InquiryAnswer, InquiryError> {
+        if let Under::Law {
+            case_reference,
+            reason,
+            ..
+        } = &request.under
+            && (case_reference.chars().count() > LONGEST_CASE || reason.chars().count() > LONGEST_REASON)
+        {
+            return Err(InquiryError::TooLong);
+        }
+        let number = self.profile.identity.check(&request.id_number).ok();
+        let person = number.map(|number| {
+            let person = self.keys.person(&number.canonical);
+            (
+                person,
+                self.keys.name(person, &intake::normalise_name(&request.name)),
+            )
+        });
+        let wish = Wish {
+            request,
+            person,
+            at: self.clock.now(),
+            today: self.today(),
+        };
+        let this = self.clone();
+        let made = self
+            .store
+            .run_async("inquiry", Access::Write, move |tx| this.take_look(tx, &wish))
+            .await?;
+        match made {
+            Made::Answer(answer) => Ok(*answer),
+            Made::Nobody => Err(InquiryError::NobodyKnown),
+            Made::Refused(refusal) => Err(InquiryError::Refused(refusal)),
+            Made::Replayed => Err(InquiryError::Replayed),
+        }
+    }
+
+    fn take_look(&self, tx: &mut dyn Tx, wish: &Wish) -> Result<Made, RegistryError> {
+        let request = &wish.request;
+        if let Some((nonce, expires_at)) = &request.nonce
+            && !store::remember_nonce(tx, &request.asker, nonce, *expires_at)?
+        {
+            return Ok(Made::Replayed);
+        }
+        let person = wish.person.map(|(person, _)| person);
+        let asking = staff::asking(tx, &request.authority, &request.asker, person)?;
+        let counted = self.count_look(tx, wish, &asking)?;
+        let stored = match (&request.under, person) {
+            (Under::Consent(id), Some(person)) => consent::find(tx, person, *id)?,
+            _ => None,
+        };
+        let under = match &request.under {
+            Under::Law {
+                case_reference,
+                reason,
+                ..
+            } => policy::Under::Law {
+                case_reference,
+                reason,
+            },
+            Under::Consent(_) => policy::Under::Consent(stored.as_ref().map(|stored| Given {
+                to: &stored.body,
+                purpose: &stored.purpose,
+                consent: &stored.consent,
+            })),
+        };
+        let inquiry = policy::Inquiry {
+            body: &request.authority,
+            purpose: &request.purpose,
+            profession: &request.profession,
+            under,
+            asker: account(&asking, &counted),
+            today: wish.today,
+        };
+        match policy::decide(&self.profile, inquiry) {
+            Ok(grant) => self.answer_look(tx, wish, &asking, &grant, stored),
+            Err(refusal) => {
+                self.refuse_look(tx, wish, &asking, &counted, refusal)?;
+                Ok(Made::Refused(refusal))
+            }
+        }
+    }
+
+    /// Counts the attempt of a member of staff under a registered purpose. Of anybody else nothing is counted, since
+    /// nothing is let through.
+    fn count_look(&self, tx: &mut dyn Tx, wish: &Wish, asking: &Asking) -> Result<Counted, RegistryError> {
+        let request = &wish.request;
+        match &asking.staff {
+            Some(staff) if self.profile.purposes.contains_key(&request.purpose) => {
+                let who = (request.authority.as_str(), staff.as_str());
+                Ok(store::count(
+                    tx,
+                    who,
+                    &request.purpose,
+                    day::to_number(wish.today),
+                )?)
+            }
+            _ => Ok(Counted::default()),
+        }
+    }
+
+    /// Writes that a look was refused, and takes the step that a refusal at the ceiling asks for.
+    fn refuse_look(
+        &self,
+        tx: &mut dyn Tx,
+        wish: &Wish,
+        asking: &Asking,
+        counted: &Counted,
+        refusal: Refusal,
+    ) -> Result<(), RegistryError> {
+        let request = &wish.request;
+        let registered = self.profile.purposes.contains_key(&request.purpose);
+        if let Some(staff) = asking.staff.as_deref().filter(|_| registered) {
+            let at_ceiling = refusal == Refusal::StaffCeilingReached;
+            let who = (request.authority.as_str(), staff);
+            store::count_refusal(tx, who, day::to_number(wish.today), at_ceiling)?;
+            if at_ceiling {
+                self.refused_at_ceiling(tx, who.0, staff, counted.refusals + 1, wish.at)?;
+            }
+        }
+        self.log_fruitless(tx, wish, asking, EventKind::LookRefused, refusal.code())
+    }
+
+    /// Writes a look that nothing was shown to.
+    fn log_fruitless(
+        &self,
+        tx: &mut dyn Tx,
+        wish: &Wish,
+        asking: &Asking,
+        kind: EventKind,
+        outcome: &str,
+    ) -> Result<(), RegistryError> {
+        let request = &wish.request;
+        let body = request.authority.as_str();
+        let Some((person, _)) = wish.person else {
+            // It is about nobody.
+            self.body_step(
+                tx,
+                Change::NumberMalformed,
+                body,
+                asking.staff.as_deref(),
+                wish.at,
+            )?;
+            return Ok(());
+        };
+        // What is no purpose may be any text; it is not kept.
+        let registered = self.profile.purposes.contains_key(&request.purpose);
+        let event = Event {
+            id: EventId::new(wish.at, &*self.randomness)?,
+            person,
+            kind,
+            actor: body.to_owned(),
+            purpose: if registered {
+                request.purpose.clone()
+            } else {
+                String::new()
+            },
+            subject: subject(request),
+            at: wish.at,
+        };
+        let row = LookRow {
+            person,
+            look: event.id,
+            body,
+            staff: asking.staff.as_deref(),
+            purpose: &event.purpose,
+            outcome,
+            consent: consent_of(request),
+            sealed_case: None,
+            at: wish.at,
+            body_leaf: None,
+        };
+        store::insert(tx, &row)?;
+        self.log_look_event(tx, &event, asking, None)?;
+        Ok(())
+    }
+
+    fn answer_look(
+        &self,
+        tx: &mut dyn Tx,
+        wish: &Wish,
+        asking: &Asking,
+        grant: &Grant,
+        stored: Option<consent::Stored>,
+    ) -> Result<Made, RegistryError> {
+        let Some((person, name_mac)) = wish.person else {
+            self.log_fruitless(tx, wish, asking, EventKind::LookFoundNothing, store::NOTHING)?;
+            return Ok(Made::Nobody);
+        };
+        let found = person::find_closed(tx, person)?;
+        let Some(closed) = found.filter(|found| found.name_mac == name_mac) else {
+            self.log_fruitless(tx, wish, asking, EventKind::LookFoundNothing, store::NOTHING)?;
+            return Ok(Made::Nobody);
+        };
+        if let Some(stored) = stored {
+            consent::use_once(tx, person, stored, wish.today)?;
+        }
+        let allowed = Allowed {
+            wish,
+            grant,
+            asking,
+            person,
+            look: EventId::new(wish.at, &*self.randomness)?,
+        };
+        let known = closed.open(&self.keys)?;
+        // Which records are given is written with the look, so they are opened here; nothing of them leaves before
+        // the transaction is on disk.
+        let records = self.read_seen(tx, &allowed, &known.key)?;
+        let receipt = self.log_look(tx, &allowed, &known.key)?;
+        self.tell_of_look(tx, &allowed)?;
+        self.put_to_reviewers(tx, &allowed)?;
+        let given: Vec<_> = records.iter().map(|record| record.record).collect();
+        store::give(tx, person, &given, &wish.request.authority, wish.at)?;
+        Ok(Made::Answer(Box::new(InquiryAnswer {
+            person: self.keys.person_for_authority(person, &wish.request.authority),
+            look: allowed.look,
+            basis: grant.basis().to_owned(),
+            records,
+            receipt,
+        })))
+    }
+
+    /// The records, with the fields that the grant names and nothing else.
+    fn read_seen(
+        &self,
+        tx: &mut dyn Tx,
+        allowed: &Allowed<'_>,
+        key: &keys::DataKey,
+    ) -> Result<Vec<SeenRecord>, RegistryError> {
+        let versions = record::of_person(tx, allowed.person)?;
+        let disputed = dispute_flags::disputed(tx, allowed.person)?;
+        let views = view::records(&self.profile, allowed.wish.today, key, &versions)?;
+        let seen = views.into_iter().filter_map(|view| {
+            let fields = allowed.grant.sees(view.kind, &view.profession, view.status)?;
+            Some(SeenRecord {
+                record: view.record,
+                kind: view.kind,
+                status: view.status,
+                disputed: disputed.contains(&view.record),
+                authority: view.authority,
+                basis: view.basis,
+                fields: view
+                    .fields
+                    .into_iter()
+                    .filter(|(name, _)| fields.contains(name))
+                    .collect(),
+            })
+        });
+        Ok(seen.collect())
+    }
+
+    /// Writes the look, its event, and two leaves: the person's, and the body's own, which names the person as this
+    /// body alone does.
+    fn log_look(
+        &self,
+        tx: &mut dyn Tx,
+        allowed: &Allowed<'_>,
+        key: &keys::DataKey,
+    ) -> Result<LookReceipt, RegistryError> {
+        let (wish, request) = (allowed.wish, &allowed.wish.request);
+        let event = Event {
+            id: allowed.look,
+            person: allowed.person,
+            kind: EventKind::Look,
+            actor: request.authority.clone(),
+            purpose: request.purpose.clone(),
+            subject: subject(request),
+            at: wish.at,
+        };
+        let statement = self.body_statement(&event, allowed.asking.staff.as_deref());
+        let salt = leaf::salt(&*self.randomness)?;
+        let entry = leaf::entry(&salt, &statement);
+        let body_leaf = self.log_look_event(tx, &event, allowed.asking, Some(entry))? + 1;
+        let sealed_case = match &request.under {
+            Under::Law {
+                case_reference,
+                reason,
+                ..
+            } => {
+                let case = ReviewCase {
+                    case_reference: case_reference.clone(),
+                    reason: reason.clone(),
+                };
+                let randomness = &*self.randomness;
+                Some(store::seal_case(
+                    key,
+                    allowed.person,
+                    allowed.look,
+                    &case,
+                    randomness,
+                )?)
+            }
+            Under::Consent(_) => None,
+        };
+        let row = LookRow {
+            person: allowed.person,
+            look: allowed.look,
+            body: &request.authority,
+            staff: allowed.asking.staff.as_deref(),
+            purpose: &request.purpose,
+            outcome: store::SEEN,
+            consent: consent_of(request),
+            sealed_case: sealed_case.as_deref(),
+            at: wish.at,
+            body_leaf: Some((&salt, body_leaf)),
+        };
+        store::insert(tx, &row)?;
+        Ok(LookReceipt {
+            leaf: body_leaf,
+            salt: hex::encode(salt),
+            statement,
+        })
+    }
+
+    /// Writes the event of a look and its leaf, with another leaf behind it if there is one. Answers its place. Who
+    /// looked for the body stands in the look's own row.
+    fn log_look_event(
+        &self,
+        tx: &mut dyn Tx,
+        event: &Event,
+        asking: &Asking,
+        also: Option<leaf::Entry>,
+    ) -> Result<u64, RegistryError> {
+        let by = event::By {
+            staff: asking.staff.clone(),
+            mandate: None,
+        };
+        let salt: Salt = leaf::salt(&*self.randomness)?;
+        let own = leaf::entry(&salt, &leaf::event_statement_by(event, &by));
+        let leaf = match also {
+            Some(also) => log::append(tx, &[own, also])?,
+            None => log::append(tx, &[own])?,
+        };
+        event::insert(tx, event, &salt, leaf)?;
+        Ok(leaf)
+    }
+
+    /// Tells the person, now or on the day that the law sets at the latest.
+    fn tell_of_look(&self, tx: &mut dyn Tx, allowed: &Allowed<'_>) -> Result<(), RegistryError> {
+        let days = self.notice_waits(allowed);
+        if days > 0 {
+            let shows_on = allowed
+                .wish
+                .today
+                .saturating_add(jiff::Span::new().days(i64::from(days)));
+            return Ok(wait::put(tx, allowed.person, allowed.look, shows_on)?);
+        }
+        let id = NoticeId::new(allowed.wish.at, &*self.randomness)?;
+        let (person, subject) = (allowed.person, *allowed.look.as_bytes());
+        notice::put(tx, person, id, NoticeKind::LookedAt, subject, allowed.wish.at)?;
+        // One that shows at once under a purpose whose law would let it wait.
+        if allowed.grant.shows_after_days() > 0 {
+            wait::put_told(tx, person, allowed.look, allowed.wish.today, allowed.wish.at)?;
+        }
+        Ok(())
+    }
+
+    /// How many days the notice waits.
+    fn notice_waits(&self, allowed: &Allowed<'_>) -> u32 {
+        let most = allowed.grant.shows_after_days();
+        match &allowed.wish.request.under {
+            Under::Law {
+                wait_days: Some(days),
+                ..
+            } => most.min(*days),
+            Under::Law { wait_days: None, .. } => most,
+            Under::Consent(_) => 0,
+        }
+    }
+
+    /// Puts the look into the reviewers' queue if there is a cause.
+    fn put_to_reviewers(&self, tx: &mut dyn Tx, allowed: &Allowed<'_>) -> Result<(), RegistryError> {
+        let (wish, oversight) = (allowed.wish, &self.profile.oversight);
+        let body = wish.request.authority.as_str();
+        let mut causes = Vec::new();
+        if matches!(wish.request.under, Under::Law { .. })
+            && self.by_chance(oversight.random_share_percent)?
+        {
+            causes.push(Cause::Chance);
+        }
+        if allowed.asking.colleague {
+            causes.push(Cause::Colleague);
+        }
+        let span = SignedDuration::from_hours(24 * i64::from(oversight.same_person_days));
+        let since = wish.at.as_second() - span.as_secs();
+        // This look is among them.
+        if store::looks_at(tx, allowed.person, body, since)? >= i64::from(oversight.same_person_looks) {
+            causes.push(Cause::SamePerson);
+        }
+        let local = wish.at.to_zoned(self.time_zone.clone()).datetime();
+        if oversight.is_odd(local, &self.profile.calendar).unwrap_or(false) {
+            causes.push(Cause::OddHours);
+        }
+        if self.notice_waits(allowed) > 0 {
+            causes.push(Cause::NoticeWaits);
+        }
+        let staff = allowed.asking.staff.as_deref().unwrap_or_default();
+        if !causes.is_empty() {
+            oversight::put_item(tx, allowed.person, allowed.look, (body, staff), &causes, wish.at)?;
+        }
+        Ok(())
+    }
+
+    /// Whether chance chooses this one, of so many in a hundred.
+    fn by_chance(&self, percent: u32) -> Result<bool, RegistryError> {
+        let mut drawn = [0; 4];
+        self.randomness.fill(&mut drawn)?;
+        Ok(u64::from(u32::from_be_bytes(drawn)) * 100 < u64::from(percent) << 32)
+    }
+}
+
+/// Who asks, as the rules take it.
+pub(crate) fn account(asking: &Asking, counted: &Counted) -> Asker {
+    Asker {
+        staff: asking.standing,
+        member_stopped: asking.member_stopped,
+        looks_today: counted.looks,
+        staff_looks_today: counted.all,
+    }
+}
+
+fn consent_of(request: &InquiryRequest) -> Option<model::ConsentId> {
+    match request.under {
+        Under::Consent(id) => Some(id),
+        Under::Law { .. } => None,
+    }
+}
+
+/// What a look is about, beside the person: the consent that allows it.
+fn subject(request: &InquiryRequest) -> Option<[u8; 16]> {
+    consent_of(request).map(|id| *id.as_bytes())
+}

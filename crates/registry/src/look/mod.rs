@@ -1,0 +1,26 @@
+//! Inquiry: one look at one person, by a body, under a law or by consent. It is authorised and on disk before
+//! anything is answered; so is one that was refused, and one that found nobody.
+//!
+//! | room | holds |
+//! | --- | --- |
+//! | `ask` | what a body wishes and what it is answered |
+//! | `inquire` | the look: one transaction that decides, logs and reads, then the answer |
+//! | `store` | the SQL: looks, counters, who was given what |
+//! | `wait` | notices that a law lets wait: sent on their day, renewed by a reviewer alone |
+//! | `receipt` | the body's receipt of a look, and the list of its own looks |
+//! | `detail` | a look as the person it was at reads it |
+
+mod ask;
+mod detail;
+mod inquire;
+mod receipt;
+mod store;
+mod wait;
+
+pub use ask::{InquiryAnswer, InquiryError, InquiryRequest, LookReceipt, SeenRecord, Under};
+pub use detail::LookDetail;
+pub use receipt::OwnLook;
+
+pub(crate) use inquire::account;
+pub(crate) use store::{Counted, count, find_reviewed, remember_nonce};
+pub(crate) use wait::show_now;

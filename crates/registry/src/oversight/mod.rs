@@ -1,0 +1,80 @@
+//! Against misuse: what a body and its staff did is counted, stopped in three steps, and looked into by reviewers.
+//! It is about bodies and their staff, never about whom they looked at.
+
+mod close;
+mod lift;
+mod queue;
+mod step;
+
+use storage::StoreError;
+
+use crate::RegistryError;
+
+pub use close::Verdict;
+pub use queue::{Cause, ReviewCase, ReviewItem, ReviewQueue};
+pub use step::{Change, OversightStep};
+
+pub(crate) use close::verdict_of;
+pub(crate) use queue::put_item;
+pub(crate) use step::Step;
+
+/// Why a reviewer's step was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum ReviewError {
+    /// This reviewer is not registered, or has left.
+    #[error("there is no such reviewer")]
+    ReviewerUnknown,
+    /// There is no such thing in the queue.
+    #[error("there is no such item")]
+    Unknown,
+    /// It was closed before.
+    #[error("the item is closed")]
+    Closed,
+    /// No reasons were given, or too many words.
+    #[error("reasons in words are expected, of at most 4,000 characters")]
+    ReasonsMissing,
+    /// Nothing is stopped.
+    #[error("nothing is stopped")]
+    NotStopped,
+    /// The look shows already, or the law lets it wait no longer.
+    #[error("the law lets the look wait no longer")]
+    NoLonger,
+    /// The registry failed.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+}
+
+impl ReviewError {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::ReviewerUnknown => "reviewer-unknown",
+            Self::Unknown => "item-unknown",
+            Self::Closed => "item-closed",
+            Self::ReasonsMissing => "reasons-missing",
+            Self::NotStopped => "not-stopped",
+            Self::NoLonger => "wait-no-longer",
+            Self::Registry(_) => "internal",
+        }
+    }
+}
+
+impl From<StoreError> for ReviewError {
+    fn from(error: StoreError) -> Self {
+        Self::Registry(error.into())
+    }
+}
+
+/// Reasons in words.
+pub(crate) fn reasons(text: &str) -> Result<model::procedure::Words, ReviewError> {
+    model::procedure::Words::new(text).map_err(|_| ReviewError::ReasonsMissing)
+}
+
+/// Refuses who is no reviewer.
+pub(crate) fn only_reviewers(tx: &mut dyn storage::Tx, reviewer: &str) -> Result<(), ReviewError> {
+    if crate::staff::is_reviewer(tx, reviewer)? {
+        Ok(())
+    } else {
+        Err(ReviewError::ReviewerUnknown)
+    }
+}

@@ -1,0 +1,226 @@
+//! The three steps, and whatever else is done to a body or to a member of its staff. Each is a leaf of the log and
+//! waits in the reviewers' queue where one has to see it.
+
+use jiff::Timestamp;
+use keys::Place;
+use model::EventId;
+use storage::{Param, Row, StoreError, Tx};
+
+use crate::{Registry, RegistryError, leaf, log};
+
+macro_rules! changes {
+    ($($(#[$doc:meta])* $name:ident = $word:literal, waits: $waits:literal;)*) => {
+        /// What was done.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Change { $($(#[$doc])* $name,)* }
+
+        impl Change {
+            /// Every one.
+            pub const ALL: &'static [Change] = &[$(Change::$name,)*];
+
+            /// The word for it.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Change::$name => $word,)* }
+            }
+
+            /// Whether a reviewer has to see it.
+            const fn waits(self) -> bool {
+                match self { $(Change::$name => $waits,)* }
+            }
+        }
+    };
+}
+
+changes! {
+    /// A look was refused, the member of staff having taken as many as one may in a day.
+    CeilingRefused = "ceiling-refused", waits: true;
+    /// The account of a member of staff was stopped.
+    StaffStopped = "staff-stopped", waits: true;
+    /// The body was stopped.
+    MemberStopped = "member-stopped", waits: true;
+    /// A reviewer lets a member of staff ask again.
+    StaffLifted = "staff-lifted", waits: false;
+    /// A reviewer lets the body ask again.
+    MemberLifted = "member-lifted", waits: false;
+    /// A member of staff has left.
+    StaffEnded = "staff-ended", waits: false;
+    /// A look was asked for whose identity number is not one.
+    NumberMalformed = "number-malformed", waits: false;
+    /// A reviewer found that a look was proper.
+    FoundProper = "found-proper", waits: false;
+    /// A reviewer opened the case that a look was taken in.
+    CaseOpened = "case-opened", waits: false;
+    /// A reviewer let the notice of a look wait longer.
+    WaitRenewed = "wait-renewed", waits: false;
+}
+
+/// Something that was done to a body or to a member of its staff.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct OversightStep {
+    /// Its identifier.
+    pub step: EventId,
+    /// What was done.
+    pub change: Change,
+    /// To which body.
+    pub body: String,
+    /// To which member of its staff, if to one.
+    pub staff: Option<String>,
+    /// The reviewer who did it. None: the installation.
+    pub reviewer: Option<String>,
+    /// When.
+    pub at: Timestamp,
+    /// Its place in the log.
+    pub leaf: u64,
+}
+
+/// A step with what a reviewer adds.
+pub(crate) struct Step<'a> {
+    pub(crate) change: Change,
+    pub(crate) body: &'a str,
+    pub(crate) staff: Option<&'a str>,
+    pub(crate) reviewer: Option<&'a str>,
+    pub(crate) subject: Option<EventId>,
+    pub(crate) reasons: Option<&'a str>,
+    pub(crate) at: Timestamp,
+}
+
+impl Registry {
+    /// Writes a step that the installation takes, and its leaf.
+    pub(crate) fn body_step(
+        &self,
+        tx: &mut dyn Tx,
+        change: Change,
+        body: &str,
+        staff: Option<&str>,
+        at: Timestamp,
+    ) -> Result<EventId, RegistryError> {
+        self.put_step(
+            tx,
+            &Step {
+                change,
+                body,
+                staff,
+                reviewer: None,
+                subject: None,
+                reasons: None,
+                at,
+            },
+        )
+    }
+
+    /// Writes a step and its leaf.
+    pub(crate) fn put_step(&self, tx: &mut dyn Tx, step: &Step<'_>) -> Result<EventId, RegistryError> {
+        let id = EventId::new(step.at, &*self.randomness)?;
+        let salt = leaf::salt(&*self.randomness)?;
+        let statement = serde_json::json!({
+            "what": step.change.as_str(),
+            "step": id.to_string(),
+            "body": step.body,
+            "staff": step.staff,
+            "reviewer": step.reviewer,
+            "subject": step.subject.map(|look| look.to_string()),
+            "at": step.at.as_second(),
+        });
+        let leaf = log::append(tx, &[leaf::entry(&salt, &statement.to_string())])?;
+        let seal = |text: &str| {
+            let place = Place {
+                table: "oversight_step",
+                column: "sealed_reasons",
+                row: &[id.as_bytes()],
+            };
+            self.keys
+                .wrapping()
+                .seal(&place, text.as_bytes(), &*self.randomness)
+        };
+        let sealed = step.reasons.map(seal).transpose()?;
+        tx.execute(
+            "INSERT INTO oversight_step (step, change, body, staff, reviewer, subject, at, sealed_reasons, salt, leaf, \
+             waits) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            &[
+                Param::Blob(id.as_bytes()),
+                Param::Text(step.change.as_str()),
+                Param::Text(step.body),
+                step.staff.map_or(Param::Null, Param::Text),
+                step.reviewer.map_or(Param::Null, Param::Text),
+                step.subject.as_ref().map_or(Param::Null, |look| Param::Blob(look.as_bytes())),
+                Param::Int(step.at.as_second()),
+                sealed.as_ref().map_or(Param::Null, |sealed| Param::Blob(sealed)),
+                Param::Blob(&salt),
+                Param::Int(leaf as i64),
+                Param::Int(i64::from(step.change.waits())),
+            ],
+        )?;
+        Ok(id)
+    }
+
+    /// A look was refused at the ceiling of a day, for the `refusals`th time: refused, then the account is stopped,
+    /// then the body.
+    pub(crate) fn refused_at_ceiling(
+        &self,
+        tx: &mut dyn Tx,
+        body: &str,
+        staff: &str,
+        refusals: u64,
+        at: Timestamp,
+    ) -> Result<(), RegistryError> {
+        let oversight = &self.profile.oversight;
+        self.body_step(tx, Change::CeilingRefused, body, Some(staff), at)?;
+        // Counted anew after each stop, so that one that a reviewer lifts is not followed by another at once.
+        if !refusals.is_multiple_of(u64::from(oversight.refusals_before_staff_stopped.max(1))) {
+            return Ok(());
+        }
+        tx.execute(
+            "UPDATE staff SET stopped_at = $1 WHERE body = $2 AND staff = $3 AND stopped_at IS NULL",
+            &[Param::Int(at.as_second()), Param::Text(body), Param::Text(staff)],
+        )?;
+        self.body_step(tx, Change::StaffStopped, body, Some(staff), at)?;
+        let stopped = tx.query(
+            "SELECT COUNT(*) FROM staff WHERE body = $1 AND stopped_at IS NOT NULL AND ended_at IS NULL",
+            &[Param::Text(body)],
+        )?;
+        let stopped = stopped
+            .into_iter()
+            .next()
+            .map(|mut row| row.int())
+            .transpose()?
+            .unwrap_or(0);
+        if stopped < i64::from(oversight.stopped_staff_before_member_stopped.max(1)) {
+            return Ok(());
+        }
+        let new = tx.execute(
+            "INSERT INTO member_stop (body, stopped_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            &[Param::Text(body), Param::Int(at.as_second())],
+        )?;
+        if new == 1 {
+            self.body_step(tx, Change::MemberStopped, body, None, at)?;
+        }
+        Ok(())
+    }
+}
+
+/// The steps that a reviewer has yet to see, the oldest first.
+pub(crate) fn waiting(tx: &mut dyn Tx) -> Result<Vec<OversightStep>, StoreError> {
+    tx.query(
+        "SELECT step, change, body, staff, reviewer, at, leaf FROM oversight_step WHERE waits = 1 ORDER BY at, step",
+        &[],
+    )?
+    .into_iter()
+    .map(read)
+    .collect()
+}
+
+fn read(mut row: Row) -> Result<OversightStep, StoreError> {
+    let step = EventId::from_bytes(row.array()?);
+    let word = row.text()?;
+    let change = Change::ALL.iter().copied().find(|change| change.as_str() == word);
+    Ok(OversightStep {
+        step,
+        change: change.ok_or(StoreError::Shape("a step of the oversight is expected"))?,
+        body: row.text()?,
+        staff: row.opt_text()?,
+        reviewer: row.opt_text()?,
+        at: crate::time(row.int()?)?,
+        leaf: row.int()? as u64,
+    })
+}

@@ -1,0 +1,323 @@
+//! The members of a body's staff who ask, and the reviewers. Both are registered by an operator. A signed request
+//! names a key; the key is one of a member of staff.
+
+use keys::Place;
+use model::PersonId;
+use storage::{Access, Param, StoreError, Tx};
+
+use crate::{Registry, RegistryError, oversight::Change};
+
+/// A member of a body's staff, to be registered.
+#[derive(Clone)]
+pub struct NewStaff {
+    /// The body: an authority, or an inquirer.
+    pub body: String,
+    /// The id of the account; never a name.
+    pub staff: String,
+    /// The name.
+    pub name: String,
+    /// Their own identity number, so that looks at colleagues can be told.
+    pub own_number: Option<String>,
+    /// The keys that they sign requests with.
+    pub keys: Vec<String>,
+}
+
+/// A member of a body's staff.
+#[derive(Clone, serde::Serialize)]
+pub struct StaffMember {
+    /// The id of the account.
+    pub staff: String,
+    /// The name.
+    pub name: String,
+    /// Since when the account is stopped, if it is.
+    pub stopped_at: Option<jiff::Timestamp>,
+    /// Since when they are no longer on the staff, if so.
+    pub ended_at: Option<jiff::Timestamp>,
+}
+
+/// Why a member of staff, or a reviewer, was not registered or ended.
+#[derive(Debug, thiserror::Error)]
+pub enum StaffError {
+    /// The profile has no such body.
+    #[error("the profile has no body {0}")]
+    UnknownBody(String),
+    /// An id is 1 to 64 visible ASCII characters.
+    #[error("not the id of an account: 1 to 64 visible ASCII characters are expected")]
+    Id,
+    /// The name is blank.
+    #[error("the name is blank")]
+    NameMissing,
+    /// The identity number is not one.
+    #[error("the identity number is not one")]
+    Number,
+    /// Another account has this id, or this key.
+    #[error("another account has this id or key")]
+    Taken,
+    /// There is no such account.
+    #[error("there is no such account")]
+    Unknown,
+    /// The registry failed.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+}
+
+impl StaffError {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownBody(_) => "body-unknown",
+            Self::Id => "account-id",
+            Self::NameMissing => "name-missing",
+            Self::Number => "number-malformed",
+            Self::Taken => "account-taken",
+            Self::Unknown => "account-unknown",
+            Self::Registry(_) => "internal",
+        }
+    }
+}
+
+impl From<StoreError> for StaffError {
+    fn from(error: StoreError) -> Self {
+        Self::Registry(error.into())
+    }
+}
+
+impl Registry {
+    /// Registers a member of a body's staff. The same member again only adds keys. Blocks.
+    ///
+    /// # Errors
+    /// [`StaffError`].
+    pub fn add_staff(&self, new: NewStaff) -> Result<(), StaffError> {
+        let inquirer = self.profile.inquirers.contains_key(&new.body);
+        if !inquirer && !self.profile.authorities.contains_key(&new.body) {
+            return Err(StaffError::UnknownBody(new.body));
+        }
+        check(&new.staff, &new.name)?;
+        let own = new
+            .own_number
+            .as_deref()
+            .map(|number| self.profile.identity.check(number));
+        let own = own.transpose().map_err(|_| StaffError::Number)?;
+        let own = own.map(|number| self.keys.person(&number.canonical));
+        let sealed_name = self.seal_name("staff", &[new.body.as_bytes(), new.staff.as_bytes()], &new.name)?;
+        let at = self.clock.now().as_second();
+        self.store.run("staff.add", Access::Write, move |tx| {
+            tx.execute(
+                "INSERT INTO staff (body, staff, own_person, sealed_name, added_at) VALUES ($1, $2, $3, $4, $5) \
+                 ON CONFLICT DO NOTHING",
+                &[
+                    Param::Text(&new.body),
+                    Param::Text(&new.staff),
+                    own.as_ref().map_or(Param::Null, |own| Param::Blob(own.as_bytes())),
+                    Param::Blob(&sealed_name),
+                    Param::Int(at),
+                ],
+            )?;
+            let stored = tx.query(
+                "SELECT own_person, ended_at FROM staff WHERE body = $1 AND staff = $2",
+                &[Param::Text(&new.body), Param::Text(&new.staff)],
+            )?;
+            let mut row = stored.into_iter().next().ok_or(StaffError::Unknown)?;
+            let same = row.opt_blob()?.as_deref() == own.as_ref().map(|own| &own.as_bytes()[..]);
+            if !same || row.opt_int()?.is_some() {
+                return Err(StaffError::Taken);
+            }
+            new.keys.iter().try_for_each(|key| add_key(tx, &new, key))
+        })
+    }
+
+    /// Ends an account for good: somebody has left. Blocks.
+    ///
+    /// # Errors
+    /// [`StaffError`].
+    pub fn stop_staff(&self, body: &str, staff: &str) -> Result<(), StaffError> {
+        let (this, body, staff) = (self.clone(), body.to_owned(), staff.to_owned());
+        self.store.run("staff.end", Access::Write, move |tx| {
+            let at = this.clock.now();
+            let ended = tx.execute(
+                "UPDATE staff SET ended_at = $1 WHERE body = $2 AND staff = $3 AND ended_at IS NULL",
+                &[
+                    Param::Int(at.as_second()),
+                    Param::Text(&body),
+                    Param::Text(&staff),
+                ],
+            )?;
+            if ended == 0 {
+                return Err(StaffError::Unknown);
+            }
+            this.body_step(tx, Change::StaffEnded, &body, Some(&staff), at)?;
+            Ok(())
+        })
+    }
+
+    /// The staff of a body.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn staff(&self, body: &str) -> Result<Vec<StaffMember>, RegistryError> {
+        let (this, body) = (self.clone(), body.to_owned());
+        self.store
+            .run_async("staff.list", Access::Read, move |tx| {
+                let rows = tx.query(
+                    "SELECT staff, sealed_name, stopped_at, ended_at FROM staff WHERE body = $1 ORDER BY staff",
+                    &[Param::Text(&body)],
+                )?;
+                rows.into_iter()
+                    .map(|mut row| {
+                        let (staff, sealed) = (row.text()?, row.blob()?);
+                        Ok(StaffMember {
+                            name: this.open_name("staff", &[body.as_bytes(), staff.as_bytes()], &sealed)?,
+                            staff,
+                            stopped_at: row.opt_int()?.map(crate::time).transpose()?,
+                            ended_at: row.opt_int()?.map(crate::time).transpose()?,
+                        })
+                    })
+                    .collect()
+            })
+            .await
+    }
+
+    /// Registers a reviewer. The same one again is no error. Blocks.
+    ///
+    /// # Errors
+    /// [`StaffError`].
+    pub fn add_reviewer(&self, reviewer: &str, name: &str) -> Result<(), StaffError> {
+        check(reviewer, name)?;
+        let sealed = self.seal_name("reviewer", &[reviewer.as_bytes()], name)?;
+        let (at, reviewer) = (self.clock.now().as_second(), reviewer.to_owned());
+        self.store.run("reviewer.add", Access::Write, move |tx| {
+            tx.execute(
+                "INSERT INTO reviewer (reviewer, sealed_name, added_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+                &[Param::Text(&reviewer), Param::Blob(&sealed), Param::Int(at)],
+            )?;
+            // An account that was ended stays so: another person gets another id.
+            if is_reviewer(tx, &reviewer)? { Ok(()) } else { Err(StaffError::Taken) }
+        })
+    }
+
+    /// Ends a reviewer's account for good. Blocks.
+    ///
+    /// # Errors
+    /// [`StaffError`].
+    pub fn stop_reviewer(&self, reviewer: &str) -> Result<(), StaffError> {
+        let (at, reviewer) = (self.clock.now().as_second(), reviewer.to_owned());
+        self.store.run("reviewer.end", Access::Write, move |tx| {
+            let ended = tx.execute(
+                "UPDATE reviewer SET ended_at = $1 WHERE reviewer = $2 AND ended_at IS NULL",
+                &[Param::Int(at), Param::Text(&reviewer)],
+            )?;
+            if ended == 1 {
+                Ok(())
+            } else {
+                Err(StaffError::Unknown)
+            }
+        })
+    }
+
+    fn seal_name(&self, table: &'static str, row: &[&[u8]], name: &str) -> Result<Vec<u8>, RegistryError> {
+        let sealed = self
+            .keys
+            .wrapping()
+            .seal(&place(table, row), name.as_bytes(), &*self.randomness)?;
+        Ok(sealed)
+    }
+
+    fn open_name(&self, table: &'static str, row: &[&[u8]], sealed: &[u8]) -> Result<String, RegistryError> {
+        let plain = self.keys.wrapping().open(&place(table, row), sealed)?;
+        String::from_utf8(plain).map_err(|_| RegistryError::Stored("a name"))
+    }
+}
+
+fn place<'a>(table: &'static str, row: &'a [&'a [u8]]) -> Place<'a> {
+    Place {
+        table,
+        column: "sealed_name",
+        row,
+    }
+}
+
+fn check(id: &str, name: &str) -> Result<(), StaffError> {
+    let fits = (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
+    if !fits {
+        return Err(StaffError::Id);
+    }
+    if name.trim().is_empty() {
+        return Err(StaffError::NameMissing);
+    }
+    Ok(())
+}
+
+fn add_key(tx: &mut dyn Tx, new: &NewStaff, key: &str) -> Result<(), StaffError> {
+    tx.execute(
+        "INSERT INTO staff_key (body, key_id, staff) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        &[Param::Text(&new.body), Param::Text(key), Param::Text(&new.staff)],
+    )?;
+    let stored = tx.query(
+        "SELECT staff FROM staff_key WHERE body = $1 AND key_id = $2",
+        &[Param::Text(&new.body), Param::Text(key)],
+    )?;
+    let owner = stored.into_iter().next().map(|mut row| row.text()).transpose()?;
+    if owner.as_ref() == Some(&new.staff) {
+        Ok(())
+    } else {
+        Err(StaffError::Taken)
+    }
+}
+
+/// Whether this reviewer is registered and has not left.
+pub(crate) fn is_reviewer(tx: &mut dyn Tx, reviewer: &str) -> Result<bool, StoreError> {
+    let found = tx.query(
+        "SELECT reviewer FROM reviewer WHERE reviewer = $1 AND ended_at IS NULL",
+        &[Param::Text(reviewer)],
+    )?;
+    Ok(!found.is_empty())
+}
+
+/// Who asks, as far as the store knows.
+pub(crate) struct Asking {
+    /// The account, if the key is one of a named member of staff.
+    pub(crate) staff: Option<String>,
+    pub(crate) standing: policy::Staff,
+    pub(crate) member_stopped: bool,
+    /// Whether whom they ask about is on the same staff.
+    pub(crate) colleague: bool,
+}
+
+/// Who asks for `body` with this key, about `person`.
+pub(crate) fn asking(
+    tx: &mut dyn Tx,
+    body: &str,
+    key_id: &str,
+    person: Option<PersonId>,
+) -> Result<Asking, StoreError> {
+    // No member of staff has an empty pseudonym.
+    let person = person.as_ref().map_or(&[][..], |person| &person.as_bytes()[..]);
+    let rows = tx.query(
+        "SELECT key.staff, staff.stopped_at, staff.ended_at, \
+         (SELECT stop.stopped_at FROM member_stop AS stop WHERE stop.body = key.body), \
+         (SELECT COUNT(*) FROM staff AS other WHERE other.body = key.body AND other.own_person = $3) \
+         FROM staff_key AS key JOIN staff ON staff.body = key.body AND staff.staff = key.staff \
+         WHERE key.body = $1 AND key.key_id = $2",
+        &[Param::Text(body), Param::Text(key_id), Param::Blob(person)],
+    )?;
+    let Some(mut row) = rows.into_iter().next() else {
+        return Ok(Asking {
+            staff: None,
+            standing: policy::Staff::Unknown,
+            member_stopped: false,
+            colleague: false,
+        });
+    };
+    let staff = row.text()?;
+    let stopped = row.opt_int()?.is_some() | row.opt_int()?.is_some();
+    Ok(Asking {
+        staff: Some(staff),
+        standing: if stopped {
+            policy::Staff::Stopped
+        } else {
+            policy::Staff::Active
+        },
+        member_stopped: row.opt_int()?.is_some(),
+        colleague: row.int()? > 0,
+    })
+}
