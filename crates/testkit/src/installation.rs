@@ -84,6 +84,21 @@ impl Installation {
         Self::around(stops, store, Arc::new(gansu()), clock, folder)
     }
 
+    /// An installation whose store is what `wrap` makes of one of this engine.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub fn through(
+        engine: Engine,
+        profile: Profile,
+        wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
+    ) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let store = TestStore::open(engine, folder.path());
+        let clock = Arc::new(FixedClock::new(NOW.parse().expect("a time")));
+        Self::around(wrap(store.store.clone()), store, Arc::new(profile), clock, folder)
+    }
+
     fn over(store: TestStore, profile: Arc<Profile>, clock: Arc<FixedClock>, folder: TempDir) -> Self {
         Self::around(store.store.clone(), store, profile, clock, folder)
     }

@@ -202,7 +202,7 @@ impl Registry {
 /// The steps that a reviewer has yet to see, the oldest first.
 pub(crate) fn waiting(tx: &mut dyn Tx) -> Result<Vec<OversightStep>, StoreError> {
     tx.query(
-        "SELECT step, change, body, staff, reviewer, at, leaf FROM oversight_step WHERE waits = 1 ORDER BY at, step",
+        "SELECT step, change, body, staff, reviewer, at, leaf FROM oversight_step WHERE waits = 1 ORDER BY leaf",
         &[],
     )?
     .into_iter()

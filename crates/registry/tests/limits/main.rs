@@ -11,7 +11,7 @@ use intake::MessageLanguage;
 use model::{RecordKind, RecordStatus};
 use profile::Delay;
 use registry::{
-    Checker, EventKind, InquiryAnswer, InquiryError, InquiryRequest,
+    Checker, EventKind, InquiryAnswer, InquiryError, InquiryRequest, NoticeKind,
     RowOutcome::{Accepted, Rejected},
 };
 use serde_json::{Value, json};
@@ -126,7 +126,8 @@ on_both_engines! {
             assert_eq!(claims["decision_in_force"], false);
             assert_eq!(claims["licence_status"], "in-force");
         }
-        assert!(wait(here.registry.notices(person)).unwrap().is_empty());
+        let notices = wait(here.registry.notices(person)).unwrap();
+        assert!(notices.iter().all(|notice| notice.kind == NoticeKind::LookedAt));
         // The authority of the same profession does see it.
         assert_eq!(inquire(&here, LAW, "lawyer", 1).unwrap().records.len(), 2);
     }

@@ -1,0 +1,143 @@
+//! Against misuse: three steps by the profile's ceilings, a queue for the reviewers, a public figure for bodies.
+
+use profile::Profile;
+use registry::{Cause, Change, EventKind, NewStaff, NoticeKind, ReviewError, Verdict};
+use testkit::{Installation, gansu, made_up, name_staff, on_both_engines, under_law, wait};
+
+use crate::kit::*;
+
+/// Few looks a day, and nothing by chance.
+fn strict() -> Profile {
+    let mut profile = gansu();
+    profile.oversight.staff_ceiling_per_day = 2;
+    profile.oversight.refusals_before_staff_stopped = 2;
+    profile.oversight.stopped_staff_before_member_stopped = 2;
+    profile.oversight.random_share_percent = 0;
+    profile.oversight.same_person_looks = 3;
+    profile
+}
+
+fn changes(here: &Installation) -> Vec<Change> {
+    let queue = wait(here.registry.review_queue()).unwrap();
+    queue.steps.into_iter().map(|step| step.change).collect()
+}
+
+fn as_clerk(clerk: &str, n: u32) -> registry::InquiryRequest {
+    let mut request = by_law(n);
+    request.asker = clerk.to_owned();
+    request
+}
+
+on_both_engines! {
+    fn too_many_looks_are_refused_then_the_account_is_stopped_then_the_body(engine: Engine) {
+        let here = fill(Installation::with(engine, strict()));
+        for clerk in ["one", "two", "three"] {
+            name_staff(&here.registry, LAW, clerk);
+        }
+        here.registry.add_reviewer("reviewer-1", "测试员").unwrap();
+        let mut codes = Vec::new();
+        for _ in 0..5 {
+            codes.push(code(&look(&here, as_clerk("one", 1))));
+        }
+        let ceiling = "staff-ceiling-reached";
+        assert_eq!(codes, ["answered", "answered", ceiling, ceiling, "staff-stopped"]);
+        assert_eq!(changes(&here), [Change::CeilingRefused, Change::CeilingRefused, Change::StaffStopped]);
+        assert_eq!(code(&look(&here, as_clerk("three", 1))), "answered");
+        for _ in 0..4 {
+            let _ = look(&here, as_clerk("two", 2));
+        }
+        assert_eq!(changes(&here).last(), Some(&Change::MemberStopped));
+        assert_eq!(code(&look(&here, as_clerk("three", 1))), "member-stopped");
+        // The next day changes nothing; a reviewer does, with reasons.
+        here.later(24);
+        assert_eq!(code(&look(&here, as_clerk("three", 1))), "member-stopped");
+        let lift = |reviewer, staff, why| wait(here.registry.lift_stop(reviewer, LAW, staff, why));
+        assert!(matches!(lift("nobody", None, "why"), Err(ReviewError::ReviewerUnknown)));
+        assert!(matches!(lift("reviewer-1", None, " "), Err(ReviewError::ReasonsMissing)));
+        lift("reviewer-1", None, "looked into").unwrap();
+        assert_eq!(code(&look(&here, as_clerk("three", 1))), "answered");
+        assert_eq!(code(&look(&here, as_clerk("one", 1))), "staff-stopped");
+        lift("reviewer-1", Some("one"), "looked into").unwrap();
+        assert_eq!(code(&look(&here, as_clerk("one", 1))), "answered");
+        assert!(matches!(lift("reviewer-1", Some("one"), "again"), Err(ReviewError::NotStopped)));
+        for step in wait(here.registry.review_queue()).unwrap().steps {
+            wait(here.registry.close_step(step.step, "reviewer-1")).unwrap();
+        }
+        assert!(changes(&here).is_empty());
+        testkit::prove_log(&here.registry);
+    }
+
+    fn looks_at_colleagues_at_the_same_person_and_at_odd_hours_are_queued(engine: Engine) {
+        let mut profile = strict();
+        profile.oversight.staff_ceiling_per_day = 100;
+        let here = fill(Installation::with(engine, profile));
+        here.registry.add_staff(NewStaff {
+            body: LAW.to_owned(),
+            staff: "colleague".to_owned(),
+            name: "测试员".to_owned(),
+            own_number: Some(made_up(2).number),
+            keys: vec![],
+        }).unwrap();
+        let causes = || {
+            let queue = wait(here.registry.review_queue()).unwrap();
+            queue.looks.into_iter().map(|item| item.causes).collect::<Vec<_>>()
+        };
+        // Noon of a Monday.
+        look(&here, by_law(1)).unwrap();
+        look(&here, by_law(1)).unwrap();
+        assert!(causes().is_empty());
+        look(&here, by_law(2)).unwrap();
+        assert_eq!(causes(), [[Cause::Colleague]]);
+        look(&here, by_law(1)).unwrap();
+        assert_eq!(causes()[1], [Cause::SamePerson]);
+        here.at("2026-11-23T14:00:00Z");
+        look(&here, by_law(1)).unwrap();
+        assert_eq!(causes()[2], [Cause::SamePerson, Cause::OddHours]);
+        // Saturday noon, and long after the others.
+        here.at("2027-02-06T04:00:00Z");
+        look(&here, by_law(1)).unwrap();
+        assert_eq!(causes()[3], [Cause::OddHours]);
+        let shown = serde_json::to_string(&wait(here.registry.review_queue()).unwrap()).unwrap();
+        assert!(!shown.contains(&here.person(1).to_string()), "the queue says nothing of whom they looked at");
+    }
+
+    fn a_share_of_looks_under_law_is_looked_into_by_chance(engine: Engine) {
+        let mut profile = strict();
+        profile.oversight.random_share_percent = 100;
+        let here = fill(Installation::with(engine, profile));
+        look(&here, by_law(1)).unwrap();
+        let queue = wait(here.registry.review_queue()).unwrap();
+        assert_eq!(queue.looks[0].causes, [Cause::Chance]);
+    }
+
+    fn an_improper_look_is_told_to_the_person_and_counts_for_the_body(engine: Engine) {
+        let mut profile = strict();
+        profile.oversight.random_share_percent = 100;
+        let here = fill(Installation::with(engine, profile));
+        here.registry.add_reviewer("reviewer-1", "测试员").unwrap();
+        let proper = look(&here, by_law(1)).unwrap().look;
+        let improper = look(&here, by_law(2)).unwrap().look;
+        let case = wait(here.registry.review_case("reviewer-1", improper)).unwrap().unwrap();
+        let registry::Under::Law { case_reference, .. } = under_law() else { panic!("a case") };
+        assert_eq!(case.case_reference, case_reference);
+        assert_eq!(count(&here, "oversight_step", "change", "case-opened"), 1);
+        assert!(matches!(
+            wait(here.registry.review_case("nobody", improper)), Err(ReviewError::ReviewerUnknown)
+        ));
+        let close = |look, verdict| wait(here.registry.close_review(look, "reviewer-1", verdict, "reasons"));
+        close(proper, Verdict::Proper).unwrap();
+        close(improper, Verdict::Improper).unwrap();
+        assert!(matches!(close(improper, Verdict::Proper), Err(ReviewError::Closed)));
+        assert!(wait(here.registry.review_queue()).unwrap().looks.is_empty());
+        assert_eq!(events(&here, 1, EventKind::LookImproper), 0);
+        assert_eq!(events(&here, 2, EventKind::LookImproper), 1);
+        assert_eq!(notices(&here, 2, NoticeKind::LookImproper), 1);
+        let detail = wait(here.registry.look_detail(here.person(2), improper)).unwrap().unwrap();
+        assert_eq!(detail.verdict, Some(Verdict::Improper));
+        let figures = wait(here.registry.improper_looks(2026)).unwrap();
+        assert_eq!(figures.into_iter().collect::<Vec<_>>(), [(LAW.to_owned(), 1)]);
+        assert!(wait(here.registry.improper_looks(2025)).unwrap().is_empty());
+        here.registry.stop_reviewer("reviewer-1").unwrap();
+        assert!(matches!(close(proper, Verdict::Proper), Err(ReviewError::ReviewerUnknown)));
+    }
+}
