@@ -232,7 +232,8 @@ on_both_engines! {
         }
         let certificates = wait(here.registry.certificates(person)).unwrap();
         assert_eq!((certificates.len(), certificates[0].text.as_str()), (1, ""));
-        assert_eq!(wait(here.registry.notices(person)).unwrap().len(), 1);
+        // Of the look, and of the certificate that ended.
+        assert_eq!(wait(here.registry.notices(person)).unwrap().len(), 2);
         let refused = wait(here.registry.issue_certificate(person, licence, None));
         assert!(matches!(refused, Err(CertificateError::NoSuchLicence)), "{refused:?}");
         assert!(wait(here.registry.version_receipt(person, licence, 1)).unwrap().is_none());
