@@ -98,7 +98,10 @@ pub(crate) fn measure(plan: &Plan, table: &mut Table) -> Result<Loaded, Fault> {
     });
     table.push(Line {
         path: format!("intake: {} rows onto {rows} records", plan.small()),
-        limit: Some((median(small), "the same rows onto a tenth of the records, at most 100,000")),
+        limit: Some((
+            median(small),
+            "the same rows onto a tenth of the records, at most 100,000",
+        )),
         value: median(added),
         unit: "rows/s",
         need: Need::Share(0.8),

@@ -42,7 +42,9 @@ impl crate::Registry {
     /// When the store fails.
     pub fn measure_append(&self, entries: Vec<Entry>) -> Result<u64, RegistryError> {
         let store = self.store.clone();
-        store.run("log.append", storage::Access::Write, move |tx| append(tx, &entries))?;
+        store.run("log.append", storage::Access::Write, move |tx| {
+            append(tx, &entries)
+        })?;
         self.integrate()
     }
 }
