@@ -112,7 +112,12 @@ export async function runTest(browser, origin, test) {
       checkAccessible: () => checkAccessible(page),
       noHorizontalScroll: (width = 320) => noHorizontalScroll(page, width),
     };
-    await within(TEST_LIMIT_MS, `the test "${test.name}"`, test.run(tools));
+    try {
+      await within(TEST_LIMIT_MS, `the test "${test.name}"`, test.run(tools));
+    } catch (error) {
+      error.stack += `\n    on ${page.url()}: ${await page.locator('h1').first().textContent({ timeout: 500 }).catch(() => 'no heading')}`;
+      throw error;
+    }
     assert.deepEqual(complaints, [], 'the page must be quiet and keep to its own address');
   } finally {
     await context.close();

@@ -85,7 +85,7 @@ export default [
       await open('/language/en?to=/');
       await signIn(tools, 'as-person-0');
       await open('/certificates');
-      await submit(page).click();
+      await page.locator('form[action="/certificates"] button').first().click();
       await page.waitForURL(/\/certificates\/[0-9a-f]{32}/);
       await inspect(tools);
       const certificate = page.url();

@@ -217,6 +217,9 @@ codes! {
     /// A correction of a record that is not there.
     CorrectionUnknown = "correction-unknown": "未查到要更正的记录", "there is no record to correct";
         "请先报送原记录，或核对文书号", "file the record first, or check the number of the document";
+    /// A document whose record has ended comes in again.
+    RecordEnded = "record-ended": "该文书号的记录已撤销、修复或删除", "the record of this document was withdrawn, restored or erased";
+        "确需再次报送的，请先由监督员核实", "a reviewer certifies first that it is right";
     /// A correction that changes nothing.
     CorrectionSame = "correction-same": "更正内容与现有记录相同", "the correction changes nothing";
         "请填写更正后的内容", "the content as it should be";

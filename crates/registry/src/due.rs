@@ -33,6 +33,7 @@ impl Registry {
                 break;
             }
         }
+        self.pass_days()?;
         let due = Due {
             revoked,
             erased: self.erase_due()?,

@@ -81,6 +81,15 @@ kinds! {
     MandateRegistered = "mandate-registered",
     /// A representative's mandate was ended.
     MandateEnded = "mandate-ended",
+    /// A step of a procedure of the person was done. Its purpose names procedure and step, its subject is the
+    /// procedure.
+    ProcedureStep = "procedure-step",
+    /// A body or a reviewer opened a procedure of the person, or a file of it.
+    ProcedureRead = "procedure-read",
+    /// A reviewer certified that a record that had ended may be filed again. Its subject is the record.
+    ReentryCertified = "reentry-certified",
+    /// A record that had ended came in again, with a reviewer's certificate. Its subject is the new record.
+    RecordCameAgain = "record-came-again",
 }
 
 impl fmt::Display for EventKind {
@@ -144,8 +153,17 @@ pub(crate) fn record(
     events: &[Event],
     randomness: &dyn Randomness,
 ) -> Result<(), RegistryError> {
+    record_last(tx, events, randomness).map(|_| ())
+}
+
+/// The same, and answers the place of the last leaf in the log. None: there were no events.
+pub(crate) fn record_last(
+    tx: &mut dyn Tx,
+    events: &[Event],
+    randomness: &dyn Randomness,
+) -> Result<Option<u64>, RegistryError> {
     if events.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let salts = events
         .iter()
@@ -154,12 +172,13 @@ pub(crate) fn record(
     record_salted(tx, events, &salts)
 }
 
-/// Writes events, of which there is at least one, and their leaves under salts that were drawn before.
+/// Writes events, of which there is at least one, and their leaves under salts that were drawn before. Answers the
+/// place of the last leaf.
 pub(crate) fn record_salted(
     tx: &mut dyn Tx,
     events: &[Event],
     salts: &[leaf::Salt],
-) -> Result<(), RegistryError> {
+) -> Result<Option<u64>, RegistryError> {
     let entries: Vec<leaf::Entry> = events
         .iter()
         .zip(salts)
@@ -169,7 +188,7 @@ pub(crate) fn record_salted(
     for (offset, (event, salt)) in events.iter().zip(salts).enumerate() {
         insert(tx, event, salt, first + offset as u64)?;
     }
-    Ok(())
+    Ok(Some(first + events.len() as u64 - 1))
 }
 
 /// Writes an event whose leaf is in the log.

@@ -18,6 +18,10 @@
 //! | `retention` | destroying what was kept long enough |
 //! | `erasure` | writing apart what is destroyed, doing it again after a restore, proving it |
 //! | `alert` | telling those who license the same profession, here and at peers |
+//! | `procedure` | disputes, reconsiderations, restorations, complaints: one operation a file |
+//! | `dispute_flags` | which records show as disputed, or are shown to nobody until a dispute is answered |
+//! | `reentry` | records that ended do not come back without a reviewer's certificate |
+//! | `inbox`, `mail` | notices to bodies and reviewers; what is to be sent by e-mail |
 //! | `due` | what a period or a day asks for by itself |
 
 mod alert;
@@ -32,18 +36,22 @@ mod effect;
 mod erasure;
 mod error;
 mod event;
+mod inbox;
 mod key_bytes;
 pub mod leaf;
 mod licence;
 mod log;
 mod look;
+mod mail;
 mod mandate;
 mod mine;
 mod notice;
 mod open;
 mod oversight;
 mod person;
+mod procedure;
 mod record;
+mod reentry;
 mod retention;
 mod setting;
 mod sql;
@@ -74,10 +82,12 @@ pub use due::Due;
 pub use erasure::{ErasureCheck, ErasureProof, ErasureProofError};
 pub use error::RegistryError;
 pub use event::{EventKind, INSTALLATION, SELF};
+pub use inbox::BodyNotice;
 pub use log::{LogSummary, Receipt};
 pub use look::{
     InquiryAnswer, InquiryError, InquiryRequest, LookDetail, LookReceipt, OwnLook, SeenRecord, Under,
 };
+pub use mail::{MailError, MailLease};
 pub use mandate::{Mandate, MandateError, MandateScope, NewMandate};
 pub use mine::{EventView, PersonFile};
 pub use notice::{Notice, NoticeKind};
@@ -86,6 +96,12 @@ pub use oversight::{
     Cause, Change, OversightStep, ReviewCase, ReviewError, ReviewItem, ReviewQueue, Verdict,
 };
 pub use person::Identity;
+pub use procedure::{
+    Answer as DisputeAnswer, Apply, CarryOut, Complain, DeskProcedure, FileFault as ProcedureFileFault,
+    Finding, Found, OpenDispute, OutsideOrder, ProcedureError, ProcedureSummary, ProcedureView, Reader,
+    Reconsider, RestorationAnswer,
+};
+pub use reentry::ReentryError;
 pub use staff::{NewStaff, StaffError, StaffMember};
 pub use submission::{
     Counts, Left, RowFilter, RowOutcome, RowView, Submission, SubmissionFile, SubmissionState,

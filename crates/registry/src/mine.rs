@@ -7,6 +7,7 @@ use storage::{Access, Tx};
 
 use crate::{
     Identity, Receipt, RecordView, Registry, RegistryError, alert,
+    dispute_flags::Flags,
     event::{self, Event, EventKind, LoggedEvent},
     leaf, person, record,
     submission::incoming::statement_of,
@@ -109,16 +110,15 @@ impl Registry {
         if known.is_none() && versions.is_empty() && !alert::told_of(tx, person)? {
             return Err(RegistryError::Stored("a person"));
         }
+        let flags = Flags::load(tx, person)?;
         let events = event::of_person(tx, person)?;
         let shown = events.into_iter().filter(|logged| self.shows(logged, today));
+        let key = known.as_ref().map(|known| &known.key);
+        let mut records = view::records(&self.profile, today, key, &versions)?;
+        flags.mark(&mut records, today, key)?;
         Ok(PersonFile {
             identity: known.as_ref().map(|known| known.identity(person)).transpose()?,
-            records: view::records(
-                &self.profile,
-                today,
-                known.as_ref().map(|known| &known.key),
-                &versions,
-            )?,
+            records,
             events: shown.map(event_view).collect(),
         })
     }

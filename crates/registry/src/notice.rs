@@ -9,8 +9,7 @@ use storage::{Access, Param, StoreError, Tx};
 use crate::{Registry, RegistryError, certificate::Why};
 
 /// What a notice says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoticeKind {
     /// A certificate was revoked because the holder wished it.
     RevokedByHolder,
@@ -37,10 +36,21 @@ pub enum NoticeKind {
     MandateRegistered,
     /// A representative may no longer act for the person.
     MandateEnded,
+    /// A record that had ended came in again, with a reviewer's certificate.
+    RecordCameAgain,
+    /// A procedure went a step on.
+    Procedure(model::procedure::NoticeKind),
+}
+
+impl serde::Serialize for NoticeKind {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
 }
 
 impl NoticeKind {
-    const ALL: [Self; 12] = [
+    /// Those that no procedure has.
+    const ALL: [Self; 13] = [
         Self::RevokedByHolder,
         Self::RevokedByDecision,
         Self::RevokedByCorrection,
@@ -53,6 +63,7 @@ impl NoticeKind {
         Self::ConsentByRepresentative,
         Self::MandateRegistered,
         Self::MandateEnded,
+        Self::RecordCameAgain,
     ];
 
     /// The word for it.
@@ -70,6 +81,8 @@ impl NoticeKind {
             Self::ConsentByRepresentative => "consent-by-representative",
             Self::MandateRegistered => "mandate-registered",
             Self::MandateEnded => "mandate-ended",
+            Self::RecordCameAgain => "record-came-again",
+            Self::Procedure(kind) => kind.as_str(),
         }
     }
 
@@ -87,6 +100,7 @@ impl FromStr for NoticeKind {
     type Err = StoreError;
     fn from_str(text: &str) -> Result<Self, StoreError> {
         let found = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
+        let found = found.or_else(|| text.parse().ok().map(Self::Procedure));
         found.ok_or(StoreError::Shape("the kind of a notice is expected"))
     }
 }

@@ -278,7 +278,23 @@ impl Registry {
                  LIMIT 1",
                 &[Param::Blob(person.as_bytes()), Param::Int(now)],
             )?;
-            if runs.is_empty() && held.iter().all(|id| due.contains(&RecordId::from_bytes(*id))) {
+            // What is said in a procedure about one of these records goes with the record.
+            let going = tx.query(
+                "SELECT record FROM procedure WHERE person = $1 AND wrapped_key IS NOT NULL AND waits_for IS NOT NULL",
+                &[Param::Blob(person.as_bytes())],
+            )?;
+            let going = going
+                .into_iter()
+                .map(|mut row| row.opt_blob())
+                .collect::<Result<Vec<_>, StoreError>>()?;
+            let goes = |record: &Option<Vec<u8>>| {
+                let id = record.as_deref().and_then(|id| id.try_into().ok());
+                id.is_some_and(|id| due.contains(&RecordId::from_bytes(id)))
+            };
+            if runs.is_empty()
+                && going.iter().all(goes)
+                && held.iter().all(|id| due.contains(&RecordId::from_bytes(*id)))
+            {
                 bare.push((*person, What::Person));
             }
         }

@@ -65,6 +65,12 @@ pub struct RecordView {
     pub profession: String,
     /// The legal basis under which it was filed.
     pub basis: String,
+    /// Whether the person disputes it, and that is not settled.
+    pub disputed: bool,
+    /// Whether it is kept from everybody but the person and its authority: the authority is late with its answer.
+    pub withheld: bool,
+    /// What the person says to it, for everybody who is shown it.
+    pub statements: Vec<String>,
     /// The days that decide its status.
     pub days: Days,
     /// Its fields as they stand now. Empty once they are destroyed.
@@ -216,6 +222,9 @@ fn record(
         authority: latest.authority.to_string(),
         profession: latest.profession.to_string(),
         basis: latest.basis.to_string(),
+        disputed: false,
+        withheld: false,
+        statements: Vec::new(),
         days,
         fields,
         versions: views,

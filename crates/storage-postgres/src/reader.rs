@@ -23,6 +23,7 @@ pub(crate) fn run(link: &mut Link, jobs: &Mutex<Receiver<Job>>, tries: u32) {
                 outcome => break outcome,
             }
         };
+        drop(body);
         answer(name, done, outcome.map_err(|failure| failure.error));
     }
 }

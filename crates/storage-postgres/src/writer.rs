@@ -73,6 +73,7 @@ impl Writer {
                 }
             }
             for Member { job, outcome, .. } in members {
+                drop(job.body);
                 answer(job.name, job.done, outcome);
             }
         }

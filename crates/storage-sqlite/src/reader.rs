@@ -26,6 +26,7 @@ pub(crate) fn run(connection: &Connection, jobs: &Mutex<Receiver<Job>>) {
                 .prepare_cached("ROLLBACK")
                 .and_then(|mut end| end.raw_execute());
         }
+        drop(body);
         answer(name, done, outcome);
     }
 }

@@ -78,7 +78,7 @@ macro_rules! contract_suite {
         $crate::contract_suite!(@group lifecycle,
             $fixture, what_was_written_is_there_after_opening_again,
             everything_handed_over_before_the_end_is_answered_truly,
-            the_last_handle_may_be_dropped_by_a_transaction, tasks_can_wait_for_transactions,
+            the_last_handle_may_be_dropped_by_a_transaction, a_body_is_let_go_before_its_answer, tasks_can_wait_for_transactions,
             an_erasing_transaction_keeps_what_it_writes_and_undoes_what_fails);
     };
     (@group $group:ident, $fixture:expr, $($name:ident),+ $(,)?) => {

@@ -260,8 +260,8 @@ pub enum Access {
 
 /// A database, behind the port. Adapters implement [`Store::submit`]; nothing else is asked of them.
 pub trait Store: Send + Sync {
-    /// Hands a named transaction over and returns at once; `done` is called when it has ended. `name` is
-    /// a constant of the code, for logs and metrics.
+    /// Hands a named transaction over and returns at once; `done` is called when it has ended and `body` has
+    /// been let go with all that it holds. `name` is a constant of the code, for logs and metrics.
     fn submit(&self, name: &'static str, access: Access, body: Body, done: Done);
 
     /// Hands over a part of a larger piece of work, whose parts run in the order in which they are handed over.

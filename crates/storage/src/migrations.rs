@@ -35,5 +35,10 @@ pub const fn all() -> &'static [Migration] {
             name: "inquiry",
             sql: include_str!("../migrations/0004_inquiry.sql"),
         },
+        Migration {
+            version: 5,
+            name: "procedures",
+            sql: include_str!("../migrations/0005_procedures.sql"),
+        },
     ]
 }

@@ -121,6 +121,10 @@ pub(crate) fn event(kind: EventKind) -> Key {
         EventKind::ConsentRevoked => Key("event-consent-revoked"),
         EventKind::MandateRegistered => Key("event-mandate-registered"),
         EventKind::MandateEnded => Key("event-mandate-ended"),
+        EventKind::ProcedureStep => Key("event-procedure-step"),
+        EventKind::ProcedureRead => Key("event-procedure-read"),
+        EventKind::ReentryCertified => Key("event-reentry-certified"),
+        EventKind::RecordCameAgain => Key("event-record-came-again"),
     }
 }
 
@@ -282,6 +286,47 @@ impl GroundView {
             ),
             Ground::Own(reason) => Self::Own(reason.get(language).to_owned()),
         }
+    }
+}
+
+/// What a step of a procedure is told of with.
+pub(crate) fn procedure_notice(kind: model::procedure::NoticeKind) -> Key {
+    use model::procedure::NoticeKind as Kind;
+    match kind {
+        Kind::DisputeOpened => Key("notice-dispute-opened"),
+        Kind::DisputeUpheld => Key("notice-dispute-upheld"),
+        Kind::DisputeCorrected => Key("notice-dispute-corrected"),
+        Kind::DisputeWithdrawn => Key("notice-dispute-withdrawn"),
+        Kind::DisputeOverdue => Key("notice-dispute-overdue"),
+        Kind::DisputeTakenBack => Key("notice-dispute-taken-back"),
+        Kind::StatementAdded => Key("notice-statement-added"),
+        Kind::ReconsiderationOpened => Key("notice-reconsideration-opened"),
+        Kind::ReconsiderationAssigned => Key("notice-reconsideration-assigned"),
+        Kind::ReconsiderationOverdue => Key("notice-reconsideration-overdue"),
+        Kind::ReconsiderationConfirmed => Key("notice-reconsideration-confirmed"),
+        Kind::ReconsiderationChanged => Key("notice-reconsideration-changed"),
+        Kind::ChangeOverdue => Key("notice-change-overdue"),
+        Kind::ChangeFollowed => Key("notice-change-followed"),
+        Kind::OutsideDecisionRecorded => Key("notice-outside-decision-recorded"),
+        Kind::OutsideDecisionOverdue => Key("notice-outside-decision-overdue"),
+        Kind::OutsideDecisionFollowed => Key("notice-outside-decision-followed"),
+        Kind::RestorationApplied => Key("notice-restoration-applied"),
+        Kind::RestorationTaken => Key("notice-restoration-taken"),
+        Kind::RestorationNotTaken => Key("notice-restoration-not-taken"),
+        Kind::RestorationAcceptanceOverdue => Key("notice-restoration-acceptance-overdue"),
+        Kind::RestorationGranted => Key("notice-restoration-granted"),
+        Kind::RestorationRefused => Key("notice-restoration-refused"),
+        Kind::RestorationAnswerOverdue => Key("notice-restoration-answer-overdue"),
+        Kind::StopUsing => Key("notice-stop-using"),
+        Kind::UseStopped => Key("notice-use-stopped"),
+        Kind::RestorationComplete => Key("notice-restoration-complete"),
+        Kind::ComplaintOpened => Key("notice-complaint-opened"),
+        Kind::ComplaintAssigned => Key("notice-complaint-assigned"),
+        Kind::ComplaintOverdue => Key("notice-complaint-overdue"),
+        Kind::ComplaintFounded => Key("notice-complaint-founded"),
+        Kind::ComplaintUnfounded => Key("notice-complaint-unfounded"),
+        Kind::ComplaintTakenBack => Key("notice-complaint-taken-back"),
+        Kind::BreachAffectsYou => Key("notice-breach-affects-you"),
     }
 }
 

@@ -138,6 +138,7 @@ pub(super) fn all() -> Value {
             "kind": reference("RecordKind"),
             "status": reference("RecordStatus"),
             "disputed": {"type": "boolean"},
+            "statements": {"type": "array", "items": {"type": "string"}},
             "authority": {"type": "string"},
             "basis": {"type": "string"},
             "fields": {"type": "object"},

@@ -11,7 +11,7 @@ use storage::{Access, Tx};
 
 use super::{NewCertificate, status};
 use crate::{
-    RecordView, Registry, RegistryError, day,
+    RecordView, Registry, RegistryError, day, dispute_flags,
     event::{self, Event, EventKind},
     licence::Licences,
     person,
@@ -45,6 +45,9 @@ pub enum CertificateError {
     /// The licence is not in force, so there is nothing to certify.
     #[error("the licence is not in force")]
     NotInForce,
+    /// The licence is disputed and the authority is late with its answer: until then nobody is shown it.
+    #[error("the licence is not shown to anybody until its dispute is answered")]
+    Withheld,
     /// The registry failed.
     #[error(transparent)]
     Registry(#[from] RegistryError),
@@ -106,9 +109,13 @@ impl Registry {
             .iter()
             .find(of_licence)
             .ok_or(CertificateError::NoSuchLicence)?;
+        let withheld = dispute_flags::withheld(tx, person, today)?;
+        if withheld.contains(&licence) {
+            return Err(CertificateError::Withheld);
+        }
         let decisions: Vec<&RecordView> = views
             .iter()
-            .filter(|view| view.kind == RecordKind::Decision)
+            .filter(|view| view.kind == RecordKind::Decision && !withheld.contains(&view.record))
             .collect();
         let identity = known.identity(person)?;
         let statement = statement(&self.profile, today, &identity.name, view, &decisions)?;

@@ -4,13 +4,14 @@
 use std::str::FromStr;
 
 use jiff::{Timestamp, civil::Date};
-use model::{CertificateId, EventId, NoticeId, PersonId, Randomness, RecordId};
+use model::{CertificateId, EventId, PersonId, Randomness, RecordId};
 use storage::{Access, Param, StoreError, Tx};
 
 use crate::{
     Registry, RegistryError, day,
     event::{self, Event, EventKind},
-    notice::{self, NoticeKind},
+    notice::NoticeKind,
+    procedure::tell_person,
     submission::incoming::Common,
 };
 
@@ -217,14 +218,12 @@ fn revoke(
             subject: Some(*one.certificate.as_bytes()),
             at,
         });
-        let notice = NoticeId::new(at, randomness)?;
-        notice::put(
+        let kind = NoticeKind::revoked(*why);
+        tell_person(
             tx,
-            one.person,
-            notice,
-            NoticeKind::revoked(*why),
-            *one.certificate.as_bytes(),
+            randomness,
             at,
+            (one.person, kind, *one.certificate.as_bytes()),
         )?;
     }
     event::record(tx, &events, randomness)

@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
+use keys::DocumentKey;
 use model::{EventId, PersonId, Randomness};
-use storage::{Access, Param, Tx};
+use storage::{Access, Param, StoreError, Tx};
 
 use super::{Erasure, What, apart::State, replay};
-use crate::{Registry, RegistryError, event, leaf};
+use crate::{Registry, RegistryError, event, leaf, mail, reentry};
 
 /// What is to be destroyed, decided from one state.
 pub(crate) struct Planned {
@@ -129,7 +130,47 @@ fn destroy_record(tx: &mut dyn Tx, erasure: &Erasure, round: Round) -> Result<bo
         "UPDATE certificate SET wrapped_key = NULL, sealed_text = NULL WHERE person = $1 AND record = $2",
         &key,
     )?;
+    for document in documents(tx, &key)? {
+        reentry::end_document(tx, erasure.person, document, record, reentry::ERASED, erasure.at)?;
+    }
+    forget_procedures(tx, &key)?;
     Ok(touched > 0 || round == Round::Again)
+}
+
+/// The documents that the versions of a record came in.
+fn documents(tx: &mut dyn Tx, record: &[Param<'_>; 2]) -> Result<Vec<DocumentKey>, StoreError> {
+    let rows = tx.query(
+        "SELECT DISTINCT document FROM record_version WHERE person = $1 AND record = $2",
+        record,
+    )?;
+    rows.into_iter().map(|mut row| row.array()).collect()
+}
+
+/// Destroys what was said in the procedures about a record. That there were some stays, as with the record; nobody
+/// has to do anything in them any more.
+fn forget_procedures(tx: &mut dyn Tx, record: &[Param<'_>; 2]) -> Result<(), StoreError> {
+    tx.execute(
+        "DELETE FROM procedure_file WHERE person = $1 AND procedure IN \
+         (SELECT procedure FROM procedure WHERE person = $1 AND record = $2)",
+        record,
+    )?;
+    tx.execute(
+        "UPDATE procedure SET wrapped_key = NULL, sealed_state = NULL, due_on = NULL, wakes_on = NULL, \
+         waits_for = NULL WHERE person = $1 AND record = $2",
+        record,
+    )?;
+    Ok(())
+}
+
+/// Destroys what was said in all procedures of a person.
+fn forget_said(tx: &mut dyn Tx, person: PersonId) -> Result<(), StoreError> {
+    let key = [Param::Blob(person.as_bytes())];
+    tx.execute("DELETE FROM procedure_file WHERE person = $1", &key)?;
+    tx.execute(
+        "UPDATE procedure SET wrapped_key = NULL, sealed_state = NULL WHERE person = $1",
+        &key,
+    )?;
+    Ok(())
 }
 
 fn destroy_person(tx: &mut dyn Tx, erasure: &Erasure, round: Round) -> Result<bool, RegistryError> {
@@ -147,9 +188,15 @@ fn destroy_person(tx: &mut dyn Tx, erasure: &Erasure, round: Round) -> Result<bo
              AND NOT EXISTS (SELECT 1 FROM record_version AS version \
                  WHERE version.person = $1 AND version.wrapped_key IS NOT NULL) \
              AND NOT EXISTS (SELECT 1 FROM certificate AS one WHERE one.person = $1 \
-                 AND (one.wrapped_key IS NOT NULL OR (one.revoked_at IS NULL AND one.expires_at > $2)))",
+                 AND (one.wrapped_key IS NOT NULL OR (one.revoked_at IS NULL AND one.expires_at > $2))) \
+             AND NOT EXISTS (SELECT 1 FROM procedure AS going WHERE going.person = $1 \
+                 AND going.wrapped_key IS NOT NULL AND going.waits_for IS NOT NULL)",
             &[person, Param::Int(erasure.at.as_second())],
         )?;
+        if gone > 0 {
+            mail::forget(tx, erasure.person)?;
+            forget_said(tx, erasure.person)?;
+        }
         return Ok(gone > 0);
     }
     // Everything of theirs was destroyed when this was; an older copy may say otherwise.
@@ -162,5 +209,7 @@ fn destroy_person(tx: &mut dyn Tx, erasure: &Erasure, round: Round) -> Result<bo
         &[person],
     )?;
     tx.execute("DELETE FROM person WHERE person = $1", &[person])?;
+    mail::forget(tx, erasure.person)?;
+    forget_said(tx, erasure.person)?;
     Ok(true)
 }

@@ -54,6 +54,8 @@ pub struct SeenRecord {
     pub status: RecordStatus,
     /// Whether the person disputes it.
     pub disputed: bool,
+    /// What the person says to it.
+    pub statements: Vec<String>,
     /// The authority that filed it.
     pub authority: String,
     /// The legal basis under which it was filed.

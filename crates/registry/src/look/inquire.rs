@@ -11,7 +11,8 @@ use super::{
     wait,
 };
 use crate::{
-    NoticeKind, Registry, RegistryError, ReviewCase, consent, day, dispute_flags,
+    NoticeKind, Registry, RegistryError, ReviewCase, consent, day,
+    dispute_flags::Flags,
     event::{self, Event, EventKind},
     leaf::{self, Salt},
     log, notice,
@@ -288,24 +289,29 @@ impl Registry {
         key: &keys::DataKey,
     ) -> Result<Vec<SeenRecord>, RegistryError> {
         let versions = record::of_person(tx, allowed.person)?;
-        let disputed = dispute_flags::disputed(tx, allowed.person)?;
-        let views = view::records(&self.profile, allowed.wish.today, key, &versions)?;
-        let seen = views.into_iter().filter_map(|view| {
-            let fields = allowed.grant.sees(view.kind, &view.profession, view.status)?;
-            Some(SeenRecord {
-                record: view.record,
-                kind: view.kind,
-                status: view.status,
-                disputed: disputed.contains(&view.record),
-                authority: view.authority,
-                basis: view.basis,
-                fields: view
-                    .fields
-                    .into_iter()
-                    .filter(|(name, _)| fields.contains(name))
-                    .collect(),
-            })
-        });
+        let flags = Flags::load(tx, allowed.person)?;
+        let mut views = view::records(&self.profile, allowed.wish.today, key, &versions)?;
+        flags.mark(&mut views, allowed.wish.today, Some(key))?;
+        let seen = views
+            .into_iter()
+            .filter(|view| !view.withheld)
+            .filter_map(|view| {
+                let fields = allowed.grant.sees(view.kind, &view.profession, view.status)?;
+                Some(SeenRecord {
+                    record: view.record,
+                    kind: view.kind,
+                    status: view.status,
+                    disputed: view.disputed,
+                    statements: view.statements,
+                    authority: view.authority,
+                    basis: view.basis,
+                    fields: view
+                        .fields
+                        .into_iter()
+                        .filter(|(name, _)| fields.contains(name))
+                        .collect(),
+                })
+            });
         Ok(seen.collect())
     }
 

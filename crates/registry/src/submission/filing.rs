@@ -11,7 +11,13 @@ use super::{
     outcome::{Chunk, Outcome},
     stored::{DocumentState, PersonKey, Stored, Writes},
 };
-use crate::{RegistryError, by_mac::ByMac, certificate::revoke, log, person, record};
+use crate::{
+    RegistryError,
+    by_mac::ByMac,
+    certificate::revoke,
+    log, person, record,
+    reentry::{self, Reentered},
+};
 
 /// Files one part of a submission. Everything that it decides is in the answer.
 pub(crate) fn file(
@@ -46,6 +52,14 @@ pub(crate) fn file(
     }
     write(tx, common, &stored, early, &mut writes)?;
     revoke::because_of_filing(tx, randomness, common, &writes.ended)?;
+    let filing = Reentered {
+        randomness,
+        authority: &common.authority,
+        at: common.at,
+    };
+    for (person, document, record) in &writes.again {
+        reentry::came_again(tx, &filing, *person, document, *record)?;
+    }
     Ok(chunk)
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod desk;
 mod early;
 mod filing;
 pub(crate) mod incoming;
+pub(crate) mod one_row;
 mod outcome;
 mod prepare;
 mod rejected;

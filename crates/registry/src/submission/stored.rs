@@ -25,6 +25,7 @@ use crate::{
     licence::Licences,
     person::{self, NewPerson},
     record::{self, Sealed, Version, VersionHead, VersionPlace},
+    reentry,
 };
 
 pub(super) struct PersonState<'r> {
@@ -103,6 +104,8 @@ pub(super) struct Writes<'r> {
     pub(super) entries: Vec<Entry>,
     /// Licences whose certificates end, with the day and why.
     pub(super) ended: Vec<(PersonId, RecordId, Date, Why)>,
+    /// Documents whose records had ended and that came in again, as these records.
+    pub(super) again: Vec<(PersonId, DocumentKey, RecordId)>,
 }
 
 /// What is stored about the people and documents of these rows.
@@ -114,6 +117,8 @@ pub(super) struct Stored<'r> {
     nameless: HashSet<PersonId>,
     /// The latest version of each decision.
     decisions: HashMap<RecordId, VersionHead>,
+    /// Documents whose records have ended, and whether they may come in again.
+    ended: HashMap<(PersonId, DocumentKey), bool>,
 }
 
 impl<'r> Stored<'r> {
@@ -169,6 +174,7 @@ impl<'r> Stored<'r> {
             licences,
             nameless,
             decisions,
+            ended: reentry::ended(tx, &ids)?,
         })
     }
 
@@ -186,7 +192,10 @@ impl<'r> Stored<'r> {
         if common.kind == RecordKind::Decision && self.licences_of(row.person, row.licence_mac).is_empty() {
             return reject(FaultCode::LicenceUnknown);
         }
+        let ended = self.ended.get(&(row.person, row.document)).copied();
         match (known, &row.filing) {
+            // The same again changes nothing, and is said to be there below; but it does not come back.
+            (None, _) if ended == Some(false) => return reject(FaultCode::RecordEnded),
             (None, Filing::Correction { .. }) => return reject(FaultCode::CorrectionUnknown),
             (Some(known), _) if known.person != row.person => return reject(FaultCode::DocumentConflict),
             (Some(known), Filing::New(_)) if known.content_mac != row.content_mac => {
@@ -197,6 +206,11 @@ impl<'r> Stored<'r> {
                 if known.content_mac != row.content_mac && !self.people.contains_key(&row.person) =>
             {
                 return reject(FaultCode::CorrectionUnknown);
+            }
+            (Some(known), Filing::Correction { .. })
+                if ended == Some(false) && known.content_mac != row.content_mac =>
+            {
+                return reject(FaultCode::RecordEnded);
             }
             _ => {}
         }
@@ -245,6 +259,10 @@ impl<'r> Stored<'r> {
             }
         };
         let record = version.head.record;
+        if ended.is_some() && version.head.change == VersionKind::Filed {
+            self.ended.remove(&(row.person, row.document));
+            writes.again.push((row.person, row.document, record));
+        }
         self.end_certificates(common, row, &version.head, writes);
         writes.versions.push(version);
         self.documents.insert(row.document, document);

@@ -44,6 +44,26 @@ pub fn everything_handed_over_before_the_end_is_answered_truly(fixture: &impl Fi
     assert_eq!(ids(&fixture.open()), kept);
 }
 
+/// Whoever has an answer holds what the transaction held alone again, a handle on the store for instance.
+pub fn a_body_is_let_go_before_its_answer(fixture: &impl Fixture) {
+    let store = fixture.open();
+    for round in 0..200 {
+        let access = if round % 2 == 0 {
+            Access::Read
+        } else {
+            Access::Write
+        };
+        let held = Arc::new(());
+        let inside = Arc::clone(&held);
+        let run = store.run("contract-held", access, move |tx| {
+            let _held = &inside;
+            number(tx, "SELECT 1")
+        });
+        assert_eq!(run.unwrap(), 1);
+        assert_eq!(Arc::strong_count(&held), 1, "{access:?}, round {round}");
+    }
+}
+
 /// A transaction may own the last handle; the store then ends on its own thread without waiting for itself.
 pub fn the_last_handle_may_be_dropped_by_a_transaction(fixture: &impl Fixture) {
     for access in [Access::Read, Access::Write] {

@@ -52,3 +52,4 @@ notice-consent-asked = A body asks for your consent to look at your records.
 notice-consent-by-representative = Your representative decided about a consent for you.
 notice-mandate-registered = A representative may now act for you.
 notice-mandate-ended = A representative may no longer act for you.
+certificates-withheld = This licence is disputed and the authority is late with its answer. Until it answers, nobody is shown the licence, so there is nothing to certify

@@ -52,3 +52,4 @@ notice-consent-asked = 有单位请求您授权其查询您的记录。
 notice-consent-by-representative = 您的代理人就一项授权替您作出了决定。
 notice-mandate-registered = 已登记一名代理人，可以代您办理。
 notice-mandate-ended = 一名代理人不再代您办理。
+certificates-withheld = 您对该许可提出了异议，机关尚未按期答复。在其答复之前，该许可不对外提供，因此暂不能出具证明

@@ -93,6 +93,8 @@ fn notice(kind: NoticeKind) -> Key {
         NoticeKind::ConsentByRepresentative => Key("notice-consent-by-representative"),
         NoticeKind::MandateRegistered => Key("notice-mandate-registered"),
         NoticeKind::MandateEnded => Key("notice-mandate-ended"),
+        NoticeKind::RecordCameAgain => Key("notice-record-came-again"),
+        NoticeKind::Procedure(kind) => said::procedure_notice(kind),
     }
 }
 
@@ -191,6 +193,7 @@ pub(crate) async fn ask(PersonVisit { visit, person }: PersonVisit, form: Form) 
             Ok(issued) => return Ok(see_other(format!("/certificates/{}", issued.certificate))),
             Err(CertificateError::NoSuchLicence) => return Err(Fault::NotFound),
             Err(CertificateError::NotInForce) => Key("certificates-not-in-force"),
+            Err(CertificateError::Withheld) => Key("certificates-withheld"),
             Err(CertificateError::Registry(error)) => return Err(error.into()),
         },
         Err(_) => Key("certificates-choose"),

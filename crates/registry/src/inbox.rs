@@ -1,0 +1,124 @@
+//! Notices to bodies and reviewers: written in the transaction that causes them. A body's tells it which procedure
+//! it is about, and of the person only the identifier that they have for that body alone.
+
+use jiff::Timestamp;
+use model::{
+    NoticeId, PersonId, ProcedureId,
+    procedure::{NoticeKind, ReviewerId},
+};
+use storage::{Access, Param, StoreError, Tx};
+
+use crate::{Registry, RegistryError, procedure::REVIEWERS};
+
+/// A notice to a body or a reviewer.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct BodyNotice {
+    /// Its identifier.
+    pub notice: NoticeId,
+    /// What it says.
+    pub kind: NoticeKind,
+    /// The procedure that it is about.
+    pub procedure: ProcedureId,
+    /// The person's identifier for this body alone.
+    pub person: String,
+    /// When it was written.
+    pub at: Timestamp,
+    /// When somebody of the body marked it as read.
+    pub read_at: Option<Timestamp>,
+}
+
+/// Writes a notice to a body, or to the inbox of a reviewer.
+pub(crate) fn put(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    person: PersonId,
+    procedure: ProcedureId,
+    body: &str,
+    kind: NoticeKind,
+) -> Result<(), RegistryError> {
+    let at = this.clock.now();
+    let notice = NoticeId::new(at, &*this.randomness)?;
+    tx.execute(
+        "INSERT INTO body_notice (person, notice, body, kind, procedure, at) VALUES ($1, $2, $3, $4, $5, $6)",
+        &[
+            Param::Blob(person.as_bytes()),
+            Param::Blob(notice.as_bytes()),
+            Param::Text(body),
+            Param::Text(kind.as_str()),
+            Param::Blob(procedure.as_bytes()),
+            Param::Int(at.as_second()),
+        ],
+    )?;
+    Ok(())
+}
+
+/// How many notices one answer holds at most.
+const MOST: i64 = 1_000;
+
+impl Registry {
+    /// The latest notices to a body, the latest first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn body_notices(&self, body: &str) -> Result<Vec<BodyNotice>, RegistryError> {
+        self.inbox(vec![body.to_owned()]).await
+    }
+
+    /// The latest notices to a reviewer and to all reviewers, the latest first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn reviewer_notices(&self, reviewer: &ReviewerId) -> Result<Vec<BodyNotice>, RegistryError> {
+        self.inbox(vec![format!("reviewer:{reviewer}"), REVIEWERS.to_owned()])
+            .await
+    }
+
+    async fn inbox(&self, bodies: Vec<String>) -> Result<Vec<BodyNotice>, RegistryError> {
+        let this = self.clone();
+        self.store
+            .run_async("inbox.list", Access::Read, move |tx| {
+                let mut notices = Vec::new();
+                for body in &bodies {
+                    let rows = tx.query(
+                        "SELECT person, notice, kind, procedure, at, read_at FROM body_notice WHERE body = $1 \
+                         ORDER BY at DESC, notice DESC LIMIT $2",
+                        &[Param::Text(body), Param::Int(MOST)],
+                    )?;
+                    for mut row in rows {
+                        let person = PersonId::from_bytes(row.array()?);
+                        notices.push(BodyNotice {
+                            person: this.keys.person_for_authority(person, body),
+                            notice: NoticeId::from_bytes(row.array()?),
+                            kind: row
+                                .text()?
+                                .parse()
+                                .map_err(|_| StoreError::Shape("the kind of a notice is expected"))?,
+                            procedure: ProcedureId::from_bytes(row.array()?),
+                            at: crate::time(row.int()?)?,
+                            read_at: row.opt_int()?.map(crate::time).transpose()?,
+                        });
+                    }
+                }
+                notices.sort_by_key(|one| std::cmp::Reverse((one.at, one.notice)));
+                Ok(notices)
+            })
+            .await
+    }
+
+    /// Marks a notice to a body as read.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn mark_body_notice_read(&self, body: &str, notice: NoticeId) -> Result<(), RegistryError> {
+        let (at, body) = (self.clock.now().as_second(), body.to_owned());
+        self.store
+            .run_async("inbox.read", Access::Write, move |tx| {
+                tx.execute(
+                    "UPDATE body_notice SET read_at = $1 WHERE body = $2 AND notice = $3 AND read_at IS NULL",
+                    &[Param::Int(at), Param::Text(&body), Param::Blob(notice.as_bytes())],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+}

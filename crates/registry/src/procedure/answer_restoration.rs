@@ -1,0 +1,101 @@
+//! The authority answers an application for restoration. Granted, the decision no longer counts from that moment.
+
+use model::{
+    ProcedureId, VersionKind,
+    procedure::{AuthorityId, Procedure, Restoration, Status, Words},
+};
+use storage::{Access, Tx};
+
+use super::{
+    ProcedureError,
+    end::{End, end},
+    stored::{Held, Stepped},
+    tell::recipients,
+};
+use crate::{Registry, alert};
+
+/// What an authority says to an application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RestorationAnswer {
+    /// It takes it.
+    Take,
+    /// It does not take it, for these reasons.
+    NotTake(String),
+    /// It grants the restoration, for these reasons.
+    Grant(String),
+    /// It refuses the restoration, for these reasons.
+    Refuse(String),
+}
+
+impl Registry {
+    /// Answers an application about a decision of this authority. Granted, every body that was given the decision
+    /// is told to stop using it, and to confirm that.
+    ///
+    /// # Errors
+    /// When it is another authority's, the step is not possible now, or the reasons are blank or too long.
+    pub async fn answer_restoration(
+        &self,
+        authority: &str,
+        procedure: ProcedureId,
+        answer: RestorationAnswer,
+    ) -> Result<Status, ProcedureError> {
+        let by = AuthorityId::new(authority)?;
+        if let RestorationAnswer::NotTake(text)
+        | RestorationAnswer::Grant(text)
+        | RestorationAnswer::Refuse(text) = &answer
+        {
+            Words::new(text.clone())?;
+        }
+        let this = self.clone();
+        self.store
+            .run_async("restoration.answer", Access::Write, move |tx| {
+                let at = this.clock.now();
+                let course = this.step(tx, procedure, &mut |tx, held| {
+                    let Procedure::Restoration(one) = held.course.clone() else {
+                        return Err(ProcedureError::OtherKind);
+                    };
+                    let by = by.clone();
+                    let (one, notices) = match answer.clone() {
+                        RestorationAnswer::Take => one.take(by, at)?,
+                        RestorationAnswer::NotTake(why) => one.not_take(by, Words::new(why)?, at)?,
+                        RestorationAnswer::Refuse(why) => one.refuse(by, Words::new(why)?, at)?,
+                        RestorationAnswer::Grant(why) => {
+                            return this.grant(tx, held, one, by, Words::new(why)?);
+                        }
+                    };
+                    Ok((one.into(), notices))
+                })?;
+                Ok(course.status())
+            })
+            .await
+    }
+
+    fn grant(
+        &self,
+        tx: &mut dyn Tx,
+        held: &Held,
+        one: Restoration,
+        by: AuthorityId,
+        reasons: Words,
+    ) -> Stepped {
+        let (at, decision) = (self.clock.now(), one.opening().decision);
+        let mut given_to = Vec::new();
+        for body in recipients(tx, held.person, decision, self.recipients_since())? {
+            let body = AuthorityId::new(body)?;
+            if body != by {
+                given_to.push(body);
+            }
+        }
+        let (one, notices) = one.grant(by, reasons, given_to, at)?;
+        let how = End {
+            person: held.person,
+            record: decision,
+            by: held.id,
+            change: VersionKind::Restored,
+            at,
+        };
+        end(tx, self, &held.of_person, &how)?.ok_or(ProcedureError::RecordEnded)?;
+        alert::in_step(tx, self, std::iter::once((held.person, decision)))?;
+        Ok((one.into(), notices))
+    }
+}

@@ -1,0 +1,38 @@
+//! A body that was given a decision confirms that it stopped using it, after its restoration.
+
+use model::{
+    ProcedureId,
+    procedure::{AuthorityId, Procedure, Status},
+};
+use storage::Access;
+
+use super::ProcedureError;
+use crate::Registry;
+
+impl Registry {
+    /// Confirms that this body stopped using a decision that was restored.
+    ///
+    /// # Errors
+    /// When the body was not given it or confirmed already, or the restoration is not granted.
+    pub async fn confirm_stopped_use(
+        &self,
+        body: &str,
+        procedure: ProcedureId,
+    ) -> Result<Status, ProcedureError> {
+        let body = AuthorityId::new(body)?;
+        let this = self.clone();
+        self.store
+            .run_async("restoration.confirm", Access::Write, move |tx| {
+                let at = this.clock.now();
+                let course = this.step(tx, procedure, &mut |_, held| {
+                    let Procedure::Restoration(one) = held.course.clone() else {
+                        return Err(ProcedureError::OtherKind);
+                    };
+                    let (one, notices) = one.confirm(body.clone(), at)?;
+                    Ok((one.into(), notices))
+                })?;
+                Ok(course.status())
+            })
+            .await
+    }
+}

@@ -1,0 +1,104 @@
+//! Ends of a record that a procedure brings: withdrawn, it was never valid; restored, it was, and no longer counts.
+//! Each is a version of its own, and the document does not come in again unasked.
+
+use jiff::Timestamp;
+use keys::DataKey;
+use model::{PersonId, ProcedureId, RecordId, RecordKind, SubmissionId, VersionKind};
+use storage::{Param, Tx};
+
+use crate::{
+    Registry, RegistryError,
+    certificate::{Why, revoke},
+    leaf,
+    licence::Licences,
+    log,
+    record::{self, Sealed, Version, VersionHead, VersionPlace},
+    reentry,
+    submission::incoming::{self, Common},
+};
+
+/// The row number of a version that a procedure makes: rows are counted from 1.
+const NO_ROW: u64 = 0;
+
+/// Which record ends, and how.
+pub(super) struct End {
+    pub(super) person: PersonId,
+    pub(super) record: RecordId,
+    /// The procedure that ends it, in place of a submission.
+    pub(super) by: ProcedureId,
+    pub(super) change: VersionKind,
+    pub(super) at: Timestamp,
+}
+
+/// Adds the version that ends a record, and ends the certificates that say otherwise. Answers its number. None: the
+/// record is erased or has ended before.
+pub(super) fn end(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    of_person: &DataKey,
+    end: &End,
+) -> Result<Option<i64>, RegistryError> {
+    let versions = record::versions(tx, end.person, end.record)?;
+    let Some(latest) = versions.last().filter(|latest| latest.sealed.is_some()) else {
+        return Ok(None);
+    };
+    if matches!(latest.head.change, VersionKind::Withdrawn | VersionKind::Restored) {
+        return Ok(None);
+    }
+    let randomness = &*this.randomness;
+    let mut head = VersionHead {
+        version: latest.head.version + 1,
+        change: end.change,
+        submission: SubmissionId::from_bytes(*end.by.as_bytes()),
+        row_number: NO_ROW,
+        filed_at: end.at,
+        ..latest.head.clone()
+    };
+    // What its certificates say is worked out before it is gone.
+    let reached = reached(tx, &latest.head)?;
+    let key = DataKey::generate(randomness)?;
+    let salt = leaf::salt(randomness)?;
+    let place = VersionPlace::new(head.person, head.record, head.version);
+    let content = place.seal(&key, &salt, &[], randomness)?;
+    let wrapped_key = place.wrap(of_person, &key, randomness)?;
+    head.leaf = log::append(tx, &[incoming::entry_of(&salt, &head, &[])])?;
+    let (version, document) = (head.version, head.document);
+    let common = Common {
+        submission: head.submission,
+        authority: head.authority.clone(),
+        kind: head.kind,
+        at: end.at,
+        today: this.day_of(end.at),
+    };
+    let sealed = Some(Sealed {
+        wrapped_key,
+        content: content.into(),
+    });
+    record::insert(tx, &[Version { head, sealed }])?;
+    reentry::end_document(tx, end.person, document, end.record, end.change.as_str(), end.at)?;
+    if end.change == VersionKind::Withdrawn {
+        tx.execute(
+            "DELETE FROM document WHERE document = $1",
+            &[Param::Blob(&document)],
+        )?;
+    }
+    let ended: Vec<_> = reached
+        .into_iter()
+        .map(|(licence, why)| (end.person, licence, common.today, why))
+        .collect();
+    revoke::because_of_filing(tx, randomness, &common, &ended)?;
+    Ok(Some(version))
+}
+
+/// The licences whose certificates end with this record.
+fn reached(tx: &mut dyn Tx, head: &VersionHead) -> Result<Vec<(RecordId, Why)>, RegistryError> {
+    Ok(match head.kind {
+        RecordKind::Licence => vec![(head.record, Why::Withdrawn)],
+        RecordKind::Decision => {
+            let licences = Licences::of(&record::heads(tx, &[head.person])?);
+            let reached = licences.reached(head).into_iter();
+            reached.map(|licence| (licence, Why::Corrected)).collect()
+        }
+        RecordKind::Training | RecordKind::Commendation => Vec::new(),
+    })
+}

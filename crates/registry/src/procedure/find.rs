@@ -1,0 +1,87 @@
+//! The reviewer finds a complaint founded, with measures, or not. A breach that comes to light is reported with it,
+//! and whoever it affects is told in the same transaction.
+
+use std::{collections::BTreeSet, num::NonZeroU32};
+
+use model::{
+    PersonId, ProcedureId,
+    procedure::{BreachReport, NoticeKind as Kind, Procedure, ReviewerId, Status, Words},
+};
+use storage::Access;
+
+use super::{ProcedureError, tell};
+use crate::{NoticeKind, Registry};
+
+/// What a reviewer found.
+#[derive(Clone)]
+pub enum Finding {
+    /// The complaint is founded.
+    Founded(Found),
+    /// The complaint is not founded, for these reasons.
+    Unfounded(String),
+}
+
+/// What a founded complaint comes to.
+#[derive(Clone)]
+pub struct Found {
+    /// Why.
+    pub reasons: String,
+    /// What is done about it.
+    pub measures: String,
+    /// Whom a breach that came to light affects. None: there was none.
+    pub breach: Option<Vec<PersonId>>,
+}
+
+impl Registry {
+    /// Answers a complaint that this reviewer has. Those whom a breach affects are told at once, which is within
+    /// the days that the profile sets.
+    ///
+    /// # Errors
+    /// When it is another reviewer's or answered, a breach affects nobody, or a text is blank or too long.
+    pub async fn answer_complaint(
+        &self,
+        reviewer: ReviewerId,
+        procedure: ProcedureId,
+        finding: Finding,
+    ) -> Result<Status, ProcedureError> {
+        let mut affected = BTreeSet::new();
+        let (reasons, founded) = match finding {
+            Finding::Unfounded(reasons) => (Words::new(reasons)?, None),
+            Finding::Founded(found) => {
+                let breach = found.breach.map(|people| {
+                    affected.extend(people);
+                    let affected = u32::try_from(affected.len()).ok().and_then(NonZeroU32::new);
+                    let affected = affected.ok_or(ProcedureError::NobodyAffected)?;
+                    Ok::<_, ProcedureError>(BreachReport { affected })
+                });
+                (
+                    Words::new(found.reasons)?,
+                    Some((Words::new(found.measures)?, breach.transpose()?)),
+                )
+            }
+        };
+        let this = self.clone();
+        self.store
+            .run_async("complaint.answer", Access::Write, move |tx| {
+                let at = this.clock.now();
+                let course = this.step(tx, procedure, &mut |_, held| {
+                    let Procedure::Complaint(one) = held.course.clone() else {
+                        return Err(ProcedureError::OtherKind);
+                    };
+                    let (by, reasons) = (reviewer.clone(), reasons.clone());
+                    let (one, notices) = match founded.clone() {
+                        None => one.find_unfounded(by, reasons, at)?,
+                        Some((measures, breach)) => one.find_founded(by, reasons, measures, breach, at)?,
+                    };
+                    Ok((one.into(), notices))
+                })?;
+                for person in &affected {
+                    let kind = NoticeKind::Procedure(Kind::BreachAffectsYou);
+                    let what = (*person, kind, *procedure.as_bytes());
+                    tell::person(tx, &*this.randomness, at, what)?;
+                }
+                Ok(course.status())
+            })
+            .await
+    }
+}

@@ -1,0 +1,113 @@
+//! What a reviewer or a body outside ordered is carried out: on a record by its authority, on a look by a reviewer,
+//! who puts it down as improper.
+
+use model::{
+    EventId, ProcedureId,
+    procedure::{
+        Actor, AuthorityId, Order, Procedure, Reconsideration, ReconsiderationState, Reconsidered,
+        ReviewerId, Status,
+    },
+};
+use storage::{Access, Tx};
+
+use super::{
+    CarryOut, ProcedureError,
+    stored::{Held, actor_word},
+};
+use crate::{
+    EventKind, Registry, RegistryError,
+    event::{self, Event},
+};
+
+impl Registry {
+    /// The authority does to its record what was ordered.
+    ///
+    /// # Errors
+    /// When nothing or something else was ordered, it is another authority's, or the correction does not pass.
+    pub async fn follow_order(
+        &self,
+        authority: &str,
+        procedure: ProcedureId,
+        what: CarryOut,
+    ) -> Result<Status, ProcedureError> {
+        let by = Actor::Authority(AuthorityId::new(authority)?);
+        let order = what.order();
+        let what = self.prepare(authority, procedure, what).await?;
+        let this = self.clone();
+        self.store
+            .run_async("reconsideration.follow", Access::Write, move |tx| {
+                let at = this.clock.now();
+                let course = this.step(tx, procedure, &mut |tx, held| {
+                    let one = ordered(held, order)?;
+                    let record = held.record.ok_or(ProcedureError::NoSuchRecord)?;
+                    let (one, notices) = one.follow(by.clone(), at)?;
+                    this.carry_out(tx, held, record, &what)?;
+                    Ok((one.into(), notices))
+                })?;
+                Ok(course.status())
+            })
+            .await
+    }
+
+    /// A reviewer puts a look down as improper, as was ordered.
+    ///
+    /// # Errors
+    /// When nothing or something else was ordered.
+    pub async fn put_down_improper(
+        &self,
+        reviewer: ReviewerId,
+        procedure: ProcedureId,
+    ) -> Result<Status, ProcedureError> {
+        let by = Actor::Reviewer(reviewer);
+        let this = self.clone();
+        self.store
+            .run_async("reconsideration.improper", Access::Write, move |tx| {
+                let at = this.clock.now();
+                let course = this.step(tx, procedure, &mut |tx, held| {
+                    let one = ordered(held, Order::LookImproper)?;
+                    let Reconsidered::Look(look) = one.opening().of else {
+                        return Err(ProcedureError::OrderedOtherwise);
+                    };
+                    let (one, notices) = one.follow(by.clone(), at)?;
+                    this.improper(tx, held, look, &by)?;
+                    Ok((one.into(), notices))
+                })?;
+                Ok(course.status())
+            })
+            .await
+    }
+
+    fn improper(&self, tx: &mut dyn Tx, held: &Held, look: EventId, by: &Actor) -> Result<(), RegistryError> {
+        let at = self.clock.now();
+        let event = Event {
+            id: EventId::new(at, &*self.randomness)?,
+            person: held.person,
+            kind: EventKind::LookImproper,
+            actor: actor_word(by),
+            purpose: String::new(),
+            subject: Some(*look.as_bytes()),
+            at,
+        };
+        event::record(tx, &[event], &*self.randomness)
+    }
+}
+
+/// The reconsideration, if this is what was ordered in it.
+fn ordered(held: &Held, order: Order) -> Result<Reconsideration, ProcedureError> {
+    let Procedure::Reconsideration(one) = held.course.clone() else {
+        return Err(ProcedureError::OtherKind);
+    };
+    let wanted = match one.state() {
+        ReconsiderationState::Changed { order, .. } | ReconsiderationState::ChangeOverdue { order, .. } => {
+            Some(*order)
+        }
+        ReconsiderationState::OutsideDecision { decision }
+        | ReconsiderationState::FollowOverdue { decision } => Some(decision.order),
+        // The machine says that nothing is to be done.
+        _ => None,
+    };
+    if wanted.is_some_and(|wanted| wanted != order) {
+        return Err(ProcedureError::OrderedOtherwise);
+    }
+    Ok(one)
+}

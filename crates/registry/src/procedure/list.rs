@@ -1,0 +1,175 @@
+//! Lists of procedures: a person's own, those that a body must answer, those of the reviewers, and those that are
+//! late. A list for a body holds nothing personal; to read what was said, a procedure is opened, which shows.
+
+use jiff::{Timestamp, civil::Date};
+use model::{
+    PersonId, ProcedureId, RecordId,
+    procedure::{ProcedureKind, ReviewerId, Status},
+};
+use storage::{Access, Param, Row, StoreError, Tx};
+
+use super::{RECIPIENTS, REVIEWERS};
+use crate::{Registry, RegistryError, day};
+
+/// A procedure as its person finds it in a list.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct ProcedureSummary {
+    /// Its identifier.
+    pub procedure: ProcedureId,
+    /// Its kind.
+    pub kind: ProcedureKind,
+    /// Where it stands.
+    pub status: Status,
+    /// The record that it is about.
+    pub record: Option<RecordId>,
+    /// The body that it concerns.
+    pub body: Option<String>,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// When its last step was done.
+    pub changed_at: Timestamp,
+    /// The last day on which the next answer is, or would have been, in time.
+    pub due_on: Option<Date>,
+    /// Whether that day is over.
+    pub late: bool,
+    /// Whose turn it is: a body's id, `:reviewers`, `reviewer:…` or `:recipients`.
+    pub waits_for: Option<String>,
+}
+
+/// A procedure as a body or a reviewer finds it in a list.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct DeskProcedure {
+    /// Its identifier.
+    pub procedure: ProcedureId,
+    /// The person's identifier for this body alone.
+    pub person: String,
+    /// Its kind.
+    pub kind: ProcedureKind,
+    /// Where it stands.
+    pub status: Status,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// The last day on which the next answer is, or would have been, in time.
+    pub due_on: Option<Date>,
+    /// Whether that day is over.
+    pub late: bool,
+    /// Whose turn it is.
+    pub waits_for: Option<String>,
+}
+
+const SELECT: &str = "SELECT person, procedure, kind, status, record, body, opened_at, changed_at, due_on, \
+     waits_for FROM procedure ";
+
+/// How many a list of a body's or the reviewers' holds at most.
+const MOST: i64 = 1_000;
+
+pub(super) fn read(mut row: Row, today: Date) -> Result<(PersonId, ProcedureSummary), StoreError> {
+    let unknown = |_| StoreError::Shape("a word of the model is expected");
+    let person = PersonId::from_bytes(row.array()?);
+    let mut summary = ProcedureSummary {
+        procedure: ProcedureId::from_bytes(row.array()?),
+        kind: row.text()?.parse().map_err(unknown)?,
+        status: row.text()?.parse().map_err(unknown)?,
+        record: row
+            .opt_blob()?
+            .and_then(|bytes| RecordId::from_slice(&bytes).ok()),
+        body: row.opt_text()?,
+        opened_at: crate::time(row.int()?)?,
+        changed_at: crate::time(row.int()?)?,
+        due_on: row.opt_int()?.map(day::from_number).transpose()?,
+        waits_for: row.opt_text()?,
+        late: false,
+    };
+    summary.late = summary.waits_for.is_some() && summary.due_on.is_some_and(|day| day < today);
+    Ok((person, summary))
+}
+
+/// The summaries of one person's procedures, the latest first.
+pub(super) fn of_person(
+    tx: &mut dyn Tx,
+    person: PersonId,
+    today: Date,
+) -> Result<Vec<ProcedureSummary>, StoreError> {
+    let sql = format!("{SELECT}WHERE person = $1 ORDER BY opened_at DESC, procedure DESC");
+    let rows = tx.query(&sql, &[Param::Blob(person.as_bytes())])?;
+    rows.into_iter().map(|row| Ok(read(row, today)?.1)).collect()
+}
+
+impl Registry {
+    /// What waits for this body, those with the earliest day first; then what is going on or has ended that
+    /// concerns it. A complaint is among them once it is answered.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn desk_procedures(&self, body: &str) -> Result<Vec<DeskProcedure>, RegistryError> {
+        let (this, body) = (self.clone(), body.to_owned());
+        self.store
+            .run_async("procedure.desk", Access::Read, move |tx| {
+                let sql = format!(
+                    "{SELECT}WHERE body = $1 AND (kind <> 'complaint' OR status IN ('founded', 'unfounded')) \
+                     ORDER BY CASE WHEN waits_for = $1 THEN 0 WHEN waits_for IS NULL THEN 2 ELSE 1 END, \
+                     due_on, procedure LIMIT $2"
+                );
+                let rows = tx.query(&sql, &[Param::Text(&body), Param::Int(MOST)])?;
+                this.desk(rows, &body)
+            })
+            .await
+    }
+
+    /// What waits for this reviewer or for any, those with the earliest day first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn reviewer_procedures(
+        &self,
+        reviewer: &ReviewerId,
+    ) -> Result<Vec<DeskProcedure>, RegistryError> {
+        let (this, reader) = (self.clone(), format!("reviewer:{reviewer}"));
+        self.store
+            .run_async("procedure.reviewer", Access::Read, move |tx| {
+                let sql = format!("{SELECT}WHERE waits_for IN ($1, $2) ORDER BY due_on, procedure LIMIT $3");
+                let params = [Param::Text(&reader), Param::Text(REVIEWERS), Param::Int(MOST)];
+                let rows = tx.query(&sql, &params)?;
+                this.desk(rows, REVIEWERS)
+            })
+            .await
+    }
+
+    /// Whatever waits for an authority or a reviewer past its day, the latest first in line. For reviewers.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn overdue(&self) -> Result<Vec<DeskProcedure>, RegistryError> {
+        let this = self.clone();
+        self.store
+            .run_async("procedure.overdue", Access::Read, move |tx| {
+                let sql = format!(
+                    "{SELECT}WHERE waits_for IS NOT NULL AND waits_for <> $1 AND due_on < $2 \
+                     ORDER BY due_on, procedure LIMIT $3"
+                );
+                let today = Param::Int(day::to_number(this.today()));
+                let rows = tx.query(&sql, &[Param::Text(RECIPIENTS), today, Param::Int(MOST)])?;
+                this.desk(rows, REVIEWERS)
+            })
+            .await
+    }
+
+    fn desk(&self, rows: Vec<Row>, reader: &str) -> Result<Vec<DeskProcedure>, RegistryError> {
+        let today = self.today();
+        rows.into_iter()
+            .map(|row| {
+                let (person, one) = read(row, today)?;
+                Ok(DeskProcedure {
+                    procedure: one.procedure,
+                    person: self.keys.person_for_authority(person, reader),
+                    kind: one.kind,
+                    status: one.status,
+                    opened_at: one.opened_at,
+                    due_on: one.due_on,
+                    late: one.late,
+                    waits_for: one.waits_for,
+                })
+            })
+            .collect()
+    }
+}

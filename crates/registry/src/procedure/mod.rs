@@ -1,0 +1,54 @@
+//! The four procedures as they are kept: opened, moved on, carried out, read. What may follow on what is said by
+//! the machines of `model::procedure`; here each step is read, done and written in one transaction, with its event,
+//! its leaf and its notices.
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | `stored` | the table; loading, stepping and saving, in one place |
+//! | `tell` | who is told of a step |
+//! | `files`, `file_check` | files that a party puts to a procedure |
+//! | `carry_out`, `end` | what an answer does to the record |
+//! | `open_…`, `answer_…` and the others | one operation each |
+//! | `list`, `read` | lists and what is in a procedure, for each side |
+//! | `days` | what days that are over ask for |
+
+mod add_statement;
+mod answer_dispute;
+mod answer_restoration;
+mod apply_restoration;
+mod assign;
+mod carry_out;
+mod confirm_stopped;
+mod days;
+mod end;
+mod error;
+mod file_check;
+mod files;
+mod find;
+mod follow;
+mod list;
+mod open_complaint;
+mod open_dispute;
+mod open_reconsideration;
+mod outside;
+mod read;
+mod reconsider;
+mod stored;
+mod take_back;
+mod tell;
+
+pub use answer_dispute::Answer;
+pub use answer_restoration::RestorationAnswer;
+pub use apply_restoration::Apply;
+pub use carry_out::CarryOut;
+pub use error::ProcedureError;
+pub use file_check::FileFault;
+pub use find::{Finding, Found};
+pub use list::{DeskProcedure, ProcedureSummary};
+pub use open_complaint::Complain;
+pub use open_dispute::OpenDispute;
+pub use open_reconsideration::Reconsider;
+pub use outside::OutsideOrder;
+pub use read::{ProcedureView, Reader};
+pub(crate) use stored::{RECIPIENTS, REVIEWERS, Sealed};
+pub(crate) use tell::person as tell_person;

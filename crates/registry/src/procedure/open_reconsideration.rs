@@ -1,0 +1,135 @@
+//! A person asks that a reviewer looks again: at the outcome of a dispute, or at a look.
+
+use keys::DataKey;
+use model::{
+    EventId, PersonId, ProcedureId,
+    procedure::{AuthorityId, Procedure, Reconsideration, ReconsiderationOpening, Reconsidered, Speaker},
+};
+use storage::{Access, Tx};
+
+use super::{
+    ProcedureError,
+    files::Put,
+    stored::{self, New},
+    take_back::own,
+};
+use crate::{EventKind, Registry, RegistryError, event, person};
+
+/// What a person wants reconsidered.
+pub struct Reconsider {
+    /// Who speaks.
+    pub by: Speaker,
+    /// The outcome of a dispute, or a look.
+    pub of: Reconsidered,
+    /// What they say.
+    pub text: String,
+    /// The contents of the files that they put to it.
+    pub files: Vec<Vec<u8>>,
+}
+
+impl Registry {
+    /// Opens a reconsideration. Reviewers, the authority and the person are told.
+    ///
+    /// # Errors
+    /// When there is no such dispute that was upheld or no such look, it is under way already, or text or files
+    /// are not taken.
+    pub async fn open_reconsideration(
+        &self,
+        person: PersonId,
+        wish: Reconsider,
+    ) -> Result<ProcedureId, ProcedureError> {
+        let Reconsider { by, of, text, files } = wish;
+        let put = self.check_put(text, files)?;
+        let this = self.clone();
+        self.store
+            .run_async("reconsideration.open", Access::Write, move |tx| {
+                this.reconsider_again(tx, person, by, of, &put)
+            })
+            .await
+    }
+
+    fn reconsider_again(
+        &self,
+        tx: &mut dyn Tx,
+        person: PersonId,
+        by: Speaker,
+        of: Reconsidered,
+        put: &Put,
+    ) -> Result<ProcedureId, ProcedureError> {
+        let known = person::find_one(tx, &self.keys, person)?.ok_or(ProcedureError::NoSuchProcedure)?;
+        let at = self.clock.now();
+        let id = ProcedureId::new(at, &*self.randomness)?;
+        let (authority, record) = match of {
+            Reconsidered::Dispute(dispute) => {
+                let course = self.step(tx, dispute, &mut |_, held| {
+                    let Procedure::Dispute(dispute) = own(held, person)? else {
+                        return Err(ProcedureError::OtherKind);
+                    };
+                    let (dispute, notices) = dispute.ask_reconsideration(by, id, at)?;
+                    Ok((dispute.into(), notices))
+                })?;
+                let Procedure::Dispute(dispute) = course else {
+                    return Err(ProcedureError::OtherKind);
+                };
+                (
+                    dispute.opening().authority.clone(),
+                    Some(dispute.opening().record),
+                )
+            }
+            Reconsidered::Look(look) => {
+                let authority = self.look_of(tx, person, look)?;
+                let same = |course: &Procedure| match course {
+                    Procedure::Reconsideration(other) => other.opening().of == of,
+                    _ => false,
+                };
+                let others = stored::all_of(tx, person, &known.key)?;
+                if others.iter().any(|(_, _, course)| same(course)) {
+                    return Err(ProcedureError::UnderWay);
+                }
+                (authority, None)
+            }
+        };
+        let profile = &self.profile;
+        let due_on = profile
+            .procedures
+            .reconsideration_answer
+            .due_on(self.today(), &profile.calendar);
+        let opening = ReconsiderationOpening {
+            by,
+            of,
+            authority,
+            text: put.text.clone(),
+            files: put.files.clone(),
+            opened_at: at,
+        };
+        let (course, notices) = Reconsideration::open(opening, due_on.ok_or(ProcedureError::CalendarEnds)?);
+        let key = DataKey::generate(&*self.randomness).map_err(RegistryError::from)?;
+        let new = New {
+            id,
+            person,
+            of_person: &known.key,
+            key: &key,
+            record,
+        };
+        self.put_new(tx, &new, &course.into(), &notices)?;
+        self.keep_files(tx, person, id, &key, put)?;
+        Ok(id)
+    }
+
+    /// Who took a look at this person that shows to them already.
+    pub(super) fn look_of(
+        &self,
+        tx: &mut dyn Tx,
+        person: PersonId,
+        look: EventId,
+    ) -> Result<AuthorityId, ProcedureError> {
+        let today = self.today();
+        let events = event::of_person(tx, person)?;
+        let found = events
+            .into_iter()
+            .find(|logged| logged.event.id == look && self.shows(logged, today))
+            .map(|logged| logged.event);
+        let found = found.filter(|event| matches!(event.kind, EventKind::Look | EventKind::DeskLook));
+        Ok(AuthorityId::new(found.ok_or(ProcedureError::NoSuchLook)?.actor)?)
+    }
+}

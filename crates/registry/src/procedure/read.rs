@@ -1,0 +1,210 @@
+//! What is in a procedure, for those who take part in it: the person, the body that answers, reviewers. Whoever but
+//! the person opens one is put down first.
+
+use jiff::civil::Date;
+use model::{
+    EventId, FileId, PersonId, ProcedureId,
+    procedure::{Procedure, ProcedureKind, ReviewerId, Role, Status, Step, StepName},
+};
+use storage::{Access, Tx};
+
+use super::{
+    ProcedureError, ProcedureSummary, files, list,
+    stored::{self, Held},
+};
+use crate::{
+    EventKind, Registry, RegistryError,
+    event::{self, Event},
+    person,
+};
+
+/// Who reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reader {
+    /// The person.
+    Person(PersonId),
+    /// A body, by its id.
+    Body(String),
+    /// A reviewer.
+    Reviewer(ReviewerId),
+}
+
+/// A procedure with its timeline, and what comes next on which day.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct ProcedureView {
+    /// As it stands in a list.
+    #[serde(flatten)]
+    pub summary: ProcedureSummary,
+    /// Its steps, the first first. Empty once its record is erased, and what was said with it.
+    pub timeline: Vec<Step>,
+    /// What comes by itself, and on which day at the latest nothing else has to come before it.
+    pub next: Option<(Date, StepName)>,
+    /// What the person can do now.
+    pub possible: Vec<StepName>,
+    /// What was said and done. None: its record is erased.
+    pub course: Option<Procedure>,
+}
+
+impl ProcedureView {
+    fn of(summary: ProcedureSummary, course: Option<Procedure>) -> Self {
+        let rules = summary.kind.rules().iter();
+        let possible =
+            rules.filter(|rule| rule.from == Some(summary.status) && rule.by.contains(&Role::Person));
+        Self {
+            timeline: course
+                .as_ref()
+                .map_or_else(Vec::new, |course| course.history().to_vec()),
+            next: course
+                .as_ref()
+                .and_then(stored::next)
+                .map(|due| (due.on, due.step)),
+            possible: course
+                .as_ref()
+                .map_or_else(Vec::new, |_| possible.map(|rule| rule.step).collect()),
+            summary,
+            course,
+        }
+    }
+}
+
+impl Registry {
+    /// The procedures of a person, the latest first, each with its timeline and what comes next.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn procedures_of(&self, person: PersonId) -> Result<Vec<ProcedureView>, RegistryError> {
+        let this = self.clone();
+        self.store
+            .run_async("procedure.own", Access::Read, move |tx| {
+                let summaries = list::of_person(tx, person, this.today())?;
+                let mut courses = match person::find_one(tx, &this.keys, person)? {
+                    Some(known) => stored::all_of(tx, person, &known.key)?,
+                    None => Vec::new(),
+                };
+                let views = summaries.into_iter().map(|summary| {
+                    let place = courses.iter().position(|(id, ..)| *id == summary.procedure);
+                    let course = place.map(|place| courses.swap_remove(place).2);
+                    ProcedureView::of(summary, course)
+                });
+                Ok(views.collect())
+            })
+            .await
+    }
+
+    /// What is in one procedure. Where the reader is not the person, that they opened it is on disk when this
+    /// answers.
+    ///
+    /// # Errors
+    /// When there is no such procedure, or the reader takes no part in it.
+    pub async fn read_procedure(
+        &self,
+        reader: Reader,
+        procedure: ProcedureId,
+    ) -> Result<ProcedureView, ProcedureError> {
+        let held = self.opened(reader, procedure).await?;
+        let (this, person) = (self.clone(), held.person);
+        let summaries = self
+            .store
+            .run_async("procedure.summary", Access::Read, move |tx| {
+                Ok::<_, RegistryError>(list::of_person(tx, person, this.today())?)
+            })
+            .await?;
+        let summary = summaries.into_iter().find(|one| one.procedure == procedure);
+        Ok(ProcedureView::of(
+            summary.ok_or(ProcedureError::NoSuchProcedure)?,
+            Some(held.course),
+        ))
+    }
+
+    /// A file that was put to a procedure. Where the reader is not the person, that they opened it is on disk when
+    /// this answers.
+    ///
+    /// # Errors
+    /// When there is no such procedure or file, or the reader takes no part in it.
+    pub async fn procedure_file(
+        &self,
+        reader: Reader,
+        procedure: ProcedureId,
+        file: FileId,
+    ) -> Result<Vec<u8>, ProcedureError> {
+        let held = self.opened(reader, procedure).await?;
+        self.store
+            .run_async("procedure.file", Access::Read, move |tx| {
+                let content = files::content(tx, held.person, procedure, &held.key, file)?;
+                content.ok_or(ProcedureError::NoSuchFile)
+            })
+            .await
+    }
+
+    /// Puts down who opens a procedure, if they may, and opens it.
+    async fn opened(&self, reader: Reader, procedure: ProcedureId) -> Result<Held, ProcedureError> {
+        let this = self.clone();
+        self.store
+            .run_async("procedure.read", Access::Write, move |tx| {
+                let held = stored::load(tx, &this, procedure)?.ok_or(ProcedureError::NoSuchProcedure)?;
+                if !may_read(&held, &reader) {
+                    return Err(ProcedureError::NoSuchProcedure);
+                }
+                this.put_down_reader(tx, &held, &reader)?;
+                Ok(held)
+            })
+            .await
+    }
+
+    fn put_down_reader(&self, tx: &mut dyn Tx, held: &Held, reader: &Reader) -> Result<(), RegistryError> {
+        let actor = match reader {
+            Reader::Person(_) => return Ok(()),
+            Reader::Body(body) => body.clone(),
+            Reader::Reviewer(reviewer) => format!("reviewer:{reviewer}"),
+        };
+        let at = self.clock.now();
+        let event = Event {
+            id: EventId::new(at, &*self.randomness)?,
+            person: held.person,
+            kind: EventKind::ProcedureRead,
+            actor,
+            purpose: held.course.kind().to_string(),
+            subject: Some(*held.id.as_bytes()),
+            at,
+        };
+        event::record(tx, &[event], &*self.randomness)
+    }
+}
+
+/// Whether the reader takes part. A body reads a complaint about it once that is answered; reviewers read what
+/// comes before them, and disputes and applications that are late.
+fn may_read(held: &Held, reader: &Reader) -> bool {
+    let course = &held.course;
+    match reader {
+        Reader::Person(person) => *person == held.person,
+        Reader::Body(body) => match course {
+            Procedure::Dispute(one) => one.opening().authority.as_str() == body,
+            Procedure::Reconsideration(one) => one.opening().authority.as_str() == body,
+            Procedure::Restoration(one) => one.opening().authority.as_str() == body,
+            Procedure::Complaint(one) => {
+                let theirs = one
+                    .opening()
+                    .authority
+                    .as_ref()
+                    .is_some_and(|id| id.as_str() == body);
+                theirs && matches!(one.status(), Status::Founded | Status::Unfounded)
+            }
+        },
+        Reader::Reviewer(_) => match course.kind() {
+            ProcedureKind::Reconsideration | ProcedureKind::Complaint => true,
+            ProcedureKind::Dispute => {
+                let Procedure::Dispute(one) = course else {
+                    return false;
+                };
+                let reconsidered = one
+                    .history()
+                    .iter()
+                    .any(|step| step.name == StepName::AskReconsideration);
+                one.status() == Status::Overdue || reconsidered
+            }
+            ProcedureKind::Restoration => {
+                matches!(course.status(), Status::AcceptanceOverdue | Status::AnswerOverdue)
+            }
+        },
+    }
+}

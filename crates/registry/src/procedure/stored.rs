@@ -1,0 +1,383 @@
+//! The table of procedures: a procedure's state sealed under a key of its own, wrapped by the person's, and beside
+//! it what lists and jobs are found by. Loading, stepping and saving is one function ([`Registry::step`]).
+
+use jiff::civil::Date;
+use keys::{DataKey, Place};
+use model::{
+    EventId, PersonId, ProcedureId, RecordId,
+    procedure::{
+        Actor, ComplaintState, Course, DisputeState, Due, Machine, Notice, Party, Procedure,
+        ReconsiderationState, RestorationState, Step,
+    },
+};
+use storage::{Param, Row, StoreError, Tx};
+
+use super::{
+    ProcedureError,
+    tell::{self, Told},
+};
+use crate::{
+    Registry, RegistryError, day,
+    event::{self, Event, EventKind},
+    person,
+};
+
+/// A step as an operation gives it: the procedure as it stands now, and who is told.
+pub(super) type Stepped = Result<(Procedure, Vec<Notice>), ProcedureError>;
+
+/// The sealed state of a procedure, if it is still there.
+pub(crate) struct Sealed {
+    person: PersonId,
+    procedure: ProcedureId,
+    parts: Option<(Vec<u8>, Vec<u8>)>,
+}
+
+impl Sealed {
+    /// Reads it from the next two columns: the wrapped key and the sealed state.
+    pub(crate) fn read(person: PersonId, procedure: ProcedureId, row: &mut Row) -> Result<Self, StoreError> {
+        let parts = row.opt_blob()?.zip(row.opt_blob()?);
+        Ok(Self {
+            person,
+            procedure,
+            parts,
+        })
+    }
+
+    /// Opens it: the procedure's key and state. Nothing once its record is erased.
+    pub(crate) fn open(&self, person: &DataKey) -> Result<Option<(DataKey, Procedure)>, RegistryError> {
+        let Some((wrapped, sealed)) = &self.parts else {
+            return Ok(None);
+        };
+        let row: [&[u8]; 2] = [self.person.as_bytes(), self.procedure.as_bytes()];
+        let key = person.unwrap_key(&place("wrapped_key", &row), wrapped)?;
+        let plain = key.open(&place("sealed_state", &row), sealed)?;
+        let state = serde_json::from_slice(&plain).map_err(|_| RegistryError::Stored("a procedure"))?;
+        Ok(Some((key, state)))
+    }
+}
+
+fn place<'a>(column: &'static str, row: &'a [&'a [u8]]) -> Place<'a> {
+    Place {
+        table: "procedure",
+        column,
+        row,
+    }
+}
+
+/// A procedure with all that belongs to it, opened.
+pub(super) struct Held {
+    pub(super) person: PersonId,
+    pub(super) id: ProcedureId,
+    /// The record that it is about.
+    pub(super) record: Option<RecordId>,
+    /// The person's key.
+    pub(super) of_person: DataKey,
+    pub(super) key: DataKey,
+    pub(super) course: Procedure,
+}
+
+/// Whose procedure it is.
+pub(super) fn person_of(tx: &mut dyn Tx, id: ProcedureId) -> Result<Option<PersonId>, StoreError> {
+    let rows = tx.query(
+        "SELECT person FROM procedure WHERE procedure = $1",
+        &[Param::Blob(id.as_bytes())],
+    )?;
+    let mut people = rows.into_iter();
+    let row = people.next();
+    row.map(|mut row| Ok(PersonId::from_bytes(row.array()?)))
+        .transpose()
+}
+
+/// Reads a procedure. None: there is no such one, or its record is erased.
+pub(super) fn load(tx: &mut dyn Tx, this: &Registry, id: ProcedureId) -> Result<Option<Held>, RegistryError> {
+    let Some(person) = person_of(tx, id)? else {
+        return Ok(None);
+    };
+    let Some(known) = person::find_one(tx, &this.keys, person)? else {
+        return Ok(None);
+    };
+    let rows = tx.query(
+        "SELECT record, wrapped_key, sealed_state FROM procedure WHERE person = $1 AND procedure = $2",
+        &[Param::Blob(person.as_bytes()), Param::Blob(id.as_bytes())],
+    )?;
+    let Some(mut row) = rows.into_iter().next() else {
+        return Ok(None);
+    };
+    let record = match row.opt_blob()? {
+        Some(bytes) => {
+            Some(RecordId::from_slice(&bytes).map_err(|_| StoreError::Shape("sixteen bytes are expected"))?)
+        }
+        None => None,
+    };
+    let opened = Sealed::read(person, id, &mut row)?.open(&known.key)?;
+    Ok(opened.map(|(key, course)| Held {
+        person,
+        id,
+        record,
+        of_person: known.key,
+        key,
+        course,
+    }))
+}
+
+/// The opened states of all procedures of a person. Those whose record is erased are left out.
+pub(super) fn all_of(
+    tx: &mut dyn Tx,
+    person: PersonId,
+    key: &DataKey,
+) -> Result<Vec<(ProcedureId, Option<RecordId>, Procedure)>, RegistryError> {
+    let rows = tx.query(
+        "SELECT procedure, record, wrapped_key, sealed_state FROM procedure WHERE person = $1 ORDER BY procedure",
+        &[Param::Blob(person.as_bytes())],
+    )?;
+    let mut found = Vec::with_capacity(rows.len());
+    for mut row in rows {
+        let id = ProcedureId::from_bytes(row.array()?);
+        let record = row
+            .opt_blob()?
+            .and_then(|bytes| RecordId::from_slice(&bytes).ok());
+        if let Some((_, course)) = Sealed::read(person, id, &mut row)?.open(key)? {
+            found.push((id, record, course));
+        }
+    }
+    Ok(found)
+}
+
+/// A procedure that is to be opened.
+pub(super) struct New<'a> {
+    pub(super) id: ProcedureId,
+    pub(super) person: PersonId,
+    pub(super) of_person: &'a DataKey,
+    pub(super) key: &'a DataKey,
+    pub(super) record: Option<RecordId>,
+}
+
+impl Registry {
+    /// Writes a new procedure with its first step, and tells who is to be told.
+    pub(super) fn put_new(
+        &self,
+        tx: &mut dyn Tx,
+        new: &New<'_>,
+        course: &Procedure,
+        notices: &[Notice],
+    ) -> Result<(), ProcedureError> {
+        let randomness = &*self.randomness;
+        let row: [&[u8]; 2] = [new.person.as_bytes(), new.id.as_bytes()];
+        let wrapped = new
+            .of_person
+            .wrap(&place("wrapped_key", &row), new.key, randomness)
+            .map_err(RegistryError::from)?;
+        let sealed = self.sealed(&row, new.key, course)?;
+        let leaf = self.put_down(tx, new.person, new.id, course, 0)?;
+        let beside = Beside::of(course);
+        let at = self.clock.now().as_second();
+        tx.execute(
+            "INSERT INTO procedure (person, procedure, kind, status, body, record, due_on, wakes_on, waits_for, \
+             opened_at, changed_at, steps, wrapped_key, sealed_state, leaf) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14)",
+            &[
+                Param::Blob(new.person.as_bytes()),
+                Param::Blob(new.id.as_bytes()),
+                Param::Text(course.kind().as_str()),
+                Param::Text(course.status_word()),
+                beside.body.as_deref().map_or(Param::Null, Param::Text),
+                new.record.as_ref().map_or(Param::Null, |id| Param::Blob(id.as_bytes())),
+                number(beside.due_on),
+                number(course.due_on()),
+                beside.waits_for.as_deref().map_or(Param::Null, Param::Text),
+                Param::Int(at),
+                Param::Int(course.history().len() as i64),
+                Param::Blob(&wrapped),
+                Param::Blob(&sealed),
+                Param::Int(leaf as i64),
+            ],
+        )?;
+        let told = Told {
+            person: new.person,
+            procedure: new.id,
+            record: new.record,
+        };
+        tell::tell(tx, self, told, notices)
+    }
+
+    /// Does a step: reads the procedure, does what days that are over ask for, then `act`, and writes state,
+    /// events, leaf and notices together. Where somebody else did a step meanwhile, nothing is written.
+    pub(super) fn step(
+        &self,
+        tx: &mut dyn Tx,
+        id: ProcedureId,
+        act: &mut dyn FnMut(&mut dyn Tx, &Held) -> Stepped,
+    ) -> Result<Procedure, ProcedureError> {
+        let mut held = load(tx, self, id)?.ok_or(ProcedureError::NoSuchProcedure)?;
+        let before = held.course.history().len();
+        let (course, mut notices) = held.course.on_day(self.today(), self.clock.now());
+        held.course = course;
+        let (course, more) = act(tx, &held)?;
+        notices.extend(more);
+        if course.history().len() == before {
+            return Ok(course);
+        }
+        let row: [&[u8]; 2] = [held.person.as_bytes(), id.as_bytes()];
+        let sealed = self.sealed(&row, &held.key, &course)?;
+        let leaf = self.put_down(tx, held.person, id, &course, before)?;
+        let beside = Beside::of(&course);
+        let changed = tx.execute(
+            "UPDATE procedure SET status = $1, body = $2, due_on = $3, wakes_on = $4, waits_for = $5, \
+             changed_at = $6, steps = $7, sealed_state = $8, leaf = $9 \
+             WHERE person = $10 AND procedure = $11 AND steps = $12",
+            &[
+                Param::Text(course.status_word()),
+                beside.body.as_deref().map_or(Param::Null, Param::Text),
+                number(beside.due_on),
+                number(course.due_on()),
+                beside.waits_for.as_deref().map_or(Param::Null, Param::Text),
+                Param::Int(self.clock.now().as_second()),
+                Param::Int(course.history().len() as i64),
+                Param::Blob(&sealed),
+                Param::Int(leaf as i64),
+                Param::Blob(held.person.as_bytes()),
+                Param::Blob(id.as_bytes()),
+                Param::Int(before as i64),
+            ],
+        )?;
+        if changed == 0 {
+            return Err(ProcedureError::ChangedMeanwhile);
+        }
+        let told = Told {
+            person: held.person,
+            procedure: id,
+            record: held.record,
+        };
+        tell::tell(tx, self, told, &notices)?;
+        Ok(course)
+    }
+
+    fn sealed(&self, row: &[&[u8]], key: &DataKey, course: &Procedure) -> Result<Vec<u8>, RegistryError> {
+        let plain = serde_json::to_vec(course).map_err(|_| RegistryError::Stored("a procedure"))?;
+        Ok(key.seal(&place("sealed_state", row), &plain, &*self.randomness)?)
+    }
+
+    /// Writes an event for each step that was done since there were `before` of them. Answers the last leaf.
+    fn put_down(
+        &self,
+        tx: &mut dyn Tx,
+        person: PersonId,
+        id: ProcedureId,
+        course: &Procedure,
+        before: usize,
+    ) -> Result<u64, RegistryError> {
+        let kind = course.kind();
+        let events = course.history().iter().skip(before).map(|step: &Step| {
+            Ok(Event {
+                id: EventId::new(step.at, &*self.randomness)?,
+                person,
+                kind: EventKind::ProcedureStep,
+                actor: actor_word(&step.actor),
+                purpose: format!("{kind}:{}", step.name),
+                subject: Some(*id.as_bytes()),
+                at: step.at,
+            })
+        });
+        let events = events.collect::<Result<Vec<_>, RegistryError>>()?;
+        let last = event::record_last(tx, &events, &*self.randomness)?;
+        last.ok_or(RegistryError::Stored("a step of a procedure"))
+    }
+}
+
+fn number(day: Option<Date>) -> Param<'static> {
+    day.map_or(Param::Null, |day| Param::Int(day::to_number(day)))
+}
+
+/// What lists are found by, worked out from the state.
+struct Beside {
+    body: Option<String>,
+    due_on: Option<Date>,
+    waits_for: Option<String>,
+}
+
+impl Beside {
+    fn of(course: &Procedure) -> Self {
+        let body = match course {
+            Procedure::Dispute(one) => Some(one.opening().authority.as_str()),
+            Procedure::Reconsideration(one) => Some(one.opening().authority.as_str()),
+            Procedure::Restoration(one) => Some(one.opening().authority.as_str()),
+            Procedure::Complaint(one) => one.opening().authority.as_ref().map(|id| id.as_str()),
+        };
+        Self {
+            body: body.map(str::to_owned),
+            due_on: deadline(course),
+            waits_for: course.waits_for().map(|party| party_word(&party)),
+        }
+    }
+}
+
+/// The last day on which an answer is, or would have been, in time. The machines forget a day once it is over
+/// ([`Procedure::due_on`]); those who are late must still see it.
+fn deadline(course: &Procedure) -> Option<Date> {
+    let late = match course {
+        Procedure::Dispute(one) => match one.state() {
+            DisputeState::Overdue { due_on } => Some(*due_on),
+            _ => None,
+        },
+        Procedure::Reconsideration(one) => match one.state() {
+            ReconsiderationState::Overdue { due_on }
+            | ReconsiderationState::AssignedOverdue { due_on, .. } => Some(*due_on),
+            ReconsiderationState::ChangeOverdue { follow_by, .. } => Some(*follow_by),
+            ReconsiderationState::FollowOverdue { decision } => Some(decision.follow_by),
+            _ => None,
+        },
+        Procedure::Restoration(one) => match one.state() {
+            RestorationState::AnswerOverdue { answer_by } => Some(*answer_by),
+            _ => None,
+        },
+        Procedure::Complaint(one) => match one.state() {
+            ComplaintState::Overdue { due_on } | ComplaintState::AssignedOverdue { due_on, .. } => {
+                Some(*due_on)
+            }
+            _ => None,
+        },
+    };
+    late.or_else(|| course.due_on())
+}
+
+/// What comes next by itself, and on which day.
+pub(super) fn next(course: &Procedure) -> Option<Due> {
+    fn due<M: Machine>(course: &Course<M>) -> Option<Due> {
+        course.state().due()
+    }
+    match course {
+        Procedure::Dispute(one) => due(one),
+        Procedure::Reconsideration(one) => due(one),
+        Procedure::Restoration(one) => due(one),
+        Procedure::Complaint(one) => due(one),
+    }
+}
+
+/// The name of who did a step, as events have it.
+pub(super) fn actor_word(actor: &Actor) -> String {
+    match actor {
+        Actor::Person => event::SELF.to_owned(),
+        Actor::Representative(mandate) => format!("mandate:{mandate}"),
+        Actor::Authority(id) => id.to_string(),
+        Actor::Reviewer(id) => format!("reviewer:{id}"),
+        Actor::Installation => event::INSTALLATION.to_owned(),
+    }
+}
+
+/// The name of somebody whose turn it is, or of their inbox. Ids of bodies hold no colon, so that none is another's.
+pub(crate) fn party_word(party: &Party) -> String {
+    match party {
+        Party::Person => ":person".to_owned(),
+        Party::Representative(mandate) => format!("mandate:{mandate}"),
+        Party::Authority(id) => id.to_string(),
+        Party::Reviewer(id) => format!("reviewer:{id}"),
+        Party::Reviewers => REVIEWERS.to_owned(),
+        Party::Recipients => RECIPIENTS.to_owned(),
+        Party::Affected => ":affected".to_owned(),
+    }
+}
+
+/// All reviewers, as the inbox that each of them reads and as those whose turn it is.
+pub(crate) const REVIEWERS: &str = ":reviewers";
+/// Every body that was given the record, as those whose turn it is.
+pub(crate) const RECIPIENTS: &str = ":recipients";

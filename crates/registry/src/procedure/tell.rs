@@ -1,0 +1,102 @@
+//! Who is told of a step: the person in their inbox and by e-mail, bodies and reviewers in theirs. All in the
+//! transaction of the step.
+
+use jiff::Timestamp;
+use model::{
+    NoticeId, PersonId, ProcedureId, Randomness, RecordId,
+    procedure::{Notice, Party},
+};
+use storage::{Param, StoreError, Tx};
+
+use super::{ProcedureError, stored::party_word};
+use crate::{
+    Registry, RegistryError, inbox, mail,
+    notice::{self, NoticeKind},
+};
+
+/// What is told of.
+#[derive(Clone, Copy)]
+pub(super) struct Told {
+    pub(super) person: PersonId,
+    pub(super) procedure: ProcedureId,
+    pub(super) record: Option<RecordId>,
+}
+
+/// The bodies that were given this record since a moment, in seconds after 1970.
+pub(crate) fn recipients(
+    tx: &mut dyn Tx,
+    person: PersonId,
+    record: RecordId,
+    since: i64,
+) -> Result<Vec<String>, StoreError> {
+    let rows = tx.query(
+        "SELECT body FROM given WHERE person = $1 AND record = $2 AND last_at >= $3 ORDER BY body",
+        &[
+            Param::Blob(person.as_bytes()),
+            Param::Blob(record.as_bytes()),
+            Param::Int(since),
+        ],
+    )?;
+    rows.into_iter().map(|mut row| row.text()).collect()
+}
+
+/// Writes these notices. Whom a breach affects is told by who finds it.
+pub(super) fn tell(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    told: Told,
+    notices: &[Notice],
+) -> Result<(), ProcedureError> {
+    for notice in notices {
+        match (&notice.to, told.record) {
+            (Party::Person, _) => {
+                let kind = NoticeKind::Procedure(notice.kind);
+                let what = (told.person, kind, *told.procedure.as_bytes());
+                person(tx, &*this.randomness, this.clock.now(), what)?;
+            }
+            (Party::Affected, _) | (Party::Recipients, None) => {}
+            (Party::Recipients, Some(record)) => {
+                let mut bodies = recipients(tx, told.person, record, this.recipients_since())?;
+                // Whoever takes part is told for themselves.
+                let takes_part = |body: &String| {
+                    notices
+                        .iter()
+                        .any(|other| matches!(&other.to, Party::Authority(id) if id.as_str() == body))
+                };
+                bodies.retain(|body| !takes_part(body));
+                for body in bodies {
+                    inbox::put(tx, this, told.person, told.procedure, &body, notice.kind)?;
+                }
+            }
+            (party, _) => {
+                let body = party_word(party);
+                inbox::put(tx, this, told.person, told.procedure, &body, notice.kind)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Tells a person of something, in their inbox and by e-mail.
+pub(crate) fn person(
+    tx: &mut dyn Tx,
+    randomness: &dyn Randomness,
+    at: Timestamp,
+    (person, kind, subject): (PersonId, NoticeKind, [u8; 16]),
+) -> Result<(), RegistryError> {
+    let id = NoticeId::new(at, randomness)?;
+    notice::put(tx, person, id, kind, subject, at)?;
+    mail::enqueue(tx, randomness, at, person)
+}
+
+impl Registry {
+    /// From when on those who were given a record are told, in seconds after 1970.
+    pub(super) fn recipients_since(&self) -> i64 {
+        let months = self.profile.procedures.recipients_months.number;
+        let now = self.clock.now();
+        let back = jiff::Span::new().try_months(i64::from(months));
+        let since = back.and_then(|span| now.to_zoned(self.time_zone.clone()).checked_sub(span));
+        // Longer than the calendar reaches: all of them.
+        since.map_or(i64::MIN, |since| since.timestamp().as_second())
+    }
+}

@@ -1,0 +1,199 @@
+//! Records that ended do not come back: a document whose record was withdrawn, restored or erased is turned away when
+//! it is filed again. A withdrawn or erased one may, once a reviewer certified that it is right; then the person is
+//! told as it comes in.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use keys::DocumentKey;
+use model::{EventId, PersonId, RecordId, procedure::ReviewerId};
+use storage::{Access, Param, StoreError, Tx};
+
+use crate::{
+    EventKind, NoticeKind, Registry, RegistryError,
+    event::{self, Event},
+    procedure::tell_person,
+};
+
+/// The words for how a record ended, beside those of its last version.
+pub(crate) const ERASED: &str = "erased";
+const RESTORED: &str = "restored";
+
+/// Why no certificate was given.
+#[derive(Debug, thiserror::Error)]
+pub enum ReentryError {
+    /// The person has no such record, or it has not ended.
+    #[error("there is no such record that has ended")]
+    NotEnded,
+    /// It was restored, and restored it stays.
+    #[error("a record that was restored does not come in again")]
+    Restored,
+    /// It was certified before, and has not come in yet.
+    #[error("a reviewer has certified it already")]
+    Certified,
+    /// The registry failed.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+}
+
+impl ReentryError {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotEnded => "record-not-ended",
+            Self::Restored => "record-restored",
+            Self::Certified => "reentry-certified",
+            Self::Registry(_) => "failed",
+        }
+    }
+}
+
+impl From<StoreError> for ReentryError {
+    fn from(error: StoreError) -> Self {
+        Self::Registry(error.into())
+    }
+}
+
+/// Notes that the record of a document has ended.
+pub(crate) fn end_document(
+    tx: &mut dyn Tx,
+    person: PersonId,
+    document: DocumentKey,
+    record: RecordId,
+    why: &str,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO ended_document (person, document, record, why, ended_at) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (person, document) DO UPDATE SET record = $3, why = $4, ended_at = $5, \
+         certified_by = NULL, certified_at = NULL",
+        &[
+            Param::Blob(person.as_bytes()),
+            Param::Blob(&document),
+            Param::Blob(record.as_bytes()),
+            Param::Text(why),
+            Param::Int(at.as_second()),
+        ],
+    )?;
+    Ok(())
+}
+
+/// The documents of these people whose records have ended, and whether a reviewer certified that they are right.
+pub(crate) fn ended(
+    tx: &mut dyn Tx,
+    people: &[PersonId],
+) -> Result<HashMap<(PersonId, DocumentKey), bool>, StoreError> {
+    if people.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ids: Vec<&[u8]> = people.iter().map(|person| person.as_bytes().as_slice()).collect();
+    let select = "SELECT person, document, certified_at FROM ended_document WHERE person IN ";
+    crate::sql::select_in(tx, select, &ids)?
+        .into_iter()
+        .map(|mut row| {
+            let key = (PersonId::from_bytes(row.array()?), row.array()?);
+            Ok((key, row.opt_int()?.is_some()))
+        })
+        .collect()
+}
+
+/// A document whose record had ended has come in again, as this record: the person is told, and it may end anew.
+pub(crate) fn came_again(
+    tx: &mut dyn Tx,
+    this: &Reentered<'_>,
+    person: PersonId,
+    document: &DocumentKey,
+    record: RecordId,
+) -> Result<(), RegistryError> {
+    tx.execute(
+        "DELETE FROM ended_document WHERE person = $1 AND document = $2",
+        &[Param::Blob(person.as_bytes()), Param::Blob(document)],
+    )?;
+    let event = Event {
+        id: EventId::new(this.at, this.randomness)?,
+        person,
+        kind: EventKind::RecordCameAgain,
+        actor: this.authority.to_owned(),
+        purpose: String::new(),
+        subject: Some(*record.as_bytes()),
+        at: this.at,
+    };
+    event::record(tx, &[event], this.randomness)?;
+    let kind = NoticeKind::RecordCameAgain;
+    tell_person(tx, this.randomness, this.at, (person, kind, *record.as_bytes()))
+}
+
+/// What a filing is, as far as telling of it goes.
+pub(crate) struct Reentered<'a> {
+    pub(crate) randomness: &'a dyn model::Randomness,
+    pub(crate) authority: &'a str,
+    pub(crate) at: Timestamp,
+}
+
+impl Registry {
+    /// Certifies that a record that was withdrawn or erased is right, so that its document may be filed again, once.
+    ///
+    /// # Errors
+    /// When it has not ended, was restored, is certified already, or the store fails.
+    pub async fn certify_reentry(
+        &self,
+        reviewer: ReviewerId,
+        person: PersonId,
+        record: RecordId,
+    ) -> Result<(), ReentryError> {
+        let this = self.clone();
+        self.store
+            .run_async("reentry.certify", Access::Write, move |tx| {
+                this.certify(tx, &reviewer, person, record)
+            })
+            .await
+    }
+
+    fn certify(
+        &self,
+        tx: &mut dyn Tx,
+        reviewer: &ReviewerId,
+        person: PersonId,
+        record: RecordId,
+    ) -> Result<(), ReentryError> {
+        let at = self.clock.now();
+        let key = [Param::Blob(person.as_bytes()), Param::Blob(record.as_bytes())];
+        let rows = tx.query(
+            "SELECT document, why, certified_at FROM ended_document WHERE person = $1 AND record = $2",
+            &key,
+        )?;
+        let mut row = rows.into_iter().next().ok_or(ReentryError::NotEnded)?;
+        let document: DocumentKey = row.array()?;
+        if row.text()? == RESTORED {
+            return Err(ReentryError::Restored);
+        }
+        if row.opt_int()?.is_some() {
+            return Err(ReentryError::Certified);
+        }
+        // What was there is told from what comes in: it will be a record of its own.
+        tx.execute(
+            "DELETE FROM document WHERE document = $1",
+            &[Param::Blob(&document)],
+        )?;
+        tx.execute(
+            "UPDATE ended_document SET certified_by = $3, certified_at = $4 WHERE person = $1 AND record = $2",
+            &[
+                key[0],
+                key[1],
+                Param::Text(reviewer.as_str()),
+                Param::Int(at.as_second()),
+            ],
+        )?;
+        let event = Event {
+            id: EventId::new(at, &*self.randomness).map_err(RegistryError::from)?,
+            person,
+            kind: EventKind::ReentryCertified,
+            actor: format!("reviewer:{reviewer}"),
+            purpose: String::new(),
+            subject: Some(*record.as_bytes()),
+            at,
+        };
+        event::record(tx, &[event], &*self.randomness)?;
+        Ok(())
+    }
+}
