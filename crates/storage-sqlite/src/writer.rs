@@ -86,8 +86,9 @@ pub(crate) fn run(connection: Connection, jobs: &Receiver<Job>, limits: Limits) 
         }
     }
     // Leaves one file that can be copied, and no trace of what was deleted in the log. Should it fail, the
-    // next start reads the log.
-    if let Err(error) = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA optimize;") {
+    // next start reads the log. Statistics are not gathered: those of today's few rows would choose the wrong
+    // index for tomorrow's many, and without them every statement keeps its plan.
+    if let Err(error) = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {
         tracing::warn!(error = %engine(&error), "the last checkpoint failed");
     }
 }

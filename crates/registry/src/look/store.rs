@@ -135,16 +135,20 @@ pub(crate) fn find_reviewed(tx: &mut dyn Tx, look: EventId) -> Result<Option<Rev
 
 /// How many looks of this body at this person were answered since a moment, in seconds after 1970.
 pub(super) fn looks_at(tx: &mut dyn Tx, person: PersonId, body: &str, since: i64) -> Result<i64, StoreError> {
+    // Narrowed here: an engine that looked among the looks of the body instead would read ever more of them.
     let rows = tx.query(
-        "SELECT COUNT(*) FROM look WHERE person = $1 AND body = $2 AND at >= $3 AND outcome = $4",
+        "SELECT body FROM look WHERE person = $1 AND at >= $2 AND outcome = $3",
         &[
             Param::Blob(person.as_bytes()),
-            Param::Text(body),
             Param::Int(since),
             Param::Text(SEEN),
         ],
     )?;
-    rows.into_iter().next().map_or(Ok(0), |mut row| row.int())
+    let mut looks = 0;
+    for mut row in rows {
+        looks += i64::from(row.text()? == body);
+    }
+    Ok(looks)
 }
 
 /// Writes down that a body was given these records.
