@@ -26,7 +26,8 @@ struct Mark {
 impl Mark {
     fn shows_as_disputed(&self) -> bool {
         match self.kind {
-            ProcedureKind::Dispute => matches!(self.status, Status::Open | Status::Overdue),
+            // Once the record is erased it is nobody's turn.
+            ProcedureKind::Dispute => self.waits && matches!(self.status, Status::Open | Status::Overdue),
             ProcedureKind::Reconsideration => self.waits,
             ProcedureKind::Restoration | ProcedureKind::Complaint => false,
         }
@@ -35,13 +36,14 @@ impl Mark {
     /// Follows from the day alone, so that it holds also before the step is put down.
     fn blocks_disclosure(&self, today: Date) -> bool {
         let over = self.wakes_on.is_some_and(|day| day < today);
-        match (self.kind, self.status) {
+        let late = match (self.kind, self.status) {
             (ProcedureKind::Dispute, Status::Open)
             | (ProcedureKind::Reconsideration, Status::Changed | Status::OutsideDecision) => over,
             (ProcedureKind::Dispute, Status::Overdue)
             | (ProcedureKind::Reconsideration, Status::ChangeOverdue | Status::FollowOverdue) => true,
             _ => false,
-        }
+        };
+        late && self.waits
     }
 }
 
@@ -53,7 +55,7 @@ impl Flags {
     pub(crate) fn load(tx: &mut dyn Tx, person: PersonId) -> Result<Self, StoreError> {
         let rows = tx.query(
             "SELECT procedure, kind, status, record, wakes_on, waits_for, wrapped_key, sealed_state FROM procedure \
-             WHERE person = $1 AND record IS NOT NULL AND kind IN ('dispute', 'reconsideration') ORDER BY procedure",
+             WHERE person = $1 AND record IS NOT NULL ORDER BY procedure",
             &[Param::Blob(person.as_bytes())],
         )?;
         let unknown = |_| StoreError::Shape("a word of the model is expected");

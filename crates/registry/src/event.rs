@@ -153,17 +153,8 @@ pub(crate) fn record(
     events: &[Event],
     randomness: &dyn Randomness,
 ) -> Result<(), RegistryError> {
-    record_last(tx, events, randomness).map(|_| ())
-}
-
-/// The same, and answers the place of the last leaf in the log. None: there were no events.
-pub(crate) fn record_last(
-    tx: &mut dyn Tx,
-    events: &[Event],
-    randomness: &dyn Randomness,
-) -> Result<Option<u64>, RegistryError> {
     if events.is_empty() {
-        return Ok(None);
+        return Ok(());
     }
     let salts = events
         .iter()
@@ -172,13 +163,12 @@ pub(crate) fn record_last(
     record_salted(tx, events, &salts)
 }
 
-/// Writes events, of which there is at least one, and their leaves under salts that were drawn before. Answers the
-/// place of the last leaf.
+/// Writes events, of which there is at least one, and their leaves under salts that were drawn before.
 pub(crate) fn record_salted(
     tx: &mut dyn Tx,
     events: &[Event],
     salts: &[leaf::Salt],
-) -> Result<Option<u64>, RegistryError> {
+) -> Result<(), RegistryError> {
     let entries: Vec<leaf::Entry> = events
         .iter()
         .zip(salts)
@@ -188,7 +178,7 @@ pub(crate) fn record_salted(
     for (offset, (event, salt)) in events.iter().zip(salts).enumerate() {
         insert(tx, event, salt, first + offset as u64)?;
     }
-    Ok(Some(first + events.len() as u64 - 1))
+    Ok(())
 }
 
 /// Writes an event whose leaf is in the log.
@@ -211,17 +201,21 @@ pub(crate) fn insert(tx: &mut dyn Tx, event: &Event, salt: &leaf::Salt, leaf: u6
     Ok(())
 }
 
-/// Writes an event that a member of staff or a representative caused, and its leaf. Answers its place and salt.
+/// Writes an event, with the member of staff or the representative who caused it if there is one, and its leaf.
+/// Answers its place in the log.
 pub(crate) fn record_by(
     tx: &mut dyn Tx,
     event: &Event,
     by: &By,
     randomness: &dyn Randomness,
-) -> Result<(), RegistryError> {
+) -> Result<u64, RegistryError> {
     let salt = leaf::salt(randomness)?;
     let entry = leaf::entry(&salt, &leaf::event_statement_by(event, by));
     let leaf = log::append(tx, &[entry])?;
     insert(tx, event, &salt, leaf)?;
+    if *by == By::default() {
+        return Ok(leaf);
+    }
     let (mandate, representative) = by.mandate.unzip();
     tx.execute(
         "INSERT INTO event_by (person, event, staff, mandate, representative) VALUES ($1, $2, $3, $4, $5)",
@@ -237,7 +231,7 @@ pub(crate) fn record_by(
                 .map_or(Param::Null, |one| Param::Blob(one.as_bytes())),
         ],
     )?;
-    Ok(())
+    Ok(leaf)
 }
 
 /// Those of these people to whom something about `subject` has happened since a moment, in seconds after 1970.

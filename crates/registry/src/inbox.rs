@@ -3,12 +3,12 @@
 
 use jiff::Timestamp;
 use model::{
-    NoticeId, PersonId, ProcedureId,
+    NoticeId, PersonId, ProcedureId, RecordId,
     procedure::{NoticeKind, ReviewerId},
 };
 use storage::{Access, Param, StoreError, Tx};
 
-use crate::{Registry, RegistryError, procedure::REVIEWERS};
+use crate::{Registry, RegistryError, procedure::REVIEWERS, staff};
 
 /// A notice to a body or a reviewer.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -19,6 +19,8 @@ pub struct BodyNotice {
     pub kind: NoticeKind,
     /// The procedure that it is about.
     pub procedure: ProcedureId,
+    /// The record that the procedure is about, if it is about one: as the body knows it that was given it.
+    pub record: Option<RecordId>,
     /// The person's identifier for this body alone.
     pub person: String,
     /// When it was written.
@@ -64,11 +66,21 @@ impl Registry {
         self.inbox(vec![body.to_owned()]).await
     }
 
-    /// The latest notices to a reviewer and to all reviewers, the latest first.
+    /// The latest notices to a reviewer and to all reviewers, the latest first. None to who is no reviewer.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn reviewer_notices(&self, reviewer: &ReviewerId) -> Result<Vec<BodyNotice>, RegistryError> {
+        let id = reviewer.to_string();
+        let known = self
+            .store
+            .run_async("inbox.reviewer", Access::Read, move |tx| {
+                Ok::<_, RegistryError>(staff::is_reviewer(tx, &id)?)
+            })
+            .await?;
+        if !known {
+            return Ok(Vec::new());
+        }
         self.inbox(vec![format!("reviewer:{reviewer}"), REVIEWERS.to_owned()])
             .await
     }
@@ -80,8 +92,10 @@ impl Registry {
                 let mut notices = Vec::new();
                 for body in &bodies {
                     let rows = tx.query(
-                        "SELECT person, notice, kind, procedure, at, read_at FROM body_notice WHERE body = $1 \
-                         ORDER BY at DESC, notice DESC LIMIT $2",
+                        "SELECT told.person, told.notice, told.kind, told.procedure, about.record, told.at, \
+                         told.read_at FROM body_notice AS told LEFT JOIN procedure AS about \
+                         ON about.person = told.person AND about.procedure = told.procedure \
+                         WHERE told.body = $1 ORDER BY told.at DESC, told.notice DESC LIMIT $2",
                         &[Param::Text(body), Param::Int(MOST)],
                     )?;
                     for mut row in rows {
@@ -94,6 +108,9 @@ impl Registry {
                                 .parse()
                                 .map_err(|_| StoreError::Shape("the kind of a notice is expected"))?,
                             procedure: ProcedureId::from_bytes(row.array()?),
+                            record: row
+                                .opt_blob()?
+                                .and_then(|bytes| RecordId::from_slice(&bytes).ok()),
                             at: crate::time(row.int()?)?,
                             read_at: row.opt_int()?.map(crate::time).transpose()?,
                         });

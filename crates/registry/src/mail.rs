@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 use keys::Place;
-use model::{NoticeId, PersonId, Randomness};
+use model::{NoticeId, PersonId};
 use storage::{Access, Param, StoreError, Tx};
 
 use crate::{Registry, RegistryError, person};
@@ -90,29 +90,32 @@ fn is_address(text: &str) -> bool {
     text.len() <= LONGEST && plain(local) && plain(domain) && !local.contains('@') && domain.contains('.')
 }
 
-/// Enqueues an e-mail to a person who has an address on file, unless one waits already: one says as much as two.
+/// Enqueues an e-mail about this notice to a person who has an address on file, unless one waits already: one says as
+/// much as two.
 pub(crate) fn enqueue(
     tx: &mut dyn Tx,
-    randomness: &dyn Randomness,
     at: Timestamp,
     person: PersonId,
-) -> Result<(), RegistryError> {
+    notice: NoticeId,
+) -> Result<(), StoreError> {
     let key = [Param::Blob(person.as_bytes())];
-    let has_address = tx.query("SELECT 1 FROM mail_address WHERE person = $1", &key)?;
+    let has_address = tx.query("SELECT person FROM mail_address WHERE person = $1", &key)?;
     if has_address.is_empty() {
         return Ok(());
     }
     // One that is being sent may have left before this was written.
-    let waits = tx.query("SELECT 1 FROM mail_job WHERE person = $1 AND token IS NULL", &key)?;
+    let waits = tx.query(
+        "SELECT job FROM mail_job WHERE person = $1 AND token IS NULL",
+        &key,
+    )?;
     if !waits.is_empty() {
         return Ok(());
     }
-    let job = NoticeId::new(at, randomness)?;
     tx.execute(
         "INSERT INTO mail_job (person, job, next_at, attempts) VALUES ($1, $2, $3, 0)",
         &[
             Param::Blob(person.as_bytes()),
-            Param::Blob(job.as_bytes()),
+            Param::Blob(notice.as_bytes()),
             Param::Int(at.as_second()),
         ],
     )?;
@@ -180,6 +183,14 @@ impl Registry {
         for mut row in rows {
             let person = PersonId::from_bytes(row.array()?);
             let (job, attempts) = (row.blob()?, row.int()?);
+            if attempts >= ATTEMPTS {
+                // Whoever had it last never said what became of it.
+                tx.execute(
+                    "DELETE FROM mail_job WHERE person = $1 AND job = $2",
+                    &[Param::Blob(person.as_bytes()), Param::Blob(&job)],
+                )?;
+                continue;
+            }
             let Some(address) = self.address(tx, person)? else {
                 forget(tx, person)?;
                 continue;
@@ -251,7 +262,7 @@ impl Registry {
                 };
                 let attempts = row.int()?;
                 if retry && attempts < ATTEMPTS {
-                    // A minute, two, four …: the last ones are a day and a half apart.
+                    // Two minutes, four, eight …: the last ones are a day and a half apart.
                     let wait = 60 << attempts.clamp(1, ATTEMPTS);
                     tx.execute(
                         "UPDATE mail_job SET token = NULL, next_at = $1 WHERE token = $2",

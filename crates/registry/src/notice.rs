@@ -1,4 +1,5 @@
-//! Notices to a person: written in the transaction that causes them, read on the portal.
+//! Notices to a person: written in the transaction that causes them, read on the portal; an e-mail says that there is
+//! one.
 
 use std::str::FromStr;
 
@@ -6,7 +7,7 @@ use jiff::Timestamp;
 use model::{NoticeId, PersonId};
 use storage::{Access, Param, StoreError, Tx};
 
-use crate::{Registry, RegistryError, certificate::Why};
+use crate::{Registry, RegistryError, certificate::Why, mail};
 
 /// What a notice says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,7 +121,7 @@ pub struct Notice {
     pub read_at: Option<Timestamp>,
 }
 
-/// Writes a notice.
+/// Writes a notice, and enqueues an e-mail that says that there is one.
 pub(crate) fn put(
     tx: &mut dyn Tx,
     person: PersonId,
@@ -139,7 +140,7 @@ pub(crate) fn put(
             Param::Int(at.as_second()),
         ],
     )?;
-    Ok(())
+    mail::enqueue(tx, at, person, notice)
 }
 
 impl Registry {

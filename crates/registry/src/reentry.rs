@@ -13,10 +13,11 @@ use crate::{
     EventKind, NoticeKind, Registry, RegistryError,
     event::{self, Event},
     procedure::tell_person,
+    staff,
 };
 
 /// The words for how a record ended, beside those of its last version.
-pub(crate) const ERASED: &str = "erased";
+const ERASED: &str = "erased";
 const RESTORED: &str = "restored";
 
 /// Why no certificate was given.
@@ -28,6 +29,9 @@ pub enum ReentryError {
     /// It was restored, and restored it stays.
     #[error("a record that was restored does not come in again")]
     Restored,
+    /// The reviewer is not registered, or has left.
+    #[error("there is no such reviewer")]
+    ReviewerUnknown,
     /// It was certified before, and has not come in yet.
     #[error("a reviewer has certified it already")]
     Certified,
@@ -42,6 +46,7 @@ impl ReentryError {
         match self {
             Self::NotEnded => "record-not-ended",
             Self::Restored => "record-restored",
+            Self::ReviewerUnknown => "reviewer-unknown",
             Self::Certified => "reentry-certified",
             Self::Registry(_) => "failed",
         }
@@ -78,12 +83,43 @@ pub(crate) fn end_document(
     Ok(())
 }
 
+/// Notes that the record of a document is erased. One that had ended before did so as it is noted; and where the
+/// document came in again, another record has it.
+pub(crate) fn erase_document(
+    tx: &mut dyn Tx,
+    person: PersonId,
+    document: DocumentKey,
+    record: RecordId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let others = tx.query(
+        "SELECT 1 FROM document WHERE document = $1 AND record <> $2",
+        &[Param::Blob(&document), Param::Blob(record.as_bytes())],
+    )?;
+    if !others.is_empty() {
+        return Ok(());
+    }
+    tx.execute(
+        "INSERT INTO ended_document (person, document, record, why, ended_at) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT DO NOTHING",
+        &[
+            Param::Blob(person.as_bytes()),
+            Param::Blob(&document),
+            Param::Blob(record.as_bytes()),
+            Param::Text(ERASED),
+            Param::Int(at.as_second()),
+        ],
+    )?;
+    Ok(())
+}
+
 /// The documents of these people whose records have ended, and whether a reviewer certified that they are right.
 pub(crate) fn ended(
     tx: &mut dyn Tx,
     people: &[PersonId],
 ) -> Result<HashMap<(PersonId, DocumentKey), bool>, StoreError> {
-    if people.is_empty() {
+    // Most parts are about people of whom nothing has ended, and in a new installation nothing has.
+    if people.is_empty() || tx.query("SELECT 1 FROM ended_document LIMIT 1", &[])?.is_empty() {
         return Ok(HashMap::new());
     }
     let ids: Vec<&[u8]> = people.iter().map(|person| person.as_bytes().as_slice()).collect();
@@ -134,7 +170,7 @@ impl Registry {
     /// Certifies that a record that was withdrawn or erased is right, so that its document may be filed again, once.
     ///
     /// # Errors
-    /// When it has not ended, was restored, is certified already, or the store fails.
+    /// When there is no such reviewer, it has not ended, was restored, is certified already, or the store fails.
     pub async fn certify_reentry(
         &self,
         reviewer: ReviewerId,
@@ -156,6 +192,9 @@ impl Registry {
         person: PersonId,
         record: RecordId,
     ) -> Result<(), ReentryError> {
+        if !staff::is_reviewer(tx, reviewer.as_str())? {
+            return Err(ReentryError::ReviewerUnknown);
+        }
         let at = self.clock.now();
         let key = [Param::Blob(person.as_bytes()), Param::Blob(record.as_bytes())];
         let rows = tx.query(

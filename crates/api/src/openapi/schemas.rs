@@ -8,7 +8,7 @@ use crate::problem::Code;
 
 /// What somebody may not do.
 fn alert_effect() -> Value {
-    json!({"enum": ["prohibits", "suspends"]})
+    json!({"enum": ["prohibits", "suspends", "revokes"]})
 }
 
 /// An alert in an inbox.

@@ -28,7 +28,7 @@ pub struct AlertItem {
     pub authority: String,
     /// The peer that it comes from; none if it was decided here.
     pub peer: Option<String>,
-    /// What the person may not do: `prohibits` or `suspends`.
+    /// What the decision does: it `prohibits`, `suspends` or `revokes`.
     pub effect: String,
     /// The first day.
     pub starts_on: Option<Date>,

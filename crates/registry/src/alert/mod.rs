@@ -1,9 +1,9 @@
 //! Alerts among those who license the same profession: that somebody may not practise it, or only within bounds.
 //!
-//! A decision that prohibits practising a profession, or suspends it, is told to the other authorities that
-//! license that profession here, and to other instances that have registered as a peer for it. Nobody else is told
-//! and nothing else: identity as needed to match, profession, authority, scope and period; no reasons, no other
-//! decisions, nothing of another profession. The person is told at the same time, and sees each receiver.
+//! A decision that prohibits practising a profession, or suspends or revokes the licence for it, is told to the other
+//! authorities that license that profession here, and to other instances that have registered as a peer for it. Nobody
+//! else is told and nothing else: identity as needed to match, profession, authority, scope and period; no reasons, no
+//! other decisions, nothing of another profession. The person is told at the same time, and sees each receiver.
 //!
 //! An alert is a state with a revision, not a row of messages ([`step`](self)): whatever changes a decision brings
 //! its alert in step with what is stored, in the same transaction, and a receiver is told the latest revision
@@ -53,7 +53,7 @@ pub struct AlertContent {
     pub authority: String,
     /// That authority's name.
     pub authority_name: String,
-    /// What they may not do: `prohibits` practising, or `suspends` the licence.
+    /// What the decision does: it `prohibits` practising, or `suspends` or `revokes` the licence.
     pub effect: String,
     /// The first day.
     pub starts_on: Option<Date>,
@@ -68,7 +68,7 @@ impl std::fmt::Debug for AlertContent {
 }
 
 /// The effects that others are alerted to, by their words.
-const EFFECTS: [&str; 2] = ["prohibits", "suspends"];
+const EFFECTS: [&str; 3] = ["prohibits", "suspends", "revokes"];
 
 /// The identifier of the message that tells this receiver this revision: the same however often it is sent.
 fn message_id(alert: AlertId, receiver: &str, revision: i64) -> [u8; 16] {

@@ -139,7 +139,9 @@ impl Registry {
         let randomness = &*self.randomness;
         match mandate {
             None => event::record(tx, &[event], randomness)?,
-            Some(_) => event::record_by(tx, &event, &By { staff: None, mandate }, randomness)?,
+            Some(_) => {
+                event::record_by(tx, &event, &By { staff: None, mandate }, randomness)?;
+            }
         }
         Ok(())
     }

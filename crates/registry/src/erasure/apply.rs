@@ -131,7 +131,7 @@ fn destroy_record(tx: &mut dyn Tx, erasure: &Erasure, round: Round) -> Result<bo
         &key,
     )?;
     for document in documents(tx, &key)? {
-        reentry::end_document(tx, erasure.person, document, record, reentry::ERASED, erasure.at)?;
+        reentry::erase_document(tx, erasure.person, document, record, erasure.at)?;
     }
     forget_procedures(tx, &key)?;
     Ok(touched > 0 || round == Round::Again)
@@ -167,7 +167,8 @@ fn forget_said(tx: &mut dyn Tx, person: PersonId) -> Result<(), StoreError> {
     let key = [Param::Blob(person.as_bytes())];
     tx.execute("DELETE FROM procedure_file WHERE person = $1", &key)?;
     tx.execute(
-        "UPDATE procedure SET wrapped_key = NULL, sealed_state = NULL WHERE person = $1",
+        "UPDATE procedure SET wrapped_key = NULL, sealed_state = NULL, due_on = NULL, wakes_on = NULL, \
+         waits_for = NULL WHERE person = $1",
         &key,
     )?;
     Ok(())

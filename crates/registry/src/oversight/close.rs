@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::date;
+use jiff::{Timestamp, civil::date};
 use keys::Place;
-use model::{EventId, NoticeId};
-use storage::{Access, Param, Tx};
+use model::{EventId, NoticeId, PersonId};
+use storage::{Access, Param, StoreError, Tx};
 
 use super::{Change, ReviewError, only_reviewers, reasons, step::Step};
 use crate::{
@@ -39,6 +39,42 @@ pub(crate) fn verdict_of(word: Option<&str>) -> Option<Verdict> {
     [Verdict::Proper, Verdict::Improper]
         .into_iter()
         .find(|one| Some(one.as_str()) == word)
+}
+
+/// Counts a look as improper that a reconsideration found to be so, whether or not it was ever in the queue. What a
+/// reviewer found about it before no longer holds.
+pub(crate) fn count_improper(
+    tx: &mut dyn Tx,
+    person: PersonId,
+    look: EventId,
+    reviewer: &str,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let key = [Param::Blob(person.as_bytes()), Param::Blob(look.as_bytes())];
+    let looked = tx.query(
+        "SELECT body, staff FROM look WHERE person = $1 AND look = $2",
+        &key,
+    )?;
+    let Some(mut row) = looked.into_iter().next() else {
+        // Not an inquiry: a desk got its own rows back.
+        return Ok(());
+    };
+    let (body, staff) = (row.text()?, row.opt_text()?.unwrap_or_default());
+    tx.execute(
+        "INSERT INTO review_item (person, look, body, staff, causes, at, closed_at, reviewer, verdict) \
+         VALUES ($1, $2, $3, $4, '', $5, $5, $6, $7) \
+         ON CONFLICT (person, look) DO UPDATE SET closed_at = $5, reviewer = $6, verdict = $7, sealed_reasons = NULL",
+        &[
+            key[0],
+            key[1],
+            Param::Text(&body),
+            Param::Text(&staff),
+            Param::Int(at.as_second()),
+            Param::Text(reviewer),
+            Param::Text(Verdict::Improper.as_str()),
+        ],
+    )?;
+    Ok(())
 }
 
 impl Registry {

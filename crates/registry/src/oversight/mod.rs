@@ -14,7 +14,7 @@ pub use close::Verdict;
 pub use queue::{Cause, ReviewCase, ReviewItem, ReviewQueue};
 pub use step::{Change, OversightStep};
 
-pub(crate) use close::verdict_of;
+pub(crate) use close::{count_improper, verdict_of};
 pub(crate) use queue::put_item;
 pub(crate) use step::Step;
 

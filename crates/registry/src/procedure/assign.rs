@@ -9,16 +9,17 @@ use storage::{Access, Param, StoreError, Tx};
 use super::{
     ProcedureError,
     stored::{self, Held},
+    who,
 };
 use crate::Registry;
 
 impl Registry {
     /// Gives a reconsideration or a complaint to a reviewer. `by` is the reviewer who gives it, who may be the same.
     /// Whoever did a step in another procedure about the same, or closed the look in the reviewers' queue, had a part
-    /// in it.
+    /// in it. Given to who has it already, it stays as it is.
     ///
     /// # Errors
-    /// When there is no such procedure, it is answered, or the reviewer took part.
+    /// When there is no such procedure, it is answered, one of the two is no reviewer, or the reviewer took part.
     pub async fn assign_procedure(
         &self,
         procedure: ProcedureId,
@@ -30,9 +31,17 @@ impl Registry {
             .run_async("procedure.assign", Access::Write, move |tx| {
                 let at = this.clock.now();
                 this.step(tx, procedure, &mut |tx, held| {
+                    who::only_reviewers(tx, &reviewer)?;
                     let apart = had_a_part(tx, held)?;
                     let (reviewer, by) = (reviewer.clone(), Actor::Reviewer(by.clone()));
                     match held.course.clone() {
+                        // Asked for again, as when the answer was lost on its way.
+                        Procedure::Reconsideration(one) if one.state().reviewer() == Some(&reviewer) => {
+                            Ok((one.into(), Vec::new()))
+                        }
+                        Procedure::Complaint(one) if one.state().reviewer() == Some(&reviewer) => {
+                            Ok((one.into(), Vec::new()))
+                        }
                         Procedure::Reconsideration(one) => {
                             let (one, notices) = one.assign(reviewer, &apart, by, at)?;
                             Ok((one.into(), notices))

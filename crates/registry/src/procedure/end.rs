@@ -3,8 +3,10 @@
 
 use jiff::Timestamp;
 use keys::DataKey;
-use model::{PersonId, ProcedureId, RecordId, RecordKind, SubmissionId, VersionKind};
+use model::{PersonId, ProcedureId, RecordId, RecordKind, RecordStatus, SubmissionId, VersionKind};
 use storage::{Param, Tx};
+
+use super::ProcedureError;
 
 use crate::{
     Registry, RegistryError,
@@ -30,8 +32,8 @@ pub(super) struct End {
     pub(super) at: Timestamp,
 }
 
-/// Adds the version that ends a record, and ends the certificates that say otherwise. Answers its number. None: the
-/// record is erased or has ended before.
+/// Adds the version that ends a record, and ends the certificates that say otherwise. Answers its number. One that is
+/// withdrawn already is as it is to be. None: the record is erased, or has ended otherwise.
 pub(super) fn end(
     tx: &mut dyn Tx,
     this: &Registry,
@@ -42,8 +44,12 @@ pub(super) fn end(
     let Some(latest) = versions.last().filter(|latest| latest.sealed.is_some()) else {
         return Ok(None);
     };
-    if matches!(latest.head.change, VersionKind::Withdrawn | VersionKind::Restored) {
-        return Ok(None);
+    match (latest.head.change, end.change) {
+        // As when the authority took back the submission that it came in.
+        (VersionKind::Withdrawn, VersionKind::Withdrawn) => return Ok(Some(latest.head.version)),
+        (VersionKind::Withdrawn, _) | (VersionKind::Restored, VersionKind::Restored) => return Ok(None),
+        // One that no longer counts may turn out never to have been valid.
+        _ => {}
     }
     let randomness = &*this.randomness;
     let mut head = VersionHead {
@@ -55,7 +61,10 @@ pub(super) fn end(
         ..latest.head.clone()
     };
     // What its certificates say is worked out before it is gone.
-    let reached = reached(tx, &latest.head)?;
+    let reached = match latest.head.change {
+        VersionKind::Restored => Vec::new(),
+        _ => reached(tx, &latest.head)?,
+    };
     let key = DataKey::generate(randomness)?;
     let salt = leaf::salt(randomness)?;
     let place = VersionPlace::new(head.person, head.record, head.version);
@@ -101,4 +110,37 @@ fn reached(tx: &mut dyn Tx, head: &VersionHead) -> Result<Vec<(RecordId, Why)>, 
         }
         RecordKind::Training | RecordKind::Commendation => Vec::new(),
     })
+}
+
+/// A decision that was kept back is disclosed again: the certificates of the licences that it reaches end, since those
+/// that were issued meanwhile speak as though it were not there.
+pub(super) fn shown_again(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    person: PersonId,
+    record: RecordId,
+) -> Result<(), ProcedureError> {
+    let (_, view) = this.record_of(tx, person, record)?;
+    if view.kind != RecordKind::Decision
+        || !matches!(view.status, RecordStatus::InForce | RecordStatus::Pending)
+    {
+        return Ok(());
+    }
+    let versions = record::versions(tx, person, record)?;
+    let Some(latest) = versions.last() else {
+        return Ok(());
+    };
+    let common = Common {
+        submission: latest.head.submission,
+        authority: latest.head.authority.clone(),
+        kind: latest.head.kind,
+        at: this.clock.now(),
+        today: this.today(),
+    };
+    let on = view.days.starts_on.unwrap_or(common.today).max(common.today);
+    let ended: Vec<_> = reached(tx, &latest.head)?
+        .into_iter()
+        .map(|(licence, _)| (person, licence, on, Why::Decision))
+        .collect();
+    Ok(revoke::because_of_filing(tx, &*this.randomness, &common, &ended)?)
 }

@@ -5,7 +5,7 @@ use model::procedure::{FilesError, PartyIdError, Refusal, Refused, WordsError};
 use storage::StoreError;
 
 use super::FileFault;
-use crate::RegistryError;
+use crate::{MandateError, RegistryError};
 
 /// Why a procedure was not opened, or a step of it not done. None of it is personal.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +73,12 @@ pub enum ProcedureError {
     /// An id is none.
     #[error(transparent)]
     Party(#[from] PartyIdError),
+    /// The reviewer is not registered, or has left.
+    #[error("there is no such reviewer")]
+    ReviewerUnknown,
+    /// The representative has no mandate that lets this be done today.
+    #[error(transparent)]
+    Mandate(MandateError),
     /// The machine refuses the step.
     #[error("{0}")]
     Step(Refusal),
@@ -111,6 +117,8 @@ impl ProcedureError {
             Self::NothingChanged => "correction-same",
             Self::NobodyAffected => "breach-affects-nobody",
             Self::Party(_) => "party-id",
+            Self::ReviewerUnknown => "reviewer-unknown",
+            Self::Mandate(error) => error.code(),
             Self::Step(refusal) => refusal.code(),
             Self::CalendarEnds => "calendar-ends",
             Self::ChangedMeanwhile => "procedure-changed",
@@ -122,6 +130,15 @@ impl ProcedureError {
 impl From<StoreError> for ProcedureError {
     fn from(error: StoreError) -> Self {
         Self::Registry(error.into())
+    }
+}
+
+impl From<MandateError> for ProcedureError {
+    fn from(error: MandateError) -> Self {
+        match error {
+            MandateError::Registry(error) => Self::Registry(error),
+            other => Self::Mandate(other),
+        }
     }
 }
 

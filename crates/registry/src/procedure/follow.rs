@@ -17,6 +17,7 @@ use super::{
 use crate::{
     EventKind, Registry, RegistryError,
     event::{self, Event},
+    oversight,
 };
 
 impl Registry {
@@ -88,6 +89,7 @@ impl Registry {
             subject: Some(*look.as_bytes()),
             at,
         };
+        oversight::count_improper(tx, held.person, look, &event.actor, at)?;
         event::record(tx, &[event], &*self.randomness)
     }
 }

@@ -9,7 +9,7 @@ use model::{
 use storage::{Access, Param, Row, StoreError, Tx};
 
 use super::{RECIPIENTS, REVIEWERS};
-use crate::{Registry, RegistryError, day};
+use crate::{Registry, RegistryError, day, staff};
 
 /// A procedure as its person finds it in a list.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -108,7 +108,7 @@ impl Registry {
                 let sql = format!(
                     "{SELECT}WHERE body = $1 AND (kind <> 'complaint' OR status IN ('founded', 'unfounded')) \
                      ORDER BY CASE WHEN waits_for = $1 THEN 0 WHEN waits_for IS NULL THEN 2 ELSE 1 END, \
-                     due_on, procedure LIMIT $2"
+                     CASE WHEN due_on IS NULL THEN 1 ELSE 0 END, due_on, procedure LIMIT $2"
                 );
                 let rows = tx.query(&sql, &[Param::Text(&body), Param::Int(MOST)])?;
                 this.desk(rows, &body)
@@ -116,7 +116,7 @@ impl Registry {
             .await
     }
 
-    /// What waits for this reviewer or for any, those with the earliest day first.
+    /// What waits for this reviewer or for any, those with the earliest day first. Nothing for who is no reviewer.
     ///
     /// # Errors
     /// When the store fails.
@@ -124,9 +124,13 @@ impl Registry {
         &self,
         reviewer: &ReviewerId,
     ) -> Result<Vec<DeskProcedure>, RegistryError> {
-        let (this, reader) = (self.clone(), format!("reviewer:{reviewer}"));
+        let (this, id) = (self.clone(), reviewer.to_string());
         self.store
             .run_async("procedure.reviewer", Access::Read, move |tx| {
+                if !staff::is_reviewer(tx, &id)? {
+                    return Ok(Vec::new());
+                }
+                let reader = format!("reviewer:{id}");
                 let sql = format!("{SELECT}WHERE waits_for IN ($1, $2) ORDER BY due_on, procedure LIMIT $3");
                 let params = [Param::Text(&reader), Param::Text(REVIEWERS), Param::Int(MOST)];
                 let rows = tx.query(&sql, &params)?;

@@ -5,6 +5,7 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `stored` | the table; loading, stepping and saving, in one place |
+//! | `who` | who may do a step |
 //! | `tell` | who is told of a step |
 //! | `files`, `file_check` | files that a party puts to a procedure |
 //! | `carry_out`, `end` | what an answer does to the record |
@@ -36,6 +37,7 @@ mod reconsider;
 mod stored;
 mod take_back;
 mod tell;
+mod who;
 
 pub use answer_dispute::Answer;
 pub use answer_restoration::RestorationAnswer;

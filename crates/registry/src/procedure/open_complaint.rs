@@ -3,11 +3,14 @@
 use keys::DataKey;
 use model::{
     EventId, PersonId, ProcedureId,
-    procedure::{AuthorityId, Complaint, ComplaintOpening, Matter, Speaker},
+    procedure::{AuthorityId, Complaint, ComplaintOpening, Matter, Procedure, Speaker},
 };
 use storage::Access;
 
-use super::{ProcedureError, stored::New};
+use super::{
+    ProcedureError,
+    stored::{self, New},
+};
 use crate::{Registry, RegistryError, person};
 
 /// What a person complains of.
@@ -30,7 +33,7 @@ impl Registry {
     /// Opens a complaint. The reviewers and the person are told; the body hears of it with the outcome.
     ///
     /// # Errors
-    /// When nobody is known, there is no such look or body, or text or files are not taken.
+    /// When nobody is known, there is no such look or body, the same is under way, or text or files are not taken.
     pub async fn open_complaint(
         &self,
         person: PersonId,
@@ -60,6 +63,20 @@ impl Registry {
                     Some(look) => Some(this.look_of(tx, person, look)?),
                     None => body.clone().map(AuthorityId::new).transpose()?,
                 };
+                let same = |course: &Procedure| match course {
+                    Procedure::Complaint(other) => {
+                        let other_opening = other.opening();
+                        other.waits_for().is_some()
+                            && (other_opening.about, other_opening.look) == (about, look)
+                            && other_opening.authority == looked
+                            && other_opening.text == put.text
+                    }
+                    _ => false,
+                };
+                let others = stored::all_of(tx, person, &known.key)?;
+                if others.iter().any(|(_, _, course)| same(course)) {
+                    return Err(ProcedureError::UnderWay);
+                }
                 let (at, profile) = (this.clock.now(), &this.profile);
                 let due_on = profile
                     .procedures

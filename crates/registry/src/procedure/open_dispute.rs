@@ -122,12 +122,13 @@ pub(super) fn under_way(
     record: RecordId,
 ) -> Result<bool, ProcedureError> {
     let rows = tx.query(
-        "SELECT 1 FROM procedure WHERE person = $1 AND record = $2 AND kind = $3 AND waits_for IS NOT NULL",
-        &[
-            Param::Blob(person.as_bytes()),
-            Param::Blob(record.as_bytes()),
-            Param::Text(kind.as_str()),
-        ],
+        "SELECT kind FROM procedure WHERE person = $1 AND record = $2 AND waits_for IS NOT NULL",
+        &[Param::Blob(person.as_bytes()), Param::Blob(record.as_bytes())],
     )?;
-    Ok(!rows.is_empty())
+    for mut row in rows {
+        if row.text()? == kind.as_str() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use model::{
     ProcedureId,
-    procedure::{Order, OutsideDecision, Procedure, ReviewerId, Words},
+    procedure::{Order, OutsideDecision, Procedure, ReconsiderationState, ReviewerId, Words},
 };
 use storage::Access;
 
@@ -59,6 +59,10 @@ impl Registry {
                     let Procedure::Reconsideration(one) = held.course.clone() else {
                         return Err(ProcedureError::OtherKind);
                     };
+                    // Asked for again, as when the answer was lost on its way.
+                    if noted(one.state()).is_some_and(|noted| same(noted, &decision)) {
+                        return Ok((one.into(), Vec::new()));
+                    }
                     let (one, notices) = one.record_outside(reviewer.clone(), decision.clone(), at)?;
                     Ok((one.into(), notices))
                 })?;
@@ -66,4 +70,19 @@ impl Registry {
             })
             .await
     }
+}
+
+/// The decision that is to be followed.
+const fn noted(state: &ReconsiderationState) -> Option<&OutsideDecision> {
+    match state {
+        ReconsiderationState::OutsideDecision { decision }
+        | ReconsiderationState::FollowOverdue { decision } => Some(decision),
+        _ => None,
+    }
+}
+
+/// Whether they are one decision. By when it is followed is counted from when it was put down first.
+fn same(one: &OutsideDecision, other: &OutsideDecision) -> bool {
+    (&one.body, &one.reference, one.decided_on, one.order)
+        == (&other.body, &other.reference, other.decided_on, other.order)
 }

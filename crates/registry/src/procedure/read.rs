@@ -3,18 +3,19 @@
 
 use jiff::civil::Date;
 use model::{
-    EventId, FileId, PersonId, ProcedureId,
-    procedure::{Procedure, ProcedureKind, ReviewerId, Role, Status, Step, StepName},
+    EventId, FileId, MandateId, PersonId, ProcedureId,
+    procedure::{Actor, Procedure, ProcedureKind, ReviewerId, Role, Status, Step, StepName},
 };
 use storage::{Access, Tx};
 
 use super::{
     ProcedureError, ProcedureSummary, files, list,
     stored::{self, Held},
+    who,
 };
 use crate::{
     EventKind, Registry, RegistryError,
-    event::{self, Event},
+    event::{self, By, Event},
     person,
 };
 
@@ -23,6 +24,8 @@ use crate::{
 pub enum Reader {
     /// The person.
     Person(PersonId),
+    /// Who represents the person under this mandate.
+    Representative(MandateId),
     /// A body, by its id.
     Body(String),
     /// A reviewer.
@@ -95,7 +98,7 @@ impl Registry {
     /// answers.
     ///
     /// # Errors
-    /// When there is no such procedure, or the reader takes no part in it.
+    /// When there is no such procedure, the reader takes no part in it, or is no reviewer or representative any more.
     pub async fn read_procedure(
         &self,
         reader: Reader,
@@ -120,7 +123,8 @@ impl Registry {
     /// this answers.
     ///
     /// # Errors
-    /// When there is no such procedure or file, or the reader takes no part in it.
+    /// When there is no such procedure or file, the reader takes no part in it, or is no reviewer or representative
+    /// any more.
     pub async fn procedure_file(
         &self,
         reader: Reader,
@@ -151,11 +155,19 @@ impl Registry {
             .await
     }
 
-    fn put_down_reader(&self, tx: &mut dyn Tx, held: &Held, reader: &Reader) -> Result<(), RegistryError> {
-        let actor = match reader {
+    fn put_down_reader(&self, tx: &mut dyn Tx, held: &Held, reader: &Reader) -> Result<(), ProcedureError> {
+        let (actor, by) = match reader {
             Reader::Person(_) => return Ok(()),
-            Reader::Body(body) => body.clone(),
-            Reader::Reviewer(reviewer) => format!("reviewer:{reviewer}"),
+            Reader::Representative(mandate) => {
+                let actor = Actor::Representative(*mandate);
+                let by = who::may_act(tx, held.person, &actor, self.today())?;
+                (stored::actor_word(&actor), by)
+            }
+            Reader::Body(body) => (body.clone(), By::default()),
+            Reader::Reviewer(reviewer) => {
+                who::only_reviewers(tx, reviewer)?;
+                (format!("reviewer:{reviewer}"), By::default())
+            }
         };
         let at = self.clock.now();
         let event = Event {
@@ -167,7 +179,8 @@ impl Registry {
             subject: Some(*held.id.as_bytes()),
             at,
         };
-        event::record(tx, &[event], &*self.randomness)
+        event::record_by(tx, &event, &by, &*self.randomness)?;
+        Ok(())
     }
 }
 
@@ -177,6 +190,8 @@ fn may_read(held: &Held, reader: &Reader) -> bool {
     let course = &held.course;
     match reader {
         Reader::Person(person) => *person == held.person,
+        // Whose mandate it is, is asked as they are put down.
+        Reader::Representative(_) => true,
         Reader::Body(body) => match course {
             Procedure::Dispute(one) => one.opening().authority.as_str() == body,
             Procedure::Reconsideration(one) => one.opening().authority.as_str() == body,

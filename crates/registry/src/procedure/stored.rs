@@ -7,14 +7,15 @@ use model::{
     EventId, PersonId, ProcedureId, RecordId,
     procedure::{
         Actor, ComplaintState, Course, DisputeState, Due, Machine, Notice, Party, Procedure,
-        ReconsiderationState, RestorationState, Step,
+        ReconsiderationState, RestorationState,
     },
 };
 use storage::{Param, Row, StoreError, Tx};
 
 use super::{
-    ProcedureError,
+    ProcedureError, end,
     tell::{self, Told},
+    who,
 };
 use crate::{
     Registry, RegistryError, day,
@@ -243,6 +244,13 @@ impl Registry {
         if changed == 0 {
             return Err(ProcedureError::ChangedMeanwhile);
         }
+        let today = self.today();
+        if let Some(record) = held.record
+            && held.course.blocks_disclosure(today)
+            && !course.blocks_disclosure(today)
+        {
+            end::shown_again(tx, self, held.person, record)?;
+        }
         let told = Told {
             person: held.person,
             procedure: id,
@@ -257,7 +265,8 @@ impl Registry {
         Ok(key.seal(&place("sealed_state", row), &plain, &*self.randomness)?)
     }
 
-    /// Writes an event for each step that was done since there were `before` of them. Answers the last leaf.
+    /// Writes an event for each step that was done since there were `before` of them, if whoever did it may.
+    /// Answers the last leaf.
     fn put_down(
         &self,
         tx: &mut dyn Tx,
@@ -265,10 +274,12 @@ impl Registry {
         id: ProcedureId,
         course: &Procedure,
         before: usize,
-    ) -> Result<u64, RegistryError> {
-        let kind = course.kind();
-        let events = course.history().iter().skip(before).map(|step: &Step| {
-            Ok(Event {
+    ) -> Result<u64, ProcedureError> {
+        let (kind, today) = (course.kind(), self.today());
+        let mut last = None;
+        for step in course.history().iter().skip(before) {
+            let by = who::may_act(tx, person, &step.actor, today)?;
+            let event = Event {
                 id: EventId::new(step.at, &*self.randomness)?,
                 person,
                 kind: EventKind::ProcedureStep,
@@ -276,11 +287,10 @@ impl Registry {
                 purpose: format!("{kind}:{}", step.name),
                 subject: Some(*id.as_bytes()),
                 at: step.at,
-            })
-        });
-        let events = events.collect::<Result<Vec<_>, RegistryError>>()?;
-        let last = event::record_last(tx, &events, &*self.randomness)?;
-        last.ok_or(RegistryError::Stored("a step of a procedure"))
+            };
+            last = Some(event::record_by(tx, &event, &by, &*self.randomness)?);
+        }
+        Ok(last.ok_or(RegistryError::Stored("a step of a procedure"))?)
     }
 }
 
@@ -356,8 +366,8 @@ pub(super) fn next(course: &Procedure) -> Option<Due> {
 /// The name of who did a step, as events have it.
 pub(super) fn actor_word(actor: &Actor) -> String {
     match actor {
-        Actor::Person => event::SELF.to_owned(),
-        Actor::Representative(mandate) => format!("mandate:{mandate}"),
+        // Under which mandate somebody acts for the person stands beside the event.
+        Actor::Person | Actor::Representative(_) => event::SELF.to_owned(),
         Actor::Authority(id) => id.to_string(),
         Actor::Reviewer(id) => format!("reviewer:{id}"),
         Actor::Installation => event::INSTALLATION.to_owned(),

@@ -1,4 +1,4 @@
-//! Who is told of a step: the person in their inbox and by e-mail, bodies and reviewers in theirs. All in the
+//! Who is told of a step: the person in their inbox, bodies and reviewers in theirs. All in the
 //! transaction of the step.
 
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use storage::{Param, StoreError, Tx};
 
 use super::{ProcedureError, stored::party_word};
 use crate::{
-    Registry, RegistryError, inbox, mail,
+    Registry, RegistryError, inbox,
     notice::{self, NoticeKind},
 };
 
@@ -77,7 +77,7 @@ pub(super) fn tell(
     Ok(())
 }
 
-/// Tells a person of something, in their inbox and by e-mail.
+/// Tells a person of something.
 pub(crate) fn person(
     tx: &mut dyn Tx,
     randomness: &dyn Randomness,
@@ -85,8 +85,7 @@ pub(crate) fn person(
     (person, kind, subject): (PersonId, NoticeKind, [u8; 16]),
 ) -> Result<(), RegistryError> {
     let id = NoticeId::new(at, randomness)?;
-    notice::put(tx, person, id, kind, subject, at)?;
-    mail::enqueue(tx, randomness, at, person)
+    Ok(notice::put(tx, person, id, kind, subject, at)?)
 }
 
 impl Registry {

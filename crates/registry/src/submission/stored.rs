@@ -174,7 +174,8 @@ impl<'r> Stored<'r> {
             licences,
             nameless,
             decisions,
-            ended: reentry::ended(tx, &ids)?,
+            // Of those too who are not known any more: everything of theirs may be erased.
+            ended: reentry::ended(tx, &sorted(rows.iter().map(|row| row.person)))?,
         })
     }
 

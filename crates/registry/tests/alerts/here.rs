@@ -43,7 +43,7 @@ on_both_engines! {
 
     fn no_other_decision_and_no_other_record_is_told(engine: Engine) {
         let here = installation(engine);
-        for penalty in ["警告", "通报批评", "罚款", "没收违法所得", "吊销许可证件"] {
+        for penalty in ["警告", "通报批评", "罚款", "没收违法所得"] {
             let row = SourceRow::decision(1).with("penalty", penalty).document(&format!("甘律罚{penalty}"));
             decide(&here, row.with("disclosure_ends_on", "2027-11-10"));
         }
@@ -52,6 +52,25 @@ on_both_engines! {
         let suspension = SourceRow::decision(1).with("penalty", "暂扣许可证件").document("甘律罚暂扣");
         decide(&here, suspension.with("disclosure_ends_on", "2027-11-10"));
         assert_eq!(opened(&here, OTHER)[0].effect, "suspends");
+    }
+
+    fn limit_3_a_revocation_is_told_like_a_prohibition_and_to_nobody_else(engine: Engine) {
+        let here = installation(engine);
+        let revocation = SourceRow::decision(1).with("penalty", "吊销许可证件");
+        decide(&here, revocation.with("disclosure_ends_on", "2029-11-10"));
+        for authority in here.registry.profile().authorities.keys() {
+            assert_eq!(inbox(&here, authority).len(), usize::from(authority == OTHER), "{authority}");
+        }
+        let items = wait(here.registry.alerts_for(OTHER)).unwrap();
+        assert_eq!((items[0].effect.as_str(), items[0].profession.as_str()), ("revokes", "lawyer"));
+        let said = opened(&here, OTHER).remove(0);
+        assert_eq!((said.effect.as_str(), said.ends_on.unwrap().to_string().as_str()), ("revokes", "2029-11-10"));
+        assert_eq!((notices(&here), actors(&here, EventKind::AlertSent)), ((1, 0), vec![OTHER.to_owned()]));
+        // The licence stays revoked; that it was is disclosed no longer than the law lets it be.
+        here.at("2029-11-10T16:00:00Z");
+        here.registry.do_what_is_due().unwrap();
+        assert!(inbox(&here, OTHER).is_empty());
+        assert_eq!((sealed(&here), notices(&here)), (0, (1, 1)));
     }
 
     fn the_person_is_told_at_the_same_time_and_sees_each_receiver_and_each_opening(engine: Engine) {

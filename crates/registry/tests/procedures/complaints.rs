@@ -1,0 +1,119 @@
+//! Complaints about how data was handled: a reviewer, thirty days, reasons, measures, and whoever a breach affects is
+//! told.
+
+use model::procedure::{Matter, NoticeKind as Kind, Speaker, Status};
+use registry::{Complain, Finding, Found, Reader};
+use testkit::{Installation, SourceRow, on_both_engines, prove_log, wait};
+
+use crate::kit::*;
+
+fn find(
+    here: &Installation,
+    id: model::ProcedureId,
+    by: &str,
+    finding: Finding,
+) -> Result<Status, registry::ProcedureError> {
+    wait(here.registry.answer_complaint(reviewer(by), id, finding))
+}
+
+fn founded(breach: Option<Vec<model::PersonId>>) -> Finding {
+    Finding::Founded(Found {
+        reasons: "so it was".to_owned(),
+        measures: "the account is closed".to_owned(),
+        breach,
+    })
+}
+
+on_both_engines! {
+    fn a_reviewer_finds_it_founded_or_not_and_the_body_hears_of_it_with_the_outcome(engine: Engine) {
+        let here = filled(engine);
+        let looked = look(&here).look;
+        let id = wait(here.registry.open_complaint(here.person(1), a_complaint(Some(looked)))).unwrap();
+        assert_eq!(due(&here, id), "2026-12-23");
+        assert_eq!(inbox(&here, REVIEWERS), [Kind::ComplaintOpened]);
+        let reads = |body: &str| code(wait(here.registry.read_procedure(Reader::Body(body.to_owned()), id)));
+        assert!(inbox(&here, LAW).is_empty() && wait(here.registry.desk_procedures(LAW)).unwrap().is_empty());
+        assert_eq!(reads(LAW), "procedure-unknown");
+        assert_eq!(code(find(&here, id, "first", founded(None))), "step-not-now");
+        assign(&here, id, "first").unwrap();
+        assert_eq!(code(find(&here, id, "second", founded(None))), "step-not-yours");
+        assert!(inbox(&here, LAW).is_empty());
+        assert_eq!(find(&here, id, "first", founded(None)).unwrap(), Status::Founded);
+        assert_eq!(inbox(&here, LAW), [Kind::ComplaintFounded]);
+        assert_eq!(wait(here.registry.desk_procedures(LAW)).unwrap().len(), 1);
+        assert_eq!((reads(LAW), reads(SCHOOLS)), ("done", "procedure-unknown"));
+        assert_eq!(told(&here, 1, Kind::ComplaintFounded), 1);
+        assert_eq!(code(find(&here, id, "first", founded(None))), "step-not-now");
+
+        let id = complain(&here);
+        assign(&here, id, "first").unwrap();
+        assert_eq!(code(find(&here, id, "first", Finding::Unfounded(String::new()))), "words-empty");
+        let unfounded = find(&here, id, "first", Finding::Unfounded("nobody looked".to_owned()));
+        assert_eq!(unfounded.unwrap(), Status::Unfounded);
+        prove_log(&here.registry);
+    }
+
+    fn after_thirty_days_every_reviewer_is_told_and_it_goes_on(engine: Engine) {
+        let here = filled(engine);
+        let (one, other) = (complain(&here), complain_of(&here, "nor told me"));
+        let same = wait(here.registry.open_complaint(here.person(1), a_complaint(None)));
+        assert_eq!(code(same), "procedure-under-way", "sent twice");
+        assign(&here, other, "first").unwrap();
+        on(&here, "2026-12-23");
+        assert_eq!((status(&here, one), status(&here, other)), (Status::Open, Status::Assigned));
+        on(&here, "2026-12-24");
+        assert_eq!((status(&here, one), status(&here, other)), (Status::Overdue, Status::AssignedOverdue));
+        let late = inbox(&here, REVIEWERS).into_iter().filter(|kind| *kind == Kind::ComplaintOverdue).count();
+        assert_eq!((late, told(&here, 1, Kind::ComplaintOverdue)), (2, 2));
+        assert_eq!(inbox(&here, "reviewer:first").last(), Some(&Kind::ComplaintOverdue));
+        assert_eq!(wait(here.registry.overdue()).unwrap().len(), 2);
+        find(&here, other, "first", founded(None)).unwrap();
+        wait(here.registry.take_back_procedure(here.person(1), Speaker::Person, one)).unwrap();
+        assert!(wait(here.registry.overdue()).unwrap().is_empty());
+    }
+
+    fn a_breach_report_names_whom_it_affects_and_tells_each_once(engine: Engine) {
+        let here = filled(engine);
+        here.file(LAW, model::RecordKind::Licence, &[SourceRow::licence(3)]);
+        let id = complain(&here);
+        assign(&here, id, "first").unwrap();
+        assert_eq!(code(find(&here, id, "first", founded(Some(Vec::new())))), "breach-affects-nobody");
+        assert_eq!(status(&here, id), Status::Assigned);
+        let two = here.person(2);
+        let affected = vec![two, here.person(1), two];
+        find(&here, id, "first", founded(Some(affected))).unwrap();
+        let each: Vec<_> = [1, 2, 3].map(|n| told(&here, n, Kind::BreachAffectsYou)).into();
+        assert_eq!(each, [1, 1, 0]);
+        let view = view(&here, id);
+        let said = serde_json::to_value(view.course.unwrap()).unwrap();
+        assert_eq!(said["state"]["breach"]["affected"], 2);
+        assert!(!said.to_string().contains(&two.to_string()), "the complaint does not say who else");
+    }
+
+    fn a_breach_that_is_found_by_another_tells_nobody(engine: Engine) {
+        let here = filled(engine);
+        let id = complain(&here);
+        assign(&here, id, "first").unwrap();
+        assert_eq!(code(find(&here, id, "second", founded(Some(vec![here.person(2)])))), "step-not-yours");
+        assert_eq!(told(&here, 2, Kind::BreachAffectsYou), 0);
+    }
+
+    fn it_is_about_a_body_that_there_is_or_a_look_that_there_was(engine: Engine) {
+        let here = filled(engine);
+        let open = |change: &dyn Fn(&mut Complain)| {
+            let mut wish = a_complaint(None);
+            change(&mut wish);
+            wait(here.registry.open_complaint(here.person(1), wish))
+        };
+        assert_eq!(code(open(&|wish| wish.body = Some("moon-bureau".to_owned()))), "body-unknown");
+        let nothing = Some(model::EventId::from_bytes([3; 16]));
+        assert_eq!(code(open(&|wish| wish.look = nothing)), "look-unknown");
+        assert_eq!(code(open(&|wish| wish.text = String::new())), "words-empty");
+        let id = open(&|wish| {
+            wish.about = Matter::Sale;
+            wish.body = Some(HOSPITAL.to_owned());
+        }).unwrap();
+        assert_eq!(view(&here, id).summary.body.as_deref(), Some(HOSPITAL));
+        assert!(inbox(&here, HOSPITAL).is_empty());
+    }
+}

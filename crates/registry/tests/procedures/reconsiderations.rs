@@ -1,0 +1,294 @@
+//! Reconsiderations: by a reviewer who had no part in it; what is ordered is carried out within three working days, and
+//! what a court decides comes before it.
+
+use jiff::civil::date;
+use model::{
+    RecordKind, RecordStatus,
+    procedure::{NoticeKind as Kind, Order, Reconsidered, Speaker, Status},
+};
+use registry::{CarryOut, DisputeAnswer, EventKind, OutsideOrder, ProcedureError, Verdict};
+use testkit::{Installation, SourceRow, gansu, on_both_engines, prove_log, wait};
+
+use crate::kit::*;
+
+fn decide_again(
+    here: &Installation,
+    id: model::ProcedureId,
+    by: &str,
+    order: Option<Order>,
+) -> Result<Status, ProcedureError> {
+    wait(
+        here.registry
+            .answer_reconsideration(reviewer(by), id, order, "looked into".to_owned()),
+    )
+}
+
+fn court(order: Order) -> OutsideOrder {
+    OutsideOrder {
+        court: "high-court".to_owned(),
+        reference: "（2026）甘行终1号".to_owned(),
+        decided_on: date(2026, 12, 1),
+        order,
+    }
+}
+
+/// A look that a reviewer has closed as proper, and its reconsideration.
+fn of_a_look(here: &Installation) -> (model::EventId, model::ProcedureId) {
+    let look = look(here).look;
+    let wish = a_reconsideration(Reconsidered::Look(look));
+    (
+        look,
+        wait(here.registry.open_reconsideration(here.person(1), wish)).unwrap(),
+    )
+}
+
+/// Every look goes to the reviewers.
+fn watched(engine: testkit::Engine) -> Installation {
+    let mut profile = gansu();
+    profile.oversight.random_share_percent = 100;
+    fill(Installation::with(engine, profile))
+}
+
+on_both_engines! {
+    fn it_is_asked_for_once_about_a_dispute_that_was_upheld(engine: Engine) {
+        let here = filled(engine);
+        let open = dispute(&here);
+        let ask = |id| {
+            let wish = a_reconsideration(Reconsidered::Dispute(id));
+            wait(here.registry.open_reconsideration(here.person(1), wish))
+        };
+        assert_eq!(code(ask(open)), "step-not-now");
+        answer(&here, open, DisputeAnswer::Uphold).unwrap();
+        let id = ask(open).unwrap();
+        assert_eq!(code(ask(open)), "reconsideration-asked");
+        assert_eq!(code(ask(id)), "procedure-other-kind");
+        assert_eq!(code(ask(model::ProcedureId::from_bytes([7; 16]))), "procedure-unknown");
+        assert_eq!((due(&here, id).as_str(), status(&here, id)), ("2026-12-08", Status::Open));
+        assert!(seen(&here, decision(&here)).unwrap().disputed, "the outcome is not settled");
+        assert_eq!(inbox(&here, REVIEWERS), [Kind::ReconsiderationOpened]);
+        assert_eq!(wait(here.registry.reviewer_procedures(&reviewer("first"))).unwrap().len(), 1);
+    }
+
+    fn who_has_it_answers_and_nobody_else(engine: Engine) {
+        let here = filled(engine);
+        let id = reconsidered(&here);
+        assert_eq!(code(decide_again(&here, id, "first", None)), "step-not-now");
+        assign(&here, id, "first").unwrap();
+        assert_eq!(code(decide_again(&here, id, "second", None)), "step-not-yours");
+        assert!(wait(here.registry.reviewer_procedures(&reviewer("second"))).unwrap().is_empty());
+        // Somebody falls ill: the last one has it.
+        assign(&here, id, "second").unwrap();
+        assert_eq!(code(decide_again(&here, id, "first", None)), "step-not-yours");
+        assert_eq!(decide_again(&here, id, "second", None).unwrap(), Status::Confirmed);
+        assert!(!seen(&here, decision(&here)).unwrap().disputed);
+        assert_eq!(code(assign(&here, id, "first")), "step-not-now");
+        assert_eq!(told(&here, 1, Kind::ReconsiderationConfirmed), 1);
+        prove_log(&here.registry);
+    }
+
+    fn reviewers_who_are_late_are_told_and_the_person_keeps_what_they_have(engine: Engine) {
+        let here = filled(engine);
+        let id = reconsidered(&here);
+        on(&here, "2026-12-09");
+        assert_eq!(status(&here, id), Status::Overdue);
+        assert_eq!(inbox(&here, REVIEWERS), [Kind::ReconsiderationOpened, Kind::ReconsiderationOverdue]);
+        assert!(seen(&here, decision(&here)).unwrap().disputed, "the authority is not late: it is shown");
+        assign(&here, id, "first").unwrap();
+        assert_eq!(status(&here, id), Status::AssignedOverdue);
+        assert_eq!(decide_again(&here, id, "first", None).unwrap(), Status::Confirmed);
+    }
+
+    fn what_is_ordered_is_carried_out_within_three_working_days_over_moved_days(engine: Engine) {
+        let here = fill(Installation::with(engine, with_moved_days()));
+        // Thursday before the days off: Friday, Saturday that is worked, Monday.
+        on(&here, "2027-01-25");
+        let id = reconsidered(&here);
+        on(&here, "2027-02-04");
+        assign(&here, id, "first").unwrap();
+        assert_eq!(code(decide_again(&here, id, "first", Some(Order::LookImproper))), "order-unfit");
+        assert_eq!(decide_again(&here, id, "first", Some(Order::Withdraw)).unwrap(), Status::Changed);
+        assert_eq!(due(&here, id), "2027-02-15");
+        on(&here, "2027-02-15");
+        assert!(record(&here, RecordKind::Decision).disputed && !record(&here, RecordKind::Decision).withheld);
+        on(&here, "2027-02-16");
+        assert_eq!(status(&here, id), Status::ChangeOverdue);
+        assert!(record(&here, RecordKind::Decision).withheld);
+        assert_eq!(inbox(&here, REVIEWERS).last(), Some(&Kind::ChangeOverdue));
+
+        let follow = |what| wait(here.registry.follow_order(LAW, id, what));
+        let other = correction(SourceRow::decision(1).with("facts", "更正后的事实"));
+        assert_eq!(code(follow(other)), "ordered-otherwise");
+        let not_theirs = wait(here.registry.follow_order(SCHOOLS, id, CarryOut::Withdraw));
+        assert_eq!(code(not_theirs), "step-not-yours");
+        assert_eq!(follow(CarryOut::Withdraw).unwrap(), Status::ChangeFollowed);
+        assert_eq!(code(follow(CarryOut::Withdraw)), "step-not-now");
+        assert_eq!(record(&here, RecordKind::Decision).status, RecordStatus::Withdrawn);
+        prove_log(&here.registry);
+    }
+
+    fn a_correction_that_was_ordered_passes_the_checks_too(engine: Engine) {
+        let here = filled(engine);
+        let id = reconsidered(&here);
+        assign(&here, id, "first").unwrap();
+        decide_again(&here, id, "first", Some(Order::Correct)).unwrap();
+        let follow = |what| wait(here.registry.follow_order(LAW, id, what));
+        assert_eq!(code(follow(CarryOut::Withdraw)), "ordered-otherwise");
+        assert_eq!(code(follow(correction(SourceRow::decision(1)))), "correction-same");
+        assert_eq!(status(&here, id), Status::Changed);
+        let right = correction(SourceRow::decision(1).with("facts", "更正后的事实"));
+        let not_theirs = wait(here.registry.follow_order(SCHOOLS, id, right.clone()));
+        assert_eq!(code(not_theirs), "procedure-unknown");
+        assert_eq!(follow(right).unwrap(), Status::ChangeFollowed);
+        assert_eq!(record(&here, RecordKind::Decision).fields["facts"], "更正后的事实");
+    }
+
+    fn a_decision_from_outside_is_followed_whatever_the_reviewers_said(engine: Engine) {
+        let here = filled(engine);
+        let id = reconsidered(&here);
+        assign(&here, id, "first").unwrap();
+        decide_again(&here, id, "first", None).unwrap();
+        let record_it = |decision| wait(here.registry.record_outside_decision(reviewer("third"), id, decision));
+        let mut nobody = court(Order::Withdraw);
+        nobody.court = "moon-court".to_owned();
+        assert_eq!(code(record_it(nobody)), "body-unknown");
+        assert_eq!(code(record_it(court(Order::LookImproper))), "order-unfit");
+        here.at("2026-12-31T04:00:00Z");
+        record_it(court(Order::Withdraw)).unwrap();
+        // 1 January is off, 2 and 3 are a weekend.
+        assert_eq!(due(&here, id), "2027-01-06");
+        assert!(seen(&here, decision(&here)).unwrap().disputed);
+        on(&here, "2027-01-07");
+        assert_eq!(status(&here, id), Status::FollowOverdue);
+        assert!(seen(&here, decision(&here)).is_none());
+        assert_eq!(inbox(&here, REVIEWERS).last(), Some(&Kind::OutsideDecisionOverdue));
+        let followed = wait(here.registry.follow_order(LAW, id, CarryOut::Withdraw)).unwrap();
+        assert_eq!(followed, Status::Followed);
+        assert_eq!(record(&here, RecordKind::Decision).status, RecordStatus::Withdrawn);
+        assert_eq!(code(record_it(court(Order::Withdraw))), "step-not-now");
+        prove_log(&here.registry);
+    }
+
+    fn a_decision_from_outside_that_comes_late_lets_the_record_show_until_its_day(engine: Engine) {
+        let here = filled(engine);
+        let id = reconsidered(&here);
+        assign(&here, id, "first").unwrap();
+        decide_again(&here, id, "first", Some(Order::Withdraw)).unwrap();
+        on(&here, "2026-12-01");
+        assert_eq!(status(&here, id), Status::ChangeOverdue);
+        assert_eq!(certified(&here)["decision_in_force"], false);
+        let court = court(Order::Correct);
+        wait(here.registry.record_outside_decision(reviewer("third"), id, court)).unwrap();
+        assert!(seen(&here, decision(&here)).unwrap().disputed);
+        assert_eq!(good_certificates(&here), 0, "it was issued while the decision was kept back");
+    }
+
+    fn a_court_can_withdraw_what_was_restored_meanwhile(engine: Engine) {
+        let here = fined(unchanged(engine));
+        here.at("2027-02-10T04:00:00Z");
+        let id = reconsidered(&here);
+        let restoration = apply(&here).unwrap();
+        take(&here, restoration);
+        grant(&here, restoration).unwrap();
+        assert_eq!(record(&here, RecordKind::Decision).status, RecordStatus::Restored);
+        certified(&here);
+        wait(here.registry.record_outside_decision(reviewer("third"), id, court(Order::Withdraw))).unwrap();
+        let followed = wait(here.registry.follow_order(LAW, id, CarryOut::Withdraw)).unwrap();
+        assert_eq!(followed, Status::Followed);
+        let record = record(&here, RecordKind::Decision);
+        assert_eq!((record.status, record.versions.len()), (RecordStatus::Withdrawn, 3), "never valid after all");
+        assert_eq!(good_certificates(&here), 1, "they spoke as though it were not there already");
+    }
+
+    fn nobody_judges_what_they_had_a_part_in(engine: Engine) {
+        let here = watched(engine);
+        let (look, id) = of_a_look(&here);
+        wait(here.registry.close_review(look, "first", Verdict::Proper, "the case is there")).unwrap();
+        assert_eq!(code(assign(&here, id, "first")), "reviewer-took-part");
+        let by_another = wait(here.registry.assign_procedure(id, reviewer("first"), reviewer("second")));
+        assert_eq!(code(by_another), "reviewer-took-part");
+        assign(&here, id, "second").unwrap();
+        decide_again(&here, id, "second", None).unwrap();
+        // Who confirmed the look does not judge the complaint about it.
+        let complaint = wait(here.registry.open_complaint(here.person(1), a_complaint(Some(look)))).unwrap();
+        assert_eq!(code(assign(&here, complaint, "first")), "reviewer-took-part");
+        assert_eq!(code(assign(&here, complaint, "second")), "reviewer-took-part");
+        assign(&here, complaint, "third").unwrap();
+        // One about something else is anybody's.
+        let other = complain(&here);
+        assign(&here, other, "first").unwrap();
+        // Nor does who judged an outcome judge the next one about the same record.
+        let reconsideration = reconsidered(&here);
+        assign(&here, reconsideration, "first").unwrap();
+        decide_again(&here, reconsideration, "first", None).unwrap();
+        let next = reconsidered(&here);
+        assert_eq!(code(assign(&here, next, "first")), "reviewer-took-part");
+        assign(&here, next, "second").unwrap();
+    }
+
+    fn a_look_that_was_improper_after_all_is_put_down_and_counts(engine: Engine) {
+        let here = watched(engine);
+        let (look, id) = of_a_look(&here);
+        wait(here.registry.close_review(look, "first", Verdict::Proper, "the case is there")).unwrap();
+        let again = wait(here.registry.open_reconsideration(here.person(1), a_reconsideration(Reconsidered::Look(look))));
+        assert_eq!(code(again), "procedure-under-way");
+        assign(&here, id, "second").unwrap();
+        assert_eq!(code(decide_again(&here, id, "second", Some(Order::Withdraw))), "order-unfit");
+        decide_again(&here, id, "second", Some(Order::LookImproper)).unwrap();
+        assert_eq!(due(&here, id), "2026-11-26");
+        let not_a_record = wait(here.registry.follow_order(LAW, id, CarryOut::Withdraw));
+        assert_eq!(code(not_a_record), "ordered-otherwise");
+        assert_eq!(wait(here.registry.improper_looks(2026)).unwrap().len(), 0);
+        let done = wait(here.registry.put_down_improper(reviewer("second"), id)).unwrap();
+        assert_eq!(done, Status::ChangeFollowed);
+        assert_eq!(code(wait(here.registry.put_down_improper(reviewer("second"), id))), "step-not-now");
+        let improper = |one: &&registry::EventView| {
+            one.kind == EventKind::LookImproper && one.subject == Some(look.to_string())
+        };
+        assert_eq!(here.file_of(1).events.iter().filter(improper).count(), 1);
+        assert_eq!(wait(here.registry.improper_looks(2026)).unwrap()[LAW], 1);
+        let detail = wait(here.registry.look_detail(here.person(1), look)).unwrap().unwrap();
+        assert_eq!(detail.verdict, Some(Verdict::Improper));
+        assert_eq!(inbox(&here, LAW).last(), Some(&Kind::ChangeFollowed));
+        prove_log(&here.registry);
+    }
+
+    fn a_look_that_no_reviewer_ever_saw_counts_as_well(engine: Engine) {
+        let mut profile = gansu();
+        profile.oversight.random_share_percent = 0;
+        let here = fill(Installation::with(engine, profile));
+        let (_, id) = of_a_look(&here);
+        assign(&here, id, "second").unwrap();
+        decide_again(&here, id, "second", Some(Order::LookImproper)).unwrap();
+        wait(here.registry.put_down_improper(reviewer("second"), id)).unwrap();
+        assert_eq!(wait(here.registry.improper_looks(2026)).unwrap()[LAW], 1);
+        assert!(wait(here.registry.review_queue()).unwrap().looks.is_empty());
+    }
+
+    fn only_a_look_that_shows_can_be_reconsidered_and_only_by_whom_it_was_at(engine: Engine) {
+        let here = filled(engine);
+        let looked = look(&here).look;
+        let ask = |n, of| wait(here.registry.open_reconsideration(here.person(n), a_reconsideration(of)));
+        assert_eq!(code(ask(2, Reconsidered::Look(looked))), "look-unknown");
+        let own = here.file_of(1).events.into_iter().find(|one| one.kind == EventKind::OwnLook).unwrap();
+        assert_eq!(code(ask(1, Reconsidered::Look(own.event))), "look-unknown");
+        let mut profile = gansu();
+        let purpose = profile.purposes.get_mut("licensing-renewal").unwrap();
+        purpose.delay = Some(profile::Delay { days: 30, basis: "lawyer-licensing".to_owned() });
+        let here = fill(Installation::with(engine, profile));
+        let hidden = look(&here).look;
+        let wish = a_reconsideration(Reconsidered::Look(hidden));
+        assert_eq!(code(wait(here.registry.open_reconsideration(here.person(1), wish))), "look-unknown");
+        here.at("2026-12-23T04:00:00Z");
+        let wish = a_reconsideration(Reconsidered::Look(hidden));
+        wait(here.registry.open_reconsideration(here.person(1), wish)).unwrap();
+    }
+
+    fn a_dispute_of_somebody_else_is_not_theirs_to_take_on(engine: Engine) {
+        let here = filled(engine);
+        let id = upheld(&here);
+        let wish = a_reconsideration(Reconsidered::Dispute(id));
+        assert_eq!(code(wait(here.registry.open_reconsideration(here.person(2), wish))), "procedure-unknown");
+        let said = wait(here.registry.add_statement(here.person(2), Speaker::Person, id, "mine".to_owned()));
+        assert_eq!(code(said), "procedure-unknown");
+    }
+}

@@ -1,0 +1,227 @@
+//! Restorations: only after the minimum, with duties and a pledge; granted, the decision no longer counts anywhere.
+
+use model::{
+    RecordKind, RecordStatus, VersionKind,
+    procedure::{NoticeKind as Kind, Status, StepName},
+};
+use registry::{Apply, RestorationAnswer};
+use testkit::{Installation, SourceRow, on_both_engines, prove_log, prove_receipt, wait};
+
+use crate::kit::*;
+
+fn say(here: &Installation, id: model::ProcedureId, answer: RestorationAnswer) -> &'static str {
+    code(wait(here.registry.answer_restoration(LAW, id, answer)))
+}
+
+fn because() -> String {
+    "so it is".to_owned()
+}
+
+on_both_engines! {
+    fn only_after_the_minimum_with_duties_and_a_pledge(engine: Engine) {
+        let here = fined(unchanged(engine));
+        assert_eq!(record(&here, RecordKind::Decision).days.restorable_from.unwrap().to_string(), "2027-02-10");
+        here.at("2027-02-09T15:59:59Z");
+        assert_eq!(code(apply(&here)), "restoration-too-early");
+        here.at("2027-02-09T16:00:00Z");
+        let with = |change: &dyn Fn(&mut Apply)| {
+            let mut wish = an_application(decision(&here));
+            change(&mut wish);
+            code(wait(here.registry.apply_restoration(here.person(1), wish)))
+        };
+        assert_eq!(with(&|wish| wish.duties = None), "duties-not-stated");
+        assert_eq!(with(&|wish| wish.pledge = Some("  ".to_owned())), "pledge-missing");
+        assert_eq!(with(&|wish| wish.pledge = Some("字".repeat(4_001))), "words-too-long");
+        let licence = record(&here, RecordKind::Licence).record;
+        assert_eq!(with(&|wish| wish.decision = licence), "record-no-decision");
+        assert_eq!(here.store.rows("procedure"), 0);
+        assert_eq!(with(&|_| ()), "done");
+        assert_eq!(with(&|_| ()), "procedure-under-way");
+        assert_eq!(told(&here, 1, Kind::RestorationApplied), 1);
+    }
+
+    fn three_and_ten_working_days_over_moved_days(engine: Engine) {
+        let here = fined(Installation::with(engine, with_moved_days()));
+        on(&here, "2027-02-10");
+        let id = apply(&here).unwrap();
+        // Friday, Saturday that is worked, Monday.
+        assert_eq!(due(&here, id), "2027-02-15");
+        here.at("2027-02-15T15:59:59Z");
+        here.registry.do_what_is_due().unwrap();
+        assert_eq!(status(&here, id), Status::Applied);
+        on(&here, "2027-02-16");
+        assert_eq!(status(&here, id), Status::AcceptanceOverdue, "silence counts as taken");
+        assert_eq!(inbox(&here, REVIEWERS), [Kind::RestorationAcceptanceOverdue]);
+        assert_eq!(say(&here, id, RestorationAnswer::NotTake(because())), "step-not-now");
+        // Counted from the application: the Saturday after is worked too.
+        assert_eq!(due(&here, id), "2027-02-23");
+        on(&here, "2027-02-23");
+        assert_eq!(status(&here, id), Status::AcceptanceOverdue);
+        on(&here, "2027-02-24");
+        assert_eq!(status(&here, id), Status::AnswerOverdue);
+        assert_eq!(inbox(&here, REVIEWERS).last(), Some(&Kind::RestorationAnswerOverdue));
+        assert_eq!(due(&here, id), "2027-02-23");
+        assert_eq!(wait(here.registry.overdue()).unwrap().len(), 1);
+        // Late, it can still be granted.
+        assert_eq!(grant(&here, id).unwrap(), Status::Complete);
+        assert!(wait(here.registry.overdue()).unwrap().is_empty());
+    }
+
+    fn a_long_silence_loses_no_step(engine: Engine) {
+        let here = fined(unchanged(engine));
+        on(&here, "2027-02-10");
+        let id = apply(&here).unwrap();
+        on(&here, "2027-06-01");
+        let names: Vec<_> = view(&here, id).timeline.iter().map(|step| step.name).collect();
+        assert_eq!(names, [StepName::Apply, StepName::PassAcceptanceDay, StepName::PassAnswerDay]);
+        assert_eq!(inbox(&here, REVIEWERS).len(), 2);
+        here.registry.do_what_is_due().unwrap();
+        assert_eq!(inbox(&here, REVIEWERS).len(), 2);
+    }
+
+    fn granted_it_no_longer_counts_and_everybody_who_was_given_it_stops_and_confirms(engine: Engine) {
+        let here = fined(unchanged(engine));
+        on(&here, "2027-02-10");
+        give(&here, HOSPITAL);
+        give(&here, FIRM);
+        assert_eq!(certified(&here)["decision_in_force"], true);
+        let years = certified(&here)["whole_years_without_decision"].clone();
+        let id = apply(&here).unwrap();
+        assert_eq!(say(&here, id, RestorationAnswer::Grant(because())), "step-not-now");
+        assert_eq!(take(&here, id), Status::Taken);
+        let decided = decision(&here);
+        assert_eq!(grant(&here, id).unwrap(), Status::Granted);
+
+        let record = record(&here, RecordKind::Decision);
+        assert_eq!((record.status, record.versions[1].change), (RecordStatus::Restored, VersionKind::Restored));
+        assert!(seen(&here, decided).is_none());
+        assert_eq!(give(&here, HOSPITAL).records.len(), 1, "the licence alone");
+        assert_eq!(good_certificates(&here), 0, "those before spoke of it");
+        let now = certified(&here);
+        assert_eq!(now["decision_in_force"], false);
+        assert_eq!((years.as_i64().unwrap(), now["whole_years_without_decision"].as_i64().unwrap()), (0, 6));
+
+        for body in [HOSPITAL, FIRM] {
+            assert_eq!(inbox(&here, body), [Kind::StopUsing]);
+            let notice = wait(here.registry.body_notices(body)).unwrap().remove(0);
+            assert_eq!((notice.record, notice.procedure), (Some(decided), id));
+        }
+        let confirm = |body| wait(here.registry.confirm_stopped_use(body, id));
+        assert_eq!(code(confirm("example-school")), "not-a-recipient");
+        assert_eq!(code(confirm(LAW)), "not-a-recipient");
+        assert_eq!(confirm(HOSPITAL).unwrap(), Status::Granted);
+        assert_eq!(code(confirm(HOSPITAL)), "already-confirmed");
+        assert_eq!(told(&here, 1, Kind::UseStopped), 1);
+        assert_eq!(confirm(FIRM).unwrap(), Status::Complete);
+        assert_eq!(code(confirm(FIRM)), "step-not-now");
+        assert_eq!(told(&here, 1, Kind::RestorationComplete), 1);
+        let receipt = wait(here.registry.version_receipt(here.person(1), decided, 2)).unwrap().unwrap();
+        assert_eq!(prove_receipt(&here.registry, &receipt).1["what"], "restored");
+        prove_log(&here.registry);
+    }
+
+    fn restored_it_is_neither_disputed_nor_restored_again_nor_corrected(engine: Engine) {
+        let here = fined(unchanged(engine));
+        on(&here, "2027-02-10");
+        let id = apply(&here).unwrap();
+        take(&here, id);
+        grant(&here, id).unwrap();
+        assert_eq!(code(apply(&here)), "record-ended");
+        let disputed = wait(here.registry.open_dispute(here.person(1), a_dispute(decision(&here))));
+        assert_eq!(code(disputed), "record-ended");
+        let done = here.file(LAW, RecordKind::Decision, &[fine().with("facts", "更正后的事实").correcting(), fine()]);
+        let codes: Vec<_> = here.outcomes(LAW, &done).into_iter().map(|(_, code)| code).collect();
+        assert_eq!(codes, [Some("record-ended"), None]);
+        assert_eq!(done.counts.unchanged, 1, "the same again brings nothing back");
+        assert_eq!(record(&here, RecordKind::Decision).status, RecordStatus::Restored);
+    }
+
+    fn refused_or_not_taken_it_goes_on_and_may_be_applied_for_again(engine: Engine) {
+        let here = fined(unchanged(engine));
+        on(&here, "2027-02-10");
+        let id = apply(&here).unwrap();
+        assert_eq!(say(&here, id, RestorationAnswer::NotTake(" ".to_owned())), "words-empty");
+        assert_eq!(say(&here, id, RestorationAnswer::NotTake(because())), "done");
+        let id = apply(&here).unwrap();
+        take(&here, id);
+        assert_eq!(say(&here, id, RestorationAnswer::Refuse(because())), "done");
+        assert_eq!(status(&here, id), Status::Refused);
+        assert!(seen(&here, decision(&here)).is_some());
+        assert_eq!((told(&here, 1, Kind::RestorationNotTaken), told(&here, 1, Kind::RestorationRefused)), (1, 1));
+        apply(&here).unwrap();
+        let not_theirs = wait(here.registry.answer_restoration(SCHOOLS, id, RestorationAnswer::Take));
+        assert_eq!(code(not_theirs), "step-not-now");
+    }
+
+    fn a_prohibition_is_restored_only_when_it_is_lifted(engine: Engine) {
+        let here = unchanged(engine);
+        let prohibition = |until: &str| {
+            SourceRow::decision(1).with("penalty", "限制从业").with("disclosure_ends_on", until)
+        };
+        here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1)]);
+        decide(&here, prohibition("2028-11-10"));
+        people(&here.registry);
+        on(&here, "2027-12-01");
+        assert_eq!(code(apply(&here)), "prohibition-in-force");
+        // Lifted by its authority, a year early.
+        decide(&here, prohibition("2027-11-30").correcting());
+        assert_eq!(record(&here, RecordKind::Decision).status, RecordStatus::Expired);
+        let id = apply(&here).unwrap();
+        take(&here, id);
+        assert_eq!(grant(&here, id).unwrap(), Status::Complete);
+        assert_eq!(record(&here, RecordKind::Decision).status, RecordStatus::Restored);
+    }
+
+    fn a_minor_decision_ends_by_itself_on_its_day(engine: Engine) {
+        let here = fill(unchanged(engine));
+        here.at("2027-01-31T15:59:59Z");
+        assert_eq!(certified(&here)["decision_in_force"], true);
+        here.at("2027-01-31T16:00:00Z");
+        assert_eq!(record(&here, RecordKind::Decision).status, RecordStatus::Expired);
+        assert_eq!(record(&here, RecordKind::Decision).versions.len(), 1, "an end without a version");
+        assert!(seen(&here, decision(&here)).is_none());
+        assert_eq!(certified(&here)["decision_in_force"], false);
+        assert_eq!(code(apply(&here)), "record-ended", "there is nothing to apply for any more");
+    }
+
+    fn four_ends_have_four_meanings_and_four_traces(engine: Engine) {
+        let here = unchanged(engine);
+        here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1)]);
+        people(&here.registry);
+        let fine = |n: &str| fine().document(n);
+        for n in ["甲号", "乙号", "丙号"] {
+            decide(&here, fine(n));
+        }
+        decide(&here, SourceRow::decision(1).document("丁号"));
+        let of = |n: &str| {
+            let records = here.file_of(1).records;
+            records.into_iter().find(|one| one.kind == RecordKind::Decision && one.fields["document_number"] == n).unwrap()
+        };
+        for (n, change) in [
+            ("甲号", correction(fine("甲号").with("facts", "更正后的事实"))),
+            ("乙号", registry::CarryOut::Withdraw),
+        ] {
+            let id = wait(here.registry.open_dispute(here.person(1), a_dispute(of(n).record))).unwrap();
+            answer(&here, id, registry::DisputeAnswer::Change(change)).unwrap();
+        }
+        on(&here, "2027-02-10");
+        let wish = an_application(of("丙号").record);
+        let id = wait(here.registry.apply_restoration(here.person(1), wish)).unwrap();
+        take(&here, id);
+        grant(&here, id).unwrap();
+        let trace = |n: &str| {
+            let record = of(n);
+            let changes: Vec<_> = record.versions.iter().map(|version| version.change).collect();
+            (record.status, changes)
+        };
+        use VersionKind::{Corrected, Filed, Restored, Withdrawn};
+        assert_eq!(trace("甲号"), (RecordStatus::InForce, vec![Filed, Corrected]));
+        assert_eq!(trace("乙号"), (RecordStatus::Withdrawn, vec![Filed, Withdrawn]));
+        assert_eq!(trace("丙号"), (RecordStatus::Restored, vec![Filed, Restored]));
+        assert_eq!(trace("丁号"), (RecordStatus::Expired, vec![Filed]));
+        let shown: Vec<_> = look(&here).records.iter().map(|one| one.record).collect();
+        assert_eq!(shown.iter().filter(|one| **one == of("甲号").record).count(), 1);
+        assert_eq!(shown.len(), 2, "the licence, and the one that was corrected");
+        prove_log(&here.registry);
+    }
+}
