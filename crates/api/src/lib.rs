@@ -5,6 +5,11 @@
 //! body. What is public (checkpoints, status lists, the issuer's keys) needs no signature. Every failure is a
 //! problem document (RFC 9457) with a stable code, in the language that the request asks for.
 //!
+//! Three kinds of signed request: by any key of a body (submissions, alerts); by a key of a named member of its
+//! staff whose account may be used (`ByStaff`: consents, looks, procedures, notices); by a reviewer
+//! (`ByReviewer`), whose keys are apart. People have no keys: their way is the portal, whose forms the OpenAPI
+//! document names (docs/adr/0012).
+//!
 //! One operation a file; `routes` lists them, and the OpenAPI document at `/api/v1/openapi.json` describes
 //! each.
 //!
@@ -12,8 +17,12 @@
 //! minutes; at most two submissions are filed at the same time, others wait.
 
 mod alert;
+mod by_reviewer;
+mod by_staff;
 #[cfg(feature = "client")]
 pub mod client;
+mod consent;
+mod figures;
 mod health;
 mod inquiry;
 mod issuer;
@@ -21,10 +30,18 @@ mod json;
 mod keys;
 mod language;
 mod log;
+mod look;
+mod notice;
 mod openapi;
+mod path;
+mod person;
 mod problem;
+mod procedure;
+mod review;
 mod routes;
+mod row;
 mod signed;
+mod staff;
 mod state;
 mod status_list;
 mod submission;

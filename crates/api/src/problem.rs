@@ -193,9 +193,88 @@ codes! {
     ConsentKeptTooLong = "consent-kept-too-long", 403,
         "答复的保存期限超出该用途的上限", "The answer would be kept longer than the purpose allows";
     WordsTooLong = "words-too-long", 400,
-        "编号或理由过长", "The case reference or the reason is too long";
+        "文字过长", "A text is too long";
     NobodyKnown = "nobody-known", 404,
         "没有与该姓名和号码相符的人", "Nobody with this number and name is known";
+
+    IdentityMalformed = "identity-malformed", 400,
+        "须填写有效的证件号码和姓名", "A valid identity number and a name are expected";
+    NoSuchLook = "no-such-look", 404,
+        "贵单位没有这一次查询，或查询没有得到答复", "Your body took no such look, or nothing was answered to it";
+
+    // Procedures.
+    ProcedureUnknown = "procedure-unknown", 404,
+        "没有这一事项，或与您无关", "There is no such procedure, or it is none of yours";
+    FileUnknown = "file-unknown", 404,
+        "该事项没有这一文件", "The procedure has no such file";
+    RecordUnknown = "record-unknown", 404,
+        "没有这一记录", "There is no such record";
+    BodyUnknown = "body-unknown", 404,
+        "没有登记这一单位", "The profile knows no such body";
+    RecordEnded = "record-ended", 409,
+        "该记录已经终结", "The record has ended";
+    ProcedureOtherKind = "procedure-other-kind", 409,
+        "这类事项没有这一步骤", "This kind of procedure has no such step";
+    OrderedOtherwise = "ordered-otherwise", 409,
+        "所作的决定不是这一内容", "Something else was ordered";
+    WordsEmpty = "words-empty", 400,
+        "须写明内容，不能为空", "A text in words is expected, not a blank";
+    CorrectionRejected = "correction-rejected", 422,
+        "更正后的记录没有通过检查，没有作任何改动", "The corrected row does not pass the checks; nothing was changed";
+    CorrectionOtherRecord = "correction-other-record", 422,
+        "更正内容属于另一条记录，没有作任何改动", "The correction is of another record; nothing was changed";
+    CorrectionSame = "correction-same", 422,
+        "更正内容与现有记录相同", "The correction changes nothing";
+    BreachAffectsNobody = "breach-affects-nobody", 400,
+        "泄露报告须写明受影响的人", "A breach report names whom the breach affects";
+    CalendarEnds = "calendar-ends", 500,
+        "日历没有包含计算期限所需的年份，请联系本安装的运行人员",
+        "The calendar lacks a year that the deadline needs; tell whoever runs this installation";
+    ProcedureChanged = "procedure-changed", 409,
+        "其他人刚刚办理了这一事项，请重新查看后再办", "Somebody else did a step meanwhile; look again, then go on";
+    StepNotNow = "step-not-now", 409,
+        "该事项目前不能办理这一步骤", "The procedure does not stand where this step leads on from";
+    StepNotYours = "step-not-yours", 403,
+        "这一步骤应由他人办理", "This step is somebody else's to do";
+    ReviewerTookPart = "reviewer-took-part", 403,
+        "该监督员参与过此事，须由其他监督员办理", "This reviewer had a part in what it is about; another one has to do it";
+    VersionNotLater = "version-not-later", 409,
+        "答复所依据的版本不晚于有异议的版本", "The version that answers is no later than the one disputed";
+    OrderUnfit = "order-unfit", 409,
+        "所作的决定与复核的事项不符", "The order does not fit what is reconsidered";
+    NotARecipient = "not-a-recipient", 403,
+        "贵单位没有获得过这一决定", "Your body was not given this decision";
+    AlreadyConfirmed = "already-confirmed", 409,
+        "贵单位此前已经确认", "Your body has confirmed already";
+    NoSuchNotice = "no-such-notice", 404,
+        "没有这一通知", "There is no such notice";
+
+    // Reviewers.
+    ReviewerUnknown = "reviewer-unknown", 404,
+        "没有这一监督员，或其已离任", "There is no such reviewer, or they have left";
+    ItemUnknown = "item-unknown", 404,
+        "待办中没有这一项", "There is no such thing in the queue";
+    ItemClosed = "item-closed", 409,
+        "这一项此前已经办结", "It was closed before";
+    ReasonsMissing = "reasons-missing", 400,
+        "须写明理由，最多四千字", "Reasons in words are expected, of at most 4,000 characters";
+    NotStopped = "not-stopped", 409,
+        "没有可以解除的停用", "Nothing is stopped";
+    WaitNoLonger = "wait-no-longer", 409,
+        "法律不允许继续推迟告知", "The law lets the notice wait no longer";
+    RecordNotEnded = "record-not-ended", 404,
+        "此人没有这样一条已终结的记录", "This person has no such record that has ended";
+    RecordRestored = "record-restored", 409,
+        "已修复的记录不能再次报送", "A record that was restored does not come in again";
+    ReentryCertified = "reentry-certified", 409,
+        "此前已有监督员确认", "A reviewer has certified it already";
+    MandateUnfit = "mandate-unfit", 400,
+        "委托须写明范围和截止日期，且代理人不能是本人",
+        "A mandate has a scope, an end that is still to come, and two people";
+    NoSuchMandate = "no-such-mandate", 404,
+        "没有这一委托，或其已终止", "There is no such mandate, or it was ended";
+    MandateNotCovered = "mandate-not-covered", 403,
+        "委托目前无效，或不包括这一事项", "The mandate does not hold today, or not for this";
 
     // Alerts.
     NoSuchAlert = "no-such-alert", 404,

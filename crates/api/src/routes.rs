@@ -11,7 +11,8 @@ use axum::{
 };
 
 use crate::{
-    alert, health, inquiry, issuer, log, openapi, problem, state::Shared, status_list, submission, trust,
+    alert, consent, figures, health, inquiry, issuer, log, look, notice, openapi, problem, procedure, review,
+    staff, state::Shared, status_list, submission, trust,
 };
 
 /// An address with its methods.
@@ -58,8 +59,16 @@ impl Route {
     }
 }
 
-/// What only authorities reach.
+/// What only those reach who sign.
 pub(crate) fn signed() -> Vec<Route> {
+    let mut all = bodies();
+    all.extend(due_process());
+    all.extend(reviewers());
+    all
+}
+
+/// What bodies reach for records, looks and alerts.
+fn bodies() -> Vec<Route> {
     vec![
         Route::at("/api/v1/submissions").post(submission::announce::handle),
         Route::at("/api/v1/submissions/{submission}")
@@ -77,6 +86,56 @@ pub(crate) fn signed() -> Vec<Route> {
     ]
 }
 
+/// What a named member of a body's staff reaches, beside looks.
+fn due_process() -> Vec<Route> {
+    vec![
+        Route::at("/api/v1/consents")
+            .post(consent::ask::handle)
+            .get(consent::list::handle),
+        Route::at("/api/v1/looks").get(look::list::handle),
+        Route::at("/api/v1/looks/{look}/receipt").get(look::receipt::handle),
+        Route::at("/api/v1/procedures").get(procedure::list::handle),
+        Route::at("/api/v1/procedures/{procedure}/open").post(procedure::open::handle),
+        Route::at("/api/v1/procedures/{procedure}/files/{file}/open").post(procedure::file::handle),
+        Route::at("/api/v1/procedures/{procedure}/dispute-answer").post(procedure::answer_dispute::handle),
+        Route::at("/api/v1/procedures/{procedure}/restoration-answer")
+            .post(procedure::answer_restoration::handle),
+        Route::at("/api/v1/procedures/{procedure}/stopped-use").post(procedure::confirm_stopped::handle),
+        Route::at("/api/v1/procedures/{procedure}/carry-out").post(procedure::carry_out::handle),
+        Route::at("/api/v1/notices").get(notice::list::handle),
+        Route::at("/api/v1/notices/{notice}/read").post(notice::read::handle),
+        Route::at("/api/v1/staff").get(staff::handle),
+    ]
+}
+
+/// What reviewers alone reach.
+pub(crate) fn reviewers() -> Vec<Route> {
+    vec![
+        Route::at("/api/v1/review/queue").get(review::queue::handle),
+        Route::at("/api/v1/review/looks/{look}/open").post(review::open_case::handle),
+        Route::at("/api/v1/review/looks/{look}/close").post(review::close::handle),
+        Route::at("/api/v1/review/looks/{look}/wait").post(review::wait::handle),
+        Route::at("/api/v1/review/steps/{step}/seen").post(review::seen::handle),
+        Route::at("/api/v1/review/stops/lift").post(review::lift::handle),
+        Route::at("/api/v1/review/procedures").get(review::procedures::handle),
+        Route::at("/api/v1/review/overdue").get(review::overdue::handle),
+        Route::at("/api/v1/review/procedures/{procedure}/open").post(review::open_procedure::handle),
+        Route::at("/api/v1/review/procedures/{procedure}/files/{file}/open").post(review::file::handle),
+        Route::at("/api/v1/review/procedures/{procedure}/assign").post(review::assign::handle),
+        Route::at("/api/v1/review/procedures/{procedure}/reconsideration-answer")
+            .post(review::answer_reconsideration::handle),
+        Route::at("/api/v1/review/procedures/{procedure}/outside-decision").post(review::outside::handle),
+        Route::at("/api/v1/review/procedures/{procedure}/complaint-answer")
+            .post(review::answer_complaint::handle),
+        Route::at("/api/v1/review/procedures/{procedure}/improper-look").post(review::improper_look::handle),
+        Route::at("/api/v1/review/reentries").post(review::reentry::handle),
+        Route::at("/api/v1/review/notices").get(review::notices::handle),
+        Route::at("/api/v1/review/notices/{notice}/read").post(review::read_notice::handle),
+        Route::at("/api/v1/review/mandates").post(review::register_mandate::handle),
+        Route::at("/api/v1/review/mandates/{mandate}/end").post(review::end_mandate::handle),
+    ]
+}
+
 /// What everybody reaches, from pages of other addresses too.
 pub(crate) fn public() -> Vec<Route> {
     vec![
@@ -85,6 +144,7 @@ pub(crate) fn public() -> Vec<Route> {
         Route::at("/status-lists/{list}").get(status_list::handle),
         Route::at("/.well-known/jwt-vc-issuer").get(issuer::handle),
         Route::at("/trust.json").get(trust::handle),
+        Route::at("/api/v1/figures/improper-looks/{year}").get(figures::handle),
         Route::at("/api/v1/openapi.json").get(openapi::handle),
         Route::at("/healthz").get(health::handle),
     ]

@@ -143,22 +143,29 @@ impl<B: SignedBody> FromRequest<Shared> for SignedOnce<B> {
     async fn from_request(request: Request, state: &Shared) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
         let (caller, verified) = check(&parts, state).await?;
-        covers_target(&parts, &verified)?;
-        let has_type = B::CONTENT_TYPE.map(|_| "content-type");
-        for field in has_type.into_iter().chain(B::FIELDS.iter().copied()) {
-            covers(&verified, field)?;
-        }
-        if let Some(expected) = B::CONTENT_TYPE {
-            content_type(&parts.headers, expected)?;
-        }
-        let nonce = nonce(&verified);
-        let whole = in_time(&parts.headers, body, B::LIMIT, verified.body).await?;
-        Ok(Self {
-            caller,
-            body: B::read(&parts.headers, whole)?,
-            nonce,
-        })
+        let (body, nonce) = whole(&parts, body, verified).await?;
+        Ok(Self { caller, body, nonce })
     }
+}
+
+/// The body of a request whose signature holds, if that covers what it has to, and what makes the request one of a
+/// kind.
+pub(crate) async fn whole<B: SignedBody>(
+    parts: &Parts,
+    body: Body,
+    verified: Verified,
+) -> Result<(B, Nonce), Problem> {
+    covers_target(parts, &verified)?;
+    let has_type = B::CONTENT_TYPE.map(|_| "content-type");
+    for field in has_type.into_iter().chain(B::FIELDS.iter().copied()) {
+        covers(&verified, field)?;
+    }
+    if let Some(expected) = B::CONTENT_TYPE {
+        content_type(&parts.headers, expected)?;
+    }
+    let nonce = nonce(&verified);
+    let whole = in_time(&parts.headers, body, B::LIMIT, verified.body).await?;
+    Ok((B::read(&parts.headers, whole)?, nonce))
 }
 
 /// A request as its signature speaks of it.

@@ -1,5 +1,6 @@
 //! The one binary, `standing`, and the only place that names an adapter of the store.
 
+mod calendar;
 mod clock;
 mod commands;
 mod demo;
@@ -47,6 +48,19 @@ enum Command {
     /// Make and register the keys that authorities sign their requests with.
     #[command(subcommand)]
     Key(commands::key::Command),
+    /// The named members of bodies' staff, who ask for them.
+    #[command(subcommand)]
+    Staff(commands::staff::Command),
+    /// The reviewers, who oversee inquiries and answer complaints.
+    #[command(subcommand)]
+    Reviewer(commands::reviewer::Command),
+    /// Who represents a person, for what, and until when.
+    #[command(subcommand)]
+    Mandate(commands::mandate::Command),
+    /// Look at one person's records, at a server.
+    Inquire(commands::inquire::Arguments),
+    /// Call a server's interface once, signed.
+    Call(commands::call::Arguments),
     /// Do what is due: revoke what a day ends, destroy what is kept past its period.
     Due(commands::due::Arguments),
     /// Copy an installation, also one that is being served.
@@ -79,6 +93,11 @@ fn main() -> ExitCode {
         Command::Log(command) => commands::log::run(&command),
         Command::Certificate(command) => commands::certificate::run(&command),
         Command::Key(command) => commands::key::run(&command),
+        Command::Staff(command) => commands::staff::run(&command),
+        Command::Reviewer(command) => commands::reviewer::run(&command),
+        Command::Mandate(command) => commands::mandate::run(&command),
+        Command::Inquire(arguments) => commands::inquire::run(&arguments),
+        Command::Call(arguments) => commands::call::run(&arguments),
         Command::Due(arguments) => commands::due::run(&arguments),
         Command::Backup(arguments) => commands::backup::backup(&arguments),
         Command::Restore(arguments) => commands::backup::restore(&arguments),

@@ -1,23 +1,18 @@
-//! JSON bodies of the interface for machines, signed here and sent to a whole installation: every answer is of
-//! its form, none is a failure of the program, and none repeats what was in the body.
+//! JSON bodies of the interface for machines, signed here by a body's member of staff or by a reviewer and sent to a
+//! whole installation: every answer is of its form, none is a failure of the program, and none repeats what was in the
+//! body.
 
-use std::cell::Cell;
-
-use api::Options;
-use axum::{
-    Router,
-    body::{Body, to_bytes},
-    http::{HeaderMap, Request, header},
-};
-use http_signatures::{ContentDigest, SignatureParams, sign};
-use model::RecordKind;
-use registry::AuthorityKey;
+use model::{ProcedureId, RecordKind, procedure::Speaker};
+use registry::{AuthorityKey, EventKind, OpenDispute, ReviewerKey};
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
-use serde_json::Value;
-use testkit::{Engine, Installation, licences_csv, made_up, wait};
-use tower::ServiceExt as _;
+use serde_json::{Value, json};
+use testkit::{licences_csv, made_up, name_staff, wait};
 
-use crate::{Target, choices, seed};
+use crate::{
+    Target, choices,
+    interface::{Interface, Signer},
+    seed,
+};
 
 /// See [`crate::api_bodies`].
 pub const TARGET: Target = Target {
@@ -37,76 +32,123 @@ pub const TARGET: Target = Target {
         "\"file_name\"",
         "\"length\"",
         "\"sha256\"",
+        "\"case_reference\"",
+        "\"reason\"",
+        "\"consent\"",
+        "\"fields\"",
+        "\"until\"",
+        "\"keep_answer_days\"",
+        "\"answer\"",
+        "\"reasons\"",
+        "\"row\"",
+        "\"order\"",
+        "\"breach\"",
         "licence",
         "lawyer",
+        "uphold",
+        "correct",
+        "withdraw",
+        "take",
+        "grant",
+        "founded",
+        "2026-12-31",
         "[]",
+        "{}",
         "null",
         "\\ud800",
         "18446744073709551615",
     ],
 };
 
-const KEY: &str = "law-bureau-1";
-const HOST: &str = "standing.example";
+const STAFF: &str = "law-bureau-1";
+const REVIEWER: &str = "reviewer-key-1";
 
-/// What is posted to, and read as JSON.
-const PATHS: [&str; 2] = ["/api/v1/inquiries", "/api/v1/submissions"];
+/// Who posts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Who {
+    Staff,
+    Reviewer,
+}
 
-/// An installation with some people in it, and an authority's key.
+/// What is posted to, and read as JSON. `P` stands for a dispute that waits, `0` for what there is none of. The places
+/// are those that the first byte of a case names.
+const PATHS: [(&str, Who); 16] = [
+    ("/api/v1/inquiries", Who::Staff),
+    ("/api/v1/submissions", Who::Staff),
+    ("/api/v1/consents", Who::Staff),
+    ("/api/v1/procedures/P/dispute-answer", Who::Staff),
+    ("/api/v1/procedures/P/restoration-answer", Who::Staff),
+    ("/api/v1/procedures/P/carry-out", Who::Staff),
+    ("/api/v1/review/looks/0/close", Who::Reviewer),
+    ("/api/v1/review/looks/0/wait", Who::Reviewer),
+    ("/api/v1/review/stops/lift", Who::Reviewer),
+    ("/api/v1/review/procedures/P/assign", Who::Reviewer),
+    (
+        "/api/v1/review/procedures/P/reconsideration-answer",
+        Who::Reviewer,
+    ),
+    ("/api/v1/review/procedures/P/outside-decision", Who::Reviewer),
+    ("/api/v1/review/procedures/P/complaint-answer", Who::Reviewer),
+    ("/api/v1/review/reentries", Who::Reviewer),
+    ("/api/v1/review/mandates", Who::Reviewer),
+    ("/api/v1/review/mandates/0/end", Who::Reviewer),
+];
+
+/// An installation with some people in it and a dispute, a clerk's key, and a reviewer's.
 struct Kit {
-    installation: Installation,
-    app: Router,
-    key: Ed25519KeyPair,
-    nonce: Cell<u64>,
+    interface: Interface,
+    staff: Ed25519KeyPair,
+    reviewer: Ed25519KeyPair,
+    dispute: ProcedureId,
+}
+
+fn public(key: &Ed25519KeyPair) -> [u8; 32] {
+    key.public_key().as_ref().try_into().unwrap()
 }
 
 impl Kit {
     fn new() -> Self {
-        let installation = Installation::new(Engine::Sqlite, "gansu");
-        let key = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap();
+        let interface = Interface::new();
+        let here = &interface.installation;
+        let pair = |seed| Ed25519KeyPair::from_seed_unchecked(&[seed; 32]).unwrap();
+        let (staff, reviewer) = (pair(7), pair(8));
         let row = AuthorityKey {
-            key_id: KEY.into(),
+            key_id: STAFF.into(),
             authority: "law-bureau".into(),
-            public_key: key.public_key().as_ref().try_into().unwrap(),
+            public_key: public(&staff),
         };
-        installation.registry.add_authority_key(row).unwrap();
-        let filed = installation.submit("law-bureau", RecordKind::Licence, "x.csv", licences_csv(0, 3));
+        here.registry.add_authority_key(row).unwrap();
+        name_staff(&here.registry, "law-bureau", STAFF);
+        here.registry.add_reviewer("reviewer-1", "测试员").unwrap();
+        let row = ReviewerKey {
+            key_id: REVIEWER.into(),
+            reviewer: "reviewer-1".into(),
+            public_key: public(&reviewer),
+        };
+        here.registry.add_reviewer_key(row).unwrap();
+        let filed = here.submit("law-bureau", RecordKind::Licence, "x.csv", licences_csv(0, 3));
         filed.expect("the made-up licences are filed");
+        let dispute = wait(async {
+            let person = made_up(1);
+            let registry = &here.registry;
+            let person = registry.find_person(&person.number, &person.name).await;
+            let person = person.unwrap().unwrap();
+            let file = registry.person_file(person, EventKind::OwnLook).await.unwrap();
+            let opened = OpenDispute {
+                by: Speaker::Person,
+                record: file.records[0].record,
+                field: None,
+                text: "made up".into(),
+                files: Vec::new(),
+            };
+            registry.open_dispute(person, opened).await.unwrap()
+        });
         Self {
-            app: api::router(installation.registry.clone(), Options::default()),
-            installation,
-            key,
-            nonce: Cell::new(0),
+            interface,
+            staff,
+            reviewer,
+            dispute,
         }
-    }
-
-    fn signed(&self, path: &str, body: &[u8]) -> Request<Body> {
-        self.nonce.set(self.nonce.get() + 1);
-        let created = self.installation.registry.now().as_second();
-        let params = SignatureParams {
-            created,
-            expires: Some(created + 60),
-            nonce: format!("nonce-{:08}", self.nonce.get()),
-            key_id: KEY.into(),
-            tag: api::TAG.into(),
-        };
-        let mut headers = HeaderMap::new();
-        headers.insert(header::CONTENT_TYPE, "application/json".parse().unwrap());
-        let parts = http_signatures::Request {
-            method: "POST",
-            scheme: "https",
-            authority: HOST,
-            path_and_query: path,
-            headers: &headers,
-        };
-        let signed = sign(&parts, Some(&ContentDigest::of(body)), &[], &self.key, &params).unwrap();
-        Request::post(path)
-            .header(header::CONTENT_TYPE, "application/json")
-            .header("content-digest", signed.content_digest.unwrap())
-            .header("signature-input", signed.signature_input)
-            .header("signature", signed.signature)
-            .body(Body::from(body.to_vec()))
-            .unwrap()
     }
 }
 
@@ -115,77 +157,91 @@ fn run(bytes: &[u8]) {
         static KIT: Kit = Kit::new();
     }
     let ([which], body) = choices(bytes);
-    let path = PATHS[usize::from(which) % PATHS.len()];
-    let (parts, answer) = KIT.with(|kit| {
-        wait(async {
-            let response = kit.app.clone().oneshot(kit.signed(path, body)).await.unwrap();
-            let (parts, answer) = response.into_parts();
-            (parts, to_bytes(answer, usize::MAX).await.unwrap())
-        })
+    let (path, who) = PATHS[usize::from(which) % PATHS.len()];
+    KIT.with(|kit| {
+        let (key_id, key) = match who {
+            Who::Staff => (STAFF, &kit.staff),
+            Who::Reviewer => (REVIEWER, &kit.reviewer),
+        };
+        let path = path
+            .replace("/P/", &format!("/{}/", kit.dispute))
+            .replace("/0/", &format!("/{}/", "0".repeat(32)));
+        kit.interface.post(Signer { key_id, key }, &path, body);
     });
-    assert!(
-        !parts.status.is_server_error(),
-        "{} is no fault of a sender's",
-        parts.status
-    );
-    let document: Value = serde_json::from_slice(&answer).expect("an answer is JSON");
-    if parts.status.is_success() {
-        return;
-    }
-    assert_eq!(
-        parts.headers[header::CONTENT_TYPE],
-        "application/problem+json",
-        "a refusal is a problem document"
-    );
-    assert_eq!(
-        document["status"],
-        parts.status.as_u16(),
-        "a problem names its status"
-    );
-    assert!(
-        document["code"].is_string() && document["title"].is_string(),
-        "a problem has a code and a title"
-    );
-    let answer = String::from_utf8_lossy(&answer);
-    for value in values(body) {
-        assert!(!answer.contains(&value), "a refusal repeats nothing of a body");
-    }
-}
-
-/// The long values of a body that stand in it once; a value may be the name of a field as well.
-fn values(body: &[u8]) -> Vec<String> {
-    let text = String::from_utf8_lossy(body);
-    let Ok(Value::Object(members)) = serde_json::from_slice(body) else {
-        return Vec::new();
-    };
-    let long = members.into_iter().filter_map(|(_, value)| match value {
-        Value::String(value) if value.len() >= 12 && text.matches(value.as_str()).count() == 1 => Some(value),
-        _ => None,
-    });
-    // A kind of record or a purpose is a word of the interface, not of the sender.
-    long.filter(|value| value.bytes().any(|byte| byte.is_ascii_digit()))
-        .collect()
 }
 
 fn seeds() -> Vec<Vec<u8>> {
     let person = made_up(1);
-    let inquiry = serde_json::json!({
+    let named = |more: Value| {
+        let mut body = json!({"id_number": person.number, "name": person.name});
+        body.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        body
+    };
+    let inquiry = named(json!({
         "purpose": "licensing-renewal",
         "profession": "lawyer",
-        "id_number": person.number,
-        "name": person.name,
-    });
+        "case_reference": "CASE-1",
+        "reason": "made-up reason",
+    }));
     let mut several = inquiry.clone();
-    several["id_number"] = Value::from(vec![person.number]);
-    let announced = serde_json::json!({
-        "kind": "licence",
-        "file_name": "file.csv",
-        "length": 7,
-        "sha256": "0a".repeat(32),
-    });
-    vec![
-        seed(&[0], inquiry.to_string()),
-        seed(&[0], several.to_string()),
-        seed(&[1], announced.to_string()),
-    ]
+    several["id_number"] = json!([person.number]);
+    let none = "0".repeat(32);
+    let bodies = [
+        (0, inquiry),
+        (0, several),
+        (
+            1,
+            json!({"kind": "licence", "file_name": "file.csv", "length": 7, "sha256": "0a".repeat(32)}),
+        ),
+        (
+            2,
+            named(json!({
+                "purpose": "employment-check",
+                "profession": "lawyer",
+                "fields": {"licence": ["name", "licence_number"]},
+                "until": "2026-12-31",
+                "keep_answer_days": 30,
+            })),
+        ),
+        (
+            3,
+            json!({"answer": "correct", "reasons": "made up", "row": {"name": "x", "hours": 1}}),
+        ),
+        (3, json!({"answer": "uphold", "reasons": " "})),
+        (4, json!({"answer": "not-take", "reasons": "made up"})),
+        (5, json!({"order": "withdraw"})),
+        (6, json!({"verdict": "improper", "reasons": "made up"})),
+        (7, json!({"days": 3, "reasons": "made up"})),
+        (
+            8,
+            json!({"body": "law-bureau", "staff": STAFF, "reasons": "made up"}),
+        ),
+        (9, json!({"reviewer": "reviewer-1"})),
+        (10, json!({"order": "correct", "reasons": "made up"})),
+        (
+            11,
+            json!({"court": "high-court", "reference": "1", "decided_on": "2026-11-20", "order": "withdraw"}),
+        ),
+        (
+            12,
+            json!({"finding": "founded", "reasons": "x", "measures": "y", "breach": [named(json!({}))]}),
+        ),
+        (13, named(json!({"record": none}))),
+        (
+            14,
+            named(json!({
+                "representative_id_number": made_up(2).number,
+                "scope": ["records", "procedures"],
+                "from": "2026-11-23",
+                "until": "2026-12-31",
+            })),
+        ),
+        (15, named(json!({}))),
+    ];
+    bodies
+        .into_iter()
+        .map(|(which, body)| seed(&[which], body.to_string()))
+        .collect()
 }

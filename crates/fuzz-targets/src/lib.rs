@@ -11,22 +11,26 @@
 //! guessed, so some targets sign what they are given, and look at what lies behind the signature.
 #![allow(clippy::unwrap_used, reason = "a target says what is wrong by failing")]
 
+pub mod alert_messages;
 pub mod api_bodies;
 pub mod codes;
 mod contained;
 pub mod credential_claims;
 pub mod credentials;
+pub mod erasure_lines;
 pub mod identity_numbers;
 pub mod intake_csv;
 mod intake_file;
 pub mod intake_json_lines;
 pub mod intake_sheets;
 pub mod intake_workbooks;
+mod interface;
 pub mod log_notes;
 pub mod log_receipts;
 pub mod log_tiles;
 pub mod papers;
 mod people;
+pub mod procedure_files;
 pub mod profiles;
 pub mod sealed_data;
 pub mod signed_requests;
@@ -50,10 +54,12 @@ pub struct Target {
 
 /// Every target.
 pub const TARGETS: &[Target] = &[
+    alert_messages::TARGET,
     api_bodies::TARGET,
     codes::TARGET,
     credential_claims::TARGET,
     credentials::TARGET,
+    erasure_lines::TARGET,
     identity_numbers::TARGET,
     intake_csv::TARGET,
     intake_json_lines::TARGET,
@@ -63,6 +69,7 @@ pub const TARGETS: &[Target] = &[
     log_receipts::TARGET,
     log_tiles::TARGET,
     papers::TARGET,
+    procedure_files::TARGET,
     profiles::TARGET,
     sealed_data::TARGET,
     signed_requests::TARGET,

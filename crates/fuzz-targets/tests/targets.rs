@@ -46,10 +46,12 @@ macro_rules! targets {
 }
 
 targets! {
+    alert_messages
     api_bodies
     codes
     credential_claims
     credentials
+    erasure_lines
     identity_numbers
     intake_csv
     intake_json_lines
@@ -59,6 +61,7 @@ targets! {
     log_receipts
     log_tiles
     papers
+    procedure_files
     profiles
     sealed_data
     signed_requests

@@ -47,6 +47,14 @@ impl Registry {
         }
         let at = self.clock.now().as_second();
         self.store.run("authority-key.add", Access::Write, move |tx| {
+            // Nobody can take one key for another by its name.
+            let of_reviewer = tx.query(
+                "SELECT key_id FROM reviewer_key WHERE key_id = $1",
+                &[Param::Text(&key.key_id)],
+            )?;
+            if !of_reviewer.is_empty() {
+                return Err(AuthorityKeyError::Taken);
+            }
             let new = tx.execute(
                 "INSERT INTO authority_key (key_id, authority, public_key, created_at) VALUES ($1, $2, $3, $4) \
                  ON CONFLICT DO NOTHING",

@@ -12,6 +12,7 @@
 //! | `mine`, `look` | the person's own view; a body's inquiry |
 //! | `consent`, `mandate` | what the person lets others see; who acts for them |
 //! | `staff`, `oversight` | who asks for a body; what stops them, and the reviewers' queue |
+//! | `authority_key`, `reviewer_key` | the keys that signed requests are checked with, and whose they are |
 //! | `dispute_flags` | which records are disputed |
 //! | `certificate` | issue, revoke, status lists, verify |
 //! | `log` | leaves, tiles, checkpoints, receipts, recovery |
@@ -53,6 +54,7 @@ mod procedure;
 mod record;
 mod reentry;
 mod retention;
+mod reviewer_key;
 mod setting;
 mod sql;
 mod staff;
@@ -79,7 +81,7 @@ pub use certificate::{
 };
 pub use consent::{AskedConsent, ConsentAsk, ConsentError, ConsentView};
 pub use due::Due;
-pub use erasure::{ErasureCheck, ErasureProof, ErasureProofError};
+pub use erasure::{ErasureCheck, ErasureProof, ErasureProofError, ReadErasures, read_erasures};
 pub use error::RegistryError;
 pub use event::{EventKind, INSTALLATION, SELF};
 pub use inbox::BodyNotice;
@@ -99,9 +101,10 @@ pub use person::Identity;
 pub use procedure::{
     Answer as DisputeAnswer, Apply, CarryOut, Complain, DeskProcedure, FileFault as ProcedureFileFault,
     Finding, Found, OpenDispute, OutsideOrder, ProcedureError, ProcedureSummary, ProcedureView, Reader,
-    Reconsider, RestorationAnswer,
+    Reconsider, RestorationAnswer, file_kind as procedure_file_kind,
 };
 pub use reentry::ReentryError;
+pub use reviewer_key::{KeyHolder, Reviewer, ReviewerKey};
 pub use staff::{NewStaff, StaffError, StaffMember};
 pub use submission::{
     Counts, Left, RowFilter, RowOutcome, RowView, Submission, SubmissionFile, SubmissionState,

@@ -222,7 +222,12 @@ impl Registry {
         Ok(sealed)
     }
 
-    fn open_name(&self, table: &'static str, row: &[&[u8]], sealed: &[u8]) -> Result<String, RegistryError> {
+    pub(crate) fn open_name(
+        &self,
+        table: &'static str,
+        row: &[&[u8]],
+        sealed: &[u8],
+    ) -> Result<String, RegistryError> {
         let plain = self.keys.wrapping().open(&place(table, row), sealed)?;
         String::from_utf8(plain).map_err(|_| RegistryError::Stored("a name"))
     }

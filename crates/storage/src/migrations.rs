@@ -40,5 +40,10 @@ pub const fn all() -> &'static [Migration] {
             name: "procedures",
             sql: include_str!("../migrations/0005_procedures.sql"),
         },
+        Migration {
+            version: 8,
+            name: "reviewer keys",
+            sql: include_str!("../migrations/0008_reviewer_keys.sql"),
+        },
     ]
 }

@@ -13,7 +13,7 @@ use super::{Client, ClientError, Refusal};
 use crate::{MAX_AGE_SECONDS, TAG};
 
 /// The longest answer that is read into memory, in bytes.
-const LONGEST_ANSWER: u64 = 16 * 1024 * 1024;
+pub(super) const LONGEST_ANSWER: u64 = 16 * 1024 * 1024;
 
 /// A request.
 pub(super) struct Ask<'a> {

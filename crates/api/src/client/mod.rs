@@ -13,6 +13,7 @@
 //! ```
 
 mod alerts;
+mod call;
 mod error;
 mod exchange;
 mod key_file;
@@ -27,6 +28,7 @@ use serde_json::Value;
 use ureq::Agent;
 
 pub use alerts::HttpPeers;
+pub use call::Called;
 pub use error::{ClientError, Refusal};
 pub use key_file::{AuthorityKeyFile, KeyFileError, parse_public_key};
 pub use submit::Filed;

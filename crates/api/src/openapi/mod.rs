@@ -1,7 +1,11 @@
 //! `GET /api/v1/openapi.json`: the interface described for machines (OpenAPI 3.1). Tests hold that every
 //! route is in it and that answers are as it says.
 
+mod body_paths;
+mod due_process;
 mod paths;
+mod portal;
+mod review_paths;
 mod schemas;
 
 use std::sync::LazyLock;
@@ -46,6 +50,13 @@ fn document() -> Value {
                     "name": "Signature",
                     "description": "HTTP Message Signatures, RFC 9421; see the description of the interface.",
                 },
+                "portal": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": portal::COOKIE,
+                    "description": "The session of a person who signed in on the portal. Its forms hold a token of \
+                        the session as well, which stands in the page that shows them.",
+                },
             },
         },
     })
@@ -71,6 +82,12 @@ fn description() -> String {
          query, `@query`; where there is a body, `content-digest` (RFC 9530, sha-256 or sha-512) and \
          `content-type`; and `upload-offset` where it is sent. `@authority` is the public name of the service. A \
          signature counts for {MAX_AGE_SECONDS} seconds; clocks may differ by {CLOCK_SKEW_SECONDS}.\n\n\
+         ## Keys\n\
+         A key is a body's: an authority's or an inquirer's. Submissions and alerts take any key of the authority. \
+         Looks, consents, procedures and notices take a key that a named member of staff has (`staff-unknown`), whose \
+         account is not stopped (`staff-stopped`). What begins with `/api/v1/review/` takes a reviewer's key and \
+         nothing else does. People have no keys: their way is the portal, whose forms are listed here under the \
+         security scheme `portal`.\n\n\
          ## Problems\n\
          Every failure is a problem document (RFC 9457) with a stable `code`, its `type` \
          `urn:standing:problem:<code>`, and a title in Chinese or English as `Accept-Language` asks.\n\n\
@@ -93,6 +110,12 @@ mod tests {
             let (path, methods) = route.named();
             there.extend(methods.iter().map(|method| format!("{method} {path}")));
         }
+        // Those of the portal are not routes of this crate; that they are there is tested where both meet.
+        there.extend(
+            portal::PAGES
+                .iter()
+                .map(|page| format!("{} {}", page.method, page.path)),
+        );
         let document = document();
         let mut described = BTreeSet::new();
         for (path, item) in document["paths"].as_object().unwrap() {

@@ -2,8 +2,21 @@
 
 use serde_json::{Value, json};
 
+use super::{body_paths, portal, review_paths};
+
 /// Every path.
 pub(super) fn all() -> Value {
+    let mut all = exchange();
+    for more in [body_paths::all(), review_paths::all(), portal::all()] {
+        if let (Some(all), Value::Object(more)) = (all.as_object_mut(), more) {
+            all.extend(more);
+        }
+    }
+    all
+}
+
+/// Submissions, looks, alerts, the log, and what is public.
+fn exchange() -> Value {
     json!({
         "/api/v1/submissions": {"post": signed(
             "announce", "Announce a file of records",
@@ -49,8 +62,9 @@ pub(super) fn all() -> Value {
         )},
         "/api/v1/inquiries": {"post": signed(
             "inquire", "Look at one person's records in one profession",
-            "Under a registered purpose. The look is logged before this answers, and the person sees it. One \
-             person an inquiry.",
+            "Under a registered purpose, by a named member of staff: under a law with a case and a reason, or by a \
+             consent that the person gave. The look is logged before this answers, and the person sees it. So is one \
+             that is refused, or finds nobody. One person an inquiry.",
             Some(json_body("Inquiry")), json!({"200": answer("What the purpose lets be seen.", "InquiryAnswer")}),
         )},
         "/api/v1/alerts": {"get": signed(
@@ -106,6 +120,20 @@ pub(super) fn all() -> Value {
             "trust", "What a verifier needs to check certificates without a network",
             "The issuer's keys and its status lists.", "application/json",
         )},
+        "/api/v1/figures/improper-looks/{year}": {
+            "parameters": [{"name": "year", "in": "path", "required": true, "schema": {"type": "integer"}}],
+            "get": {
+                "operationId": "improper-looks",
+                "summary": "How many looks of each body were found improper in a year",
+                "description": "The bodies' own record. A body of which none was found is not named.",
+                "security": [],
+                "responses": {
+                    "200": answer("The figures.", "ImproperLooks"),
+                    "4XX": problem("That is no year."),
+                    "5XX": problem("What went wrong here; try again later."),
+                },
+            },
+        },
         "/api/v1/openapi.json": {"get": public("openapi", "This document", "OpenAPI 3.1.", "application/json")},
         "/healthz": {"get": public(
             "health", "Whether the service and its store answer", "For whoever watches it.", "application/json",
@@ -153,7 +181,13 @@ fn progress(with_body: bool) -> Value {
     json!({"200": answer})
 }
 
-fn signed(id: &str, summary: &str, description: &str, body: Option<Value>, mut responses: Value) -> Value {
+pub(super) fn signed(
+    id: &str,
+    summary: &str,
+    description: &str,
+    body: Option<Value>,
+    mut responses: Value,
+) -> Value {
     responses["4XX"] = problem("What is wrong with the request.");
     responses["5XX"] = problem("What went wrong here; try again later.");
     let mut operation = json!({
@@ -169,7 +203,7 @@ fn signed(id: &str, summary: &str, description: &str, body: Option<Value>, mut r
     operation
 }
 
-fn public(id: &str, summary: &str, description: &str, content_type: &str) -> Value {
+pub(super) fn public(id: &str, summary: &str, description: &str, content_type: &str) -> Value {
     json!({
         "operationId": id,
         "summary": summary,
@@ -190,26 +224,26 @@ fn submission() -> Value {
     })
 }
 
-fn problem(description: &str) -> Value {
+pub(super) fn problem(description: &str) -> Value {
     json!({
         "description": description,
         "content": {"application/problem+json": {"schema": reference("Problem")}},
     })
 }
 
-fn answer(description: &str, schema: &str) -> Value {
+pub(super) fn answer(description: &str, schema: &str) -> Value {
     json!({"description": description, "content": json_content(schema)})
 }
 
-fn json_body(schema: &str) -> Value {
+pub(super) fn json_body(schema: &str) -> Value {
     json!({"required": true, "content": json_content(schema)})
 }
 
-fn json_content(schema: &str) -> Value {
+pub(super) fn json_content(schema: &str) -> Value {
     json!({"application/json": {"schema": reference(schema)}})
 }
 
-fn text_header(description: &str) -> Value {
+pub(super) fn text_header(description: &str) -> Value {
     json!({"description": description, "schema": {"type": "string"}})
 }
 
@@ -217,6 +251,6 @@ fn number_header(description: &str) -> Value {
     json!({"description": description, "schema": {"type": "integer", "minimum": 0}})
 }
 
-fn reference(schema: &str) -> Value {
+pub(super) fn reference(schema: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{schema}")})
 }

@@ -4,6 +4,7 @@ use model::{RecordKind, RecordStatus};
 use registry::SubmissionState;
 use serde_json::{Map, Value, json};
 
+use super::due_process;
 use crate::problem::Code;
 
 /// What somebody may not do.
@@ -28,6 +29,15 @@ fn alert_item() -> Value {
 
 /// Every shape.
 pub(super) fn all() -> Value {
+    let mut all = exchange();
+    if let (Some(all), Value::Object(more)) = (all.as_object_mut(), due_process::all()) {
+        all.extend(more);
+    }
+    all
+}
+
+/// The shapes of submissions, looks and alerts.
+fn exchange() -> Value {
     json!({
         "Id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
         "Sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
@@ -202,7 +212,8 @@ fn problem() -> Value {
             "parameter": {"type": "string", "description": "The parameter that the signature lacks."},
             "authority": {"type": "string", "description": "The `@authority` to sign for."},
             "expected": {"type": "string", "description": "What would be right."},
-            "limit": {"type": "integer", "description": "The most bytes."},
+            "limit": {"type": "integer", "description": "The most bytes, or characters."},
+            "place": {"type": "integer", "description": "Which one of a list, counted from 1."},
             "uploads": {"type": "integer", "description": "How many uploads of the authority are under way."},
             "uploads_limit": {"type": "integer", "description": "How many may be at once."},
             "bytes": {"type": "integer", "description": "How many bytes they have together, as announced."},
@@ -218,25 +229,25 @@ fn problem() -> Value {
 }
 
 /// An object with all of these members and no others.
-fn closed(properties: Value) -> Value {
+pub(super) fn closed(properties: Value) -> Value {
     let required: Vec<String> = properties
         .as_object()
         .map_or_else(Vec::new, |all: &Map<_, _>| all.keys().cloned().collect());
     json!({"type": "object", "required": required, "additionalProperties": false, "properties": properties})
 }
 
-fn words<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str) -> Value {
+pub(super) fn words<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str) -> Value {
     all.iter().map(|one| word(*one)).collect()
 }
 
-fn count() -> Value {
+pub(super) fn count() -> Value {
     json!({"type": "integer", "minimum": 0})
 }
 
-fn maybe(kind: &str) -> Value {
+pub(super) fn maybe(kind: &str) -> Value {
     json!({"type": [kind, "null"]})
 }
 
-fn reference(schema: &str) -> Value {
+pub(super) fn reference(schema: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{schema}")})
 }

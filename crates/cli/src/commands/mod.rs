@@ -1,15 +1,21 @@
 //! One command a file.
 
 pub(crate) mod backup;
+pub(crate) mod call;
 pub(crate) mod certificate;
 pub(crate) mod due;
 pub(crate) mod erase;
 pub(crate) mod init;
+pub(crate) mod inquire;
 pub(crate) mod key;
 pub(crate) mod log;
+pub(crate) mod mandate;
 pub(crate) mod peer;
+mod person;
 pub(crate) mod profile;
+pub(crate) mod reviewer;
 pub(crate) mod serve;
+pub(crate) mod staff;
 pub(crate) mod submit;
 pub(crate) mod take_back;
 

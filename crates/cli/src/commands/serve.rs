@@ -3,7 +3,8 @@
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use crate::{
-    failure::{Outcome, say},
+    calendar,
+    failure::{Outcome, remark, say},
     installation, server,
 };
 
@@ -20,6 +21,9 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let opened = installation::open(&arguments.data)?;
+    if let Some(warning) = calendar::check(opened.registry.profile(), opened.registry.today())? {
+        remark(format_args!("standing: {warning}"));
+    }
     let routes = server::routes(&opened, None)?;
     server::serve(opened.registry, arguments.listen, routes, |address| {
         say(format_args!("listening on {address}"))

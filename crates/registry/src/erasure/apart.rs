@@ -16,7 +16,7 @@
 use std::{
     collections::HashSet,
     fs::{File, OpenOptions},
-    io::{self, BufRead, BufReader, Seek as _, SeekFrom, Write as _},
+    io::{self, BufRead, BufReader, Cursor, Seek as _, SeekFrom, Write as _},
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -84,7 +84,7 @@ impl Apart {
             known: held == Some(FIRST),
         };
         let mut voided = HashSet::new();
-        let (length, last) = read(&file, &keys, |line, mac| {
+        let (length, last) = read(from_start(&file)?, &keys, |line, mac| {
             match line {
                 Line::Erasure(erasure) => written.erasures.push(erasure),
                 Line::Void(event) => {
@@ -173,7 +173,7 @@ impl Apart {
     pub(crate) fn find(&self, wanted: impl Fn(&Erasure) -> bool) -> Result<Vec<Erasure>, RegistryError> {
         let file = File::open(&self.0.path)?;
         let (mut found, mut voided) = (Vec::new(), HashSet::new());
-        read(&file, &self.0.keys, |line, _| match line {
+        read(from_start(&file)?, &self.0.keys, |line, _| match line {
             Line::Erasure(erasure) if wanted(&erasure) => found.push(erasure),
             Line::Erasure(_) => {}
             Line::Void(event) => {
@@ -204,10 +204,43 @@ fn create(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Reads and proves every line. Answers where the whole lines end, and the last MAC.
-fn read(file: &File, keys: &Keyring, mut take: impl FnMut(Line, Mac)) -> Result<(u64, Mac), RegistryError> {
+/// What is in a file of erasures, as an installation with these keys would take it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadErasures {
+    /// How many bytes the whole lines have. What stands after them was cut off by a kill.
+    pub length: u64,
+    /// The lines as they would be written, without their MACs; the days by this offset.
+    pub lines: Vec<String>,
+}
+
+/// Reads the bytes of a file of erasures and proves every line, as an installation with these keys does that opens it.
+/// Nothing is done. For whoever checks a file before it is put back.
+///
+/// # Errors
+/// [`RegistryError::ErasuresChanged`] with the first line that is not what the installation wrote.
+pub fn read_erasures(bytes: &[u8], keys: &Keyring, offset: Offset) -> Result<ReadErasures, RegistryError> {
+    let mut lines = Vec::new();
+    let (length, _) = read(Cursor::new(bytes), keys, |line, _| {
+        lines.push(match line {
+            Line::Erasure(erasure) => text(&erasure, offset),
+            Line::Void(event) => format!("void {event}"),
+        });
+    })?;
+    Ok(ReadErasures { length, lines })
+}
+
+fn from_start(file: &File) -> io::Result<BufReader<&File>> {
     let mut reader = BufReader::new(file);
     reader.seek(SeekFrom::Start(0))?;
+    Ok(reader)
+}
+
+/// Reads and proves every line. Answers where the whole lines end, and the last MAC.
+fn read(
+    mut reader: impl BufRead,
+    keys: &Keyring,
+    mut take: impl FnMut(Line, Mac),
+) -> Result<(u64, Mac), RegistryError> {
     let (mut text, mut number, mut length, mut last) = (String::new(), 0, 0, FIRST);
     loop {
         text.clear();

@@ -15,6 +15,7 @@ mod replay;
 mod verify;
 
 pub(crate) use apart::Apart;
+pub use apart::{ReadErasures, read_erasures};
 pub(crate) use apply::Planned;
 pub(crate) use replay::mark;
 pub use verify::{ErasureCheck, ErasureProof, ErasureProofError};

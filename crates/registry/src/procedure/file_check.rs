@@ -38,8 +38,8 @@ impl FileFault {
     }
 }
 
-/// What a file is, if it is whole.
-pub(super) fn kind_of(bytes: &[u8]) -> Option<FileKind> {
+/// What a file is, by its content, if it is whole and of a kind that is taken at all.
+pub fn kind_of(bytes: &[u8]) -> Option<FileKind> {
     if is_pdf(bytes) {
         Some(FileKind::Pdf)
     } else if is_png(bytes) {

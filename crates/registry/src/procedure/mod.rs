@@ -44,7 +44,7 @@ pub use answer_restoration::RestorationAnswer;
 pub use apply_restoration::Apply;
 pub use carry_out::CarryOut;
 pub use error::ProcedureError;
-pub use file_check::FileFault;
+pub use file_check::{FileFault, kind_of as file_kind};
 pub use find::{Finding, Found};
 pub use list::{DeskProcedure, ProcedureSummary};
 pub use open_complaint::Complain;

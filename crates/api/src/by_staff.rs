@@ -1,0 +1,35 @@
+//! Requests of a body by a named member of its staff. What shows or changes something about a person, beyond what the
+//! body files itself, is asked for so: the account behind the key is named, and may be used.
+
+use axum::extract::{FromRequest, Request};
+
+use crate::{
+    problem::{Code, Problem},
+    signed::{Caller, Signed, SignedBody},
+    state::Shared,
+};
+
+/// A request that a named member of a body's staff signed, and that was never received before.
+pub(crate) struct ByStaff<B> {
+    /// Who asks.
+    pub(crate) caller: Caller,
+    /// What they sent.
+    pub(crate) body: B,
+}
+
+impl<B: SignedBody> FromRequest<Shared> for ByStaff<B> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &Shared) -> Result<Self, Problem> {
+        let Signed { caller, body } = Signed::from_request(request, state).await?;
+        let holder = state
+            .registry()
+            .staff_of_key(caller.authority(), caller.key_id())
+            .await?;
+        match holder {
+            Some(holder) if holder.active => Ok(Self { caller, body }),
+            Some(_) => Err(Problem::new(Code::StaffStopped)),
+            None => Err(Problem::new(Code::StaffUnknown)),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Notices to a body.
+
+pub(crate) mod list;
+pub(crate) mod read;
+
+use registry::BodyNotice;
+use serde::Serialize;
+
+/// The notices, the latest first.
+#[derive(Serialize)]
+pub(crate) struct Notices {
+    pub(crate) notices: Vec<BodyNotice>,
+}

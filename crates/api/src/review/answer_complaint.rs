@@ -1,0 +1,89 @@
+//! `POST /api/v1/review/procedures/{procedure}/complaint-answer`: a complaint is founded, with measures, or it is not. A
+//! breach that comes to light names whom it affects, who are told at once.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use registry::{Finding, Found};
+use serde::Deserialize;
+
+use crate::{
+    by_reviewer::ByReviewer,
+    path::id,
+    person::Person,
+    problem::{Code, Problem},
+    procedure::Stands,
+    signed::JsonBody,
+    state::Shared,
+};
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Is {
+    Founded,
+    Unfounded,
+}
+
+/// The answer.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Body {
+    finding: Is,
+    reasons: String,
+    measures: Option<String>,
+    breach: Option<Vec<Person>>,
+}
+
+impl Body {
+    /// What was found, if what goes with it is there and nothing else.
+    async fn finding(self, state: &Shared) -> Result<Finding, Problem> {
+        if let Is::Unfounded = self.finding {
+            let beside = [
+                ("measures", self.measures.is_some()),
+                ("breach", self.breach.is_some()),
+            ];
+            return match beside.into_iter().find(|(_, given)| *given) {
+                Some((field, _)) => Err(Problem::new(Code::FieldUnknown).with("field", field)),
+                None => Ok(Finding::Unfounded(self.reasons)),
+            };
+        }
+        let missing = || Problem::new(Code::FieldMissing).with("field", "measures");
+        let measures = self.measures.ok_or_else(missing)?;
+        let breach = match self.breach {
+            None => None,
+            Some(people) => {
+                let mut affected = Vec::with_capacity(people.len());
+                // All of them or none: nobody is told before the list is right.
+                for (place, person) in people.iter().enumerate() {
+                    let found = person.find(state).await;
+                    affected.push(found.map_err(|problem| problem.with("place", place + 1))?);
+                }
+                Some(affected)
+            }
+        };
+        Ok(Finding::Founded(Found {
+            reasons: self.reasons,
+            measures,
+            breach,
+        }))
+    }
+}
+
+/// Answers it.
+pub(crate) async fn handle(
+    State(state): State<Shared>,
+    Path(procedure): Path<String>,
+    ByReviewer {
+        reviewer,
+        body: JsonBody(body),
+    }: ByReviewer<JsonBody<Body>>,
+) -> Result<Json<Stands>, Problem> {
+    let procedure = id(&procedure, Code::ProcedureUnknown)?;
+    let finding = body.finding(&state).await?;
+    let status = state
+        .registry()
+        .answer_complaint(reviewer, procedure, finding)
+        .await?;
+    Ok(Json(Stands { status }))
+}

@@ -1,0 +1,35 @@
+//! `POST /api/v1/review/mandates/{mandate}/end`: ends a mandate before its last day. Effective at once; the person is
+//! told.
+
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+};
+
+use super::actor;
+use crate::{
+    by_reviewer::ByReviewer,
+    path::id,
+    person::Person,
+    problem::{Code, Problem},
+    signed::JsonBody,
+    state::Shared,
+};
+
+/// Ends it. The body says whose it is.
+pub(crate) async fn handle(
+    State(state): State<Shared>,
+    Path(mandate): Path<String>,
+    ByReviewer {
+        reviewer,
+        body: JsonBody(person),
+    }: ByReviewer<JsonBody<Person>>,
+) -> Result<StatusCode, Problem> {
+    let mandate = id(&mandate, Code::NoSuchMandate)?;
+    let person = person.find(&state).await?;
+    state
+        .registry()
+        .end_mandate(person, mandate, &actor(&reviewer))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

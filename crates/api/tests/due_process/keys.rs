@@ -1,0 +1,189 @@
+//! Whose key opens what: a body's member of staff what is the body's, a reviewer what is the reviewers', and neither
+//! what is the other's.
+
+use axum::{body::Body, http::Request};
+use registry::{AuthorityKey, ReviewerKey, StaffError};
+use serde_json::Value;
+
+use crate::{
+    common::{Ask, register},
+    kit::{By, Desk, HOSPITAL, LAW, reviewer},
+};
+
+/// Every signed call: method, address with something in each place, and whether it is the reviewers'.
+async fn signed_calls(desk: &Desk) -> Vec<(&'static str, String, bool)> {
+    let document = desk.kit.get("/api/v1/openapi.json").await.json();
+    let mut calls = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for method in ["get", "post", "patch", "head"] {
+            let operation = &item[method];
+            if operation["security"][0]["signature"] == Value::Null {
+                continue;
+            }
+            let parts: Vec<String> = path
+                .split('/')
+                .map(|part| match part.starts_with('{') {
+                    true => "0".repeat(32),
+                    false => part.to_owned(),
+                })
+                .collect();
+            let method = match method {
+                "get" => "GET",
+                "post" => "POST",
+                "patch" => "PATCH",
+                _ => "HEAD",
+            };
+            calls.push((method, parts.join("/"), path.contains("/review/")));
+        }
+    }
+    assert!(calls.len() > 40, "{}", calls.len());
+    calls
+}
+
+#[tokio::test]
+async fn without_a_signature_nothing_that_is_signed_answers() {
+    let desk = Desk::new();
+    for (method, path, _) in signed_calls(&desk).await {
+        let request = Request::builder().method(method).uri(&path);
+        let answer = desk.kit.send(request.body(Body::empty()).unwrap()).await;
+        // An address that names nothing may say so at once.
+        assert!(
+            [401, 404].contains(&answer.status.as_u16()),
+            "{method} {path}: {}",
+            answer.status
+        );
+        if answer.status == 401 {
+            assert_eq!(answer.header("www-authenticate"), "Signature");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_reviewers_key_opens_nothing_of_a_bodys_nor_the_other_way_round() {
+    let desk = Desk::new();
+    for (method, path, is_review) in signed_calls(&desk).await {
+        let by = if is_review { By::Law } else { By::One };
+        if path.contains("/tile/") || path.contains("/peer/") {
+            continue;
+        }
+        let answer = desk.send(by, &Ask::new(method, &path)).await;
+        assert_eq!(answer.status, 401, "{method} {path}");
+        if method != "HEAD" {
+            assert_eq!(answer.problem(), "key-unknown", "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_of_nobody_by_name_and_a_stopped_account_are_turned_away() {
+    let mut desk = Desk::new();
+    let registry = desk.kit.installation.registry.clone();
+    let key = register(&registry, "law-bureau-2", LAW, 21);
+    registry.stop_staff(LAW, "law-bureau-2").unwrap();
+    for path in [
+        "/api/v1/procedures",
+        "/api/v1/consents",
+        "/api/v1/looks",
+        "/api/v1/notices",
+        "/api/v1/staff",
+    ] {
+        let ask = Ask::new("GET", path);
+        let answer = desk.kit.send(desk.kit.sign_as(&key, &ask)).await;
+        assert_eq!(desk.code(answer).await, "staff-stopped", "{path}");
+    }
+    let nobodys = {
+        let (text, _) =
+            api::client::AuthorityKeyFile::generate("bare", &testkit::SeededRandomness::new(22)).unwrap();
+        let key = api::client::AuthorityKeyFile::read(&text).unwrap();
+        let row = AuthorityKey {
+            key_id: "bare".into(),
+            authority: LAW.into(),
+            public_key: key.public_key().try_into().unwrap(),
+        };
+        registry.add_authority_key(row).unwrap();
+        key
+    };
+    let ask = Ask::new("GET", "/api/v1/procedures");
+    let answer = desk.kit.send(desk.kit.sign_as(&nobodys, &ask)).await;
+    assert_eq!(desk.code(answer).await, "staff-unknown");
+}
+
+#[tokio::test]
+async fn a_body_lists_its_own_staff_alone() {
+    let mut desk = Desk::new();
+    let own = desk.get(By::Law, "/api/v1/staff", "StaffList").await;
+    assert_eq!(own["staff"][0]["staff"], "law-bureau-1");
+    assert_eq!(own["staff"].as_array().unwrap().len(), 1);
+    let own = desk.get(By::Hospital, "/api/v1/staff", "StaffList").await;
+    assert_eq!(own["staff"][0]["staff"], "hospital-1");
+}
+
+#[tokio::test]
+async fn a_reviewer_who_has_left_opens_nothing_any_more() {
+    let mut desk = Desk::new();
+    let three = reviewer(&desk.kit, "reviewer-3", 31);
+    let ask = Ask::new("GET", "/api/v1/review/queue");
+    let answer = desk.kit.send(desk.kit.sign_as(&three, &ask)).await;
+    assert_eq!(answer.status, 200);
+    desk.kit
+        .installation
+        .registry
+        .stop_reviewer("reviewer-3")
+        .unwrap();
+    let answer = desk.kit.send(desk.kit.sign_as(&three, &ask)).await;
+    assert_eq!(desk.code(answer).await, "key-unknown");
+}
+
+#[tokio::test]
+async fn a_reviewers_request_counts_once_and_for_its_own_address_alone() {
+    let mut desk = Desk::new();
+    let same = Ask {
+        nonce: Some("the-same-request".into()),
+        ..Ask::new("GET", "/api/v1/review/queue")
+    };
+    assert_eq!(desk.send(By::One, &same).await.status, 200);
+    let again = desk.send(By::One, &same).await;
+    assert_eq!(desk.code(again).await, "replayed");
+    let mut request = desk
+        .kit
+        .sign_as(&desk.one, &Ask::new("GET", "/api/v1/review/queue"));
+    *request.uri_mut() = "/api/v1/review/overdue".parse().unwrap();
+    let answer = desk.kit.send(request).await;
+    assert_eq!(desk.code(answer).await, "signature-invalid");
+}
+
+#[tokio::test]
+async fn no_name_of_a_key_stands_for_two() {
+    let desk = Desk::new();
+    let registry = &desk.kit.installation.registry;
+    let row = |key_id: &str, reviewer: &str, byte: u8| ReviewerKey {
+        key_id: key_id.to_owned(),
+        reviewer: reviewer.to_owned(),
+        public_key: [byte; 32],
+    };
+    registry.add_reviewer_key(row("k", "reviewer-1", 1)).unwrap();
+    registry.add_reviewer_key(row("k", "reviewer-1", 1)).unwrap();
+    for taken in [
+        row("k", "reviewer-1", 2),
+        row("k", "reviewer-2", 1),
+        row("law-bureau-1", "reviewer-1", 3),
+    ] {
+        assert!(matches!(registry.add_reviewer_key(taken), Err(StaffError::Taken)));
+    }
+    for (unfit, expected) in [
+        ("", "account-id"),
+        ("a b", "account-id"),
+        ("fits", "account-unknown"),
+    ] {
+        let refused = registry.add_reviewer_key(row(unfit, "nobody", 4)).unwrap_err();
+        assert_eq!(refused.code(), expected);
+    }
+    let of_body = AuthorityKey {
+        key_id: "k".into(),
+        authority: HOSPITAL.into(),
+        public_key: [5; 32],
+    };
+    assert!(registry.add_authority_key(of_body).is_err());
+    let listed = registry.reviewers().await.unwrap();
+    assert_eq!(listed[0].keys, ["k", "reviewer-1-key"]);
+}

@@ -1,0 +1,105 @@
+//! `standing reviewer`: the reviewers, who oversee inquiries and answer complaints.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use registry::ReviewerKey;
+
+use super::runtime;
+use crate::{
+    failure::{Failure, Outcome, say},
+    installation,
+};
+
+/// What to do with reviewers.
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    /// Register a reviewer, or give one a further key.
+    ///
+    /// A reviewer signs requests with a key of their own, which stands for no body. Make one with `standing key new FILE
+    /// --id NAME`, and give its name and its public key here.
+    Add {
+        /// The id of the account, such as reviewer-1. Never a name.
+        #[arg(long)]
+        id: String,
+        /// Their name, which is kept sealed.
+        #[arg(long)]
+        name: String,
+        /// The name of a key of theirs.
+        #[arg(long, requires = "public_key")]
+        key: Option<String>,
+        /// Its public key, as `standing key new` printed it.
+        #[arg(long, requires = "key")]
+        public_key: Option<String>,
+        /// The data directory.
+        #[arg(long)]
+        data: PathBuf,
+    },
+    /// End a reviewer's account for good. What they did stays, and their keys open nothing any more.
+    Stop {
+        /// The id of the account.
+        #[arg(long)]
+        id: String,
+        /// The data directory.
+        #[arg(long)]
+        data: PathBuf,
+    },
+    /// List the reviewers with the names of their keys, those who have left too.
+    List {
+        /// Print one line of JSON.
+        #[arg(long)]
+        json: bool,
+        /// The data directory.
+        #[arg(long)]
+        data: PathBuf,
+    },
+}
+
+pub(crate) fn run(command: &Command) -> Outcome {
+    match command {
+        Command::Add {
+            id,
+            name,
+            key,
+            public_key,
+            data,
+        } => {
+            let public_key = public_key.as_deref().map(|text| {
+                let key = api::client::parse_public_key(text);
+                key.ok_or_else(|| Failure::new("--public-key: 32 bytes in base64 are expected"))
+            });
+            let public_key = public_key.transpose()?;
+            let registry = installation::open(data)?.registry;
+            registry.add_reviewer(id, name)?;
+            if let (Some(key_id), Some(public_key)) = (key, public_key) {
+                registry.add_reviewer_key(ReviewerKey {
+                    key_id: key_id.clone(),
+                    reviewer: id.clone(),
+                    public_key,
+                })?;
+            }
+            say(format_args!("{id} is registered"));
+        }
+        Command::Stop { id, data } => {
+            installation::open(data)?.registry.stop_reviewer(id)?;
+            say(format_args!("{id} is ended"));
+        }
+        Command::List { json, data } => {
+            let registry = installation::open(data)?.registry;
+            let reviewers = runtime()?.block_on(registry.reviewers())?;
+            if *json {
+                say(serde_json::to_string(&reviewers)?);
+                return Ok(ExitCode::SUCCESS);
+            }
+            for one in reviewers {
+                let ended = one.ended_at.map_or("", |_| " ended");
+                say(format_args!(
+                    "{} {} {}{ended}",
+                    one.reviewer,
+                    one.name,
+                    one.keys.join(",")
+                ));
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,114 @@
+//! `standing staff`: the named members of bodies' staff, who ask for them.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use registry::NewStaff;
+
+use super::{person, runtime};
+use crate::{
+    failure::{Failure, Outcome, say},
+    installation,
+};
+
+/// What to do with members of staff.
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    /// Name a member of staff, or give one further keys.
+    ///
+    /// Looks, consents, procedures and notices are for named members of staff alone: a body's request is theirs whose
+    /// key signed it. Register the key first, with `standing key add`. Said again of the same member, it only adds
+    /// keys.
+    Add {
+        /// The body's id in the profile: an authority, or an inquirer.
+        #[arg(long)]
+        body: String,
+        /// The id of the account, such as clerk-7: letters, digits and signs without blanks. Never a name.
+        #[arg(long)]
+        id: String,
+        /// Their name, which is kept sealed.
+        #[arg(long)]
+        name: String,
+        /// A key that they sign with, by its name. May be given again.
+        #[arg(long = "key")]
+        keys: Vec<String>,
+        /// A file with their own identity number, so that looks at colleagues can be told; "-" is standard input.
+        /// Numbers are not given on the command line, where other users of the machine could read them.
+        #[arg(long, value_name = "FILE")]
+        own_number: Option<PathBuf>,
+        /// The data directory.
+        #[arg(long)]
+        data: PathBuf,
+    },
+    /// End an account for good: somebody has left. What they did stays, and their keys open nothing any more.
+    Stop {
+        /// The body's id in the profile.
+        #[arg(long)]
+        body: String,
+        /// The id of the account.
+        #[arg(long)]
+        id: String,
+        /// The data directory.
+        #[arg(long)]
+        data: PathBuf,
+    },
+    /// List the members of a body's staff, those who have left too.
+    List {
+        /// The body's id in the profile.
+        #[arg(long)]
+        body: String,
+        /// Print one line of JSON.
+        #[arg(long)]
+        json: bool,
+        /// The data directory.
+        #[arg(long)]
+        data: PathBuf,
+    },
+}
+
+pub(crate) fn run(command: &Command) -> Outcome {
+    match command {
+        Command::Add {
+            body,
+            id,
+            name,
+            keys,
+            own_number,
+            data,
+        } => {
+            let own_number = own_number.as_deref().map(|file| {
+                let text = String::from_utf8(person::bytes(file)?);
+                let text = text.map_err(|_| Failure::new("--own-number: an identity number is expected"))?;
+                Ok::<_, Failure>(text.trim().to_owned())
+            });
+            installation::open(data)?.registry.add_staff(NewStaff {
+                body: body.clone(),
+                staff: id.clone(),
+                name: name.clone(),
+                own_number: own_number.transpose()?,
+                keys: keys.clone(),
+            })?;
+            say(format_args!("{id} of {body} is registered"));
+        }
+        Command::Stop { body, id, data } => {
+            installation::open(data)?.registry.stop_staff(body, id)?;
+            say(format_args!("{id} of {body} is ended"));
+        }
+        Command::List { body, json, data } => {
+            let registry = installation::open(data)?.registry;
+            if registry.profile().body_name(body).is_none() {
+                return Err(Failure::new(format!("the profile has no body {body}")));
+            }
+            let staff = runtime()?.block_on(registry.staff(body))?;
+            if *json {
+                say(serde_json::to_string(&staff)?);
+                return Ok(ExitCode::SUCCESS);
+            }
+            for one in staff {
+                let stopped = one.stopped_at.map_or("", |_| " stopped");
+                let ended = one.ended_at.map_or("", |_| " ended");
+                say(format_args!("{} {}{stopped}{ended}", one.staff, one.name));
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
