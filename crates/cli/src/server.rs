@@ -108,3 +108,69 @@ pub(crate) fn routes(opened: &Installation, demo: Option<web::Demo>) -> Result<R
     let portal = web::router(web::WebState::new(registry, demo));
     Ok(portal.merge(interface))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use axum::{
+        body::{Body, to_bytes},
+        http::{Request, StatusCode},
+    };
+    use serde_json::Value;
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::{
+        commands::runtime,
+        installation::{Settings, create, open},
+    };
+
+    async fn send(service: &Router, method: &str, path: &str) -> (StatusCode, Vec<u8>) {
+        let request = Request::builder().method(method).uri(path);
+        let answer = service
+            .clone()
+            .oneshot(request.body(Body::empty()).unwrap())
+            .await;
+        let (parts, body) = answer.unwrap().into_parts();
+        (parts.status, to_bytes(body, usize::MAX).await.unwrap().to_vec())
+    }
+
+    #[test]
+    fn the_portals_pages_that_the_interface_speaks_of_are_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let profile = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../profiles/gansu");
+        let settings = Settings {
+            public_url: "https://standing.example".into(),
+            demo: false,
+            postgres: None,
+        };
+        create(folder.path(), &profile, &settings).unwrap();
+        let service = routes(&open(folder.path()).unwrap(), None).unwrap();
+        runtime().unwrap().block_on(async {
+            let (_, document) = send(&service, "GET", "/api/v1/openapi.json").await;
+            let document: Value = serde_json::from_slice(&document).unwrap();
+            let mut checked = 0;
+            for (path, item) in document["paths"].as_object().unwrap() {
+                for method in ["get", "post"] {
+                    if item[method]["security"][0]["portal"].is_null() {
+                        continue;
+                    }
+                    let parts: Vec<&str> = path
+                        .split('/')
+                        .map(|part| if part.starts_with('{') { "1" } else { part })
+                        .collect();
+                    let (status, _) = send(&service, &method.to_uppercase(), &parts.join("/")).await;
+                    // Nobody is signed in: whatever is there asks for that, or for the form.
+                    let none = [StatusCode::NOT_FOUND, StatusCode::METHOD_NOT_ALLOWED];
+                    assert!(!none.contains(&status), "{method} {path}: {status}");
+                    assert!(!status.is_server_error(), "{method} {path}: {status}");
+                    checked += 1;
+                }
+            }
+            assert!(checked > 5, "{checked}");
+            let (status, _) = send(&service, "GET", "/none").await;
+            assert_eq!(status, StatusCode::NOT_FOUND, "what is not there is told apart");
+        });
+    }
+}

@@ -79,14 +79,17 @@ fn shared() -> Value {
             "staff": text(), "name": text(), "stopped_at": maybe_moment(), "ended_at": maybe_moment(),
         })),
         "BodyNotices": closed(json!({"notices": list("BodyNotice")})),
-        "BodyNotice": closed(json!({
-            "notice": reference("Id"),
-            "kind": {"enum": words(NoticeKind::ALL, |kind| kind.as_str())},
-            "procedure": reference("Id"),
-            "person": text(),
-            "at": moment(),
-            "read_at": maybe_moment(),
-        })),
+        "BodyNotice": with_optional(
+            closed(json!({
+                "notice": reference("Id"),
+                "kind": {"enum": words(NoticeKind::ALL, |kind| kind.as_str())},
+                "procedure": reference("Id"),
+                "person": text(),
+                "at": moment(),
+                "read_at": maybe_moment(),
+            })),
+            json!({"record": maybe_id()}),
+        ),
     })
 }
 

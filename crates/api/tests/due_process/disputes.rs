@@ -12,7 +12,11 @@ use crate::{
 
 /// The first person's licence as it should be.
 fn row(change: impl FnOnce(SourceRow) -> SourceRow) -> Value {
-    serde_json::from_str(json_lines(&[change(SourceRow::licence(1))]).trim()).unwrap()
+    flat(change(SourceRow::licence(1)))
+}
+
+fn flat(row: SourceRow) -> Value {
+    serde_json::from_str(json_lines(&[row]).trim()).unwrap()
 }
 
 #[tokio::test]

@@ -187,3 +187,36 @@ async fn no_name_of_a_key_stands_for_two() {
     let listed = registry.reviewers().await.unwrap();
     assert_eq!(listed[0].keys, ["k", "reviewer-1-key"]);
 }
+
+/// The block of the documentation after these words.
+fn block<'a>(page: &'a str, after: &str) -> &'a str {
+    let (_, rest) = page.split_once(after).unwrap();
+    let (_, rest) = rest.split_once("```text\n").unwrap();
+    rest.split_once("\n```").unwrap().0
+}
+
+#[test]
+fn the_signature_in_the_documentation_is_right() {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    let page = include_str!("../../../../docs/api.md");
+    let base = block(page, "this is signed:");
+    let fields = block(page, "the request bears");
+    let between = |start: &str, end: &str, text: &'static str| -> &'static str {
+        text.split_once(start).unwrap().1.split_once(end).unwrap().0
+    };
+    let key = STANDARD.decode(between("public half is `", "`", page)).unwrap();
+    let signature = fields
+        .split_once("Signature: sig=:")
+        .unwrap()
+        .1
+        .trim_end_matches(':');
+    let key = ring::signature::UnparsedPublicKey::new(&ring::signature::ED25519, key);
+    key.verify(base.as_bytes(), &STANDARD.decode(signature).unwrap())
+        .unwrap();
+    let parameters = base.split_once("\"@signature-params\": ").unwrap().1;
+    assert!(fields.contains(&format!("Signature-Input: sig={parameters}\n")));
+    let body = between("with the body `", "`", page);
+    let digest = STANDARD.encode(ring::digest::digest(&ring::digest::SHA256, body.as_bytes()));
+    assert!(base.contains(&format!("\"content-digest\": sha-256=:{digest}:\n")));
+    assert!(fields.starts_with(&format!("Content-Digest: sha-256=:{digest}:\n")));
+}

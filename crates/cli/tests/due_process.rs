@@ -1,0 +1,507 @@
+//! Staff, reviewers and mandates on the command line, and what they then do at a server.
+
+#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader, Write as _},
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+};
+
+use serde_json::{Value, json};
+
+/// Somebody in the sample batches, and somebody who is in none.
+const NAME: &str = "严例远";
+const NUMBER: &str = "991153199208117961";
+const OTHER: &str = "993536199312192264";
+
+fn project(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
+}
+
+fn standing(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_standing"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that reads nothing may have ended.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn succeeds(arguments: &[&str], input: &str) -> String {
+    let done = standing(arguments, input);
+    assert!(done.status.success(), "{arguments:?}: {done:?}");
+    String::from_utf8(done.stdout).unwrap()
+}
+
+fn fails(arguments: &[&str], input: &str) -> String {
+    let done = standing(arguments, input);
+    assert!(!done.status.success(), "{arguments:?}: {done:?}");
+    let said = String::from_utf8(done.stderr).unwrap();
+    for number in [NUMBER, OTHER] {
+        assert!(!said.contains(number), "nobody's number is in what went wrong");
+    }
+    said
+}
+
+struct Desk {
+    folder: tempfile::TempDir,
+    data: String,
+    url: String,
+}
+
+impl Desk {
+    /// With a licence of the person's.
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data").display().to_string();
+        // Requests are signed for the address that it is known under, so that has to be the one it listens on.
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let url = format!("http://127.0.0.1:{port}");
+        let profile = project("profiles/gansu").display().to_string();
+        succeeds(
+            &[
+                "init",
+                "--data",
+                &data,
+                "--profile",
+                &profile,
+                "--public-url",
+                &url,
+            ],
+            "",
+        );
+        let batch = folder.path().join("licences.csv");
+        fs::copy(project("fixtures/batches/licences-law-bureau.csv"), &batch).unwrap();
+        let batch = batch.display().to_string();
+        standing(
+            &[
+                "submit",
+                &batch,
+                "--authority",
+                "law-bureau",
+                "--type",
+                "licence",
+                "--data",
+                &data,
+            ],
+            "",
+        );
+        Self { folder, data, url }
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
+    }
+
+    /// A new key; answers the public one.
+    fn key(&self, id: &str) -> String {
+        let line = succeeds(&["key", "new", &self.path(&format!("{id}.pem")), "--id", id], "");
+        let mut words = line.split_whitespace();
+        words.find(|word| *word == "--public-key").unwrap();
+        words.next().unwrap().to_owned()
+    }
+
+    /// A clerk of a body with a key.
+    fn clerk(&self, body: &str, id: &str) {
+        let public_key = self.key(id);
+        let data = self.data.as_str();
+        let key = [
+            "key",
+            "add",
+            "--id",
+            id,
+            "--authority",
+            body,
+            "--public-key",
+            &public_key,
+            "--data",
+            data,
+        ];
+        succeeds(&key, "");
+        let staff = [
+            "staff",
+            "add",
+            "--body",
+            body,
+            "--id",
+            id,
+            "--name",
+            "测试员",
+            "--key",
+            id,
+            "--data",
+            data,
+        ];
+        succeeds(&staff, "");
+    }
+
+    fn serve(&self) -> Server {
+        let listen = self.url.strip_prefix("http://").unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_standing"))
+            .args(["serve", "--data", &self.data, "--listen", listen])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        assert!(line.contains("listening"), "{line}");
+        Server(child)
+    }
+}
+
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn staff_are_named_listed_and_ended() {
+    let desk = Desk::new();
+    let data = desk.data.as_str();
+    let add = |id: &str, more: &[&str], input: &str| {
+        let mut arguments = vec![
+            "staff",
+            "add",
+            "--body",
+            "law-bureau",
+            "--id",
+            id,
+            "--name",
+            "测试员",
+            "--data",
+            data,
+        ];
+        arguments.extend(more);
+        standing(&arguments, input)
+    };
+    assert!(
+        add(
+            "clerk-1",
+            &["--key", "a", "--key", "b", "--own-number", "-"],
+            &format!("{OTHER}\n")
+        )
+        .status
+        .success()
+    );
+    assert!(add("clerk-2", &[], "").status.success());
+    let list = succeeds(&["staff", "list", "--body", "law-bureau", "--data", data], "");
+    assert_eq!(list, "clerk-1 测试员\nclerk-2 测试员\n");
+    // The same key is not two people's, and an account is not two people's either.
+    assert!(!add("clerk-2", &["--key", "a"], "").status.success());
+    assert!(!add("clerk-1", &["--own-number", "-"], NUMBER).status.success());
+    let wrong = add("clerk-3", &["--own-number", "-"], "12");
+    assert!(!wrong.status.success());
+    assert!(
+        String::from_utf8(wrong.stderr)
+            .unwrap()
+            .contains("identity number")
+    );
+
+    succeeds(
+        &[
+            "staff",
+            "stop",
+            "--body",
+            "law-bureau",
+            "--id",
+            "clerk-2",
+            "--data",
+            data,
+        ],
+        "",
+    );
+    let said = fails(
+        &[
+            "staff",
+            "stop",
+            "--body",
+            "law-bureau",
+            "--id",
+            "clerk-2",
+            "--data",
+            data,
+        ],
+        "",
+    );
+    assert!(said.contains("no such account"), "{said}");
+    let list = succeeds(
+        &["staff", "list", "--body", "law-bureau", "--json", "--data", data],
+        "",
+    );
+    let list: Value = serde_json::from_str(&list).unwrap();
+    assert_eq!(
+        (&list[0]["staff"], &list[0]["ended_at"]),
+        (&json!("clerk-1"), &Value::Null)
+    );
+    assert!(list[1]["ended_at"].is_string());
+    assert!(fails(&["staff", "list", "--body", "market", "--data", data], "").contains("no body market"));
+}
+
+#[test]
+fn reviewers_are_registered_with_keys_of_their_own() {
+    let desk = Desk::new();
+    let data = desk.data.as_str();
+    let public_key = desk.key("review-1");
+    let add = |key: &str| {
+        standing(
+            &[
+                "reviewer",
+                "add",
+                "--id",
+                "reviewer-1",
+                "--name",
+                "测试员",
+                "--key",
+                key,
+                "--public-key",
+                &public_key,
+                "--data",
+                data,
+            ],
+            "",
+        )
+    };
+    assert!(add("review-1").status.success());
+    assert!(add("review-1").status.success(), "said again, it is no error");
+    assert!(add("review-2").status.success(), "a further key");
+    let other = [
+        "reviewer",
+        "add",
+        "--id",
+        "reviewer-2",
+        "--name",
+        "测试员",
+        "--key",
+        "review-1",
+        "--public-key",
+        &public_key,
+        "--data",
+        data,
+    ];
+    assert!(fails(&other, "").contains("another account has this id or key"));
+    let bare = [
+        "reviewer", "add", "--id", "x", "--name", "y", "--key", "z", "--data", data,
+    ];
+    assert!(fails(&bare, "").contains("--public-key"));
+    let list = succeeds(&["reviewer", "list", "--data", data], "");
+    assert_eq!(list, "reviewer-1 测试员 review-1,review-2\nreviewer-2 测试员 \n");
+    succeeds(&["reviewer", "stop", "--id", "reviewer-2", "--data", data], "");
+    let list = succeeds(&["reviewer", "list", "--json", "--data", data], "");
+    let list: Value = serde_json::from_str(&list).unwrap();
+    assert_eq!(list[0]["keys"], json!(["review-1", "review-2"]));
+    assert!(list[1]["ended_at"].is_string());
+    succeeds(&["log", "verify", "--data", data], "");
+}
+
+#[test]
+fn a_mandate_is_registered_listed_and_ended_and_nobody_stands_on_the_command_line() {
+    let desk = Desk::new();
+    let data = desk.data.as_str();
+    let people = |name: &str, representative: &str| {
+        json!({"name": name, "id_number": NUMBER, "representative_id_number": representative}).to_string()
+    };
+    let register = [
+        "mandate",
+        "register",
+        "--people",
+        "-",
+        "--scope",
+        "records,procedures",
+        "--until",
+        "2099-12-31",
+        "--data",
+        data,
+    ];
+    assert!(fails(&register, &people("别人", OTHER)).contains("nobody"));
+    assert!(fails(&register, &people(NAME, "12")).contains("identity number"));
+    assert!(fails(&register, &people(NAME, NUMBER)).contains("two people"));
+    assert!(
+        fails(
+            &register,
+            &format!("{{\"name\": \"{NAME}\", \"number\": \"{NUMBER}\"}}")
+        )
+        .contains("representative_id_number")
+    );
+    let id = succeeds(&register, &people(NAME, OTHER));
+    let id = id.trim();
+
+    let person = json!({"name": NAME, "id_number": NUMBER}).to_string();
+    let file = desk.path("person.json");
+    fs::write(&file, &person).unwrap();
+    let list = succeeds(&["mandate", "list", "--person", &file, "--data", data], "");
+    assert!(list.starts_with(&format!("{id} records,procedures 20")), "{list}");
+    assert!(list.ends_with(" 2099-12-31\n"), "{list}");
+    succeeds(&["mandate", "end", id, "--person", "-", "--data", data], &person);
+    assert!(
+        fails(&["mandate", "end", id, "--person", "-", "--data", data], &person).contains("no such mandate")
+    );
+    let list = succeeds(
+        &["mandate", "list", "--person", "-", "--json", "--data", data],
+        &person,
+    );
+    assert!(!list.contains(NUMBER) && !list.contains(OTHER));
+    let list: Value = serde_json::from_str(&list).unwrap();
+    assert_eq!(list[0]["scope"], json!(["records", "procedures"]));
+    assert!(list[0]["ended_at"].is_string());
+}
+
+#[test]
+fn a_clerk_looks_and_a_reviewer_looks_into_it_at_a_server() {
+    let desk = Desk::new();
+    // Every look under a law is looked into.
+    let oversight = desk.folder.path().join("data/profile/oversight.toml");
+    let all = fs::read_to_string(&oversight)
+        .unwrap()
+        .replace("random_share_percent = 5", "random_share_percent = 100");
+    fs::write(&oversight, all).unwrap();
+    desk.clerk("law-bureau", "clerk-1");
+    let public_key = desk.key("review-1");
+    let data = desk.data.as_str();
+    let reviewer = [
+        "reviewer",
+        "add",
+        "--id",
+        "reviewer-1",
+        "--name",
+        "测试员",
+        "--key",
+        "review-1",
+        "--public-key",
+        &public_key,
+        "--data",
+        data,
+    ];
+    succeeds(&reviewer, "");
+    let (clerk, review) = (desk.path("clerk-1.pem"), desk.path("review-1.pem"));
+    let _server = desk.serve();
+
+    let person = json!({"name": NAME, "id_number": NUMBER}).to_string();
+    let mut inquire = vec![
+        "inquire",
+        "--server",
+        &desk.url,
+        "--key",
+        &clerk,
+        "--purpose",
+        "licensing-renewal",
+        "--profession",
+        "lawyer",
+    ];
+    assert!(fails(&inquire, &person).contains("--case"), "a law or a consent");
+    inquire.extend(["--case", "CASE-1", "--reason", "made-up reason"]);
+    let shown = succeeds(&inquire, &person);
+    assert!(shown.contains("licence_number: LAW-99000009"), "{shown}");
+    inquire.push("--json");
+    let seen: Value = serde_json::from_str(&succeeds(&inquire, &person)).unwrap();
+    let look = seen["look"].as_str().unwrap();
+    let nobody = json!({"name": "别人", "id_number": NUMBER}).to_string();
+    assert!(fails(&inquire, &nobody).contains("nobody-known"));
+
+    let call = |key: &str, method: &str, path: &str, body: Option<Value>| {
+        let mut arguments = vec!["call", method, path, "--server", &desk.url, "--key", key];
+        if body.is_some() {
+            arguments.extend(["--body", "-"]);
+        }
+        standing(&arguments, &body.map(|body| body.to_string()).unwrap_or_default())
+    };
+    let own = call(&clerk, "get", "/api/v1/looks", None);
+    let own: Value = serde_json::from_slice(&own.stdout).unwrap();
+    assert_eq!(own["looks"].as_array().unwrap().len(), 3);
+
+    let queue = call(&review, "get", "/api/v1/review/queue", None);
+    let queue: Value = serde_json::from_slice(&queue.stdout).unwrap();
+    assert_eq!(queue["looks"].as_array().unwrap().len(), 2, "{queue}");
+    let path = format!("/api/v1/review/looks/{look}/close");
+    let verdict = json!({"verdict": "improper", "reasons": "No such case."});
+    let closed = call(&review, "post", &path, Some(verdict.clone()));
+    assert!(closed.status.success() && closed.stdout.is_empty(), "{closed:?}");
+    let again = call(&review, "post", &path, Some(verdict));
+    assert_eq!(again.status.code(), Some(1));
+    assert!(String::from_utf8(again.stderr).unwrap().contains("item-closed"));
+    let refused = call(&clerk, "get", "/api/v1/review/queue", None);
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("key-unknown"));
+
+    let out = desk.path("queue.json");
+    let saved = [
+        "call",
+        "get",
+        "/api/v1/review/queue",
+        "--server",
+        &desk.url,
+        "--key",
+        &review,
+        "--out",
+        &out,
+    ];
+    assert!(succeeds(&saved, "").is_empty());
+    assert!(fs::read_to_string(&out).unwrap().starts_with('{'));
+    assert!(
+        fails(&saved, "").contains("queue.json"),
+        "nothing is written over"
+    );
+}
+
+#[test]
+fn a_calendar_without_this_year_is_not_served_and_says_what_to_do() {
+    let desk = Desk::new();
+    let calendar = desk.folder.path().join("data/profile/calendar.toml");
+    let old = "weekly_days_off = [\"saturday\", \"sunday\"]\n\n[year.2000]\nholidays = [2000-01-01]\n\
+        source = \"made up\"\nconfirmed = false\n";
+    fs::write(calendar, old).unwrap();
+    let said = fails(&["serve", "--data", &desk.data, "--listen", "127.0.0.1:0"], "");
+    assert!(
+        said.contains("[year.20") && said.contains("calendar.toml"),
+        "{said}"
+    );
+}
+
+#[test]
+fn help_suffices_for_a_newcomer() {
+    for (arguments, words) in [
+        (
+            &["staff", "add", "--help"][..],
+            &["standard input", "standing key add", "Never a name"][..],
+        ),
+        (&["staff", "list", "--help"], &["--json"]),
+        (
+            &["reviewer", "add", "--help"],
+            &["standing key new", "stands for no body"],
+        ),
+        (
+            &["mandate", "register", "--help"],
+            &["The person is told", "standard input", "representative_id_number"],
+        ),
+        (
+            &["inquire", "--help"],
+            &["the person sees it", "standard input", "--consent"],
+        ),
+        (&["call", "--help"], &["openapi.json", "Examples"]),
+    ] {
+        let said = succeeds(arguments, "");
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        for word in words {
+            assert!(said.contains(word), "{arguments:?}: {word}\n{said}");
+        }
+    }
+    let help = succeeds(&["--help"], "");
+    for command in ["staff", "reviewer", "mandate", "inquire", "call"] {
+        assert!(help.contains(&format!("  {command}")), "{command}");
+    }
+}
