@@ -2,13 +2,13 @@
 //! who puts it down as improper.
 
 use model::{
-    EventId, ProcedureId,
+    EventId, PersonId, ProcedureId, RecordId, VersionKind,
     procedure::{
         Actor, AuthorityId, Order, Procedure, Reconsideration, ReconsiderationState, Reconsidered,
         ReviewerId, Status,
     },
 };
-use storage::{Access, Tx};
+use storage::{Access, StoreError, Tx};
 
 use super::{
     CarryOut, ProcedureError,
@@ -17,7 +17,7 @@ use super::{
 use crate::{
     EventKind, Registry, RegistryError,
     event::{self, Event},
-    oversight,
+    oversight, record,
 };
 
 impl Registry {
@@ -42,7 +42,9 @@ impl Registry {
                     let one = ordered(held, order)?;
                     let record = held.record.ok_or(ProcedureError::NoSuchRecord)?;
                     let (one, notices) = one.follow(by.clone(), at)?;
-                    this.carry_out(tx, held, record, &what)?;
+                    if !nothing_to_do(tx, held.person, record, order)? {
+                        this.carry_out(tx, held, record, &what)?;
+                    }
                     Ok((one.into(), notices))
                 })?;
                 Ok(course.status())
@@ -92,6 +94,21 @@ impl Registry {
         oversight::count_improper(tx, held.person, look, &event.actor, at)?;
         event::record(tx, &[event], &*self.randomness)
     }
+}
+
+/// Whether an order needs nothing more, the record having ended otherwise meanwhile. Else nobody could follow it.
+fn nothing_to_do(
+    tx: &mut dyn Tx,
+    person: PersonId,
+    record: RecordId,
+    order: Order,
+) -> Result<bool, StoreError> {
+    let versions = record::versions(tx, person, record)?;
+    Ok(match versions.last().map(|latest| latest.head.change) {
+        Some(VersionKind::Withdrawn) => true,
+        Some(VersionKind::Restored) => order == Order::Correct,
+        _ => false,
+    })
 }
 
 /// The reconsideration, if this is what was ordered in it.
