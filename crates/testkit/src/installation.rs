@@ -143,6 +143,17 @@ impl Installation {
         Self::over(store, profile, clock, folder)
     }
 
+    /// The same installation, closed and opened anew over what `wrap` makes of its store.
+    ///
+    /// # Panics
+    /// When it does not open.
+    #[must_use]
+    pub fn reopen_through(self, wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>) -> Self {
+        let (profile, clock, store, folder) = self.apart();
+        let store = store.reopen(folder.path());
+        Self::around(wrap(store.store.clone()), store, profile, clock, folder)
+    }
+
     /// The same installation, closed and opened anew, and a copy of its database as it was.
     ///
     /// # Panics

@@ -1,0 +1,355 @@
+//! What is held to the model after each day: of some people all that they may read, of everybody what is stored.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{PersonId, RecordStatus, VersionKind};
+use registry::{EventKind, RecordView};
+use storage::{Access, Param, StoreError};
+use testkit::{prove_log, wait};
+
+use crate::{
+    filing::text,
+    model::{Entry, Person, Who},
+    run::{EDUCATION, LAW, Run},
+};
+
+type Counted = BTreeMap<(String, String), u32>;
+
+impl Run {
+    /// All that somebody may read of themselves, and what was told to others about them.
+    pub(crate) fn check_person(&mut self, who: Who) {
+        let today = self.today();
+        let records = self.read_file(who);
+        let (id, person) = (self.id(who), self.of(who));
+        let notices = wait(self.registry().notices(id)).unwrap();
+        let mut counted = Counted::new();
+        for one in notices {
+            let key = (one.kind.as_str().to_owned(), one.subject.unwrap_or_default());
+            *counted.entry(key).or_default() += 1;
+        }
+        assert_eq!(counted, person.notices, "notices of {who}: each once");
+        assert_eq!(records.len(), person.records.len(), "records of {who}");
+        for view in &records {
+            self.check_record(who, view);
+        }
+        let procedures = wait(self.registry().procedures_of(id)).unwrap();
+        assert_eq!(procedures.len(), person.procedures.len(), "procedures of {who}");
+        for view in procedures {
+            let one = person
+                .procedures
+                .iter()
+                .find(|one| one.id == view.summary.procedure)
+                .unwrap();
+            let name = format!("a {} of {who}", one.kind);
+            assert_eq!(view.summary.status.as_str(), one.status, "{name}");
+            assert_eq!(view.summary.waits_for, one.waits_for, "{name}: whose turn it is");
+            assert_eq!(view.course.is_none(), one.forgotten, "{name}: what was said");
+            if one.waits() {
+                assert_eq!(view.summary.due_on, one.shown_due, "{name}: its day");
+                let late = one.shown_due.is_some_and(|day| day < today);
+                assert_eq!(view.summary.late, late, "{name}: late");
+            }
+        }
+        for view in wait(self.registry().consents_of(id)).unwrap() {
+            let one = person.consents.iter().find(|one| one.id == view.consent).unwrap();
+            assert_eq!(view.standing.as_str(), one.standing(today), "a consent of {who}");
+            assert_eq!(
+                (view.used, &view.granted),
+                (one.used, &one.granted),
+                "a consent of {who}"
+            );
+        }
+        let certificates = wait(self.registry().certificates(id)).unwrap();
+        assert_eq!(certificates.len(), person.certificates.len());
+        for view in certificates {
+            let one = person
+                .certificates
+                .iter()
+                .find(|one| one.id == view.certificate)
+                .unwrap();
+            assert_eq!(view.revoked.is_some(), one.revoked, "a certificate of {who}");
+            assert_eq!(view.text, one.text, "a certificate of {who}");
+        }
+        self.check_told(who);
+    }
+
+    fn read_file(&mut self, who: Who) -> Vec<RecordView> {
+        let (id, today) = (self.id(who), self.today());
+        let file = wait(self.registry().person_file(id, EventKind::OwnLook)).unwrap();
+        self.m.event(who, "own-look", "self", "");
+        let person = self.of(who);
+        assert_eq!(file.identity.is_some(), person.known, "name and number of {who}");
+        let mut seen: BTreeMap<Entry, u32> = BTreeMap::new();
+        for one in file.events {
+            let entry = (one.kind.as_str().to_owned(), one.actor, one.purpose);
+            *seen.entry(entry).or_default() += 1;
+        }
+        let mut expected = person.events.clone();
+        for one in person.waiting.iter().filter(|one| one.shows_on <= today) {
+            *expected.entry(one.entry.clone()).or_default() += 1;
+        }
+        assert_eq!(seen, expected, "what {who} sees of what happened, each once");
+        file.records
+    }
+
+    fn check_record(&self, who: Who, view: &RecordView) {
+        let (today, person) = (self.today(), self.of(who));
+        let at = person.records.iter().position(|one| one.id == Some(view.record));
+        // Somebody of whom nothing else happened has records whose ids nobody has learnt.
+        let at = at.or_else(|| (person.records.len() == 1).then_some(0));
+        let at = at.unwrap_or_else(|| panic!("a record of {who} that nobody filed"));
+        let one = &person.records[at];
+        let name = format!("a {} of {who}, {}", one.kind, one.document);
+        assert_eq!(
+            view.status,
+            person.status(at, today),
+            "{name}: its status on {today}"
+        );
+        let changes: Vec<VersionKind> = view.versions.iter().map(|one| one.change).collect();
+        let expected: Vec<VersionKind> = one.versions.iter().map(|one| one.change).collect();
+        assert_eq!(changes, expected, "{name}: its versions");
+        assert_eq!(
+            view.days.kept_until.is_some_and(|day| day < today),
+            one.kept_until < today,
+            "{name}"
+        );
+        if one.erased {
+            assert_eq!(view.status, RecordStatus::Erased, "{name}");
+            assert!(view.fields.is_empty(), "{name}: it is destroyed");
+            assert!(
+                view.versions.iter().all(|one| one.fields.is_none()),
+                "{name}: it is destroyed"
+            );
+            return;
+        }
+        assert_eq!(view.disputed, person.is_disputed(at), "{name}: disputed");
+        assert_eq!(view.withheld, person.is_withheld(at, today), "{name}: withheld");
+        assert_eq!(
+            view.statements,
+            person.statements(at),
+            "{name}: what the person says to it"
+        );
+        assert_eq!(
+            view.days.shown_until,
+            one.said().shown_until(one.kind),
+            "{name}: shown until"
+        );
+        if let Some(marked) = ["scope", "penalty_content", "reason"]
+            .into_iter()
+            .find_map(|name| view.fields.get(name))
+            && one.said().text != u32::MAX
+        {
+            assert_eq!(*marked, text(one.said().text), "{name}");
+        }
+    }
+
+    /// Notices to bodies and reviewers, and e-mails, read past the registry.
+    fn check_told(&self, who: Who) {
+        let id = self.id(who);
+        let found = self.rows(
+            "SELECT body, kind, procedure FROM body_notice WHERE person = $1",
+            id,
+            |row| Ok((row.text()?, row.text()?, hex::encode(row.blob()?))),
+        );
+        let mut told = BTreeMap::new();
+        for one in found {
+            *told.entry(one).or_default() += 1;
+        }
+        assert_eq!(
+            told,
+            self.of(who).told,
+            "what others were told about {who}: each once"
+        );
+        let jobs =
+            "SELECT next_at, attempts, token FROM mail_job WHERE person = $1 ORDER BY next_at, attempts";
+        let mail = self.rows(jobs, id, |row| {
+            Ok((row.int()?, row.int()?, row.opt_blob()?.is_some()))
+        });
+        let expected = self
+            .of(who)
+            .mail
+            .iter()
+            .map(|one| (one.next_at, one.attempts, one.leased));
+        let mut expected: Vec<_> = expected.collect();
+        expected.sort_unstable();
+        assert_eq!(mail, expected, "e-mails to {who}");
+    }
+
+    fn rows<T: Send + 'static>(
+        &self,
+        sql: &'static str,
+        id: PersonId,
+        read: impl Fn(&mut storage::Row) -> Result<T, StoreError> + Send + 'static,
+    ) -> Vec<T> {
+        let store = &self.here().store.store;
+        let found = store.run("test.read", Access::Read, move |tx| {
+            let rows = tx.query(sql, &[Param::Blob(id.as_bytes())])?;
+            rows.into_iter()
+                .map(|mut row| read(&mut row))
+                .collect::<Result<Vec<_>, StoreError>>()
+        });
+        found.unwrap()
+    }
+
+    fn count(&self, sql: &'static str) -> u64 {
+        let counted = self
+            .here()
+            .store
+            .store
+            .run("test.count", Access::Read, move |tx| {
+                let rows = tx.query(sql, &[])?;
+                let mut row = rows
+                    .into_iter()
+                    .next()
+                    .ok_or(StoreError::Shape("a count is expected"))?;
+                row.int()
+            });
+        counted.unwrap() as u64
+    }
+
+    /// Whoever is late stands in the list of those who are, and nobody else.
+    fn check_overdue(&self) {
+        let today = self.today();
+        let found = wait(self.registry().overdue()).unwrap();
+        let found: BTreeSet<_> = found.into_iter().map(|one| one.procedure).collect();
+        let late = |person: &Person| -> Vec<_> {
+            let late = person.procedures.iter().filter(|one| {
+                let waits = one
+                    .waits_for
+                    .as_deref()
+                    .is_some_and(|party| party != ":recipients");
+                waits && one.shown_due.is_some_and(|day| day < today)
+            });
+            late.map(|one| one.id).collect()
+        };
+        let expected: BTreeSet<_> = self.m.people.iter().flat_map(late).collect();
+        // A list holds no more.
+        if expected.len() < 1_000 {
+            assert_eq!(found, expected, "whoever is late");
+        }
+    }
+
+    /// What waits for reviewers, and what stands in the inboxes of those who are alerted.
+    fn check_queues(&self) {
+        let queue = wait(self.registry().review_queue()).unwrap();
+        let found: BTreeSet<_> = queue.looks.iter().map(|item| item.look).collect();
+        let expected: BTreeSet<_> = self.m.queue.keys().copied().collect();
+        assert_eq!(found, expected, "looks that reviewers look into");
+        assert_eq!(queue.steps.len() as u64, self.m.steps, "steps that reviewers see");
+        let open = self
+            .m
+            .people
+            .iter()
+            .flat_map(|person| &person.alerts)
+            .filter(|alert| alert.open);
+        let inbox = wait(self.registry().alerts_for(EDUCATION)).unwrap();
+        assert_eq!(inbox.len(), open.count(), "alerts that are open");
+        assert!(
+            wait(self.registry().alerts_for(LAW)).unwrap().is_empty(),
+            "alerts of its own"
+        );
+    }
+
+    /// After each day.
+    pub(crate) fn check_day(&mut self) {
+        for _ in 0..self.size.sample {
+            self.turn = self.turn % self.size.people + 1;
+            let turn = self.turn;
+            self.touched.insert(turn);
+        }
+        for who in std::mem::take(&mut self.touched) {
+            self.check_person(who);
+        }
+        self.check_overdue();
+        self.check_queues();
+        let size = self.registry().integrate().unwrap();
+        if self.counted {
+            assert_eq!(size, self.m.leaves, "each of what happened is one leaf");
+        } else {
+            // Submissions that a kill left open are closed by the daily work, with a leaf each.
+            assert!(size >= self.m.leaves);
+            self.m.leaves = size;
+            self.counted = self.left_open.is_none();
+        }
+    }
+
+    /// At each month's end: everybody, past the registry, and the whole log.
+    pub(crate) fn check_month(&mut self) {
+        self.check_stored();
+        self.check_certificates();
+        assert_eq!(prove_log(self.registry()), self.m.leaves, "the whole log");
+        let (events, looks) = (
+            "SELECT COUNT(*) FROM event",
+            "SELECT COUNT(*) FROM look WHERE body_leaf IS NOT NULL",
+        );
+        let versions = "SELECT COUNT(*) FROM record_version";
+        let steps = "SELECT COUNT(*) FROM oversight_step";
+        let submissions = "SELECT COUNT(*) FROM submission WHERE state <> 'open'";
+        let sum: u64 = [events, looks, versions, steps, submissions]
+            .map(|sql| self.count(sql))
+            .iter()
+            .sum();
+        assert_eq!(
+            sum, self.m.leaves,
+            "every leaf speaks of something, and everything has its leaf"
+        );
+        let year = self.today().year();
+        let figures = wait(self.registry().improper_looks(year)).unwrap();
+        let expected = self.m.improper.iter().filter(|one| one.0.0 == year);
+        let expected: BTreeMap<_, _> = expected
+            .map(|((_, body), looks)| (body.clone(), *looks))
+            .collect();
+        assert_eq!(figures, expected, "improper looks of bodies in {year}");
+    }
+
+    /// What is stored of everybody: who is known, which records there are, how they ended, what is destroyed.
+    fn check_stored(&self) {
+        let store = &self.here().store.store;
+        let read = store.run("test.everybody", Access::Read, |tx| {
+            let people = tx.query("SELECT person FROM person ORDER BY person", &[])?;
+            let people = people.into_iter().map(|mut row| row.array::<16>());
+            let people: BTreeSet<[u8; 16]> = people.collect::<Result<_, StoreError>>()?;
+            let rows = tx.query(
+                "SELECT person, record, kind, change, \
+                 CAST(CASE WHEN wrapped_key IS NULL AND sealed_content IS NULL THEN 1 ELSE 0 END AS BIGINT) \
+                 FROM record_version ORDER BY person, record, version",
+                &[],
+            )?;
+            let mut records: BTreeMap<([u8; 16], [u8; 16]), Vec<(String, String, bool)>> = BTreeMap::new();
+            for mut row in rows {
+                let key = (row.array()?, row.array()?);
+                let version = (row.text()?, row.text()?, row.int()? == 1);
+                records.entry(key).or_default().push(version);
+            }
+            Ok::<_, StoreError>((people, records))
+        });
+        let (people, records) = read.unwrap();
+        let mut stored: BTreeMap<[u8; 16], Vec<Vec<(String, String, bool)>>> = BTreeMap::new();
+        for ((person, _), versions) in records {
+            stored.entry(person).or_default().push(versions);
+        }
+        for (who, person) in self.m.people.iter().enumerate().skip(1) {
+            let id = person.id.unwrap();
+            assert_eq!(people.contains(id.as_bytes()), person.known, "the key of {who}");
+            let mut found = stored.remove(id.as_bytes()).unwrap_or_default();
+            let versions = |one: &crate::model::Record| -> Vec<_> {
+                let of = |version: &crate::model::Version| {
+                    (
+                        one.kind.as_str().to_owned(),
+                        version.change.as_str().to_owned(),
+                        one.erased,
+                    )
+                };
+                one.versions.iter().map(of).collect()
+            };
+            let mut expected: Vec<_> = person.records.iter().map(versions).collect();
+            found.sort();
+            expected.sort();
+            assert_eq!(found, expected, "what is stored of {who}");
+        }
+        assert!(
+            stored.is_empty(),
+            "records of people whom nobody filed anything about"
+        );
+    }
+}

@@ -1,0 +1,210 @@
+//! What days bring: the daily work, done, skipped, done twice or cut by a kill; the clock; older copies put back.
+
+use jiff::SignedDuration;
+
+use crate::{
+    calendar::after_days,
+    model::{Erased, Who},
+    run::{Run, day_of},
+};
+
+impl Run {
+    /// The daily work, somehow.
+    pub(crate) fn daily_work(&mut self) {
+        if self.outage > 0 {
+            self.outage -= 1;
+            return self.did("days without the daily work");
+        }
+        match self.draw(40) {
+            0 => {
+                self.outage = 1 + self.draw(5) as u32;
+                return;
+            }
+            // Killed between any two of its transactions, and begun anew.
+            1..=3 => {
+                let after = self.draw(12) as i64;
+                self.kill(after, |here| drop(here.registry.do_what_is_due()));
+                self.did("daily work cut by a kill");
+            }
+            4 | 5 => self.work(),
+            _ => {}
+        }
+        self.work();
+    }
+
+    fn work(&mut self) {
+        self.registry().do_what_is_due().unwrap();
+        let (today, now) = self.both();
+        self.left_open = self
+            .left_open
+            .filter(|at| now.duration_since(*at) <= SignedDuration::from_hours(1));
+        let people = self.m.people.len() as Who;
+        for who in 1..people {
+            self.end_by_day(who);
+        }
+        for who in 1..people {
+            for at in 0..self.of(who).procedures.len() {
+                self.pass_counted(who, at);
+            }
+        }
+        if self.m.erased_on != Some(today) {
+            self.erase_by_day();
+            self.m.erased_on = Some(today);
+        }
+        for who in 1..people {
+            let mut told = Vec::new();
+            for one in &mut self.m.of(who).waiting {
+                if one.to_be_told && one.shows_on <= today {
+                    one.to_be_told = false;
+                    told.extend(one.look);
+                }
+            }
+            for look in told {
+                self.touched.insert(who);
+                self.m.notice(who, "looked-at", &look.to_string());
+            }
+        }
+    }
+
+    /// Certificates whose day has come, and alerts whose last day is over.
+    fn end_by_day(&mut self, who: Who) {
+        let (today, now) = self.both();
+        let mut ended = Vec::new();
+        for one in &mut self.m.of(who).certificates {
+            if one.revoked || one.revoke_on.is_none_or(|day| day > today) {
+                continue;
+            }
+            one.revoke_on = None;
+            if one.expires_at > now {
+                one.revoked = true;
+                ended.push(one.id);
+            }
+        }
+        for id in ended {
+            self.touched.insert(who);
+            self.m.revoked(who, id, "decision", now);
+        }
+        let mut closed = Vec::new();
+        for alert in &mut self.m.of(who).alerts {
+            if alert.open && alert.ends_on.is_some_and(|day| day < today) {
+                alert.open = false;
+                closed.push(alert.record);
+            }
+        }
+        for record in closed {
+            self.touched.insert(who);
+            let subject = self.record_id(who, record).to_string();
+            self.m.notice(who, "alert-closed", &subject);
+            self.did("alerts closed by their day");
+        }
+    }
+
+    fn pass_counted(&mut self, who: Who, at: usize) {
+        let today = self.today();
+        if self.of(who).procedures[at].due.is_some_and(|day| day < today) {
+            self.touched.insert(who);
+            self.pass(who, at);
+            self.did("silences");
+        }
+    }
+
+    fn erase_by_day(&mut self) {
+        let (today, now) = self.both();
+        let people = self.m.people.len() as Who;
+        for who in 1..people {
+            let due: Vec<usize> = (0..self.of(who).records.len())
+                .filter(|at| self.record(who, *at).is_due(today, now))
+                .collect();
+            if !due.is_empty() {
+                self.bind(who);
+            }
+            for record in due {
+                let id = self.record_id(who, record);
+                self.m.erase(who, record);
+                self.apart.push(Erased::Record(who, id));
+                self.did("records destroyed");
+            }
+            if self.of(who).is_bare(now) {
+                self.touched.insert(who);
+                self.m.forget(who);
+                self.apart.push(Erased::Person(who));
+                self.did("people forgotten");
+            }
+        }
+    }
+
+    /// The next day, or one some days later. Clocks that are put back stay where they are.
+    pub(crate) fn next_day(&mut self) {
+        let today = self.today();
+        let days = if self.one_in(90) {
+            2 + self.draw(13) as i64
+        } else {
+            1
+        };
+        if days > 1 {
+            self.did("jumps of the clock");
+        }
+        if self.one_in(50) {
+            let before = self.now();
+            let back = before - SignedDuration::from_hours(1 + self.draw(48) as i64);
+            assert!(!self.here().clock.set(back), "a clock went back");
+            assert_eq!(self.now(), before);
+        }
+        let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(8));
+        let morning = after_days(today, days).to_zoned(zone).unwrap().timestamp();
+        // Mostly in working hours; now and then at night.
+        let hour = if self.one_in(15) { 3 } else { 9 };
+        let at = morning + SignedDuration::from_mins(hour * 60 + self.draw(60) as i64);
+        assert!(self.here().clock.set(at));
+        assert_eq!(day_of(self.now()), after_days(today, days));
+    }
+
+    /// Keeps a copy of the database.
+    pub(crate) fn keep_copy(&mut self) {
+        let copy = self.change(testkit::Installation::copy);
+        self.m.erased_on = None;
+        self.copy = Some((copy, self.m.clone(), self.apart.len()));
+    }
+
+    /// Puts the copy back: all since then is lost, but what was destroyed stays destroyed.
+    pub(crate) fn put_copy_back(&mut self) {
+        let Some((copy, model, before)) = self.copy.take() else {
+            return;
+        };
+        self.change(|here| (here.restore(&copy), ()));
+        self.m = model;
+        let since: Vec<Erased> = self.apart[before..].to_vec();
+        assert_eq!(self.registry().erased_again(), since.len(), "erasures done again");
+        for erased in since {
+            match erased {
+                Erased::Record(who, id) => {
+                    self.touched.insert(who);
+                    let at = self.of(who).records.iter().position(|one| one.id == Some(id));
+                    match at {
+                        Some(record) => self.m.erase(who, record),
+                        // Filed since, and lost with all else since; that it was destroyed is said all the same.
+                        None => self.m.event(who, "erased", "installation", ""),
+                    }
+                }
+                Erased::Person(who) => {
+                    self.touched.insert(who);
+                    self.forget_all(who);
+                }
+            }
+        }
+        self.m.erased_on = None;
+        self.did("older copies put back");
+        self.work();
+    }
+
+    /// All that the copy holds about somebody goes with their key.
+    fn forget_all(&mut self, who: Who) {
+        for record in &mut self.m.of(who).records {
+            record.erased = true;
+        }
+        for certificate in &mut self.m.of(who).certificates {
+            certificate.text.clear();
+        }
+        self.m.forget(who);
+    }
+}

@@ -1,0 +1,438 @@
+//! Looks under law and by consent, refused ones too; what reviewers do about them.
+
+use std::collections::BTreeSet;
+
+use model::{EventId, RecordKind, consent::FieldsByKind};
+use registry::{InquiryAnswer, InquiryError, InquiryRequest, Under, Verdict};
+use testkit::{made_up, name_staff, wait};
+
+use crate::{
+    calendar::{after_days, is_worked},
+    filing::text,
+    model::{Order, Review, Waiting, Who},
+    run::{CLERKS, EDUCATION, HIRING, HOSPITAL, LAW, MOST_LOOKS, QUIET, QUIET_DAYS, RENEWAL, REVIEWERS, Run},
+};
+
+/// What a look under a law sees, by the profile's words for the two purposes.
+fn law_fields(purpose: &str) -> FieldsByKind {
+    let set = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect::<BTreeSet<_>>()
+    };
+    let licence = "name licence_name licence_number valid_from valid_until authority";
+    let words = |text: &str| set(&text.split(' ').collect::<Vec<_>>());
+    match purpose {
+        RENEWAL => [
+            (RecordKind::Licence, words(&format!("{licence} scope"))),
+            (
+                RecordKind::Decision,
+                words("penalty penalty_content decided_on effective_on authority document_number"),
+            ),
+            (RecordKind::Training, words("course hours completed_on authority")),
+        ]
+        .into(),
+        _ => [
+            (RecordKind::Licence, words(licence)),
+            (
+                RecordKind::Decision,
+                words("penalty effective_on disclosure_ends_on authority"),
+            ),
+        ]
+        .into(),
+    }
+}
+
+/// A look that is asked for.
+pub(crate) struct Ask {
+    pub(crate) body: &'static str,
+    pub(crate) clerk: String,
+    pub(crate) purpose: &'static str,
+    pub(crate) profession: &'static str,
+    pub(crate) consent: Option<usize>,
+    pub(crate) wait_days: Option<u32>,
+    pub(crate) misnamed: bool,
+}
+
+impl Run {
+    fn request(&self, who: Who, ask: &Ask) -> InquiryRequest {
+        let person = made_up(who);
+        let under = match ask.consent {
+            Some(consent) => Under::Consent(self.of(who).consents[consent].id),
+            None => Under::Law {
+                case_reference: "CASE-2027-0001".to_owned(),
+                reason: "made-up reason".to_owned(),
+                wait_days: ask.wait_days,
+            },
+        };
+        InquiryRequest {
+            authority: ask.body.to_owned(),
+            asker: ask.clerk.clone(),
+            purpose: ask.purpose.to_owned(),
+            profession: ask.profession.to_owned(),
+            under,
+            id_number: person.number,
+            name: if ask.misnamed {
+                "虚无名".to_owned()
+            } else {
+                person.name
+            },
+            nonce: None,
+        }
+    }
+
+    /// A look under a law, mostly a proper one.
+    pub(crate) fn look_by_law(&mut self) {
+        let who = self.somebody();
+        self.bind(who);
+        let kind = self.draw(12);
+        let (body, profession) = match kind {
+            0 => (EDUCATION, "lawyer"),
+            1 => (EDUCATION, "teacher"),
+            2 => (LAW, "teacher"),
+            _ => (LAW, "lawyer"),
+        };
+        let quiet = kind == 3 || kind == 4;
+        let ask = Ask {
+            body,
+            clerk: if kind == 5 {
+                "nobody".to_owned()
+            } else {
+                self.pick(&CLERKS).to_owned()
+            },
+            purpose: if quiet { QUIET } else { RENEWAL },
+            profession,
+            consent: None,
+            wait_days: quiet.then(|| self.draw(13) as u32).filter(|days| *days != 12),
+            misnamed: kind == 6,
+        };
+        self.look(who, &ask);
+    }
+
+    /// One member of staff looks again and again, until the account is stopped.
+    pub(crate) fn look_too_often(&mut self) {
+        let clerk = format!("greedy-{}", self.next_text());
+        name_staff(self.registry(), EDUCATION, &clerk);
+        let who = self.somebody();
+        self.bind(who);
+        for _ in 0..MOST_LOOKS + 4 {
+            let ask = Ask {
+                body: EDUCATION,
+                clerk: clerk.clone(),
+                purpose: RENEWAL,
+                profession: "lawyer",
+                consent: None,
+                wait_days: None,
+                misnamed: true,
+            };
+            self.look(who, &ask);
+        }
+        self.did("members of staff stopped");
+    }
+
+    /// Why a look is refused, if it is; and counts it.
+    fn refusal(&mut self, who: Who, ask: &Ask) -> Option<&'static str> {
+        let today = self.today();
+        let key = (ask.body, ask.clerk.clone());
+        if self.m.stopped_bodies.contains(ask.body) {
+            return Some("member-stopped");
+        }
+        if ask.clerk == "nobody" {
+            return Some("staff-unknown");
+        }
+        if self.m.stopped.contains(&key) {
+            return Some("staff-stopped");
+        }
+        match ask.consent {
+            None if ask.body == LAW && ask.profession == "teacher" => return Some("other-profession"),
+            None => {}
+            Some(consent) => match self.of(who).consents[consent].standing(today) {
+                "granted" => {}
+                "asked" | "lapsed" => return Some("consent-not-given"),
+                "refused" => return Some("consent-refused"),
+                "not-yet" => return Some("consent-not-yet"),
+                "paused" => return Some("consent-paused"),
+                "revoked" => return Some("consent-revoked"),
+                "expired" => return Some("consent-expired"),
+                _ => return Some("consent-used-up"),
+            },
+        }
+        let counted = self
+            .m
+            .asked
+            .entry((ask.body, ask.clerk.clone(), today))
+            .or_default();
+        if counted.0 < MOST_LOOKS {
+            counted.0 += 1;
+            return None;
+        }
+        counted.1 += 1;
+        let stops = counted.1.is_multiple_of(3);
+        self.m.leaves += 1;
+        self.m.steps += 1;
+        if stops && self.m.stopped.insert(key) {
+            self.m.leaves += 1;
+            self.m.steps += 1;
+            let stopped = self.m.stopped.iter().filter(|one| one.0 == ask.body).count();
+            if stopped >= 3 && self.m.stopped_bodies.insert(ask.body) {
+                self.m.leaves += 1;
+                self.m.steps += 1;
+            }
+        }
+        Some("staff-ceiling-reached")
+    }
+
+    pub(crate) fn look(&mut self, who: Who, ask: &Ask) {
+        let request = self.request(who, ask);
+        let outcome = self.call(|registry| wait(registry.inquire(request.clone())));
+        self.touched.insert(who);
+        let refusal = self.refusal(who, ask);
+        let found = self.of(who).known && !ask.misnamed;
+        match (outcome, refusal) {
+            (Err(InquiryError::Refused(refused)), Some(expected)) => {
+                assert_eq!(refused.code(), expected, "{who}");
+                self.m.event(who, "look-refused", ask.body, ask.purpose);
+                self.did("looks refused");
+            }
+            (Err(InquiryError::NobodyKnown), None) => {
+                assert!(!found, "{who} was not found");
+                self.found_nobody(who, ask);
+            }
+            (Ok(answer), None) => {
+                assert!(found, "{who} is not known");
+                self.did(if ask.consent.is_some() {
+                    "looks by consent"
+                } else {
+                    "looks by law"
+                });
+                self.answered(who, ask, &answer);
+            }
+            (outcome, refusal) => {
+                panic!(
+                    "{who}: {refusal:?} was expected, and {:?} came",
+                    outcome.map(|_| "an answer")
+                );
+            }
+        }
+    }
+
+    fn found_nobody(&mut self, who: Who, ask: &Ask) {
+        if ask.purpose == QUIET {
+            let entry = (
+                "look-found-nothing".to_owned(),
+                ask.body.to_owned(),
+                ask.purpose.to_owned(),
+            );
+            let shows_on = after_days(self.today(), QUIET_DAYS);
+            let waiting = Waiting {
+                look: None,
+                entry,
+                shows_on,
+                to_be_told: false,
+            };
+            self.m.of(who).waiting.push(waiting);
+            self.m.leaves += 1;
+        } else {
+            self.m.event(who, "look-found-nothing", ask.body, ask.purpose);
+        }
+        self.did("looks that found nobody");
+    }
+
+    /// The answer holds what it should and nothing else; its entry is there.
+    fn answered(&mut self, who: Who, ask: &Ask, answer: &InquiryAnswer) {
+        let (today, now) = self.both();
+        let fields = match ask.consent {
+            Some(consent) => {
+                let consent = &mut self.m.of(who).consents[consent];
+                consent.used += 1;
+                consent.granted.as_ref().unwrap().fields.clone()
+            }
+            None => law_fields(ask.purpose),
+        };
+        self.holds(who, ask, &fields, answer);
+        // The body's own leaf beside the person's.
+        self.m.leaves += 1;
+        let days = match (ask.consent, ask.purpose, ask.wait_days) {
+            (None, QUIET, Some(days)) => QUIET_DAYS.min(i64::from(days)),
+            (None, QUIET, None) => QUIET_DAYS,
+            _ => 0,
+        };
+        if days > 0 {
+            let entry = ("look".to_owned(), ask.body.to_owned(), ask.purpose.to_owned());
+            let shows_on = after_days(today, days);
+            let waiting = Waiting {
+                look: Some(answer.look),
+                entry,
+                shows_on,
+                to_be_told: true,
+            };
+            self.m.of(who).waiting.push(waiting);
+            self.m.leaves += 1;
+        } else {
+            self.m.event(who, "look", ask.body, ask.purpose);
+            self.m.notice(who, "looked-at", &answer.look.to_string());
+        }
+        let (body, look) = (ask.body.to_owned(), answer.look);
+        self.m.of(who).looks.push((now, body.clone(), look));
+        self.queue_look(who, ask, look, days > 0);
+    }
+
+    fn holds(&mut self, who: Who, ask: &Ask, fields: &FieldsByKind, answer: &InquiryAnswer) {
+        let (today, now) = self.both();
+        let kinds: Vec<RecordKind> = fields.keys().copied().collect();
+        let expected = self.of(who).shown(&kinds, ask.profession, today);
+        let index = |id| {
+            self.of(who)
+                .records
+                .iter()
+                .position(|one| one.id == Some(id))
+                .unwrap()
+        };
+        let found: BTreeSet<usize> = answer.records.iter().map(|one| index(one.record)).collect();
+        assert_eq!(found, expected, "what is shown of {who}");
+        for seen in &answer.records {
+            let record = index(seen.record);
+            let one = self.record(who, record);
+            assert_eq!(seen.status, self.of(who).status(record, today), "{who}");
+            assert_eq!(seen.disputed, self.of(who).is_disputed(record), "disputed, {who}");
+            assert_eq!(seen.statements, self.of(who).statements(record), "{who}");
+            let extra = seen
+                .fields
+                .keys()
+                .find(|name| !fields[&seen.kind].contains(*name));
+            assert_eq!(extra, None, "a field that nobody granted");
+            let marked = ["scope", "penalty_content"]
+                .into_iter()
+                .find_map(|name| seen.fields.get(name));
+            if let Some(marked) = marked.filter(|_| one.said().text != u32::MAX) {
+                assert_eq!(*marked, text(one.said().text), "{who}");
+            }
+        }
+        for record in found {
+            let body = ask.body.to_owned();
+            self.m.of(who).given.insert((record, body), now);
+        }
+        let entry = wait(self.registry().look_receipt(ask.body, answer.look)).unwrap();
+        assert_eq!(entry.unwrap().statement, answer.receipt.statement);
+    }
+
+    /// Notes that reviewers have to look into it, where that can be told.
+    fn queue_look(&mut self, who: Who, ask: &Ask, look: EventId, waits: bool) {
+        let (today, now) = self.both();
+        let month = now - jiff::SignedDuration::from_hours(30 * 24);
+        let taken = &self.of(who).looks;
+        let of_body = taken
+            .iter()
+            .filter(|one| one.1 == ask.body && one.0 >= month)
+            .count();
+        let hour = (now.as_second() / 3600 + 8) % 24;
+        let odd = !(7..20).contains(&hour) || !is_worked(today);
+        let review = Review {
+            who,
+            body: ask.body.to_owned(),
+            purpose: ask.purpose.to_owned(),
+        };
+        if waits || of_body >= 3 || odd {
+            self.m.queue.insert(look, review);
+            return;
+        }
+        // By chance, which nobody can tell.
+        let queue = wait(self.registry().review_queue()).unwrap();
+        if queue.looks.iter().any(|item| item.look == look) {
+            assert!(ask.consent.is_none(), "a look by consent is not chosen by chance");
+            self.m.queue.insert(look, review);
+        }
+    }
+
+    /// A reviewer opens a case, and closes what is in the queue.
+    pub(crate) fn review(&mut self) {
+        let reviewer = self.pick(&REVIEWERS);
+        let waiting: Vec<EventId> = self.m.queue.keys().copied().collect();
+        if waiting.is_empty() {
+            return;
+        }
+        let look = self.pick(&waiting);
+        let Review { who, body, purpose } = self.m.queue[&look].clone();
+        self.touched.insert(who);
+        let case = self
+            .call(|registry| wait(registry.review_case(reviewer, look)))
+            .unwrap();
+        self.m.leaves += 1;
+        assert!(case.is_none_or(|case| case.case_reference == "CASE-2027-0001"));
+        let verdict = if self.one_in(4) {
+            Verdict::Improper
+        } else {
+            Verdict::Proper
+        };
+        self.call(|registry| wait(registry.close_review(look, reviewer, verdict, "looked into")))
+            .unwrap();
+        self.m.queue.remove(&look);
+        self.m.closed_by.insert(look, reviewer.to_owned());
+        if verdict == Verdict::Proper {
+            self.m.leaves += 1;
+            self.did("looks found proper");
+            return;
+        }
+        self.did("looks found improper");
+        *self.m.improper.entry((self.today().year(), body)).or_default() += 1;
+        self.m.event(who, "look-improper", reviewer, &purpose);
+        self.m.notice(who, "look-improper", &look.to_string());
+        // It shows from now on, whatever was to wait.
+        let today = self.today();
+        let person = self.m.of(who);
+        for one in person
+            .waiting
+            .iter_mut()
+            .filter(|one| one.look == Some(look) && one.to_be_told)
+        {
+            (one.shows_on, one.to_be_told) = (one.shows_on.min(today), false);
+        }
+    }
+
+    /// Reviewers see what was stopped, and let it go on.
+    pub(crate) fn lift(&mut self) {
+        let reviewer = self.pick(&REVIEWERS);
+        for step in wait(self.registry().review_queue()).unwrap().steps {
+            wait(self.registry().close_step(step.step, reviewer)).unwrap();
+            self.m.steps -= 1;
+        }
+        for (body, clerk) in std::mem::take(&mut self.m.stopped) {
+            wait(
+                self.registry()
+                    .lift_stop(reviewer, body, Some(&clerk), "looked into"),
+            )
+            .unwrap();
+            self.m.leaves += 1;
+        }
+        for body in std::mem::take(&mut self.m.stopped_bodies) {
+            wait(self.registry().lift_stop(reviewer, body, None, "looked into")).unwrap();
+            self.m.leaves += 1;
+        }
+    }
+
+    /// A look by consent, whatever the consent says today.
+    pub(crate) fn look_by_consent(&mut self) {
+        let Some(who) = self.who_has(|person| !person.consents.is_empty()) else {
+            return;
+        };
+        self.bind(who);
+        let consents = self.of(who).consents.len() as u64;
+        // Mostly one of the latest.
+        let consent = (consents - 1 - self.draw(consents.min(3))) as usize;
+        let ask = Ask {
+            body: self.of(who).consents[consent].body,
+            clerk: self.pick(&CLERKS).to_owned(),
+            purpose: HIRING,
+            profession: "lawyer",
+            consent: Some(consent),
+            wait_days: None,
+            misnamed: self.one_in(12),
+        };
+        debug_assert!(ask.body != HOSPITAL || ask.purpose == HIRING);
+        self.look(who, &ask);
+    }
+}
+
+/// What a reviewer may order.
+pub(crate) const ORDERS: [Order; 2] = [Order::Correct, Order::Withdraw];

@@ -1,0 +1,209 @@
+//! Three simulated years: 10,000 people, and what bodies, reviewers and they themselves do, in random order, with
+//! silences, kills, jumps of the clock and older copies put back. A model of what should be (`model`, `calendar`) is
+//! kept beside the registry, knows nothing of its code, and is held to it after each day.
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | `model`, `calendar` | what should be |
+//! | `run`, `crash` | the installation, the dice, kills |
+//! | `filing`, `looks`, `consents`, `procedures`, `certificates` | what somebody does, to the registry and to the model |
+//! | `days` | what days bring by themselves |
+//! | `check` | what is compared |
+//! | `mended` | faults that the years found, as fixed cases |
+//! | `sequences` | docs/sequences, drawn from a run |
+//!
+//! Most of it happens to a tenth of the people, so that things happen one after the other to the same ones. After each
+//! day everybody whom something happened to that day, and some others in turn, read all that is held about them, which
+//! reaches everybody in the course of the years; so do the lists of what is late, of the reviewers and of those who are
+//! alerted. At each month's end what is stored of everybody is compared past the registry, every certificate is
+//! checked, and the whole log is read and proved.
+//!
+//! `STANDING_YEARS_SEED` and `STANDING_YEARS_ACTS` (operations a day) give other and longer runs.
+
+#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
+
+mod calendar;
+mod certificates;
+mod check;
+mod consents;
+mod crash;
+mod days;
+mod filing;
+mod looks;
+mod mended;
+mod model;
+mod procedures;
+mod run;
+mod sequences;
+
+use run::{Run, Size};
+use testkit::Engine;
+
+const YEARS: Size = Size {
+    people: 10_000,
+    lively: 1_000,
+    days: 3 * 365 + 1,
+    acts: 12,
+    sample: 10,
+};
+
+impl Run {
+    /// Something that somebody does.
+    fn act(&mut self) {
+        match self.draw(100) {
+            0..=11 => self.file_something(),
+            12..=14 => self.correct_something(),
+            15..=17 => self.file_again(),
+            18..=27 => self.look_by_law(),
+            28..=32 => self.review(),
+            33..=36 => self.ask_consent(),
+            37..=42 => self.decide_consent(),
+            43..=48 => self.look_by_consent(),
+            49 => self.register_mandate(),
+            50 => self.end_mandate(),
+            51..=54 => self.open_dispute(),
+            55..=57 => self.answer_dispute(),
+            58 => self.take_back_procedure(),
+            59 => self.add_statement(),
+            60..=61 => self.reconsider_dispute(),
+            62 => self.reconsider_look(),
+            63..=65 => self.assign(),
+            66..=67 => self.answer_reconsideration(),
+            68 => self.outside_decision(),
+            69..=70 => self.follow(),
+            71..=72 => self.complain(),
+            73..=74 => self.answer_complaint(),
+            75..=79 => self.apply_restoration(),
+            80..=84 => self.answer_restoration(),
+            85..=86 => self.confirm_stopped(),
+            87 => self.read_procedure(),
+            88..=93 => self.issue(),
+            94..=95 => self.revoke(),
+            96..=97 => self.set_address(),
+            _ => self.send_mail(),
+        }
+    }
+
+    fn day(&mut self, day: i64) {
+        let early = self.one_in(2);
+        if early {
+            self.daily_work();
+        }
+        let acts = self.size.acts / 2 + self.draw(self.size.acts + 1);
+        for _ in 0..acts {
+            self.act();
+            self.tick();
+        }
+        if !early {
+            self.daily_work();
+        }
+        if day % 50 == 20 {
+            self.look_too_often();
+        }
+        if day % 25 == 24 {
+            self.lift();
+        }
+        self.check_day();
+        // An older copy by weeks: one is kept twice, and put back some time after.
+        match day % 400 {
+            150 => self.keep_copy(),
+            172 => self.put_copy_back(),
+            _ => {}
+        }
+    }
+
+    fn years(&mut self) {
+        self.file_everybody();
+        let first = self.today();
+        let mut month = first.month();
+        let mut number = 0;
+        while self.today() < calendar::after_days(first, self.size.days) {
+            self.day(number);
+            number += 1;
+            self.next_day();
+            if self.today().month() != month {
+                month = self.today().month();
+                self.check_month();
+            }
+        }
+        self.outage = 0;
+        self.daily_work();
+        self.check_day();
+        self.check_month();
+    }
+
+    /// That the run did what it is for.
+    fn did_everything(&self) {
+        for what in [
+            "alerts closed by their day",
+            "applications answered",
+            "applications refused",
+            "bodies that stopped using a decision",
+            "change-followed",
+            "complaint-founded",
+            "complaint-unfounded",
+            "consent-granted",
+            "consent-paused",
+            "consent-revoked",
+            "corrections",
+            "daily work cut by a kill",
+            "days without the daily work",
+            "dispute-corrected",
+            "dispute-upheld",
+            "dispute-withdrawn",
+            "e-mails",
+            "jumps of the clock",
+            "looks by consent",
+            "looks by law",
+            "looks found improper",
+            "looks found proper",
+            "looks refused",
+            "looks that found nobody",
+            "members of staff stopped",
+            "older copies put back",
+            "outside-decision-followed",
+            "people forgotten",
+            "reconsiderations of disputes",
+            "reconsiderations of looks",
+            "records destroyed",
+            "records that came again",
+            "records that did not come again",
+            "restorations granted",
+            "silences",
+            "statements",
+        ] {
+            let times = self.done.get(what).copied().unwrap_or_default();
+            assert!(
+                times >= 2,
+                "{what}: {times} times in all these years: {:?}",
+                self.done
+            );
+        }
+        assert!(self.kills > 20, "{} kills", self.kills);
+    }
+}
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name)
+        .ok()
+        .map_or(otherwise, |text| text.parse().unwrap())
+}
+
+fn simulate(engine: Engine) {
+    let size = Size {
+        acts: number("STANDING_YEARS_ACTS", YEARS.acts),
+        days: number("STANDING_YEARS_DAYS", YEARS.days as u64) as i64,
+        ..YEARS
+    };
+    let mut run = Run::new(engine, number("STANDING_YEARS_SEED", 3), size);
+    run.years();
+    if size.days == YEARS.days {
+        run.did_everything();
+    }
+}
+
+testkit::on_both_engines! {
+    fn three_years_of_random_life_leave_what_the_model_says(engine: Engine) {
+        simulate(engine);
+    }
+}

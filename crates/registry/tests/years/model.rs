@@ -1,0 +1,676 @@
+//! What should be: people, what was filed about them and how it ended, what they said, who was told. It knows nothing of
+//! the registry's code, keys or tables; it keeps the promises in plain words and numbers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{Timestamp, civil::Date};
+use model::{
+    CertificateId, ConsentId, EventId, MandateId, PersonId, ProcedureId, RecordId, RecordKind, RecordStatus,
+    VersionKind, consent::Terms,
+};
+
+use crate::calendar::{TAKE_BACK_HOURS, after_months};
+
+/// The number of a made-up person.
+pub(crate) type Who = u32;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Penalty {
+    Warning,
+    Fine,
+    Suspension,
+    Revocation,
+    Prohibition,
+}
+
+impl Penalty {
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Warning,
+        Self::Fine,
+        Self::Suspension,
+        Self::Revocation,
+        Self::Prohibition,
+    ];
+
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Warning => "警告",
+            Self::Fine => "罚款",
+            Self::Suspension => "暂扣许可证件",
+            Self::Revocation => "吊销许可证件",
+            Self::Prohibition => "限制从业",
+        }
+    }
+
+    /// For how many months it is shown at most. None: while it lasts.
+    const fn shown_months(self) -> Option<i32> {
+        match self {
+            Self::Warning => Some(3),
+            Self::Fine => Some(12),
+            Self::Suspension | Self::Revocation => Some(36),
+            Self::Prohibition => None,
+        }
+    }
+
+    /// After how many months its restoration may be applied for.
+    const fn least_months(self) -> i32 {
+        match self {
+            Self::Warning | Self::Prohibition => 0,
+            Self::Fine => 3,
+            Self::Suspension | Self::Revocation => 12,
+        }
+    }
+
+    /// Whether those who license the same profession are alerted.
+    pub(crate) const fn alerts(self) -> bool {
+        matches!(self, Self::Suspension | Self::Prohibition)
+    }
+}
+
+/// What a version says, as far as it matters.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Said {
+    pub(crate) from: Date,
+    /// As filed.
+    pub(crate) to: Option<Date>,
+    pub(crate) penalty: Option<Penalty>,
+    pub(crate) text: u32,
+}
+
+impl Said {
+    /// The last day on which it is kept.
+    pub(crate) fn kept_until(&self, kind: RecordKind) -> Date {
+        match kind {
+            RecordKind::Licence => after_months(self.to.unwrap(), 60),
+            RecordKind::Decision => {
+                let kept = after_months(self.from, 60);
+                match self.penalty {
+                    Some(Penalty::Prohibition) => kept.max(self.to.unwrap()),
+                    _ => kept,
+                }
+            }
+            RecordKind::Training | RecordKind::Commendation => after_months(self.from, 120),
+        }
+    }
+
+    /// The last day on which it is shown to others.
+    pub(crate) fn shown_until(&self, kind: RecordKind) -> Option<Date> {
+        let Some(penalty) = self.penalty else {
+            return self.to;
+        };
+        let longest = penalty
+            .shown_months()
+            .map(|months| after_months(self.from, months));
+        let filed = self.to.unwrap();
+        let shown = longest.map_or(filed, |longest| longest.min(filed));
+        Some(shown.min(self.kept_until(kind)))
+    }
+
+    pub(crate) fn restorable_from(&self) -> Date {
+        after_months(self.from, self.penalty.unwrap().least_months())
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Version {
+    pub(crate) change: VersionKind,
+    /// None: the version says nothing new.
+    pub(crate) said: Option<Said>,
+    pub(crate) at: Timestamp,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Record {
+    /// Learnt from the registry the first time that somebody reads it.
+    pub(crate) id: Option<RecordId>,
+    pub(crate) kind: RecordKind,
+    pub(crate) authority: &'static str,
+    pub(crate) profession: &'static str,
+    /// Its document's number, or a training's course.
+    pub(crate) document: String,
+    pub(crate) versions: Vec<Version>,
+    /// The last day on which it is kept: as long as any of its versions asks for.
+    pub(crate) kept_until: Date,
+    pub(crate) erased: bool,
+}
+
+impl Record {
+    pub(crate) fn add(&mut self, version: Version) {
+        let kept = version.said.as_ref().map(|said| said.kept_until(self.kind));
+        self.kept_until = kept.map_or(self.kept_until, |day| day.max(self.kept_until));
+        self.versions.push(version);
+    }
+
+    pub(crate) fn said(&self) -> &Said {
+        let said = self.versions.iter().rev().find_map(|one| one.said.as_ref());
+        said.unwrap()
+    }
+
+    pub(crate) fn latest(&self) -> VersionKind {
+        self.versions.last().unwrap().change
+    }
+
+    /// Neither withdrawn nor restored.
+    pub(crate) fn stands(&self) -> bool {
+        matches!(self.latest(), VersionKind::Filed | VersionKind::Corrected)
+    }
+
+    /// What its own days give it.
+    pub(crate) fn own_status(&self, today: Date) -> RecordStatus {
+        let said = self.said();
+        if self.erased || self.kept_until < today {
+            return RecordStatus::Erased;
+        }
+        match self.latest() {
+            VersionKind::Withdrawn => RecordStatus::Withdrawn,
+            VersionKind::Restored => RecordStatus::Restored,
+            _ if today < said.from => RecordStatus::Pending,
+            _ if said.shown_until(self.kind).is_some_and(|day| day < today) => RecordStatus::Expired,
+            _ => RecordStatus::InForce,
+        }
+    }
+
+    /// Whether it is to be destroyed.
+    pub(crate) fn is_due(&self, today: Date, now: Timestamp) -> bool {
+        let window = jiff::SignedDuration::from_hours(TAKE_BACK_HOURS);
+        let settled = |one: &Version| one.at < now - window;
+        !self.erased && self.kept_until < today && self.versions.iter().all(settled)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    Correct,
+    Withdraw,
+    Improper,
+}
+
+/// A procedure, whatever its kind.
+#[derive(Debug, Clone)]
+pub(crate) struct Procedure {
+    pub(crate) id: ProcedureId,
+    pub(crate) kind: &'static str,
+    /// As it was last put down.
+    pub(crate) status: &'static str,
+    /// Which of the person's records it is about.
+    pub(crate) record: Option<usize>,
+    pub(crate) look: Option<EventId>,
+    pub(crate) authority: Option<String>,
+    /// The representative's mandate, where one speaks.
+    pub(crate) mandate: Option<MandateId>,
+    /// The day that brings the next step by itself once it is over.
+    pub(crate) due: Option<Date>,
+    /// The day on which an answer is or would have been in time.
+    pub(crate) shown_due: Option<Date>,
+    /// An application's second day.
+    pub(crate) answer_by: Option<Date>,
+    pub(crate) waits_for: Option<String>,
+    pub(crate) order: Option<Order>,
+    pub(crate) reviewer: Option<String>,
+    /// Reviewers who did a step in it.
+    pub(crate) took_part: BTreeSet<String>,
+    pub(crate) statement: Option<String>,
+    pub(crate) reconsidered: bool,
+    /// Bodies that have to stop using the record, and whether they confirmed.
+    pub(crate) confirms: BTreeMap<String, bool>,
+    /// What was said in it is destroyed.
+    pub(crate) forgotten: bool,
+}
+
+impl Procedure {
+    pub(crate) fn waits(&self) -> bool {
+        self.waits_for.is_some()
+    }
+
+    /// Whether its record shows as disputed.
+    pub(crate) fn disputes(&self) -> bool {
+        match self.kind {
+            "dispute" => matches!(self.status, "open" | "overdue"),
+            "reconsideration" => self.record.is_some() && self.waits(),
+            _ => false,
+        }
+    }
+
+    /// Whether its record is shown to nobody: whoever has to answer or to follow is late, put down or not.
+    pub(crate) fn withholds(&self, today: Date) -> bool {
+        let late = self.due.is_some_and(|day| day < today);
+        match (self.kind, self.status) {
+            ("dispute", "open") => late,
+            ("dispute", "overdue") => true,
+            ("reconsideration", "changed" | "outside-decision") => late,
+            ("reconsideration", "change-overdue" | "follow-overdue") => true,
+            _ => false,
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Consent {
+    pub(crate) id: ConsentId,
+    pub(crate) body: &'static str,
+    pub(crate) asked: Terms,
+    pub(crate) granted: Option<Terms>,
+    pub(crate) refused: bool,
+    pub(crate) paused: bool,
+    pub(crate) revoked: bool,
+    pub(crate) used: u32,
+}
+
+impl Consent {
+    pub(crate) fn standing(&self, today: Date) -> &'static str {
+        let Some(terms) = &self.granted else {
+            return match self.refused {
+                true => "refused",
+                false if self.asked.until < today => "lapsed",
+                false => "asked",
+            };
+        };
+        match () {
+            () if self.revoked => "revoked",
+            () if terms.until < today => "expired",
+            () if self.used >= terms.looks => "used-up",
+            () if self.paused => "paused",
+            () if today < terms.from => "not-yet",
+            () => "granted",
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Certificate {
+    pub(crate) id: CertificateId,
+    pub(crate) record: usize,
+    pub(crate) text: String,
+    pub(crate) expires_at: Timestamp,
+    pub(crate) revoked: bool,
+    pub(crate) revoke_on: Option<Date>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Alert {
+    pub(crate) record: usize,
+    pub(crate) ends_on: Option<Date>,
+    pub(crate) open: bool,
+}
+
+/// A look whose entry a law keeps from the person for some days.
+#[derive(Debug, Clone)]
+pub(crate) struct Waiting {
+    pub(crate) look: Option<EventId>,
+    pub(crate) entry: Entry,
+    pub(crate) shows_on: Date,
+    /// Whether the notice is still to be sent, on that day.
+    pub(crate) to_be_told: bool,
+}
+
+/// An e-mail that is to be sent.
+#[derive(Debug, Clone)]
+pub(crate) struct Mail {
+    pub(crate) next_at: i64,
+    pub(crate) attempts: i64,
+    pub(crate) leased: bool,
+}
+
+/// Kind, actor and purpose of an event.
+pub(crate) type Entry = (String, String, String);
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Person {
+    pub(crate) id: Option<PersonId>,
+    /// Whether name, number and key are held.
+    pub(crate) known: bool,
+    pub(crate) records: Vec<Record>,
+    pub(crate) procedures: Vec<Procedure>,
+    pub(crate) consents: Vec<Consent>,
+    pub(crate) certificates: Vec<Certificate>,
+    pub(crate) alerts: Vec<Alert>,
+    pub(crate) mandates: Vec<(MandateId, Who, Date)>,
+    /// Which body was given which record, and when last.
+    pub(crate) given: BTreeMap<(usize, String), Timestamp>,
+    /// Answered looks that the person may complain of: when, by whom, and which.
+    pub(crate) looks: Vec<(Timestamp, String, EventId)>,
+    pub(crate) events: BTreeMap<Entry, u32>,
+    pub(crate) waiting: Vec<Waiting>,
+    pub(crate) notices: BTreeMap<(String, String), u32>,
+    /// Notices about this person's procedures to others: to whom, what, about which.
+    pub(crate) told: BTreeMap<(String, String, String), u32>,
+    pub(crate) address: bool,
+    pub(crate) mail: Vec<Mail>,
+    /// Documents that ended, how, and whether a reviewer certified that they are right.
+    pub(crate) ended: BTreeMap<String, (usize, &'static str, bool)>,
+}
+
+impl Person {
+    /// The status of one of their records, with what decisions do to a licence.
+    pub(crate) fn status(&self, record: usize, today: Date) -> RecordStatus {
+        let one = &self.records[record];
+        let own = one.own_status(today);
+        let lasting = matches!(
+            own,
+            RecordStatus::Pending | RecordStatus::InForce | RecordStatus::Expired
+        );
+        if one.kind != RecordKind::Licence || !lasting {
+            return own;
+        }
+        let mut gravest = own;
+        for decision in self.decisions_on(record) {
+            let decision = &self.records[decision];
+            if !decision.stands() || decision.said().from > today {
+                continue;
+            }
+            let in_force = decision.own_status(today) == RecordStatus::InForce;
+            match decision.said().penalty.unwrap() {
+                // For good, whatever becomes of the decision's content.
+                Penalty::Revocation => return RecordStatus::Revoked,
+                Penalty::Prohibition if in_force && own == RecordStatus::InForce => {
+                    gravest = RecordStatus::Prohibited;
+                }
+                Penalty::Suspension if in_force && gravest == RecordStatus::InForce => {
+                    gravest = RecordStatus::Suspended;
+                }
+                _ => {}
+            }
+        }
+        gravest
+    }
+
+    /// The decisions that reach a licence. Every decision here names the one number that a lawyer has.
+    pub(crate) fn decisions_on(&self, licence: usize) -> Vec<usize> {
+        let licence = &self.records[licence];
+        let reached = licence.latest() != VersionKind::Withdrawn;
+        let reaches = |one: &Record| {
+            reached && one.kind == RecordKind::Decision && one.profession == licence.profession
+        };
+        (0..self.records.len())
+            .filter(|index| reaches(&self.records[*index]))
+            .collect()
+    }
+
+    pub(crate) fn licences(&self, profession: &str) -> Vec<usize> {
+        let is = |one: &Record| {
+            one.kind == RecordKind::Licence
+                && one.profession == profession
+                && one.latest() != VersionKind::Withdrawn
+        };
+        (0..self.records.len())
+            .filter(|index| is(&self.records[*index]))
+            .collect()
+    }
+
+    pub(crate) fn is_disputed(&self, record: usize) -> bool {
+        let of = |one: &&Procedure| one.record == Some(record);
+        self.procedures.iter().filter(of).any(Procedure::disputes)
+    }
+
+    pub(crate) fn is_withheld(&self, record: usize, today: Date) -> bool {
+        let of = |one: &&Procedure| one.record == Some(record);
+        self.procedures.iter().filter(of).any(|one| one.withholds(today))
+    }
+
+    pub(crate) fn statements(&self, record: usize) -> Vec<String> {
+        let of = |one: &&Procedure| one.record == Some(record) && !one.forgotten;
+        let said = self.procedures.iter().filter(of);
+        said.filter_map(|one| one.statement.clone()).collect()
+    }
+
+    /// What others may be shown of a kind of record in a profession today.
+    pub(crate) fn shown(&self, kinds: &[RecordKind], profession: &str, today: Date) -> BTreeSet<usize> {
+        let shows = |index: &usize| {
+            let one = &self.records[*index];
+            let status = self.status(*index, today);
+            let licence = one.kind == RecordKind::Licence
+                && matches!(
+                    status,
+                    RecordStatus::Pending
+                        | RecordStatus::Suspended
+                        | RecordStatus::Prohibited
+                        | RecordStatus::Revoked
+                        | RecordStatus::Expired
+                );
+            kinds.contains(&one.kind)
+                && one.profession == profession
+                && (licence || status == RecordStatus::InForce)
+                && !self.is_withheld(*index, today)
+        };
+        (0..self.records.len()).filter(shows).collect()
+    }
+
+    /// Whether nothing is held about them any more and nothing runs.
+    pub(crate) fn is_bare(&self, now: Timestamp) -> bool {
+        self.known
+            && !self.records.is_empty()
+            && self.records.iter().all(|one| one.erased)
+            && !self
+                .certificates
+                .iter()
+                .any(|one| !one.revoked && one.expires_at > now)
+            && !self.procedures.iter().any(|one| !one.forgotten && one.waits())
+    }
+}
+
+/// What was destroyed, in the order in which that was written apart.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Erased {
+    Record(Who, RecordId),
+    Person(Who),
+}
+
+/// A look that reviewers have to look into for a cause that can be told beforehand.
+#[derive(Debug, Clone)]
+pub(crate) struct Review {
+    pub(crate) who: Who,
+    pub(crate) body: String,
+    pub(crate) purpose: String,
+}
+
+/// All that should be.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Model {
+    /// By number; nobody has the number 0.
+    pub(crate) people: Vec<Person>,
+    pub(crate) leaves: u64,
+    /// Looks to be looked into, by the look.
+    pub(crate) queue: BTreeMap<EventId, Review>,
+    /// Which reviewer closed a look.
+    pub(crate) closed_by: BTreeMap<EventId, String>,
+    /// Steps of the oversight that a reviewer has yet to see.
+    pub(crate) steps: u64,
+    /// Looks and refusals of a member of staff, by body, account and day.
+    pub(crate) asked: BTreeMap<(&'static str, String, Date), (u32, u32)>,
+    pub(crate) stopped: BTreeSet<(&'static str, String)>,
+    pub(crate) stopped_bodies: BTreeSet<&'static str>,
+    pub(crate) improper: BTreeMap<(i16, String), u64>,
+    /// The last day on which due records were destroyed by this process.
+    pub(crate) erased_on: Option<Date>,
+}
+
+impl Model {
+    pub(crate) fn of(&mut self, who: Who) -> &mut Person {
+        &mut self.people[who as usize]
+    }
+
+    /// An event of the person, which is a leaf.
+    pub(crate) fn event(&mut self, who: Who, kind: &str, actor: &str, purpose: &str) {
+        let entry = (kind.to_owned(), actor.to_owned(), purpose.to_owned());
+        *self.of(who).events.entry(entry).or_default() += 1;
+        self.leaves += 1;
+    }
+
+    /// A notice in the person's inbox.
+    pub(crate) fn notice(&mut self, who: Who, kind: &str, subject: &str) {
+        let notice = (kind.to_owned(), subject.to_owned());
+        *self.of(who).notices.entry(notice).or_default() += 1;
+    }
+
+    /// The same, and an e-mail where there is an address and none waits.
+    pub(crate) fn tell(&mut self, who: Who, kind: &str, subject: &str, now: Timestamp) {
+        self.notice(who, kind, subject);
+        let person = self.of(who);
+        if person.address && person.mail.iter().all(|mail| mail.leased) {
+            person.mail.push(Mail {
+                next_at: now.as_second(),
+                attempts: 0,
+                leased: false,
+            });
+        }
+    }
+
+    /// Ends a person's certificates about these licences, today or on a later day.
+    pub(crate) fn end_certificates(
+        &mut self,
+        who: Who,
+        licences: &[usize],
+        on: Date,
+        why: &str,
+        (today, now): (Date, Timestamp),
+    ) {
+        let mut ended = Vec::new();
+        for one in &mut self.of(who).certificates {
+            if one.revoked || one.expires_at <= now || !licences.contains(&one.record) {
+                continue;
+            }
+            if on <= today {
+                one.revoked = true;
+                one.revoke_on = None;
+                ended.push(one.id);
+            } else {
+                one.revoke_on = Some(one.revoke_on.map_or(on, |day| day.min(on)));
+            }
+        }
+        for id in ended {
+            self.revoked(who, id, why, now);
+        }
+    }
+
+    pub(crate) fn revoked(&mut self, who: Who, id: CertificateId, why: &str, now: Timestamp) {
+        let actor = if why == "holder" { "self" } else { "installation" };
+        let notice = match why {
+            "holder" => "revoked-by-holder",
+            "decision" => "revoked-by-decision",
+            "corrected" => "revoked-by-correction",
+            _ => "revoked-by-withdrawal",
+        };
+        self.event(who, "certificate-revoked", actor, why);
+        self.tell(who, notice, &id.to_string(), now);
+    }
+
+    /// What a changed decision means for those who were alerted to it.
+    pub(crate) fn alert(&mut self, who: Who, record: usize, others: &[&str], today: Date) {
+        let person = self.of(who);
+        let one = &person.records[record];
+        let status = one.own_status(today);
+        let wanted = one.said().penalty.is_some_and(Penalty::alerts)
+            && one.stands()
+            && person.known
+            && matches!(status, RecordStatus::Pending | RecordStatus::InForce);
+        let (ends_on, subject) = (one.said().shown_until(one.kind), one.id);
+        let open = person
+            .alerts
+            .iter_mut()
+            .find(|alert| alert.record == record && alert.open);
+        match (open, wanted) {
+            (Some(alert), true) => alert.ends_on = ends_on,
+            (Some(alert), false) => {
+                alert.open = false;
+                self.notice(who, "alert-closed", &subject.unwrap().to_string());
+            }
+            (None, true) => {
+                person.alerts.push(Alert {
+                    record,
+                    ends_on,
+                    open: true,
+                });
+                self.notice(who, "alert-sent", &subject.unwrap().to_string());
+                for other in others {
+                    self.event(who, "alert-sent", other, "alert");
+                }
+            }
+            (None, false) => {}
+        }
+    }
+
+    /// Adds the version that ends a record, with all that follows from it.
+    pub(crate) fn end(
+        &mut self,
+        who: Who,
+        record: usize,
+        change: VersionKind,
+        others: &[&str],
+        (today, now): (Date, Timestamp),
+    ) {
+        let person = self.of(who);
+        let reached = match person.records[record].kind {
+            RecordKind::Licence => vec![record],
+            RecordKind::Decision => person.licences(person.records[record].profession),
+            _ => Vec::new(),
+        };
+        let why = match person.records[record].kind {
+            RecordKind::Licence => "withdrawn",
+            _ => "corrected",
+        };
+        let one = &mut person.records[record];
+        one.add(Version {
+            change,
+            said: None,
+            at: now,
+        });
+        let how = if change == VersionKind::Restored {
+            "restored"
+        } else {
+            "withdrawn"
+        };
+        let document = one.document.clone();
+        person.ended.insert(document, (record, how, false));
+        self.leaves += 1;
+        self.end_certificates(who, &reached, today, why, (today, now));
+        self.alert(who, record, others, today);
+    }
+
+    /// Destroys a record.
+    pub(crate) fn erase(&mut self, who: Who, record: usize) {
+        let person = self.of(who);
+        let one = &mut person.records[record];
+        one.erased = true;
+        let document = one.document.clone();
+        // One that came in again since is another record.
+        let later = person
+            .records
+            .iter()
+            .skip(record + 1)
+            .any(|other| other.document == document);
+        // What was restored stays so.
+        let before = person
+            .ended
+            .get(&document)
+            .is_some_and(|ended| ended.1 == "restored");
+        if !later {
+            let how = if before { "restored" } else { "erased" };
+            person.ended.insert(document, (record, how, false));
+        }
+        for procedure in person
+            .procedures
+            .iter_mut()
+            .filter(|one| one.record == Some(record))
+        {
+            procedure.forgotten = true;
+            (procedure.due, procedure.shown_due, procedure.waits_for) = (None, None, None);
+        }
+        for certificate in person.certificates.iter_mut().filter(|one| one.record == record) {
+            certificate.text.clear();
+        }
+        self.event(who, "erased", "installation", "");
+    }
+
+    /// Destroys somebody's name, number and key.
+    pub(crate) fn forget(&mut self, who: Who) {
+        let person = self.of(who);
+        person.known = false;
+        person.address = false;
+        person.mail.clear();
+        for procedure in &mut person.procedures {
+            procedure.forgotten = true;
+            (procedure.due, procedure.shown_due, procedure.waits_for) = (None, None, None);
+        }
+        self.event(who, "identity-erased", "installation", "");
+    }
+}

@@ -1,0 +1,292 @@
+//! One run: the installation, the model, the dice, and calls that are now and then cut by a kill.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+use jiff::{SignedDuration, Timestamp, civil::Date, tz};
+use model::{Clock as _, PersonId, RecordKind};
+use profile::{Delay, Profile};
+use registry::{EventKind, RecordView, Registry};
+use testkit::{Engine, Installation, StoreCopy, gansu, made_up, wait};
+
+use crate::{
+    crash::{Left, Stops},
+    model::{Erased, Model, Person, Record, Who},
+};
+
+pub(crate) const LAW: &str = "law-bureau";
+/// Licenses teachers, and here lawyers too, so that it is alerted.
+pub(crate) const EDUCATION: &str = "education-department";
+pub(crate) const HOSPITAL: &str = "example-hospital";
+pub(crate) const SCHOOL: &str = "example-school";
+pub(crate) const RENEWAL: &str = "licensing-renewal";
+/// The purpose whose law lets the notice wait, in these runs.
+pub(crate) const QUIET: &str = "cross-region-check";
+pub(crate) const QUIET_DAYS: i64 = 10;
+pub(crate) const HIRING: &str = "employment-check";
+pub(crate) const REVIEWERS: [&str; 4] = ["reviewer-1", "reviewer-2", "reviewer-3", "reviewer-4"];
+pub(crate) const CLERKS: [&str; 3] = ["clerk-1", "clerk-2", "clerk-3"];
+/// The most looks that one member of staff may take in a day, in these runs.
+pub(crate) const MOST_LOOKS: u32 = 12;
+
+/// How large a run is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Size {
+    pub(crate) people: Who,
+    /// Those whom more happens to.
+    pub(crate) lively: Who,
+    pub(crate) days: i64,
+    /// Operations on a day, about.
+    pub(crate) acts: u64,
+    /// People who are looked at on a day beside those whom something happened to.
+    pub(crate) sample: u32,
+}
+
+pub(crate) struct Run {
+    here: Option<Installation>,
+    pub(crate) m: Model,
+    pub(crate) size: Size,
+    random: u64,
+    /// Whom something happened to today.
+    pub(crate) touched: std::collections::BTreeSet<Who>,
+    /// A copy of the database with what should be in it, and how much had been destroyed then.
+    pub(crate) copy: Option<(StoreCopy, Model, usize)>,
+    pub(crate) apart: Vec<Erased>,
+    /// Whether the number of leaves is known: a kill leaves some open.
+    pub(crate) counted: bool,
+    /// Since when a submission is left open by a kill: the daily work closes it after an hour.
+    pub(crate) left_open: Option<Timestamp>,
+    /// The next one to be looked at in turn.
+    pub(crate) turn: Who,
+    /// Days without the daily work that are left.
+    pub(crate) outage: u32,
+    /// What was done, how often.
+    pub(crate) done: std::collections::BTreeMap<&'static str, u64>,
+    pub(crate) kills: u32,
+    pub(crate) text: u32,
+}
+
+pub(crate) fn profile() -> Profile {
+    let mut profile = gansu();
+    let other = profile.authorities.get_mut(EDUCATION).unwrap();
+    other.professions.insert("lawyer".to_owned());
+    profile.purposes.get_mut(QUIET).unwrap().delay = Some(Delay {
+        days: QUIET_DAYS as u32,
+        basis: "lawyer-licensing".to_owned(),
+    });
+    profile.oversight.staff_ceiling_per_day = MOST_LOOKS;
+    profile
+}
+
+impl Run {
+    pub(crate) fn new(engine: Engine, seed: u64, size: Size) -> Self {
+        let here = Installation::with(engine, profile());
+        let mut m = Model {
+            people: vec![Person::default(); size.people as usize + 1],
+            ..Model::default()
+        };
+        for who in 1..=size.people {
+            m.of(who).id = Some(here.registry.keys().person(&made_up(who).number));
+        }
+        for reviewer in REVIEWERS {
+            here.registry.add_reviewer(reviewer, "测试员").unwrap();
+        }
+        for body in [LAW, EDUCATION, HOSPITAL, SCHOOL] {
+            for clerk in CLERKS {
+                testkit::name_staff(&here.registry, body, clerk);
+            }
+        }
+        Self {
+            here: Some(here),
+            m,
+            size,
+            random: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1,
+            touched: std::collections::BTreeSet::new(),
+            copy: None,
+            apart: Vec::new(),
+            counted: true,
+            left_open: None,
+            turn: 0,
+            outage: 0,
+            done: std::collections::BTreeMap::new(),
+            kills: 0,
+            text: 0,
+        }
+    }
+
+    pub(crate) fn here(&self) -> &Installation {
+        self.here.as_ref().unwrap()
+    }
+
+    pub(crate) fn registry(&self) -> &Registry {
+        &self.here().registry
+    }
+
+    /// Puts what `then` makes of the installation in its place.
+    pub(crate) fn change<T>(&mut self, then: impl FnOnce(Installation) -> (Installation, T)) -> T {
+        let (here, made) = then(self.here.take().unwrap());
+        self.here = Some(here);
+        made
+    }
+
+    pub(crate) fn draw(&mut self, below: u64) -> u64 {
+        self.random ^= self.random << 13;
+        self.random ^= self.random >> 7;
+        self.random ^= self.random << 17;
+        (self.random >> 11) % below
+    }
+
+    /// Once in so many times.
+    pub(crate) fn one_in(&mut self, times: u64) -> bool {
+        self.draw(times) == 0
+    }
+
+    pub(crate) fn pick<T: Clone>(&mut self, among: &[T]) -> T {
+        let at = self.draw(among.len() as u64) as usize;
+        among[at].clone()
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.here().clock.now()
+    }
+
+    pub(crate) fn today(&self) -> Date {
+        day_of(self.now())
+    }
+
+    pub(crate) fn both(&self) -> (Date, Timestamp) {
+        (self.today(), self.now())
+    }
+
+    /// Some minutes pass.
+    pub(crate) fn tick(&mut self) {
+        let minutes = self.draw(8) as i64;
+        let seconds = self.draw(60) as i64;
+        let later = self.now() + SignedDuration::from_secs(minutes * 60 + seconds);
+        // Whatever is drawn, it stays this day.
+        if day_of(later) == self.today() {
+            assert!(self.here().clock.set(later));
+        }
+    }
+
+    pub(crate) fn did(&mut self, what: &'static str) {
+        *self.done.entry(what).or_default() += 1;
+    }
+
+    /// Calls the registry. Now and then it is killed before it writes anything, opened anew and asked again, as a
+    /// caller would who had no answer.
+    pub(crate) fn call<T, E: std::fmt::Debug>(
+        &mut self,
+        act: impl Fn(&Registry) -> Result<T, E>,
+    ) -> Result<T, E> {
+        if self.one_in(120) {
+            self.kill(0, |here| {
+                assert!(act(&here.registry).is_err(), "nothing was written")
+            });
+        }
+        act(self.registry())
+    }
+
+    /// Does something with a store that stops for good when so many transactions have gone through; then opens anew.
+    pub(crate) fn kill(&mut self, after: i64, act: impl FnOnce(&Installation)) {
+        let left: Left = Arc::new(AtomicI64::new(-1));
+        let arms = left.clone();
+        self.change(|here| {
+            let here = here.reopen_through(|store| Arc::new(Stops { store, left }));
+            arms.store(after, Ordering::SeqCst);
+            act(&here);
+            (here.reopen(), ())
+        });
+        self.m.erased_on = None;
+        self.kills += 1;
+    }
+
+    pub(crate) fn id(&self, who: Who) -> PersonId {
+        self.m.people[who as usize].id.unwrap()
+    }
+
+    pub(crate) fn of(&self, who: Who) -> &Person {
+        &self.m.people[who as usize]
+    }
+
+    pub(crate) fn record(&self, who: Who, record: usize) -> &Record {
+        &self.of(who).records[record]
+    }
+
+    /// Somebody: mostly one of those whom more happens to.
+    pub(crate) fn somebody(&mut self) -> Who {
+        let among = if self.one_in(4) {
+            self.size.people
+        } else {
+            self.size.lively
+        };
+        1 + self.draw(u64::from(among)) as Who
+    }
+
+    /// Somebody of the lively ones of whom this holds, if a search finds one.
+    pub(crate) fn who_has(&mut self, wanted: impl Fn(&Person) -> bool) -> Option<Who> {
+        let start = self.draw(u64::from(self.size.lively)) as Who;
+        let place = |offset| 1 + (start + offset) % self.size.lively;
+        (0..self.size.lively).map(place).find(|who| wanted(self.of(*who)))
+    }
+
+    /// Has somebody read what is held about them, which is a look of their own, and learns the ids of their records.
+    pub(crate) fn touch(&mut self, who: Who) -> Vec<RecordView> {
+        self.touched.insert(who);
+        if self.of(who).records.is_empty() {
+            return Vec::new();
+        }
+        let id = self.id(who);
+        let file = wait(self.registry().person_file(id, EventKind::OwnLook)).unwrap();
+        self.m.event(who, "own-look", "self", "");
+        for view in &file.records {
+            let records = &mut self.m.of(who).records;
+            if records.iter().any(|one| one.id == Some(view.record)) {
+                continue;
+            }
+            let text = |name: &str| view.fields.get(name).and_then(serde_json::Value::as_str);
+            let document = text("document_number")
+                .or_else(|| text("course"))
+                .unwrap_or_default();
+            let mut unbound = records.iter_mut().filter(|one| one.id.is_none());
+            let found = unbound.find(|one| one.kind == view.kind && one.document == document);
+            let found = found.unwrap_or_else(|| panic!("a record that nobody filed: {:?}", view.kind));
+            found.id = Some(view.record);
+        }
+        file.records
+    }
+
+    /// The same where it was not done before.
+    pub(crate) fn bind(&mut self, who: Who) {
+        if self.of(who).records.iter().any(|one| one.id.is_none()) {
+            self.touch(who);
+        }
+        self.touched.insert(who);
+    }
+
+    pub(crate) fn record_id(&self, who: Who, record: usize) -> model::RecordId {
+        self.record(who, record).id.unwrap()
+    }
+
+    /// The authorities that are alerted to a decision of the law bureau.
+    pub(crate) const fn others() -> [&'static str; 1] {
+        [EDUCATION]
+    }
+
+    /// Those of somebody's records that this holds of.
+    pub(crate) fn records_where(&self, who: Who, wanted: impl Fn(&Record) -> bool) -> Vec<usize> {
+        let records = &self.of(who).records;
+        (0..records.len()).filter(|at| wanted(&records[*at])).collect()
+    }
+
+    pub(crate) fn decisions(&self, who: Who) -> Vec<usize> {
+        self.records_where(who, |one| one.kind == RecordKind::Decision)
+    }
+}
+
+/// The day eight hours east of Greenwich.
+pub(crate) fn day_of(at: Timestamp) -> Date {
+    at.to_zoned(tz::TimeZone::fixed(tz::offset(8))).date()
+}
