@@ -87,7 +87,8 @@ pub use event::{EventKind, INSTALLATION, SELF};
 pub use inbox::BodyNotice;
 pub use log::{LogSummary, Receipt};
 pub use look::{
-    InquiryAnswer, InquiryError, InquiryRequest, LookDetail, LookReceipt, OwnLook, SeenRecord, Under,
+    InquiryAnswer, InquiryError, InquiryRequest, LookDetail, LookReceipt, LookUnder, OwnLook, SeenRecord,
+    Under,
 };
 pub use mail::{MailError, MailLease};
 pub use mandate::{Mandate, MandateError, MandateScope, NewMandate};

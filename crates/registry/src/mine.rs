@@ -2,14 +2,14 @@
 //! too, before anything is shown.
 
 use jiff::{Timestamp, civil::Date};
-use model::{EventId, MandateId, PersonId, RecordId};
+use model::{EventId, MandateId, PersonId, RecordId, procedure::Speaker};
 use storage::{Access, Tx};
 
 use crate::{
-    Identity, Receipt, RecordView, Registry, RegistryError, alert,
+    Identity, MandateError, MandateScope, Receipt, RecordView, Registry, RegistryError, alert,
     dispute_flags::Flags,
-    event::{self, Event, EventKind, LoggedEvent},
-    leaf, person, record,
+    event::{self, By, Event, EventKind, LoggedEvent},
+    leaf, mandate, person, record,
     submission::incoming::statement_of,
     view,
 };
@@ -81,25 +81,67 @@ impl Registry {
     /// # Errors
     /// When the store fails, or nobody is known under this identifier.
     pub async fn person_file(&self, person: PersonId, kind: EventKind) -> Result<PersonFile, RegistryError> {
+        self.log_own_look(person, kind, Speaker::Person)
+            .await
+            .map_err(|error| match error {
+                MandateError::Registry(error) => error,
+                // Nobody but the person speaks here.
+                _ => RegistryError::Stored("a mandate"),
+            })?;
+        let (this, today) = (self.clone(), self.today());
+        self.store
+            .run_async("mine.read", Access::Read, move |tx| {
+                this.read_file(tx, person, today)
+            })
+            .await
+    }
+
+    /// The same for a representative whose mandate covers the person's records today. The entry names both.
+    ///
+    /// # Errors
+    /// When the mandate is not for this person, does not hold today or not for records, or the store fails.
+    pub async fn person_file_under(
+        &self,
+        person: PersonId,
+        mandate: MandateId,
+        kind: EventKind,
+    ) -> Result<PersonFile, MandateError> {
+        self.log_own_look(person, kind, Speaker::Representative(mandate))
+            .await?;
+        let (this, today) = (self.clone(), self.today());
+        self.store
+            .run_async("mine.read", Access::Read, move |tx| {
+                Ok(this.read_file(tx, person, today)?)
+            })
+            .await
+    }
+
+    async fn log_own_look(&self, person: PersonId, kind: EventKind, by: Speaker) -> Result<(), MandateError> {
+        let at = self.clock.now();
         let look = Event {
-            id: EventId::new(self.clock.now(), &*self.randomness)?,
+            id: EventId::new(at, &*self.randomness).map_err(RegistryError::from)?,
             person,
             kind,
             actor: event::SELF.to_owned(),
             purpose: String::new(),
             subject: None,
-            at: self.clock.now(),
+            at,
         };
         let this = self.clone();
         self.store
             .run_async("mine.log", Access::Write, move |tx| {
-                event::record(tx, std::slice::from_ref(&look), &*this.randomness)
-            })
-            .await?;
-        let (this, today) = (self.clone(), self.today());
-        self.store
-            .run_async("mine.read", Access::Read, move |tx| {
-                this.read_file(tx, person, today)
+                let Speaker::Representative(mandate) = by else {
+                    event::record(tx, std::slice::from_ref(&look), &*this.randomness)?;
+                    return Ok(());
+                };
+                let representative =
+                    mandate::acting(tx, person, mandate, MandateScope::Records, this.today())?;
+                let by = By {
+                    staff: None,
+                    mandate: Some((mandate, representative)),
+                };
+                event::record_by(tx, &look, &by, &*this.randomness)?;
+                Ok(())
             })
             .await
     }

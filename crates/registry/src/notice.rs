@@ -171,6 +171,24 @@ impl Registry {
             .await
     }
 
+    /// How many notices of a person are not marked as read.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn unread_notices(&self, person: PersonId) -> Result<u64, RegistryError> {
+        self.store
+            .run_async("notice.count", Access::Read, move |tx| {
+                let rows = tx.query(
+                    "SELECT COUNT(*) FROM notice WHERE person = $1 AND read_at IS NULL",
+                    &[Param::Blob(person.as_bytes())],
+                )?;
+                let mut row = rows.into_iter().next();
+                let count = row.as_mut().map_or(Ok(0), |row| row.int())?;
+                Ok(u64::try_from(count).unwrap_or_default())
+            })
+            .await
+    }
+
     /// Marks a notice as read.
     ///
     /// # Errors

@@ -9,17 +9,20 @@
 //! | `wait` | notices that a law lets wait: sent on their day, renewed by a reviewer alone |
 //! | `receipt` | the body's receipt of a look, and the list of its own looks |
 //! | `detail` | a look as the person it was at reads it |
+//! | `under` | the looks under one consent, as the person who gave it reads them |
 
 mod ask;
 mod detail;
 mod inquire;
 mod receipt;
 mod store;
+mod under;
 mod wait;
 
 pub use ask::{InquiryAnswer, InquiryError, InquiryRequest, LookReceipt, SeenRecord, Under};
 pub use detail::LookDetail;
 pub use receipt::OwnLook;
+pub use under::LookUnder;
 
 pub(crate) use inquire::account;
 pub(crate) use store::{Counted, count, find_reviewed, remember_nonce};

@@ -37,6 +37,10 @@ on_both_engines! {
         assert!(wait(here.registry.asked_consents(LAW)).unwrap().is_empty());
         let look = here.file_of(1).events.into_iter().find(|event| event.kind == EventKind::Look).unwrap();
         assert_eq!(look.subject, Some(id.to_string()), "the look names its consent");
+        let under = wait(here.registry.looks_under(person, id)).unwrap();
+        assert!(under.iter().any(|one| one.look == look.event && one.outcome == "seen"));
+        assert_eq!(under.iter().filter(|one| one.outcome == "seen").count(), 2);
+        assert!(wait(here.registry.looks_under(here.person(2), id)).unwrap().is_empty());
         assert_eq!(notices(&here, 1, NoticeKind::LookedAt), 2);
     }
 

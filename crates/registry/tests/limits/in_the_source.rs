@@ -110,15 +110,18 @@ const REACH: &[(&str, &[&str])] = &[
         "one person, who is named",
         &[
             "person_file",
+            "person_file_under",
             "version_receipt",
             "event_receipt",
             "notices",
+            "unread_notices",
             "mark_read",
             "certificates",
             "issue_certificate",
             "revoke_certificate",
             "alerts_about",
             "look_detail",
+            "looks_under",
             "consents_of",
             "decide_consent",
             "pause_consent",
@@ -276,7 +279,7 @@ fn limit_2_no_operation_lists_people_or_searches_them_by_their_records() {
             .iter()
             .any(|people| gives.contains(people));
         assert!(
-            !gives_people || ["find_person", "person_file"].contains(&name.as_str()),
+            !gives_people || ["find_person", "person_file", "person_file_under"].contains(&name.as_str()),
             "{signature}"
         );
         assert!(
