@@ -20,6 +20,8 @@ pub(crate) enum Fault {
     NotFound,
     /// It is not for them.
     Forbidden,
+    /// They act for somebody else, and their mandate does not cover it or is over.
+    NotCovered,
     /// The form's token is not this session's: it is too old, or not ours.
     OldForm,
     /// What they sent is not what the form asks for.
@@ -38,7 +40,7 @@ impl Fault {
     fn status(self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden | Self::OldForm => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::NotCovered | Self::OldForm => StatusCode::FORBIDDEN,
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
@@ -63,6 +65,7 @@ impl Fault {
         match self {
             Self::NotFound => Key("error-not-found"),
             Self::Forbidden => Key("error-forbidden"),
+            Self::NotCovered => Key("error-not-covered"),
             Self::OldForm => Key("error-old-form"),
             Self::Malformed => Key("error-malformed"),
             Self::TooLarge => Key("error-too-large"),
@@ -76,6 +79,7 @@ impl Fault {
         match self {
             Self::NotFound => Key("error-not-found-advice"),
             Self::Forbidden => Key("error-forbidden-advice"),
+            Self::NotCovered => Key("error-not-covered-advice"),
             Self::OldForm => Key("error-old-form-advice"),
             Self::Malformed => Key("error-malformed-advice"),
             Self::TooLarge => Key("error-too-large-advice"),

@@ -14,6 +14,11 @@ const LARGEST: usize = 64 * 1024;
 pub(crate) struct Form(Vec<(String, String)>);
 
 impl Form {
+    /// Every field, in the order in which they were sent.
+    pub(crate) fn into_fields(self) -> Vec<(String, String)> {
+        self.0
+    }
+
     /// The value of the field, empty where it was not sent.
     pub(crate) fn one(&self, name: &str) -> &str {
         self.0

@@ -3,17 +3,19 @@
 //! | page | for |
 //! | --- | --- |
 //! | `/`, `/sign-in` | everybody |
-//! | `/records`, `/looks`, `/certificates` | the person, about themself alone |
+//! | `/records`, `/looks`, `/consents`, `/procedures` | the person, about themself alone, or their representative |
+//! | `/inbox`, `/certificates`, `/mandates` | the person, about themself alone |
 //! | `/desk` | a clerk, about their authority's own submissions |
 //! | `/verify`, `/log` | everybody, without an account |
 //!
 //! One page a file in `pages/`, with its view, its handlers and its tests. A view is a type of its own with
 //! just what the page shows. A handler asks for a signed-in person or clerk by the type of its argument
-//! ([`visit`]), and for the fields of a form by a type that checks the form's token ([`form`]). Identifiers
+//! ([`visit`]; where a representative may act for the person, [`acting`]), and for the fields of a form by a type that checks the form's token ([`form`]). Identifiers
 //! in addresses are random; nothing about people stands in an address or a log line.
 //!
 //! Words are in `locales/`, styles in `styles/` (compiled to `assets/` by `cargo xtask styles`).
 
+mod acting;
 mod assets;
 mod certificate_paper;
 mod cookie;
@@ -22,6 +24,7 @@ mod form;
 mod language;
 mod page;
 mod pages;
+mod process;
 mod said;
 mod security;
 mod session;

@@ -6,6 +6,7 @@ use jiff::{Timestamp, civil::Date};
 use profile::{Language, Text2};
 
 use crate::{
+    acting::{self, Personal},
     fault::Fault,
     language, time,
     words::{AsKey, Key, Said, say},
@@ -19,6 +20,10 @@ pub(crate) enum Section {
     Records,
     Looks,
     Certificates,
+    Inbox,
+    Consents,
+    Procedures,
+    Mandates,
     Verify,
     Desk,
     Log,
@@ -29,6 +34,8 @@ pub(crate) struct Place {
     pub(crate) path: &'static str,
     pub(crate) word: Key,
     pub(crate) current: bool,
+    /// How many new things are there.
+    pub(crate) new: u64,
 }
 
 /// Who is signed in, as the pages greet them.
@@ -51,6 +58,8 @@ pub(crate) struct Page {
     pub(crate) path: String,
     /// The token for its forms; empty where the visitor has no session.
     pub(crate) token: String,
+    /// What every page of a signed-in person shows.
+    pub(crate) personal: Personal,
     pub(crate) styles: String,
     pub(crate) icon: String,
 }
@@ -109,13 +118,11 @@ impl Page {
             path,
             word: Key(word),
             current: self.section == section,
+            new: 0,
         };
         let mut places = match self.greeted {
-            Greeted::Person(_) => vec![
-                place("/records", Key("nav-records").0, Section::Records),
-                place("/looks", Key("nav-looks").0, Section::Looks),
-                place("/certificates", Key("nav-certificates").0, Section::Certificates),
-            ],
+            // Checking and the log stand in the footer: a person has seven places at most.
+            Greeted::Person(_) => return acting::places(self),
             Greeted::Clerk(_) => vec![place("/desk", Key("nav-desk").0, Section::Desk)],
             Greeted::Nobody => Vec::new(),
         };
@@ -193,6 +200,7 @@ pub(crate) mod tests {
             offset_hours: 8,
             path: "/records?page=2".into(),
             token: "token".into(),
+            personal: Personal::default(),
             styles: "/assets/standing.css".into(),
             icon: "/assets/icon.svg".into(),
         }

@@ -133,16 +133,17 @@ pub(crate) fn actor(profile: &Profile, actor: &str, language: Language) -> Strin
     match actor {
         SELF => say(language, Key("actor-self")).to_string(),
         INSTALLATION => say(language, Key("actor-installation")).to_string(),
+        reviewer if reviewer.starts_with("reviewer:") => say(language, Key("actor-reviewer")).to_string(),
+        other if other.starts_with("mandate:") => say(language, Key("actor-representative")).to_string(),
         other => authority(profile, other, language),
     }
 }
 
-/// The name of an authority.
+/// The name of an authority, or of another body.
 pub(crate) fn authority(profile: &Profile, id: &str, language: Language) -> String {
     profile
-        .authorities
-        .get(id)
-        .map_or(id, |one| one.name.get(language))
+        .body_name(id)
+        .map_or(id, |name| name.get(language))
         .to_owned()
 }
 

@@ -6,7 +6,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
-use model::{PersonId, Randomness, RandomnessError};
+use model::{MandateId, PersonId, Randomness, RandomnessError};
 use ring::hmac;
 
 /// The name of the session's cookie.
@@ -35,6 +35,9 @@ pub(crate) struct Session {
     pub(crate) role: Role,
     /// The token that every form of this session carries.
     pub(crate) token: String,
+    /// The mandate under which the person acts for somebody else now.
+    #[serde(default)]
+    pub(crate) acting: Option<MandateId>,
     ends_at: i64,
 }
 
@@ -51,6 +54,7 @@ impl Session {
         Ok(Self {
             role,
             token: URL_SAFE_NO_PAD.encode(token),
+            acting: None,
             ends_at,
         })
     }

@@ -52,6 +52,34 @@ pub(crate) async fn file(field: Field<'_>, largest: usize) -> Result<Option<Sent
     Ok((!name.is_empty() || !bytes.is_empty()).then_some(SentFile { name, bytes }))
 }
 
+/// What became of the file of a field.
+pub(crate) enum Received {
+    /// The visitor chose none.
+    None,
+    /// It is longer than is taken. It was received and thrown away, so that what comes after it still is.
+    TooLong,
+    /// Its content.
+    File(Vec<u8>),
+}
+
+/// The content of a field's file, of at most `longest` bytes. Its name is not kept.
+pub(crate) async fn file_up_to(mut field: Field<'_>, longest: usize) -> Result<Received, Fault> {
+    let named = field.file_name().is_some_and(|name| !name.is_empty());
+    let (mut bytes, mut too_long) = (Vec::new(), false);
+    while let Some(part) = field.chunk().await.map_err(|error| fault(error.status()))? {
+        if too_long || bytes.len() + part.len() > longest {
+            (bytes, too_long) = (Vec::new(), true);
+        } else {
+            bytes.extend_from_slice(&part);
+        }
+    }
+    Ok(match bytes.is_empty() {
+        _ if too_long => Received::TooLong,
+        true if !named => Received::None,
+        _ => Received::File(bytes),
+    })
+}
+
 async fn bytes(mut field: Field<'_>, largest: usize) -> Result<Vec<u8>, Fault> {
     let mut bytes = Vec::new();
     while let Some(part) = field.chunk().await.map_err(|error| fault(error.status()))? {

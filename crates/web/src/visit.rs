@@ -11,7 +11,9 @@ use model::PersonId;
 use profile::Language;
 
 use crate::{
-    Shared, assets, cookie,
+    Shared,
+    acting::Personal,
+    assets, cookie,
     fault::{self, Fault},
     language,
     page::{Greeted, Page, Section},
@@ -24,6 +26,8 @@ pub(crate) struct Visit {
     pub(crate) state: Shared,
     pub(crate) language: Language,
     pub(crate) session: Option<Session>,
+    /// What every page of a signed-in person shows.
+    pub(crate) personal: Personal,
     path: String,
 }
 
@@ -37,6 +41,7 @@ impl Visit {
             state,
             language,
             session,
+            personal: Personal::default(),
             path,
         }
     }
@@ -57,6 +62,7 @@ impl Visit {
                 .as_ref()
                 .map(|session| session.token.clone())
                 .unwrap_or_default(),
+            personal: self.personal.clone(),
             styles: assets::styles_path(),
             icon: assets::icon_path(),
         }
@@ -100,7 +106,10 @@ impl Visit {
 
 /// Works out the visit before the handler, and sees after it that every error has a page.
 pub(crate) async fn around(State(state): State<Shared>, mut request: Request, next: Next) -> Response {
-    let visit = Visit::of(state, request.headers(), request.uri());
+    let mut visit = Visit::of(state, request.headers(), request.uri());
+    if !request.uri().path().starts_with("/assets/") {
+        visit.personal = Personal::of(&visit).await;
+    }
     request.extensions_mut().insert(visit.clone());
     fault::with_page(next.run(request).await, &visit)
 }
@@ -129,6 +138,8 @@ pub(crate) struct ClerkVisit {
 pub(crate) enum NotSignedIn {
     SignIn,
     OtherRole,
+    /// They act for somebody else, and their mandate does not cover this.
+    NotCovered,
 }
 
 impl IntoResponse for NotSignedIn {
@@ -136,11 +147,12 @@ impl IntoResponse for NotSignedIn {
         match self {
             Self::SignIn => (StatusCode::SEE_OTHER, [(header::LOCATION, "/sign-in")]).into_response(),
             Self::OtherRole => Fault::Forbidden.into_response(),
+            Self::NotCovered => Fault::NotCovered.into_response(),
         }
     }
 }
 
-async fn role<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<(Visit, Role), NotSignedIn> {
+pub(crate) async fn role<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<(Visit, Role), NotSignedIn> {
     let visit = Visit::from_request_parts(parts, state)
         .await
         .map_err(|_| NotSignedIn::SignIn)?;
@@ -155,6 +167,8 @@ impl<S: Send + Sync> FromRequestParts<S> for PersonVisit {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, NotSignedIn> {
         match role(parts, state).await? {
+            // What is their own is not shown while the page says that they act for somebody else.
+            (visit, Role::Person(_)) if visit.personal.acting.is_some() => Err(NotSignedIn::NotCovered),
             (visit, Role::Person(person)) => Ok(Self { visit, person }),
             (_, Role::Nobody) => Err(NotSignedIn::SignIn),
             (_, Role::Clerk(_)) => Err(NotSignedIn::OtherRole),

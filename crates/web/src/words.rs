@@ -21,7 +21,8 @@ macro_rules! files {
     };
 }
 
-files! { "common" "home" "sign-in" "records" "looks" "certificates" "procedures" "verify" "desk" "log" "errors" }
+files! { "common" "home" "sign-in" "records" "looks" "certificates" "procedures" "verify" "desk" "log" "errors" "inbox" "consents"
+"mandates" "process" "process-words" }
 
 static CHINESE: LazyLock<Bundle> =
     LazyLock::new(|| bundle("zh-CN", FILES.iter().map(|(_, chinese, _)| *chinese)));

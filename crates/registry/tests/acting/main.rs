@@ -47,10 +47,16 @@ fn dispute(here: &Installation, by: Speaker) -> Result<ProcedureId, ProcedureErr
 
 /// The latest event of this kind, whose receipt names the person and their representative.
 fn names_both(here: &Installation, kind: EventKind, mandate: MandateId) -> EventView {
-    let event = here.file_of(1).events.into_iter().find(|one| one.kind == kind && one.mandate.is_some());
+    let event = here
+        .file_of(1)
+        .events
+        .into_iter()
+        .find(|one| one.kind == kind && one.mandate.is_some());
     let event = event.unwrap();
     assert_eq!(event.mandate, Some(mandate));
-    let receipt = wait(here.registry.event_receipt(here.person(1), event.event)).unwrap().unwrap();
+    let receipt = wait(here.registry.event_receipt(here.person(1), event.event))
+        .unwrap()
+        .unwrap();
     let (_, statement) = prove_receipt(&here.registry, &receipt);
     assert_eq!(statement["person"], here.person(1).to_string());
     assert_eq!(statement["representative"], here.person(2).to_string());

@@ -37,7 +37,6 @@ revoke-title = Revoke this certificate?
 revoke-words = This cannot be undone. You can ask for a new certificate at any time.
 revoke-button = Revoke it
 revoke-keep = Keep it
-notice-title = Notice
 notice-which = See the certificate
 notice-read = Mark as read
 notice-revoked-by-holder = A certificate was revoked because you asked for it.

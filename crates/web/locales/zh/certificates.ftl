@@ -37,7 +37,6 @@ revoke-title = 撤销此证明？
 revoke-words = 撤销后不能恢复。您可以随时申请新的证明。
 revoke-button = 撤销
 revoke-keep = 保留
-notice-title = 通知
 notice-which = 查看该证明
 notice-read = 标为已读
 notice-revoked-by-holder = 一份证明已按您的要求撤销。

@@ -1,17 +1,14 @@
-//! `/certificates`: the holder's certificates, the licences to ask one for, and notices about them.
+//! `/certificates`: the holder's certificates, and the licences to ask one for.
 
 use askama::Template;
 use axum::{
-    extract::Path,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use jiff::Timestamp;
-use model::{NoticeId, RecordKind, RecordStatus};
+use model::{RecordKind, RecordStatus};
 use profile::{Field, Language, Profile};
-use registry::{
-    CertificateError, CertificateView, EventKind, Notice, NoticeKind, PersonFile, RecordView, Why,
-};
+use registry::{CertificateError, CertificateView, EventKind, PersonFile, RecordView, Why};
 
 use crate::{
     fault::{Fault, refused},
@@ -42,19 +39,10 @@ struct Licence {
     decided_by: Vec<DecisionView>,
 }
 
-/// A notice that is not read yet.
-struct Unread {
-    id: String,
-    words: Key,
-    at: Timestamp,
-    certificate: String,
-}
-
 #[derive(Template)]
 #[template(path = "certificates.html")]
 struct CertificatesPage {
     page: Page,
-    notices: Vec<Unread>,
     licences: Vec<Licence>,
     certificates: Vec<Row>,
     fault: Option<Key>,
@@ -76,25 +64,6 @@ pub(crate) fn status(certificate: &CertificateView, now: Timestamp) -> Key {
         Some((_, Why::Withdrawn)) => Key("certificate-revoked-withdrawn"),
         None if certificate.expires_at <= now => Key("certificate-expired"),
         None => Key("certificate-valid"),
-    }
-}
-
-fn notice(kind: NoticeKind) -> Key {
-    match kind {
-        NoticeKind::RevokedByHolder => Key("notice-revoked-by-holder"),
-        NoticeKind::RevokedByDecision => Key("notice-revoked-by-decision"),
-        NoticeKind::RevokedByCorrection => Key("notice-revoked-by-correction"),
-        NoticeKind::RevokedByWithdrawal => Key("notice-revoked-by-withdrawal"),
-        NoticeKind::AlertSent => Key("notice-alert-sent"),
-        NoticeKind::AlertClosed => Key("notice-alert-closed"),
-        NoticeKind::LookedAt => Key("notice-looked-at"),
-        NoticeKind::LookImproper => Key("notice-look-improper"),
-        NoticeKind::ConsentAsked => Key("notice-consent-asked"),
-        NoticeKind::ConsentByRepresentative => Key("notice-consent-by-representative"),
-        NoticeKind::MandateRegistered => Key("notice-mandate-registered"),
-        NoticeKind::MandateEnded => Key("notice-mandate-ended"),
-        NoticeKind::RecordCameAgain => Key("notice-record-came-again"),
-        NoticeKind::Procedure(kind) => said::procedure_notice(kind),
     }
 }
 
@@ -124,25 +93,12 @@ async fn page(visit: &Visit, file: &PersonFile, fault: Option<Key>) -> Result<Ce
     let (registry, profile) = (&visit.state.registry, visit.state.profile());
     let person = visit.person().ok_or(Fault::Forbidden)?;
     let name = |record: &RecordView| licence_name(profile, record, visit.language);
-    let unread = |notice: &Notice| notice.read_at.is_none();
     let shown = |view: &&RecordView| {
         view.kind == RecordKind::Licence && (view.status.can_be_certified() || note(view.status).is_some())
     };
     let now = registry.now();
     Ok(CertificatesPage {
         page: visit.page(Section::Certificates),
-        notices: registry
-            .notices(person)
-            .await?
-            .iter()
-            .filter(|one| unread(one))
-            .map(|one| Unread {
-                id: one.notice.to_string(),
-                words: notice(one.kind),
-                at: one.at,
-                certificate: one.subject.clone().unwrap_or_default(),
-            })
-            .collect(),
         licences: file
             .records
             .iter()
@@ -205,17 +161,6 @@ pub(crate) async fn ask(PersonVisit { visit, person }: PersonVisit, form: Form) 
     )
 }
 
-/// `POST /notices/{id}/read`
-pub(crate) async fn mark_read(
-    PersonVisit { visit, person }: PersonVisit,
-    Path(id): Path<String>,
-    _: Form,
-) -> Result<Response, Fault> {
-    let notice: NoticeId = id.parse().map_err(|_| Fault::NotFound)?;
-    visit.state.registry.mark_read(person, notice).await?;
-    Ok(see_other("/certificates".to_owned()))
-}
-
 /// On to another page of ours, with GET.
 pub(crate) fn see_other(place: String) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response()
@@ -225,41 +170,7 @@ pub(crate) fn see_other(place: String) -> Response {
 mod tests {
     use axum::http::StatusCode;
 
-    use crate::pages::tests::{Portal, decision_csv, decision_with};
-
-    #[tokio::test]
-    async fn a_decision_that_comes_into_force_revokes_and_the_holder_is_told_until_they_have_read_it() {
-        let portal = Portal::demo().await;
-        let person = portal.as_person().await;
-        person.certificate().await;
-        portal.submit(
-            "law-bureau",
-            model::RecordKind::Decision,
-            "d.csv",
-            &decision_csv(),
-        );
-        let page = person.get("/certificates").await.body;
-        assert!(
-            page.contains("because a decision about the licence came into force"),
-            "{page}"
-        );
-        let notice = page
-            .split("action=\"/notices/")
-            .nth(1)
-            .unwrap()
-            .split('"')
-            .next()
-            .unwrap();
-        let read = person.post(&format!("/notices/{notice}"), &[]).await;
-        assert_eq!(read.status, StatusCode::SEE_OTHER);
-        assert!(
-            !person
-                .get("/certificates")
-                .await
-                .body
-                .contains("action=\"/notices/")
-        );
-    }
+    use crate::pages::tests::{Portal, decision_with};
 
     /// The page once a decision with this penalty is filed, and what the visitor can do there.
     async fn decided(penalty: &str) -> (Portal, String) {

@@ -5,13 +5,14 @@ use askama::Template;
 use axum::{extract::Query, response::Response};
 use jiff::Timestamp;
 use model::RecordStatus;
-use registry::{EventKind, PersonFile};
+use registry::{EventKind, EventView, PersonFile};
 
 use crate::{
+    acting::{self, ForPerson, Records},
     fault::Fault,
     page::{Page, Pages, Section, html},
-    said,
-    visit::{PersonVisit, Visit},
+    process, said,
+    visit::Visit,
     words::Key,
 };
 
@@ -29,6 +30,8 @@ struct Entry {
     why: String,
     /// Where its receipt is; none once what it was about is destroyed.
     receipt: Option<String>,
+    /// Where more is said, or something can be done about it.
+    door: Option<(String, Key)>,
 }
 
 #[derive(Template)]
@@ -48,14 +51,12 @@ pub(crate) struct Part {
 
 /// `GET /looks`
 pub(crate) async fn show(
-    PersonVisit { visit, person }: PersonVisit,
+    ForPerson {
+        visit, person, by, ..
+    }: ForPerson<Records>,
     Query(part): Query<Part>,
 ) -> Result<Response, Fault> {
-    let file = visit
-        .state
-        .registry
-        .person_file(person, EventKind::OwnLook)
-        .await?;
+    let file = acting::file(&visit, person, by, EventKind::OwnLook).await?;
     let mut entries = entries(&visit, &file);
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.leaf));
     let pages = Pages::new("/looks?page=", part.page.unwrap_or(1), entries.len(), A_PAGE);
@@ -83,21 +84,45 @@ fn entries(visit: &Visit, file: &PersonFile) -> Vec<Entry> {
             why: basis.unwrap_or_default().to_owned(),
             receipt: (record.status != RecordStatus::Erased)
                 .then(|| format!("/records/{}/{}/receipt", record.record, version.version)),
+            door: None,
         })
     });
     let events = file.events.iter().map(|event| Entry {
         leaf: event.leaf,
         at: event.at,
-        who: said::actor(profile, &event.actor, language),
+        who: match event.mandate {
+            // What a representative did for the person, and not a mandate that was registered or ended.
+            Some(_) if !matches!(event.kind, EventKind::MandateRegistered | EventKind::MandateEnded) => {
+                said::actor(profile, "mandate:", language)
+            }
+            _ => said::actor(profile, &event.actor, language),
+        },
         what: said::event(event.kind),
         about: None,
-        why: profile
-            .purposes
-            .get(&event.purpose)
-            .map_or(String::new(), |purpose| purpose.name.get(language).to_owned()),
+        why: match profile.purposes.get(&event.purpose) {
+            Some(purpose) => purpose.name.get(language).to_owned(),
+            None => process::event_purpose(&event.purpose, language).unwrap_or_default(),
+        },
         receipt: Some(format!("/looks/{}/receipt", event.event)),
+        door: door(event),
     });
     filings.chain(events).collect()
+}
+
+/// Where more is said about what was done.
+fn door(event: &EventView) -> Option<(String, Key)> {
+    match (event.kind, &event.subject) {
+        (EventKind::Look | EventKind::LookRefused | EventKind::LookFoundNothing, _) => {
+            Some((format!("/looks/{}", event.event), Key("looks-more")))
+        }
+        (EventKind::DeskLook, _) => {
+            Some((format!("/looks/{}/complaint", event.event), Key("looks-complain")))
+        }
+        (EventKind::ProcedureStep | EventKind::ProcedureRead, Some(procedure)) => {
+            Some((format!("/procedures/{procedure}"), Key("looks-procedure")))
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -1,14 +1,28 @@
 //! The pages, one a file.
 
+mod case_form;
 mod certificate;
 mod certificates;
+mod complain;
+mod confirm;
+mod consent;
+mod consents;
 mod desk;
+mod dispute;
 mod download;
 mod home;
+mod inbox;
 mod log;
+mod look;
 mod looks;
+mod mandates;
+mod procedure;
+mod procedures;
 mod receipt;
+mod reconsider;
+mod record_doors;
 mod records;
+mod restoration;
 mod sign_in;
 mod submission;
 mod take_back;
@@ -43,7 +57,6 @@ pub(crate) fn routes() -> Router<Shared> {
             "/certificates/{id}/revoke",
             get(certificate::ask_to_revoke).post(certificate::revoke),
         )
-        .route("/notices/{id}/read", post(certificates::mark_read))
         .route("/verify", get(verify::show).post(verify::check))
         .route("/desk", get(desk::show).post(desk::submit))
         .route("/desk/{id}", get(submission::show))
@@ -56,4 +69,75 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/log", get(log::show))
         // Forms with files read their own limits; nothing reads more than this.
         .layer(DefaultBodyLimit::max(desk::LARGEST_FILE + 1024 * 1024))
+        .merge(of_person())
+}
+
+/// The person's pages for inquiry and due process.
+fn of_person() -> Router<Shared> {
+    Router::new()
+        .route("/inbox", get(inbox::show))
+        .route("/notices/{id}/read", post(inbox::mark_read))
+        .route("/consents", get(consents::show))
+        .route("/consents/{id}", get(consent::show))
+        .route("/consents/{id}/grant", post(consent::grant))
+        .route("/consents/{id}/pause", post(consent::pause))
+        .route("/consents/{id}/resume", post(consent::resume))
+        .route(
+            "/consents/{id}/refuse",
+            get(consent::ask_to_refuse).post(consent::refuse),
+        )
+        .route(
+            "/consents/{id}/revoke",
+            get(consent::ask_to_revoke).post(consent::revoke),
+        )
+        .route("/looks/{look}", get(look::show))
+        .route("/procedures", get(procedures::show))
+        .route("/procedures/{id}", get(procedure::show))
+        .route("/procedures/{id}/files/{file}", get(procedure::file))
+        .route(
+            "/procedures/{id}/take-back",
+            get(procedure::ask_to_take_back).post(procedure::take_back),
+        )
+        .route(
+            "/procedures/{id}/statement",
+            get(procedure::show_statement).post(procedure::add_statement),
+        )
+        .route(
+            "/records/{record}/restoration",
+            get(restoration::show).post(restoration::apply),
+        )
+        .route("/mandates", get(mandates::show))
+        .route("/mandates/back", post(mandates::back))
+        .route("/mandates/{id}/act", post(mandates::act))
+        .route(
+            "/mandates/{id}/end",
+            get(mandates::ask_to_end).post(mandates::end),
+        )
+        .merge(with_files())
+}
+
+/// The forms of the procedures that take files.
+fn with_files() -> Router<Shared> {
+    Router::new()
+        .route(
+            "/records/{record}/dispute",
+            get(dispute::show).post(dispute::open),
+        )
+        .route(
+            "/procedures/{id}/reconsideration",
+            get(reconsider::show_for_dispute).post(reconsider::open_for_dispute),
+        )
+        .route(
+            "/looks/{look}/reconsideration",
+            get(reconsider::show_for_look).post(reconsider::open_for_look),
+        )
+        .route(
+            "/procedures/complaint",
+            get(complain::show).post(complain::complain),
+        )
+        .route(
+            "/looks/{look}/complaint",
+            get(complain::show_for_look).post(complain::complain_of_look),
+        )
+        .layer(DefaultBodyLimit::max(case_form::LARGEST_FORM))
 }

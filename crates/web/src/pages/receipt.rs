@@ -10,13 +10,14 @@ use model::{EventId, RecordId, SubmissionId};
 use registry::Receipt;
 
 use crate::{
+    acting::{ForPerson, Records},
     fault::Fault,
-    visit::{ClerkVisit, PersonVisit},
+    visit::ClerkVisit,
 };
 
 /// `GET /records/{record}/{version}/receipt`
 pub(crate) async fn version(
-    PersonVisit { visit, person }: PersonVisit,
+    ForPerson { visit, person, .. }: ForPerson<Records>,
     Path((record, version)): Path<(String, i64)>,
 ) -> Result<Response, Fault> {
     let record: RecordId = record.parse().map_err(|_| Fault::NotFound)?;
@@ -31,7 +32,7 @@ pub(crate) async fn version(
 
 /// `GET /looks/{event}/receipt`
 pub(crate) async fn event(
-    PersonVisit { visit, person }: PersonVisit,
+    ForPerson { visit, person, .. }: ForPerson<Records>,
     Path(event): Path<String>,
 ) -> Result<Response, Fault> {
     let event: EventId = event.parse().map_err(|_| Fault::NotFound)?;

@@ -7,11 +7,12 @@ use model::{RecordKind, RecordStatus};
 use profile::{Language, Profile};
 use registry::{EventKind, RecordView, VersionView};
 
+use super::record_doors::{Around, Door};
 use crate::{
+    acting::{self, ForPerson, Records},
     fault::Fault,
     page::{Page, Section, html},
     said::{self, BasisView, DecisionView, FieldView, GroundView},
-    visit::PersonVisit,
     words::{Key, say},
 };
 
@@ -138,24 +139,34 @@ struct RecordsPage {
     page: Page,
     /// None once everything is erased.
     name: Option<String>,
-    records: Vec<RecordCard>,
+    records: Vec<(RecordCard, Around)>,
 }
 
 /// `GET /records`
-pub(crate) async fn show(PersonVisit { visit, person }: PersonVisit) -> Result<Response, Fault> {
-    let file = visit
-        .state
-        .registry
-        .person_file(person, EventKind::OwnLook)
-        .await?;
-    let profile = visit.state.profile();
+pub(crate) async fn show(
+    ForPerson {
+        visit, person, by, ..
+    }: ForPerson<Records>,
+) -> Result<Response, Fault> {
+    let file = acting::file(&visit, person, by, EventKind::OwnLook).await?;
+    let (registry, profile) = (&visit.state.registry, visit.state.profile());
+    let page = visit.page(Section::Records);
+    // What a mandate does not cover is no door.
+    let procedures = match page.covers_procedures() {
+        true => Some(registry.procedures_of(person).await?),
+        false => None,
+    };
+    let here = (registry.time_zone(), registry.today(), visit.language);
     html(&RecordsPage {
-        page: visit.page(Section::Records),
+        page,
         name: file.identity.map(|identity| identity.name),
         records: file
             .records
             .iter()
-            .map(|view| RecordCard::new(profile, view, &file.records, visit.language))
+            .map(|view| {
+                let card = RecordCard::new(profile, view, &file.records, visit.language);
+                (card, Around::new(profile, view, procedures.as_deref(), here))
+            })
             .collect(),
     })
 }

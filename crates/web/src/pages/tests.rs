@@ -7,10 +7,15 @@ use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
-use model::{RecordKind, SubmissionId};
+use model::{
+    ConsentId, MandateId, ProcedureId, RecordKind, SubmissionId, consent::FieldsByKind, procedure::Speaker,
+};
 use profile::Text2;
-use registry::{EventKind, InquiryRequest, PersonFile};
-use testkit::{Engine, Installation, licences_csv, made_up};
+use registry::{
+    ConsentAsk, DisputeAnswer, EventKind, InquiryError, InquiryRequest, MandateScope, NewMandate,
+    OpenDispute, PersonFile, Under,
+};
+use testkit::{Engine, Installation, licences_csv, made_up, name_staff};
 use tower::ServiceExt as _;
 
 use crate::{Demo, DemoPerson, WebState, router};
@@ -32,6 +37,25 @@ pub(crate) struct Portal {
     router: Router,
     pub(crate) cookie: String,
     language: &'static str,
+}
+
+/// What stands on a page between the first `before` and the next `after`.
+pub(crate) fn between<'p>(page: &'p str, before: &str, after: &str) -> &'p str {
+    let rest = page
+        .split(before)
+        .nth(1)
+        .unwrap_or_else(|| panic!("{before}: {page}"));
+    rest.split(after).next().unwrap()
+}
+
+/// The first address on a page that ends so.
+pub(crate) fn link(page: &str, end: &str) -> String {
+    let addresses = page
+        .split("href=\"")
+        .skip(1)
+        .filter_map(|part| part.split('"').next());
+    let mut found = addresses.filter(|address| address.ends_with(end));
+    found.next().unwrap_or_else(|| panic!("{end}: {page}")).to_owned()
 }
 
 /// A decision about the first made-up person's licence, with a disclosure end past what the law allows.
@@ -187,7 +211,7 @@ impl Portal {
     pub(crate) async fn upload(&self, path: &str, fields: &[(&str, &[u8])]) -> Answer {
         let mut body = Vec::new();
         for (name, content) in fields {
-            let file = if *name == "file" && !content.is_empty() {
+            let file = if ["file", "files"].contains(name) && !content.is_empty() {
                 "; filename=\"file.csv\""
             } else {
                 ""
@@ -284,6 +308,109 @@ impl Portal {
             .unwrap()
     }
 
+    /// The hospital's wish to look at the first person until the end of the year, twice.
+    pub(crate) async fn ask_consent(&self) -> ConsentId {
+        self.with_staff("example-hospital").await;
+        let person = made_up(0);
+        let fields = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let ask = ConsentAsk {
+            body: "example-hospital".to_owned(),
+            asker: "clerk".to_owned(),
+            purpose: "employment-check".to_owned(),
+            profession: "lawyer".to_owned(),
+            fields: FieldsByKind::from([
+                (RecordKind::Licence, fields(&["name", "licence_number", "scope"])),
+                (RecordKind::Decision, fields(&["penalty"])),
+            ]),
+            from: None,
+            until: Some("2026-12-31".parse().unwrap()),
+            looks: Some(2),
+            keep_answer_days: 30,
+            id_number: person.number,
+            name: person.name,
+            nonce: None,
+        };
+        self.installation.registry.ask_consent(ask).await.unwrap()
+    }
+
+    /// What a look of the hospital at the first person by this consent comes to.
+    pub(crate) async fn look_by_consent(&self, consent: ConsentId) -> &'static str {
+        let person = made_up(0);
+        let request = InquiryRequest {
+            authority: "example-hospital".to_owned(),
+            asker: "clerk".to_owned(),
+            purpose: "employment-check".to_owned(),
+            profession: "lawyer".to_owned(),
+            under: Under::Consent(consent),
+            id_number: person.number,
+            name: person.name,
+            nonce: None,
+        };
+        match self.installation.registry.inquire(request).await {
+            Ok(_) => "answered",
+            Err(InquiryError::Refused(refusal)) => refusal.code(),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    /// Names a clerk of this body.
+    async fn with_staff(&self, body: &'static str) {
+        let installation = self.installation.clone();
+        let named = tokio::task::spawn_blocking(move || name_staff(&installation.registry, body, "clerk"));
+        named.await.unwrap();
+    }
+
+    /// A mandate of the first person for the second, until 1 December 2026.
+    pub(crate) async fn mandate(&self, scope: &[MandateScope]) -> MandateId {
+        let registry = &self.installation.registry;
+        let mut people = Vec::new();
+        for n in 0..2 {
+            let one = made_up(n);
+            people.push(
+                registry
+                    .find_person(&one.number, &one.name)
+                    .await
+                    .unwrap()
+                    .unwrap(),
+            );
+        }
+        let new = NewMandate {
+            person: people[0],
+            representative: people[1],
+            scope: scope.iter().copied().collect(),
+            from: "2026-11-23".parse().unwrap(),
+            until: "2026-12-01".parse().unwrap(),
+            registered_by: registry::SELF.to_owned(),
+        };
+        registry.register_mandate(new).await.unwrap()
+    }
+
+    /// The first person disputes their licence.
+    pub(crate) async fn dispute(&self) -> ProcedureId {
+        let (registry, one) = (&self.installation.registry, made_up(0));
+        let person = registry
+            .find_person(&one.number, &one.name)
+            .await
+            .unwrap()
+            .unwrap();
+        let dispute = OpenDispute {
+            by: Speaker::Person,
+            record: self.file().await.records[0].record,
+            field: None,
+            text: "made-up dispute".to_owned(),
+            files: Vec::new(),
+        };
+        registry.open_dispute(person, dispute).await.unwrap()
+    }
+
+    /// The law bureau says that the record stands.
+    pub(crate) async fn uphold(&self, procedure: ProcedureId) {
+        let registry = &self.installation.registry;
+        let reasons = "made-up reasons".to_owned();
+        let answered = registry.answer_dispute("law-bureau", procedure, DisputeAnswer::Uphold, reasons);
+        answered.await.unwrap();
+    }
+
     pub(crate) fn profile(&self) -> &profile::Profile {
         self.installation.registry.profile()
     }
@@ -352,10 +479,19 @@ async fn every_form_that_changes_something_carries_the_token() {
     let portal = Portal::demo().await;
     let (person, clerk) = (portal.as_person().await, portal.as_clerk().await);
     let certificate = person.certificate().await;
+    let (consent, dispute) = (portal.ask_consent().await, portal.dispute().await);
+    portal.mandate(&MandateScope::ALL).await;
+    let lawyer = portal.as_person_number(1).await;
     let pages = [
         (&person, "/sign-in".to_owned()),
         (&person, "/certificates".to_owned()),
         (&person, format!("{certificate}/revoke")),
+        (&person, "/inbox".to_owned()),
+        (&lawyer, "/mandates".to_owned()),
+        (&person, format!("/consents/{consent}")),
+        (&person, format!("/consents/{consent}/refuse")),
+        (&person, "/procedures/complaint".to_owned()),
+        (&person, format!("/procedures/{dispute}/take-back")),
         (&clerk, "/desk".to_owned()),
     ];
     for (visitor, path) in pages {
@@ -397,7 +533,20 @@ async fn limit_6_nothing_about_a_person_stands_in_an_address() {
     let portal = Portal::demo().await.as_person().await;
     let certificate = portal.certificate().await;
     let person = made_up(0);
-    for path in ["/records", "/looks", "/certificates", &certificate] {
+    portal.look().await;
+    portal.ask_consent().await;
+    portal.dispute().await;
+    portal.mandate(&MandateScope::ALL).await;
+    let paths = [
+        "/records",
+        "/looks",
+        "/certificates",
+        "/inbox",
+        "/consents",
+        "/procedures",
+        "/mandates",
+    ];
+    for path in paths.into_iter().chain([certificate.as_str()]) {
         let page = portal.get(path).await.body;
         for address in page.split("href=\"").chain(page.split("action=\"")).skip(1) {
             let address = address.split('"').next().unwrap();

@@ -1,0 +1,114 @@
+//! `/looks/{look}`: one look: who, for what, under a law or by consent, in which case and why, what was shown, and
+//! the ways to object to it.
+
+use askama::Template;
+use axum::{extract::Path, response::Response};
+use jiff::{Timestamp, civil::Date};
+use model::EventId;
+use registry::{LookDetail, Verdict};
+
+use crate::{
+    acting::{ForPerson, Records},
+    fault::Fault,
+    page::{Page, Section, html},
+    process,
+    said::{self, BasisView},
+    visit::Visit,
+    words::Key,
+};
+
+#[derive(Template)]
+#[template(path = "look.html")]
+struct LookPage {
+    page: Page,
+    id: String,
+    at: Timestamp,
+    body: String,
+    staff: Option<String>,
+    purpose: String,
+    /// The consent that allowed it. None: it was under a law.
+    consent: Option<String>,
+    bases: Vec<BasisView>,
+    /// Case reference and reason, where the person may read them.
+    case: Option<(String, String)>,
+    outcome: Key,
+    /// Whether anything was shown, so that the look can be reconsidered.
+    shown: bool,
+    verdict: Option<Key>,
+}
+
+/// `GET /looks/{look}`
+pub(crate) async fn show(
+    ForPerson { visit, person, .. }: ForPerson<Records>,
+    Path(id): Path<String>,
+) -> Result<Response, Fault> {
+    let id: EventId = id.parse().map_err(|_| Fault::NotFound)?;
+    let detail = visit.state.registry.look_detail(person, id).await?;
+    let detail = detail.ok_or(Fault::NotFound)?;
+    let (profile, language) = (visit.state.profile(), visit.language);
+    let purpose = profile.purposes.get(&detail.purpose);
+    html(&LookPage {
+        page: visit.page(Section::Looks),
+        id: detail.look.to_string(),
+        at: detail.at,
+        body: said::authority(profile, &detail.body, language),
+        bases: bases(&visit, &detail),
+        staff: detail.staff,
+        purpose: purpose.map_or(String::new(), |one| one.name.get(language).to_owned()),
+        consent: detail.consent.map(|consent| consent.to_string()),
+        case: detail.case.map(|case| (case.case_reference, case.reason)),
+        outcome: process::outcome(&detail.outcome),
+        shown: detail.outcome == "seen",
+        verdict: detail.verdict.map(|verdict| match verdict {
+            Verdict::Proper => Key("look-proper"),
+            Verdict::Improper => Key("look-improper"),
+        }),
+    })
+}
+
+/// The bases of the purpose in the professions that the body licenses. None of a look by consent.
+fn bases(visit: &Visit, detail: &LookDetail) -> Vec<BasisView> {
+    let profile = visit.state.profile();
+    let (Some(purpose), Some(body), None) = (
+        profile.purposes.get(&detail.purpose),
+        profile.authorities.get(&detail.body),
+        detail.consent,
+    ) else {
+        return Vec::new();
+    };
+    let on: Date = detail
+        .at
+        .to_zoned(visit.state.registry.time_zone().clone())
+        .date();
+    let bases = purpose.bases.iter().filter_map(|id| profile.bases.get(id));
+    bases
+        .filter(|basis| body.professions.contains(&basis.profession))
+        .filter_map(|basis| BasisView::new(basis, on, visit.language))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use crate::pages::tests::{Portal, between};
+
+    #[tokio::test]
+    async fn a_look_that_was_refused_or_found_nothing_says_so() {
+        let portal = Portal::demo().await;
+        let consent = portal.ask_consent().await;
+        assert_eq!(portal.look_by_consent(consent).await, "consent-not-given");
+        let person = portal.as_person().await;
+        let list = person.get("/looks").await.body;
+        let start = list.find("\">Details").unwrap();
+        let look = list[..start].rsplit("href=\"").next().unwrap();
+        let page = person.get(look).await.body;
+        assert!(page.contains("you had not answered"), "{page}");
+        assert!(page.contains(&format!("href=\"/consents/{consent}\"")), "{page}");
+        assert!(!page.contains("/reconsideration\""), "nothing was shown: {page}");
+        assert!(page.contains("/complaint\""), "{page}");
+        let receipt = format!("{look}/receipt");
+        assert_eq!(between(&page, &format!("href=\"{look}/receip"), "\""), "t");
+        assert_eq!(person.get(&receipt).await.status, StatusCode::OK);
+    }
+}

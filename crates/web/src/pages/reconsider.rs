@@ -1,0 +1,182 @@
+//! `/procedures/{id}/reconsideration` and `/looks/{look}/reconsideration`: the person asks that a reviewer who had no
+//! part in it looks again, at the outcome of a dispute or at a look.
+
+use axum::{
+    extract::{Multipart, Path, multipart::MultipartRejection},
+    response::Response,
+};
+use model::{
+    EventId, PersonId, ProcedureId,
+    procedure::{Reconsidered, Speaker},
+};
+use registry::Reconsider;
+
+use super::{
+    case_form::{self, Area, CasePage, Sent},
+    certificates::see_other,
+};
+use crate::{
+    acting::{self, ForPerson, Procedures},
+    fault::Fault,
+    page::Section,
+    visit::Visit,
+    words::Key,
+};
+
+/// What is reconsidered, once it is found to be the person's.
+async fn of_dispute(visit: &Visit, person: PersonId, by: Speaker, id: &str) -> Result<Reconsidered, Fault> {
+    let id: ProcedureId = id.parse().map_err(|_| Fault::NotFound)?;
+    visit
+        .state
+        .registry
+        .read_procedure(acting::reader(person, by), id)
+        .await?;
+    Ok(Reconsidered::Dispute(id))
+}
+
+async fn of_look(visit: &Visit, person: PersonId, id: &str) -> Result<Reconsidered, Fault> {
+    let id: EventId = id.parse().map_err(|_| Fault::NotFound)?;
+    let found = visit.state.registry.look_detail(person, id).await?;
+    found.map(|_| Reconsidered::Look(id)).ok_or(Fault::NotFound)
+}
+
+fn page(visit: &Visit, of: Reconsidered, sent: &Sent) -> CasePage {
+    let (section, lead, back, action) = match of {
+        Reconsidered::Dispute(id) => (
+            Section::Procedures,
+            Key("reconsider-dispute-lead"),
+            (format!("/procedures/{id}"), Key("procedure-dispute")),
+            format!("/procedures/{id}/reconsideration"),
+        ),
+        Reconsidered::Look(id) => (
+            Section::Looks,
+            Key("reconsider-look-lead"),
+            (format!("/looks/{id}"), Key("look-title")),
+            format!("/looks/{id}/reconsideration"),
+        ),
+    };
+    let words = (Key("reconsider-title"), lead, Key("reconsider-button"));
+    let mut page = CasePage::new(visit.page(section), visit.state.profile(), words);
+    page.back = back;
+    page.action = action;
+    page.areas = vec![Area {
+        name: "text",
+        label: Key("reconsider-text"),
+        hint: Key("reconsider-text-hint"),
+        value: sent.one("text"),
+    }];
+    page
+}
+
+async fn open(
+    visit: &Visit,
+    (person, by): (PersonId, Speaker),
+    of: Reconsidered,
+    mut sent: Sent,
+) -> Result<Response, Fault> {
+    let mut page = page(visit, of, &sent);
+    page.problem = sent.problem(&page);
+    if page.problem.is_none() {
+        let wish = Reconsider {
+            by,
+            of,
+            text: sent.one("text"),
+            files: std::mem::take(&mut sent.files),
+        };
+        match visit.state.registry.open_reconsideration(person, wish).await {
+            Ok(procedure) => return Ok(see_other(format!("/procedures/{procedure}"))),
+            Err(error) => page.problem = Some(case_form::problem(&page, error)?),
+        }
+    }
+    page.answer()
+}
+
+/// `GET /procedures/{id}/reconsideration`
+pub(crate) async fn show_for_dispute(
+    ForPerson {
+        visit, person, by, ..
+    }: ForPerson<Procedures>,
+    Path(id): Path<String>,
+) -> Result<Response, Fault> {
+    let of = of_dispute(&visit, person, by, &id).await?;
+    page(&visit, of, &Sent::default()).answer()
+}
+
+/// `POST /procedures/{id}/reconsideration`
+pub(crate) async fn open_for_dispute(
+    ForPerson {
+        visit, person, by, ..
+    }: ForPerson<Procedures>,
+    Path(id): Path<String>,
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<Response, Fault> {
+    let sent = case_form::receive(&visit, form).await?;
+    let of = of_dispute(&visit, person, by, &id).await?;
+    open(&visit, (person, by), of, sent).await
+}
+
+/// `GET /looks/{look}/reconsideration`
+pub(crate) async fn show_for_look(
+    ForPerson { visit, person, .. }: ForPerson<Procedures>,
+    Path(id): Path<String>,
+) -> Result<Response, Fault> {
+    let of = of_look(&visit, person, &id).await?;
+    page(&visit, of, &Sent::default()).answer()
+}
+
+/// `POST /looks/{look}/reconsideration`
+pub(crate) async fn open_for_look(
+    ForPerson {
+        visit, person, by, ..
+    }: ForPerson<Procedures>,
+    Path(id): Path<String>,
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<Response, Fault> {
+    let sent = case_form::receive(&visit, form).await?;
+    let of = of_look(&visit, person, &id).await?;
+    open(&visit, (person, by), of, sent).await
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use crate::pages::tests::Portal;
+
+    #[tokio::test]
+    async fn a_person_asks_that_a_look_is_reconsidered_once() {
+        let portal = Portal::demo().await;
+        portal.look().await;
+        let person = portal.as_person().await;
+        let page = person.get("/looks").await.body;
+        let more = page.find("\">Details").unwrap();
+        let look = page[..more].rsplit("href=\"").next().unwrap().to_owned();
+        let detail = person.get(&look).await.body;
+        for words in [
+            "CASE-2026-0017",
+            "made-up reason",
+            "clerk",
+            "/reconsideration\"",
+            "/complaint\"",
+        ] {
+            assert!(detail.contains(words), "{words}: {detail}");
+        }
+        let address = format!("{look}/reconsideration");
+        let token = person.token();
+        let fields: [(&str, &[u8]); 2] = [("token", token.as_bytes()), ("text", b"no case of mine")];
+        let opened = person.upload(&address, &fields).await;
+        assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.body);
+        let page = person.get(&opened.location.unwrap()).await.body;
+        assert!(
+            page.contains("Reconsideration") && page.contains("8 December 2026"),
+            "{page}"
+        );
+        let again = person.upload(&address, &fields).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(again.body.contains("under way already"), "{}", again.body);
+        let other = portal.as_person_number(1).await;
+        for path in [&look, &address] {
+            assert_eq!(other.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+    }
+}
