@@ -2,6 +2,7 @@
 //! data.
 
 mod batches;
+mod person;
 
 use std::{
     io::Cursor,
@@ -100,7 +101,7 @@ fn load(registry: &Registry) -> Result<(), Failure> {
             runtime.block_on(look(registry))?;
         }
     }
-    Ok(())
+    runtime.block_on(person::load(registry))
 }
 
 /// One look, so that there is one to see.
@@ -160,7 +161,9 @@ fn announce(address: SocketAddr, data: &Path) {
         say(format_args!("  {}  {}", person.name, person.about.1));
     }
     say("What to try:");
-    say("  1. Sign in as a person: see your records, and who looked at them.");
+    say(
+        "  1. Sign in as a person: see your records, who looked at them, your inbox and consents; dispute a record.",
+    );
     say("  2. Ask for a certificate, and check its text, PDF or QR code at /verify.");
     say(
         "  3. Sign in as a clerk: submit fixtures/batches/licences-tourism-commission.csv, see its rows, take it back.",

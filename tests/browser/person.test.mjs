@@ -1,0 +1,290 @@
+// What a person does about who may look and about what is held: decide a consent, dispute a record with a file and a
+// statement, act for somebody else. Every page is checked for accessibility and on a narrow phone, in both languages;
+// the ways themselves are gone by keyboard.
+
+import assert from 'node:assert/strict';
+
+const PDF = Buffer.from('%PDF-1.4\nmade up\nstartxref\n9\n%%EOF\n');
+
+async function signIn({ page, open }, id) {
+  await open('/sign-in');
+  await page.check(`#${id}`);
+  await page.locator('main form button[type=submit]').first().click();
+  await page.waitForLoadState();
+}
+
+async function inspect({ page, checkAccessible, noHorizontalScroll }) {
+  assert.equal(await page.locator('h1').count(), 1, page.url());
+  assert.ok((await page.locator('nav').first().locator('a').count()) <= 7, 'seven places at most');
+  assert.ok(!decodeURIComponent(page.url()).match(/示|LAW-|99\d{4}/), `nothing about people in ${page.url()}`);
+  await checkAccessible();
+  await noHorizontalScroll();
+}
+
+/** Pictures of a page, wide and narrow. */
+async function pictures({ page, screenshot }, name) {
+  await screenshot(name);
+  const before = page.viewportSize();
+  await page.setViewportSize({ width: 320, height: 640 });
+  await screenshot(`${name}-narrow`);
+  await page.setViewportSize(before);
+}
+
+/** Presses Tab until what is sought has the focus; nothing is reached otherwise. */
+async function tabTo(page, sought) {
+  for (let presses = 0; presses < 120; presses += 1) {
+    await page.keyboard.press('Tab');
+    if (await sought.evaluate((element) => element === document.activeElement)) return;
+  }
+  assert.fail(`Tab never reaches it on ${page.url()}`);
+}
+
+async function press(page, sought, key = 'Enter') {
+  await tabTo(page, sought);
+  await page.keyboard.press(key);
+}
+
+const see = async (tools, path, name) => {
+  const response = await tools.open(path);
+  assert.equal(response.status(), 200, path);
+  const lang = await tools.page.locator('html').getAttribute('lang');
+  await inspect(tools);
+  await pictures(tools, `${name}-${lang.slice(0, 2)}`);
+};
+
+const pages = (language) => ({
+  name: `the person's pages for inquiry and due process are accessible and fit a phone (${language})`,
+  async run(tools) {
+    const { page, open } = tools;
+    await open(`/language/${language}?to=/`);
+    await signIn(tools, 'as-person-0');
+    await see(tools, '/inbox', 'inbox');
+    await see(tools, '/consents', 'consents');
+    await see(tools, '/records', 'records');
+    await see(tools, '/looks', 'looks');
+    await see(tools, '/mandates', 'mandates');
+    await see(tools, '/procedures', 'procedures-none');
+    await see(tools, '/procedures/complaint', 'complaint');
+    await open('/consents');
+    const consent = await page.locator('main a[href^="/consents/"][href$="/refuse"]').first().getAttribute('href');
+    await see(tools, consent, 'consent-refuse');
+    await see(tools, consent.replace('/refuse', ''), 'consent');
+    await open('/looks');
+    const look = page.locator('main a[href^="/looks/"]:not([href$="/receipt"])').last();
+    const address = await look.getAttribute('href');
+    await see(tools, address, 'look');
+    await see(tools, `${address}/reconsideration`, 'look-reconsideration');
+    await see(tools, `${address}/complaint`, 'look-complaint');
+    await open('/mandates');
+    await see(tools, await page.locator('main a[href$="/end"]').first().getAttribute('href'), 'mandate-end');
+    await signIn(tools, 'as-person-1');
+    await see(tools, '/procedures', 'procedures');
+    await page.locator('main table a').first().click();
+    await page.waitForLoadState();
+    const procedure = new URL(page.url()).pathname;
+    await see(tools, procedure, 'procedure');
+    await see(tools, `${procedure}/take-back`, 'take-back');
+    await see(tools, '/records', 'records-disputed');
+    await see(tools, await page.locator('main a[href$="/dispute"]').first().getAttribute('href'), 'dispute');
+  },
+});
+
+/** A whole consent: less is granted, it is paused, resumed and taken back. By keyboard. */
+const consent = (language, words) => ({
+  name: `a consent is granted in part, paused, resumed and taken back by keyboard (${language})`,
+  async run(tools) {
+    const { page, open } = tools;
+    await open(`/language/${language}?to=/`);
+    // Each language has a person of its own: the one who is asked, and the one for whom that one acts.
+    await signIn(tools, 'as-person-0');
+    await open('/consents');
+    const decide = page.locator('main a.govuk-button').first();
+    if ((await decide.count()) === 0) {
+      // It was decided in the other language: what is left is to read how it ended.
+      await page.locator('main table a').first().click();
+      await page.waitForLoadState();
+      await inspect(tools);
+      assert.match(await page.locator('main').textContent(), words.revoked);
+      return;
+    }
+    await press(page, decide);
+    await page.waitForLoadState();
+    const fields = page.locator('main input[type=checkbox]');
+    const all = await fields.count();
+    await press(page, fields.first(), 'Space');
+    assert.equal(await fields.first().isChecked(), false);
+    const until = page.locator('#until');
+    const asked = await until.inputValue();
+    const earlier = new Date(Date.parse(asked) - 7 * 86_400_000).toISOString().slice(0, 10);
+    await until.fill(earlier);
+    await page.locator('#looks').fill('9');
+    await press(page, page.locator('main form button[type=submit]'));
+    await page.waitForLoadState();
+    assert.ok(await page.locator('.govuk-error-summary').isVisible(), 'more looks than asked for are not granted');
+    await inspect(tools);
+    await pictures(tools, `consent-wrong-${language}`);
+    assert.equal(await page.locator('#until').inputValue(), earlier, 'what was chosen is kept');
+    assert.equal(await page.locator('main input[type=checkbox]:checked').count(), all - 1);
+    await page.locator('#looks').fill('1');
+    await press(page, page.locator('main form button[type=submit]'));
+    await page.waitForLoadState();
+    await inspect(tools);
+    assert.match(await page.locator('main').textContent(), words.less);
+    await press(page, page.locator('main form[action$="/pause"] button'));
+    await page.waitForLoadState();
+    assert.match(await page.locator('main').textContent(), words.paused);
+    await pictures(tools, `consent-paused-${language}`);
+    await press(page, page.locator('main form[action$="/resume"] button'));
+    await page.waitForLoadState();
+    await press(page, page.locator('main a[href$="/revoke"]'));
+    await page.waitForLoadState();
+    await inspect(tools);
+    await press(page, page.locator('main form button[type=submit]'));
+    await page.waitForURL(/\/consents$/);
+    assert.match(await page.locator('main').textContent(), words.revoked);
+    await inspect(tools);
+    await pictures(tools, `consents-ended-${language}`);
+  },
+});
+
+/** A dispute with a file: what is wrong is said at the field, then it is opened, read and taken back. */
+const dispute = (language, person, words) => ({
+  name: `a record is disputed with a file and the dispute is read and taken back (${language})`,
+  async run(tools) {
+    const { page, open, origin } = tools;
+    await open(`/language/${language}?to=/`);
+    await signIn(tools, person);
+    await open('/records');
+    await press(page, page.locator('main a[href$="/dispute"]').first());
+    await page.waitForLoadState();
+    await page.selectOption('#field', { index: 1 });
+    const field = await page.inputValue('#field');
+    await page.fill('#text', words.text);
+    await page.setInputFiles('#files', { name: 'letter.pdf', mimeType: 'application/pdf', buffer: Buffer.from('no PDF') });
+    await press(page, page.locator('main form button[type=submit]'));
+    await page.waitForLoadState();
+    await inspect(tools);
+    await pictures(tools, `dispute-wrong-${language}`);
+    assert.equal(await page.locator('#files-error').count(), 1);
+    assert.equal((await page.inputValue('#text')).trim(), words.text, 'what was written is kept');
+    assert.equal(await page.inputValue('#field'), field);
+    await page.setInputFiles('#files', { name: 'letter.pdf', mimeType: 'application/pdf', buffer: PDF });
+    await press(page, page.locator('main form button[type=submit]'));
+    await page.waitForURL(/\/procedures\/[0-9a-f]{32}$/);
+    await inspect(tools);
+    await pictures(tools, `dispute-open-${language}`);
+    const procedure = page.url();
+    assert.ok((await page.locator('main').textContent()).includes(words.text));
+    const file = await page.locator('main a[href*="/files/"]').getAttribute('href');
+    const download = await page.request.get(origin + file);
+    assert.equal(download.headers()['content-type'], 'application/pdf');
+    assert.deepEqual(await download.body(), PDF);
+    await open('/records');
+    await inspect(tools);
+    assert.match(await page.locator('main').textContent(), words.disputed);
+    await open('/inbox');
+    assert.match(await page.locator('main').textContent(), words.opened);
+    await page.goto(procedure);
+    await press(page, page.locator('main a[href$="/take-back"]'));
+    await page.waitForLoadState();
+    await press(page, page.locator('main form button[type=submit]'));
+    await page.waitForURL(procedure);
+    assert.match(await page.locator('main').textContent(), words.takenBack);
+    await inspect(tools);
+  },
+});
+
+/** The record stands: the person adds a statement, which is then shown with the record. */
+const statement = (language, person, text) => ({
+  name: `a statement is added to a record that was upheld (${language})`,
+  async run(tools) {
+    const { page, open } = tools;
+    await open(`/language/${language}?to=/`);
+    await signIn(tools, person);
+    await open('/records');
+    await press(page, page.locator('main a[href$="/statement"]').first());
+    await page.waitForLoadState();
+    await inspect(tools);
+    await press(page, page.locator('main form button[type=submit]'));
+    await page.waitForLoadState();
+    assert.equal(await page.locator('#text-error').count(), 1, 'nothing written is said at the field');
+    await page.fill('#text', text);
+    await press(page, page.locator('main form button[type=submit]'));
+    await page.waitForURL(/\/procedures\/[0-9a-f]{32}$/);
+    await inspect(tools);
+    await pictures(tools, `procedure-upheld-${language}`);
+    assert.ok((await page.locator('main').textContent()).includes(text));
+    await press(page, page.locator('main a[href$="/reconsideration"]'));
+    await page.waitForLoadState();
+    await inspect(tools);
+    await open('/records');
+    assert.ok((await page.locator('main').textContent()).includes(text), 'it travels with the record');
+    await inspect(tools);
+    await pictures(tools, `records-statement-${language}`);
+  },
+});
+
+const acting = (language, words) => ({
+  name: `acting for somebody is marked on every page and has a way back (${language})`,
+  async run(tools) {
+    const { page, open } = tools;
+    await open(`/language/${language}?to=/`);
+    await signIn(tools, 'as-person-4');
+    await open('/mandates');
+    await press(page, page.locator('main form[action$="/act"] button').first());
+    await page.waitForURL(/\/procedures$/);
+    for (const path of ['/procedures', '/records', '/looks', '/inbox', '/mandates', '/verify']) {
+      await open(path);
+      assert.match(await page.locator('.standing-acting').textContent(), words.acting, path);
+      await inspect(tools);
+    }
+    await open('/records');
+    await pictures(tools, `acting-${language}`);
+    assert.match(await page.locator('main').textContent(), /LAW-98000001/);
+    const beyond = await open('/consents');
+    assert.equal(beyond.status(), 403);
+    await inspect(tools);
+    await press(page, page.locator('.standing-acting button'));
+    await page.waitForURL(/\/mandates$/);
+    assert.equal(await page.locator('.standing-acting').count(), 0);
+  },
+});
+
+export default [
+  pages('en'),
+  pages('zh'),
+  consent('zh', { less: /少于对方所请求/, paused: /已暂停/, revoked: /已收回/ }),
+  consent('en', { less: /granted less/, paused: /Paused/, revoked: /Taken back/ }),
+  dispute('en', 'as-person-3', {
+    text: 'Made up: the scope is mathematics.',
+    disputed: /You dispute this record/,
+    opened: /Your dispute was opened/,
+    takenBack: /Taken back/,
+  }),
+  dispute('zh', 'as-person-4', {
+    text: '虚构示例：范围写错了。',
+    disputed: /您对该记录提出了异议/,
+    opened: /您的异议已受理/,
+    takenBack: /已撤回/,
+  }),
+  statement('en', 'as-person-2', 'Made up: the original was not complete.'),
+  statement('zh', 'as-person-4', '虚构示例：原件当时并不完整。'),
+  acting('en', { acting: /You are acting for 林示安/ }),
+  acting('zh', { acting: /您正在代 林示安 办理/ }),
+  {
+    name: 'a notice is marked as read by keyboard, and the count in the navigation goes down',
+    async run(tools) {
+      const { page, open } = tools;
+      await open('/language/en?to=/');
+      await signIn(tools, 'as-person-2');
+      await open('/inbox');
+      const count = async () => Number((await page.locator('nav a[href="/inbox"]').textContent()).match(/\((\d+) new\)/)?.[1] ?? 0);
+      const before = await count();
+      assert.ok(before > 0);
+      await press(page, page.locator('main form[action^="/notices/"] button').first());
+      await page.waitForURL(/\/inbox$/);
+      assert.equal(await count(), before - 1);
+      await inspect(tools);
+    },
+  },
+];
