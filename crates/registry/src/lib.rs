@@ -11,7 +11,7 @@
 //! | `view` | a record opened, with its days and today's status |
 //! | `mine`, `look` | the person's own view; a body's inquiry |
 //! | `consent`, `mandate` | what the person lets others see; who acts for them |
-//! | `staff`, `oversight` | who asks for a body; what stops them, and the reviewers' queue |
+//! | `staff`, `at_work`, `oversight` | who asks for a body; what stops them, and the reviewers' queue |
 //! | `authority_key`, `reviewer_key` | the keys that signed requests are checked with, and whose they are |
 //! | `dispute_flags` | which records are disputed |
 //! | `certificate` | issue, revoke, status lists, verify |
@@ -26,6 +26,7 @@
 //! | `due` | what a period or a day asks for by itself |
 
 mod alert;
+mod at_work;
 mod authority_key;
 mod by_mac;
 mod certificate;
@@ -71,8 +72,9 @@ use sd_jwt::{IssuerMetadata, JwkSet, P256Signer};
 use storage::{Store, StoreError};
 
 pub use alert::{
-    AlertContent, AlertError, AlertItem, AlertMessage, AlertReceiverView, AlertTaken, AlertView, Delivered,
-    NewPeer, OpenedAlert, Peer, PeerClient, PeerError, PeerFault, PeerKey, ReceiveError,
+    AlertContent, AlertError, AlertItem, AlertMessage, AlertReceiverView, AlertTaken, AlertView, ClosedAlert,
+    Delivered, NewPeer, OpenedAlert, Peer, PeerClient, PeerError, PeerFault, PeerKey, ReceiveError,
+    SentAlert,
 };
 pub use authority_key::{AuthorityKey, AuthorityKeyError};
 pub use certificate::{
@@ -96,7 +98,7 @@ pub use mine::{EventView, PersonFile};
 pub use notice::{Notice, NoticeKind};
 pub use open::Parts;
 pub use oversight::{
-    Cause, Change, OversightStep, ReviewCase, ReviewError, ReviewItem, ReviewQueue, Verdict,
+    Cause, Change, OversightStep, ReviewCase, ReviewError, ReviewItem, ReviewQueue, Stop, Verdict,
 };
 pub use person::Identity;
 pub use procedure::{

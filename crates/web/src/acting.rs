@@ -236,7 +236,7 @@ pub(crate) async fn file(
 pub(crate) fn reader(person: PersonId, by: Speaker) -> Reader {
     match by {
         Speaker::Person => Reader::Person(person),
-        Speaker::Representative(mandate) => Reader::Representative(person, mandate),
+        Speaker::Representative(mandate) => Reader::Representative(mandate),
     }
 }
 

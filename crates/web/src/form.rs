@@ -28,6 +28,14 @@ impl Form {
     }
 }
 
+impl Form {
+    /// Every value of the field, as a group of checkboxes sends them.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let fields = self.0.iter().filter(move |(one, _)| one == name);
+        fields.map(|(_, value)| value.as_str())
+    }
+}
+
 impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = Fault;
 
@@ -105,5 +113,7 @@ mod tests {
             ("", "", "")
         );
         assert_eq!(form.one("odd"), "100%");
+        let boxes = Form(fields("show=a&other=b&show=c"));
+        assert_eq!(boxes.all("show").collect::<Vec<_>>(), ["a", "c"]);
     }
 }

@@ -5,12 +5,16 @@
 //! | `/`, `/sign-in` | everybody |
 //! | `/records`, `/looks`, `/consents`, `/procedures` | the person, about themself alone, or their representative |
 //! | `/inbox`, `/certificates`, `/mandates` | the person, about themself alone |
-//! | `/desk` | a clerk, about their authority's own submissions |
+//! | `/desk` | the staff of an authority: its own submissions, procedures, alerts, staff and notices |
+//! | `/ask`, `/look`, `/my-looks`, `/my-requests` | the staff of an authority or an inquirer: one person a look |
+//! | `/review` | a reviewer: looks, steps, procedures, bodies; nobody is searched for |
+//! | `/oversight` | everybody: how many improper looks a body took in a year |
 //! | `/verify`, `/log` | everybody, without an account |
 //!
 //! One page a file in `pages/`, with its view, its handlers and its tests. A view is a type of its own with
-//! just what the page shows. A handler asks for a signed-in person or clerk by the type of its argument
-//! ([`visit`]; where a representative may act for the person, [`acting`]), and for the fields of a form by a type that checks the form's token ([`form`]). Identifiers
+//! just what the page shows. A handler asks for a signed-in person, member of staff or reviewer by the type of its
+//! argument ([`visit`]; where a representative may act for the person, [`acting`]), and for the fields of a form by a
+//! type that checks the form's token ([`form`]). Identifiers
 //! in addresses are random; nothing about people stands in an address or a log line.
 //!
 //! Words are in `locales/`, styles in `styles/` (compiled to `assets/` by `cargo xtask styles`).
@@ -26,6 +30,7 @@ mod page;
 mod pages;
 mod process;
 mod said;
+mod said_office;
 mod security;
 mod session;
 mod state;
@@ -35,11 +40,17 @@ mod visit;
 mod words;
 
 pub use certificate_paper::{CertificatePdfError, certificate_pdf};
-pub use state::{Demo, DemoPerson, WebState};
+pub use state::{Demo, DemoPerson, DemoReviewer, DemoStaff, WebState};
 
 use std::sync::Arc;
 
 use axum::{Router, middleware, routing::get};
+
+/// The name of the key by which a member of a body's staff asks on the portal. They have no key of their own there:
+/// their session stands for it. No signed request can name it, since no key is registered under it.
+pub fn portal_key(staff: &str) -> String {
+    format!("portal:{staff}")
+}
 
 pub(crate) type Shared = Arc<WebState>;
 

@@ -27,6 +27,27 @@ pub(crate) enum Section {
     Verify,
     Desk,
     Log,
+    DeskProcedures,
+    Alerts,
+    Ask,
+    Look,
+    MyLooks,
+    MyRequests,
+    DeskInbox,
+    DeskStaff,
+    Review,
+    ReviewProcedures,
+    Overdue,
+    Members,
+    ReviewInbox,
+    Oversight,
+}
+
+impl Section {
+    /// Whether the page is one of those on which an authority looks at people's records.
+    const fn is_inquiry(self) -> bool {
+        matches!(self, Self::Ask | Self::Look | Self::MyLooks | Self::MyRequests)
+    }
 }
 
 /// One place in the navigation.
@@ -43,7 +64,11 @@ pub(crate) struct Place {
 pub(crate) enum Greeted {
     Nobody,
     Person(String),
+    /// A member of an authority's staff.
     Clerk(String),
+    /// A member of an inquirer's staff.
+    Inquirer(String),
+    Reviewer(String),
 }
 
 /// What every page has.
@@ -123,12 +148,80 @@ impl Page {
         let mut places = match self.greeted {
             // Checking and the log stand in the footer: a person has seven places at most.
             Greeted::Person(_) => return acting::places(self),
-            Greeted::Clerk(_) => vec![place("/desk", Key("nav-desk").0, Section::Desk)],
+            Greeted::Clerk(_) => return self.office_places(true),
+            Greeted::Inquirer(_) => return self.office_places(false),
+            Greeted::Reviewer(_) => vec![
+                place("/review", Key("nav-review").0, Section::Review),
+                place(
+                    "/review/procedures",
+                    Key("nav-desk-procedures").0,
+                    Section::ReviewProcedures,
+                ),
+                place("/review/overdue", Key("nav-overdue").0, Section::Overdue),
+                place("/review/members", Key("nav-members").0, Section::Members),
+                place("/review/inbox", Key("nav-desk-inbox").0, Section::ReviewInbox),
+            ],
             Greeted::Nobody => Vec::new(),
         };
         places.push(place("/verify", Key("nav-verify").0, Section::Verify));
         places.push(place("/log", Key("nav-log").0, Section::Log));
         places
+    }
+}
+
+impl Page {
+    /// The places of who works for a body. An authority's four pages of inquiry stand behind one place, so that
+    /// there are no more than seven; each of them has a way to the others.
+    fn office_places(&self, authority: bool) -> Vec<Place> {
+        let place = |path, word, current| Place { path, word, current };
+        let at = |section| self.section == section;
+        let mut places = Vec::new();
+        if authority {
+            places.push(place("/desk", Key("nav-desk"), at(Section::Desk)));
+            let procedures = at(Section::DeskProcedures);
+            places.push(place("/desk/procedures", Key("nav-desk-procedures"), procedures));
+            places.push(place("/desk/alerts", Key("nav-alerts"), at(Section::Alerts)));
+            places.push(place("/look", Key("nav-inquiry"), self.section.is_inquiry()));
+        } else {
+            places.push(place("/ask", Key("nav-ask"), at(Section::Ask)));
+            places.push(place("/look", Key("nav-look"), at(Section::Look)));
+            places.push(place(
+                "/my-requests",
+                Key("nav-my-requests"),
+                at(Section::MyRequests),
+            ));
+            places.push(place("/my-looks", Key("nav-my-looks"), at(Section::MyLooks)));
+        }
+        places.push(place(
+            "/desk/inbox",
+            Key("nav-desk-inbox"),
+            at(Section::DeskInbox),
+        ));
+        places.push(place(
+            "/desk/staff",
+            Key("nav-desk-staff"),
+            at(Section::DeskStaff),
+        ));
+        places.push(place("/verify", Key("nav-verify"), at(Section::Verify)));
+        places
+    }
+
+    /// The pages of inquiry, for whoever works for an authority.
+    pub(crate) fn inquiry_places(&self) -> Vec<Place> {
+        if !matches!(self.greeted, Greeted::Clerk(_)) {
+            return Vec::new();
+        }
+        let place = |path, word, section| Place {
+            path,
+            word,
+            current: self.section == section,
+        };
+        vec![
+            place("/look", Key("nav-look"), Section::Look),
+            place("/ask", Key("nav-ask"), Section::Ask),
+            place("/my-requests", Key("nav-my-requests"), Section::MyRequests),
+            place("/my-looks", Key("nav-my-looks"), Section::MyLooks),
+        ]
     }
 }
 
@@ -219,6 +312,29 @@ pub(crate) mod tests {
             (empty.current, empty.last, empty.previous(), empty.next()),
             (1, 1, None, None)
         );
+    }
+
+    #[test]
+    fn no_role_has_more_than_seven_places_and_a_page_of_inquiry_marks_its_own() {
+        let name = || "x".to_owned();
+        let greeted = [
+            Greeted::Nobody,
+            Greeted::Clerk(name()),
+            Greeted::Inquirer(name()),
+            Greeted::Reviewer(name()),
+        ];
+        for greeted in greeted {
+            let places = page(Language::En, greeted.clone()).places();
+            assert!(places.len() <= 7, "{greeted:?}: {}", places.len());
+        }
+        let mut shown = page(Language::En, Greeted::Clerk(name()));
+        shown.section = Section::MyLooks;
+        let current = |places: Vec<Place>| -> Vec<&str> {
+            let current = places.into_iter().filter(|place| place.current);
+            current.map(|place| place.path).collect()
+        };
+        assert_eq!(current(shown.places()), ["/look"]);
+        assert_eq!(current(shown.inquiry_places()), ["/my-looks"]);
     }
 
     #[test]

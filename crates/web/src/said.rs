@@ -139,7 +139,7 @@ pub(crate) fn actor(profile: &Profile, actor: &str, language: Language) -> Strin
     }
 }
 
-/// The name of an authority, or of another body.
+/// The name of an authority, or of another body that the profile names.
 pub(crate) fn authority(profile: &Profile, id: &str, language: Language) -> String {
     profile
         .body_name(id)

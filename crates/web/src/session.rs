@@ -1,12 +1,12 @@
 //! Sessions: who a visitor is, in a signed cookie. The server keeps nothing, so that a start or another
 //! process knows every session; a session ends by itself after [`LASTS`] seconds.
 //!
-//! The cookie holds a pseudonym or an authority's id, never a name or number. It is signed with
+//! The cookie holds a pseudonym or the ids of a body and an account, never a name or number. It is signed with
 //! HMAC-SHA-256 (RFC 2104) under a key that is the installation's.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
-use model::{MandateId, PersonId, Randomness, RandomnessError};
+use model::{MandateId, PersonId, Randomness, RandomnessError, procedure::ReviewerId};
 use ring::hmac;
 
 /// The name of the session's cookie.
@@ -25,8 +25,15 @@ pub(crate) enum Role {
     Nobody,
     /// The person whom records are about.
     Person(PersonId),
-    /// A clerk of the authority with this id.
-    Clerk(String),
+    /// A member of a body's staff, by the ids of both: of an authority or of an inquirer.
+    Staff {
+        /// The body.
+        body: String,
+        /// The account.
+        staff: String,
+    },
+    /// A reviewer.
+    Reviewer(ReviewerId),
 }
 
 /// A session, as the cookie holds it.

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use keys::SystemRandomness;
-use model::{PersonId, Randomness};
+use model::{PersonId, Randomness, procedure::ReviewerId};
 use paper::{Fonts, PaperError};
 use profile::{Profile, Text2};
 use registry::Registry;
@@ -29,13 +29,35 @@ pub struct DemoPerson {
     pub about: Text2,
 }
 
+/// A made-up member of a body's staff whom anybody may sign in as.
+#[derive(Debug, Clone)]
+pub struct DemoStaff {
+    /// The body: an authority or an inquirer.
+    pub body: String,
+    /// The account.
+    pub staff: String,
+    /// Their made-up name.
+    pub name: String,
+}
+
+/// A made-up reviewer whom anybody may sign in as.
+#[derive(Debug, Clone)]
+pub struct DemoReviewer {
+    /// The account.
+    pub reviewer: ReviewerId,
+    /// Their made-up name.
+    pub name: String,
+}
+
 /// A demonstration: everybody in it is made up, and anybody may sign in as any of them.
 #[derive(Debug, Clone)]
 pub struct Demo {
     /// The people to sign in as.
     pub people: Vec<DemoPerson>,
-    /// The authorities, by id, to sign in to as a clerk.
-    pub clerks: Vec<String>,
+    /// The members of bodies' staff to sign in as.
+    pub staff: Vec<DemoStaff>,
+    /// The reviewers to sign in as.
+    pub reviewers: Vec<DemoReviewer>,
 }
 
 /// What the portal is made of.
@@ -82,6 +104,20 @@ impl WebState {
             .iter()
             .find(|one| one.person == person)
             .map(|one| one.name.as_str())
+    }
+
+    /// The name of a made-up member of a body's staff.
+    pub(crate) fn demo_staff_name(&self, body: &str, staff: &str) -> Option<&str> {
+        let all = &self.demo.as_ref()?.staff;
+        let found = all.iter().find(|one| one.body == body && one.staff == staff);
+        found.map(|one| one.name.as_str())
+    }
+
+    /// The name of a made-up reviewer.
+    pub(crate) fn demo_reviewer_name(&self, reviewer: &ReviewerId) -> Option<&str> {
+        let all = &self.demo.as_ref()?.reviewers;
+        let found = all.iter().find(|one| one.reviewer == *reviewer);
+        found.map(|one| one.name.as_str())
     }
 
     /// The fonts for PDFs; they are large, so they are read when the first PDF is asked for. Blocks.

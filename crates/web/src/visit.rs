@@ -1,4 +1,4 @@
-//! A visit: what is known of a request before its handler runs. A handler that needs a person or a clerk
+//! A visit: what is known of a request before its handler runs. A handler that needs a person, a member of staff or a reviewer
 //! asks for one by the type of its argument and cannot forget to check.
 
 use axum::{
@@ -7,7 +7,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use model::PersonId;
+use model::{PersonId, procedure::ReviewerId};
 use profile::Language;
 
 use crate::{
@@ -74,12 +74,22 @@ impl Visit {
             Some(Role::Person(person)) => {
                 Greeted::Person(self.state.demo_name(*person).unwrap_or_default().to_owned())
             }
-            Some(Role::Clerk(authority)) => {
-                let name = self.state.profile().authorities.get(authority);
-                Greeted::Clerk(
-                    name.map_or(authority.as_str(), |one| one.name.get(self.language))
-                        .to_owned(),
-                )
+            Some(Role::Staff { body, staff }) => {
+                let profile = self.state.profile();
+                let name = self.state.demo_staff_name(body, staff).unwrap_or(staff);
+                let body_name = profile
+                    .body_name(body)
+                    .map_or(body.as_str(), |name| name.get(self.language));
+                let name = format!("{name} · {body_name}");
+                if profile.authorities.contains_key(body) {
+                    Greeted::Clerk(name)
+                } else {
+                    Greeted::Inquirer(name)
+                }
+            }
+            Some(Role::Reviewer(reviewer)) => {
+                let name = self.state.demo_reviewer_name(reviewer);
+                Greeted::Reviewer(name.unwrap_or(reviewer.as_str()).to_owned())
             }
         }
     }
@@ -88,7 +98,7 @@ impl Visit {
     pub(crate) fn person(&self) -> Option<PersonId> {
         match self.session.as_ref()?.role {
             Role::Person(person) => Some(person),
-            Role::Nobody | Role::Clerk(_) => None,
+            _ => None,
         }
     }
 
@@ -128,10 +138,23 @@ pub(crate) struct PersonVisit {
     pub(crate) person: PersonId,
 }
 
-/// A clerk at the desk of an authority.
+/// A member of an authority's staff at its desk, not stopped at this moment.
 pub(crate) struct ClerkVisit {
     pub(crate) visit: Visit,
     pub(crate) authority: String,
+}
+
+/// A member of the staff of an authority or of an inquirer, not stopped at this moment.
+pub(crate) struct StaffVisit {
+    pub(crate) visit: Visit,
+    pub(crate) body: String,
+    pub(crate) staff: String,
+}
+
+/// A reviewer who has not left.
+pub(crate) struct ReviewerVisit {
+    pub(crate) visit: Visit,
+    pub(crate) reviewer: ReviewerId,
 }
 
 /// Why a page that needs a role is not given.
@@ -140,6 +163,8 @@ pub(crate) enum NotSignedIn {
     OtherRole,
     /// They act for somebody else, and their mandate does not cover this.
     NotCovered,
+    /// It may be theirs, but not now.
+    Fault(Fault),
 }
 
 impl IntoResponse for NotSignedIn {
@@ -148,6 +173,7 @@ impl IntoResponse for NotSignedIn {
             Self::SignIn => (StatusCode::SEE_OTHER, [(header::LOCATION, "/sign-in")]).into_response(),
             Self::OtherRole => Fault::Forbidden.into_response(),
             Self::NotCovered => Fault::NotCovered.into_response(),
+            Self::Fault(fault) => fault.into_response(),
         }
     }
 }
@@ -171,7 +197,27 @@ impl<S: Send + Sync> FromRequestParts<S> for PersonVisit {
             (visit, Role::Person(_)) if visit.personal.acting.is_some() => Err(NotSignedIn::NotCovered),
             (visit, Role::Person(person)) => Ok(Self { visit, person }),
             (_, Role::Nobody) => Err(NotSignedIn::SignIn),
-            (_, Role::Clerk(_)) => Err(NotSignedIn::OtherRole),
+            (_, Role::Staff { .. } | Role::Reviewer(_)) => Err(NotSignedIn::OtherRole),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for StaffVisit {
+    type Rejection = NotSignedIn;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, NotSignedIn> {
+        let (visit, body, staff) = match role(parts, state).await? {
+            (visit, Role::Staff { body, staff }) => (visit, body, staff),
+            (_, Role::Nobody) => return Err(NotSignedIn::SignIn),
+            (_, Role::Person(_) | Role::Reviewer(_)) => return Err(NotSignedIn::OtherRole),
+        };
+        // A session outlives a stop; the account does not.
+        let member = visit.state.registry.staff_member(&body, &staff).await;
+        let member = member.map_err(|error| NotSignedIn::Fault(error.into()))?;
+        if member.is_some_and(|member| member.stopped_at.is_none() && member.ended_at.is_none()) {
+            Ok(Self { visit, body, staff })
+        } else {
+            Err(NotSignedIn::Fault(Fault::Stopped))
         }
     }
 }
@@ -180,10 +226,31 @@ impl<S: Send + Sync> FromRequestParts<S> for ClerkVisit {
     type Rejection = NotSignedIn;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, NotSignedIn> {
-        match role(parts, state).await? {
-            (visit, Role::Clerk(authority)) => Ok(Self { visit, authority }),
-            (_, Role::Nobody) => Err(NotSignedIn::SignIn),
-            (_, Role::Person(_)) => Err(NotSignedIn::OtherRole),
+        let StaffVisit { visit, body, .. } = StaffVisit::from_request_parts(parts, state).await?;
+        if visit.state.profile().authorities.contains_key(&body) {
+            Ok(Self {
+                visit,
+                authority: body,
+            })
+        } else {
+            Err(NotSignedIn::OtherRole)
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for ReviewerVisit {
+    type Rejection = NotSignedIn;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, NotSignedIn> {
+        let (visit, reviewer) = match role(parts, state).await? {
+            (visit, Role::Reviewer(reviewer)) => (visit, reviewer),
+            (_, Role::Nobody) => return Err(NotSignedIn::SignIn),
+            (_, Role::Person(_) | Role::Staff { .. }) => return Err(NotSignedIn::OtherRole),
+        };
+        match visit.state.registry.reviews(&reviewer).await {
+            Ok(true) => Ok(Self { visit, reviewer }),
+            Ok(false) => Err(NotSignedIn::Fault(Fault::Stopped)),
+            Err(error) => Err(NotSignedIn::Fault(error.into())),
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod batches;
 mod person;
+mod bodies;
 
 use std::{
     io::Cursor,
@@ -42,12 +43,12 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     }
     let opened = open(arguments)?;
     load(&opened.registry)?;
+    bodies::load(&opened.registry)?;
     let people = runtime()?.block_on(people(&opened.registry))?;
     let demo = web::Demo {
         people,
-        clerks: ["law-bureau", "health-commission", "tourism-commission"]
-            .map(str::to_owned)
-            .to_vec(),
+        staff: bodies::staff(),
+        reviewers: bodies::reviewers(),
     };
     let routes = server::routes(&opened, Some(demo))?;
     let data = opened.data.clone();
@@ -156,7 +157,9 @@ fn announce(address: SocketAddr, data: &Path) {
         "Standing demonstration: http://localhost:{}",
         address.port()
     ));
-    say("Everybody in it is made up. Sign in as one of them, or as a clerk of an authority:");
+    say(
+        "Everybody in it is made up. Sign in as one of them, as somebody who works for a body, or as a reviewer:",
+    );
     for person in batches::people() {
         say(format_args!("  {}  {}", person.name, person.about.1));
     }
@@ -166,10 +169,13 @@ fn announce(address: SocketAddr, data: &Path) {
     );
     say("  2. Ask for a certificate, and check its text, PDF or QR code at /verify.");
     say(
-        "  3. Sign in as a clerk: submit fixtures/batches/licences-tourism-commission.csv, see its rows, take it back.",
+        "  3. Sign in for the tourism authority: submit fixtures/batches/licences-tourism-commission.csv, see its rows, take it back.",
     );
+    say("  4. Sign in for the law bureau: answer the dispute that waits; look at somebody under a law.");
+    say("  5. Sign in for the hospital: ask for consent, and look once the person has granted it.");
+    say("  6. Sign in as a reviewer: close the look in the queue, and see the public figure at /oversight.");
     say(format_args!(
-        "  4. In another terminal: standing log verify --url http://localhost:{}/log --vkey KEY",
+        "  7. In another terminal: standing log verify --url http://localhost:{}/log --vkey KEY",
         address.port()
     ));
     say("     with the key that the page /log shows.");
@@ -201,8 +207,26 @@ mod tests {
                 .map(|one| (one.counts.accepted, one.counts.rejected))
                 .collect::<Vec<_>>()
         };
+        let of_bodies = |opened: &Installation| {
+            let runtime = runtime().unwrap();
+            let registry = &opened.registry;
+            let queue = runtime.block_on(registry.review_queue()).unwrap().looks.len();
+            let looks = runtime.block_on(registry.looks_of("law-bureau")).unwrap().len();
+            let waiting = runtime
+                .block_on(registry.desk_procedures("law-bureau"))
+                .unwrap()
+                .len();
+            let staff = runtime
+                .block_on(registry.staff("example-hospital"))
+                .unwrap()
+                .len();
+            (queue, looks, waiting, staff)
+        };
         let opened = open(&arguments).unwrap();
         load(&opened.registry).unwrap();
+        bodies::load(&opened.registry).unwrap();
+        let begun = of_bodies(&opened);
+        assert!(begun.0 >= 1 && begun.2 == 1 && begun.3 == 1, "{begun:?}");
         let first = count(&opened);
         assert_eq!(first, [(1, 0), (2, 0), (42, 2)]);
         assert_eq!(
@@ -216,6 +240,8 @@ mod tests {
         drop(opened);
         let opened = open(&arguments).unwrap();
         load(&opened.registry).unwrap();
+        bodies::load(&opened.registry).unwrap();
         assert_eq!(count(&opened), first);
+        assert_eq!(of_bodies(&opened), begun);
     }
 }

@@ -208,15 +208,28 @@ fn about(tx: &mut dyn Tx, person: PersonId) -> Result<Vec<AlertView>, RegistryEr
     let mut views = Vec::new();
     for mut row in tx.query(&sql, &[Param::Blob(person.as_bytes())])? {
         let alert = stored::read(&mut row)?;
-        let receivers = tx.query(
-            "SELECT receiver, peer, due_on, told_at, closed_at FROM alert_receiver \
-             WHERE person = $1 AND alert = $2 ORDER BY receiver",
-            &[
-                Param::Blob(person.as_bytes()),
-                Param::Blob(alert.alert.as_bytes()),
-            ],
-        )?;
-        let receivers = receivers.into_iter().map(|mut row| {
+        views.push(AlertView {
+            item: item(&alert, None),
+            record: alert.record.map(|record| record.to_string()),
+            closed_at: alert.closed_at,
+            receivers: receivers(tx, &alert)?,
+        });
+    }
+    Ok(views)
+}
+
+/// Who got an alert.
+pub(super) fn receivers(tx: &mut dyn Tx, alert: &Stored) -> Result<Vec<AlertReceiverView>, StoreError> {
+    let rows = tx.query(
+        "SELECT receiver, peer, due_on, told_at, closed_at FROM alert_receiver \
+         WHERE person = $1 AND alert = $2 ORDER BY receiver",
+        &[
+            Param::Blob(alert.person.as_bytes()),
+            Param::Blob(alert.alert.as_bytes()),
+        ],
+    )?;
+    rows.into_iter()
+        .map(|mut row| {
             Ok(AlertReceiverView {
                 receiver: row.text()?,
                 peer: row.int()? == 1,
@@ -224,18 +237,11 @@ fn about(tx: &mut dyn Tx, person: PersonId) -> Result<Vec<AlertView>, RegistryEr
                 told_at: row.opt_int()?.map(crate::time).transpose()?,
                 closed_at: row.opt_int()?.map(crate::time).transpose()?,
             })
-        });
-        views.push(AlertView {
-            item: item(&alert, None),
-            record: alert.record.map(|record| record.to_string()),
-            closed_at: alert.closed_at,
-            receivers: receivers.collect::<Result<_, StoreError>>()?,
-        });
-    }
-    Ok(views)
+        })
+        .collect()
 }
 
-fn item(alert: &Stored, seen_at: Option<Timestamp>) -> AlertItem {
+pub(super) fn item(alert: &Stored, seen_at: Option<Timestamp>) -> AlertItem {
     AlertItem {
         alert: alert.alert,
         profession: alert.profession.clone(),

@@ -18,9 +18,11 @@
 //! | `deliver` | telling peers: leases, attempts, waits |
 //! | `receive` | being told by a peer |
 //! | `inbox` | what an authority and the person see |
+//! | `desk` | what an authority sees of its own alerts, and of those that were closed |
 //! | `peer` | who is a peer, and this installation's key towards them |
 
 mod deliver;
+mod desk;
 mod inbox;
 mod peer;
 mod receive;
@@ -28,6 +30,7 @@ mod step;
 mod stored;
 
 pub use deliver::{Delivered, PeerClient, PeerFault};
+pub use desk::{ClosedAlert, SentAlert};
 pub use inbox::{AlertError, AlertItem, AlertReceiverView, AlertView, OpenedAlert};
 pub use peer::{NewPeer, Peer, PeerError, PeerKey};
 pub use receive::{AlertMessage, AlertTaken, ReceiveError};

@@ -3,6 +3,7 @@
 
 mod close;
 mod lift;
+mod of_body;
 mod queue;
 mod step;
 
@@ -11,6 +12,7 @@ use storage::StoreError;
 use crate::RegistryError;
 
 pub use close::Verdict;
+pub use of_body::Stop;
 pub use queue::{Cause, ReviewCase, ReviewItem, ReviewQueue};
 pub use step::{Change, OversightStep};
 

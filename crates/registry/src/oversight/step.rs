@@ -210,6 +210,18 @@ pub(crate) fn waiting(tx: &mut dyn Tx) -> Result<Vec<OversightStep>, StoreError>
     .collect()
 }
 
+/// The latest steps that were done to a body or its staff, the latest first.
+pub(super) fn of_body(tx: &mut dyn Tx, body: &str, most: i64) -> Result<Vec<OversightStep>, StoreError> {
+    tx.query(
+        "SELECT step, change, body, staff, reviewer, at, leaf FROM oversight_step WHERE body = $1 \
+         ORDER BY leaf DESC LIMIT $2",
+        &[Param::Text(body), Param::Int(most)],
+    )?
+    .into_iter()
+    .map(read)
+    .collect()
+}
+
 fn read(mut row: Row) -> Result<OversightStep, StoreError> {
     let step = EventId::from_bytes(row.array()?);
     let word = row.text()?;

@@ -33,6 +33,7 @@ mod open_dispute;
 mod open_reconsideration;
 mod outside;
 mod read;
+mod read_record;
 mod reconsider;
 mod stored;
 mod take_back;

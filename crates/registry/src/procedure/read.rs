@@ -49,7 +49,7 @@ pub struct ProcedureView {
 }
 
 impl ProcedureView {
-    fn of(summary: ProcedureSummary, course: Option<Procedure>) -> Self {
+    pub(super) fn of(summary: ProcedureSummary, course: Option<Procedure>) -> Self {
         let rules = summary.kind.rules().iter();
         let possible =
             rules.filter(|rule| rule.from == Some(summary.status) && rule.by.contains(&Role::Person));
@@ -141,7 +141,11 @@ impl Registry {
     }
 
     /// Puts down who opens a procedure, if they may, and opens it.
-    async fn opened(&self, reader: Reader, procedure: ProcedureId) -> Result<Held, ProcedureError> {
+    pub(super) async fn opened(
+        &self,
+        reader: Reader,
+        procedure: ProcedureId,
+    ) -> Result<Held, ProcedureError> {
         let this = self.clone();
         self.store
             .run_async("procedure.read", Access::Write, move |tx| {

@@ -153,6 +153,7 @@ const REACH: &[(&str, &[&str])] = &[
             "assign_procedure",
             "answer_complaint",
             "read_procedure",
+            "read_procedure_record",
             "procedure_file",
         ],
     ),
@@ -189,6 +190,10 @@ const REACH: &[(&str, &[&str])] = &[
         &["alerts_for", "open_alert"],
     ),
     (
+        "an authority's own alerts, and those in its inbox that were closed: without whom they are about",
+        &["alerts_from", "closed_alerts_for"],
+    ),
+    (
         "an authority's own submissions",
         &[
             "submit",
@@ -215,6 +220,10 @@ const REACH: &[(&str, &[&str])] = &[
             "add_staff",
             "stop_staff",
             "staff",
+            "staff_member",
+            "reviews",
+            "steps_of",
+            "stops",
             "add_reviewer",
             "stop_reviewer",
             "reviewers",

@@ -15,7 +15,6 @@ demo-tag = Demonstration
 demo-words = All people are made up.
 visitor-nobody = Not signed in
 visitor-person = Signed in as { $name }
-visitor-clerk = Signed in as a clerk: { $authority }
 sign-out = Sign out
 footer-promise = No score, no list of people, nothing hidden from the person.
 footer-times = Times are { $offset }.

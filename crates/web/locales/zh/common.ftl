@@ -15,7 +15,6 @@ demo-tag = 演示
 demo-words = 所有人物均为虚构。
 visitor-nobody = 未登录
 visitor-person = 已登录：{ $name }
-visitor-clerk = 已以机关工作人员身份登录：{ $authority }
 sign-out = 退出登录
 footer-promise = 不评分，不列名单，对本人无所隐瞒。
 footer-times = 本站时间为 { $offset }。

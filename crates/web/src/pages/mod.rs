@@ -18,11 +18,13 @@ mod looks;
 mod mandates;
 mod procedure;
 mod procedures;
+mod office;
 mod receipt;
 mod reconsider;
 mod record_doors;
 mod records;
 mod restoration;
+mod review;
 mod sign_in;
 mod submission;
 mod take_back;
@@ -67,6 +69,8 @@ pub(crate) fn routes() -> Router<Shared> {
             get(take_back::ask).post(take_back::take_back),
         )
         .route("/log", get(log::show))
+        .merge(office::routes())
+        .merge(review::routes())
         // Forms with files read their own limits; nothing reads more than this.
         .layer(DefaultBodyLimit::max(desk::LARGEST_FILE + 1024 * 1024))
         .merge(of_person())

@@ -48,7 +48,8 @@ pub(crate) async fn submission(
     file(visit.state.registry.submission_receipt(&authority, id).await?)
 }
 
-fn file(receipt: Option<Receipt>) -> Result<Response, Fault> {
+/// A receipt as a file to keep.
+pub(crate) fn file(receipt: Option<Receipt>) -> Result<Response, Fault> {
     let receipt = receipt.ok_or(Fault::NotFound)?;
     let json = serde_json::to_vec_pretty(&receipt).map_err(|_| Fault::Internal)?;
     let headers = [

@@ -273,12 +273,10 @@ mod tests {
         let portal = Portal::demo().await;
         let clerk = portal.as_clerk().await;
         let desk = clerk.get("/desk").await.body;
-        let id = desk
-            .split("href=\"/desk/")
-            .nth(1)
-            .unwrap()
-            .split('"')
-            .next()
+        let links = desk.split("href=\"/desk/").skip(1);
+        let id = links
+            .filter_map(|link| link.split('"').next())
+            .find(|id| id.len() == 32)
             .unwrap();
         clerk.post(&format!("/desk/{id}/take-back"), &[]).await;
         let person = portal.as_person().await;

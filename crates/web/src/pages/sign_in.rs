@@ -1,4 +1,4 @@
-//! `/sign-in`: in a demonstration, as any of a handful of made-up people or as a clerk. Elsewhere the page
+//! `/sign-in`: in a demonstration, as any of a handful of made-up people: persons, staff of bodies, reviewers. Elsewhere the page
 //! says that no sign-in is set up, and nobody gets in.
 
 use askama::Template;
@@ -29,6 +29,7 @@ struct SignInPage {
     page: Page,
     people: Vec<Choice>,
     clerks: Vec<Choice>,
+    reviewers: Vec<Choice>,
     nobody_chosen: bool,
 }
 
@@ -46,17 +47,27 @@ impl SignInPage {
             });
         let clerks = demo
             .into_iter()
-            .flat_map(|demo| &demo.clerks)
+            .flat_map(|demo| &demo.staff)
             .enumerate()
-            .map(|(n, id)| Choice {
+            .map(|(n, one)| Choice {
                 value: format!("clerk-{n}"),
-                name: said::authority(visit.state.profile(), id, visit.language),
+                name: said::authority(visit.state.profile(), &one.body, visit.language),
+                about: one.name.clone(),
+            });
+        let reviewers = demo
+            .into_iter()
+            .flat_map(|demo| &demo.reviewers)
+            .enumerate()
+            .map(|(n, one)| Choice {
+                value: format!("reviewer-{n}"),
+                name: one.name.clone(),
                 about: String::new(),
             });
         Self {
             page: visit.page(Section::SignIn),
             people: people.collect(),
             clerks: clerks.collect(),
+            reviewers: reviewers.collect(),
             nobody_chosen,
         }
     }
@@ -87,13 +98,31 @@ pub(crate) async fn sign_in(visit: Visit, form: Result<Form, Fault>) -> Result<R
         .and_then(|(role, n)| Some((role, n.parse::<usize>().ok()?)));
     let (role, place) = match chosen {
         Some(("person", n)) => (demo.people.get(n).map(|one| Role::Person(one.person)), "/records"),
-        Some(("clerk", n)) => (demo.clerks.get(n).map(|id| Role::Clerk(id.clone())), "/desk"),
+        Some(("clerk", n)) => demo
+            .staff
+            .get(n)
+            .map_or((None, ""), |one| at_work(&visit, &one.body, &one.staff)),
+        Some(("reviewer", n)) => {
+            let chosen = demo.reviewers.get(n);
+            let role = chosen.map(|one| Role::Reviewer(one.reviewer.clone()));
+            (role, "/review")
+        }
         _ => (None, ""),
     };
     let Some(role) = role else {
         return refused(StatusCode::UNPROCESSABLE_ENTITY, &SignInPage::new(&visit, true));
     };
     go(&visit, role, place)
+}
+
+/// A member of a body's staff, and the page where their work begins.
+fn at_work(visit: &Visit, body: &str, staff: &str) -> (Option<Role>, &'static str) {
+    let role = Role::Staff {
+        body: body.to_owned(),
+        staff: staff.to_owned(),
+    };
+    let authority = visit.state.profile().authorities.contains_key(body);
+    (Some(role), if authority { "/desk" } else { "/look" })
 }
 
 /// `POST /sign-out`

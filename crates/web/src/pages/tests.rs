@@ -8,7 +8,9 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 use model::{
-    ConsentId, MandateId, ProcedureId, RecordKind, SubmissionId, consent::FieldsByKind, procedure::Speaker,
+    ConsentId, MandateId, PersonId, ProcedureId, RecordKind, SubmissionId,
+    consent::FieldsByKind,
+    procedure::{ReviewerId, Speaker},
 };
 use profile::Text2;
 use registry::{
@@ -18,7 +20,7 @@ use registry::{
 use testkit::{Engine, Installation, licences_csv, made_up, name_staff};
 use tower::ServiceExt as _;
 
-use crate::{Demo, DemoPerson, WebState, router};
+use crate::{Demo, DemoPerson, DemoReviewer, DemoStaff, WebState, router};
 
 /// What a visitor got.
 pub(crate) struct Answer {
@@ -75,6 +77,36 @@ pub(crate) fn decision_with(penalty: &str) -> String {
     decision_csv().replace("罚款,罚款一万元,1,", &format!("{penalty},{penalty},,"))
 }
 
+/// The value of a hidden field in the last form of a page that has it.
+pub(crate) fn hidden(page: &str, name: &str) -> String {
+    let rest = page.split(&format!("name=\"{name}\" value=\"")).last().unwrap();
+    rest.split('"').next().unwrap().to_owned()
+}
+
+fn demo_staff(body: &str) -> DemoStaff {
+    DemoStaff {
+        body: body.to_owned(),
+        staff: "clerk-1".to_owned(),
+        name: "工作人员".to_owned(),
+    }
+}
+
+fn name_everybody(registry: &registry::Registry, staff: &[DemoStaff]) {
+    for one in staff {
+        let new = registry::NewStaff {
+            body: one.body.clone(),
+            staff: one.staff.clone(),
+            name: one.name.clone(),
+            own_number: None,
+            keys: vec![crate::portal_key(&one.staff)],
+        };
+        registry.add_staff(new).unwrap();
+    }
+    for reviewer in ["reviewer-1", "reviewer-2"] {
+        registry.add_reviewer(reviewer, "监督员").unwrap();
+    }
+}
+
 impl Portal {
     /// A demonstration of the `gansu` profile with three lawyers.
     pub(crate) async fn demo() -> Self {
@@ -118,8 +150,21 @@ impl Portal {
                 about,
             });
         }
-        let clerks = ["law-bureau", "health-commission"].map(str::to_owned).to_vec();
-        let demo = is_demo.then_some(Demo { people, clerks });
+        let bodies = ["law-bureau", "health-commission", "example-hospital"];
+        let (registry, staff) = (installation.registry.clone(), bodies.map(demo_staff).to_vec());
+        let demo_staff = staff.clone();
+        tokio::task::spawn_blocking(move || name_everybody(&registry, &demo_staff))
+            .await
+            .unwrap();
+        let reviewers = ["reviewer-1", "reviewer-2"].map(|id| DemoReviewer {
+            reviewer: ReviewerId::new(id).unwrap(),
+            name: "监督员".to_owned(),
+        });
+        let demo = is_demo.then_some(Demo {
+            people,
+            staff,
+            reviewers: reviewers.to_vec(),
+        });
         let router = router(WebState::new(installation.registry.clone(), demo));
         Self {
             installation,
@@ -157,6 +202,25 @@ impl Portal {
 
     pub(crate) async fn as_clerk_number(&self, n: usize) -> Self {
         self.sign_in(format!("clerk-{n}")).await
+    }
+
+    pub(crate) async fn as_hospital(&self) -> Self {
+        self.as_clerk_number(2).await
+    }
+
+    pub(crate) async fn as_reviewer(&self, n: usize) -> Self {
+        self.sign_in(format!("reviewer-{n}")).await
+    }
+
+    pub(crate) fn registry(&self) -> &registry::Registry {
+        &self.installation.registry
+    }
+
+    /// The `n`th made-up person's pseudonym.
+    pub(crate) async fn person(&self, n: u32) -> PersonId {
+        let one = made_up(n);
+        let found = self.registry().find_person(&one.number, &one.name).await.unwrap();
+        found.unwrap()
     }
 
     async fn sign_in(&self, who: String) -> Self {
@@ -430,6 +494,82 @@ impl Portal {
         };
         testkit::name_staff(&self.installation.registry, "law-bureau", "clerk");
         self.installation.registry.inquire(request).await.unwrap();
+    }
+
+    /// The hospital asks the first person for consent, through its page, and the person grants it.
+    pub(crate) async fn consent(&self) -> ConsentId {
+        let hospital = self.as_hospital().await;
+        let form = hospital.get("/ask/employment-check").await.body;
+        let one = made_up(0);
+        let fields = [
+            ("once", hidden(&form, "once")),
+            ("profession", "lawyer".to_owned()),
+            ("fields", "licence.name".to_owned()),
+            ("fields", "licence.licence_number".to_owned()),
+            ("fields", "decision.penalty".to_owned()),
+            ("until", "2026-12-31".to_owned()),
+            ("looks", "2".to_owned()),
+            ("keep", "30".to_owned()),
+            ("id_number", one.number),
+            ("name", one.name),
+        ];
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        let asked = hospital.post("/ask/employment-check", &fields).await;
+        assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.body);
+        let (person, registry) = (self.person(0).await, self.registry());
+        let view = registry.consents_of(person).await.unwrap().swap_remove(0);
+        let answer = model::consent::ConsentAnswer::Granted(view.asked);
+        let by = model::procedure::Speaker::Person;
+        registry
+            .decide_consent(person, view.consent, answer, by)
+            .await
+            .unwrap();
+        view.consent
+    }
+
+    /// Has a member of a body's staff look so often that their account is stopped.
+    pub(crate) async fn stop_member(&self, body: &str, staff: &str) {
+        let oversight = &self.profile().oversight;
+        let refusals = oversight.refusals_before_staff_stopped;
+        let most = oversight.staff_ceiling_per_day;
+        // A purpose has a lower ceiling than a day.
+        let renewals = self.profile().purposes["licensing-renewal"].daily_ceiling;
+        for n in 0..most + refusals {
+            let person = made_up(0);
+            let purpose = if n < renewals {
+                "licensing-renewal"
+            } else {
+                "cross-region-check"
+            };
+            let request = InquiryRequest {
+                authority: body.to_owned(),
+                asker: crate::portal_key(staff),
+                purpose: purpose.to_owned(),
+                profession: "lawyer".to_owned(),
+                id_number: person.number,
+                name: person.name,
+                under: testkit::under_law(),
+                nonce: None,
+            };
+            let looked = self.registry().inquire(request).await;
+            assert_eq!(looked.is_ok(), n < most, "look {n}");
+        }
+    }
+
+    /// A look of the hospital at the first person, by their consent, through its page.
+    pub(crate) async fn look_of_the_hospital(&self) -> Answer {
+        let path = format!("/look/consent/{}", self.consent().await);
+        let hospital = self.as_hospital().await;
+        let (once, one) = (hidden(&hospital.get(&path).await.body, "once"), made_up(0));
+        let fields = [
+            ("once", once.as_str()),
+            ("id_number", one.number.as_str()),
+            ("name", one.name.as_str()),
+        ];
+        hospital.post(&path, &fields).await
     }
 
     pub(crate) fn bureau_and_purpose(&self) -> (String, String) {

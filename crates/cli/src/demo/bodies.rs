@@ -1,0 +1,194 @@
+//! Who works for bodies in the demonstration, and the reviewer; a look in the queue, a dispute and an application that
+//! wait at authorities. All of it made up. A second start finds it and adds nothing.
+
+use model::{
+    PersonId, RecordKind,
+    procedure::{ProcedureKind, ReviewerId, Speaker},
+};
+use registry::{
+    Apply, EventKind, InquiryRequest, NewStaff, OpenDispute, ProcedureError, Registry, StaffError, Under,
+};
+
+use super::batches;
+use crate::failure::Failure;
+
+/// Members of staff: the body, the account, the name.
+const STAFF: [(&str, &str, &str); 5] = [
+    ("law-bureau", "law-01", "江示例"),
+    ("health-commission", "health-01", "高示例"),
+    ("tourism-commission", "tourism-01", "罗示例"),
+    ("example-hospital", "hospital-01", "梁示例"),
+    ("example-law-firm", "firm-01", "宋示例"),
+];
+
+/// Reviewers: the account and the name.
+const REVIEWERS: [(&str, &str); 2] = [("review-01", "韩示例"), ("review-02", "冯示例")];
+
+/// How many looks this adds to the one that the demonstration begins with: the third of one body at one person goes to
+/// the reviewers.
+const LOOKS: usize = 2;
+
+/// The members of staff to sign in as.
+pub(super) fn staff() -> Vec<web::DemoStaff> {
+    let all = STAFF.iter().map(|(body, staff, name)| web::DemoStaff {
+        body: (*body).to_owned(),
+        staff: (*staff).to_owned(),
+        name: (*name).to_owned(),
+    });
+    all.collect()
+}
+
+/// The reviewers to sign in as.
+pub(super) fn reviewers() -> Vec<web::DemoReviewer> {
+    let all = REVIEWERS.iter().filter_map(|(reviewer, name)| {
+        Some(web::DemoReviewer {
+            reviewer: ReviewerId::new(*reviewer).ok()?,
+            name: (*name).to_owned(),
+        })
+    });
+    all.collect()
+}
+
+/// Names everybody, and begins what there is to do. Blocks.
+pub(super) fn load(registry: &Registry) -> Result<(), Failure> {
+    for (body, staff, name) in STAFF {
+        let named = registry.add_staff(NewStaff {
+            body: body.to_owned(),
+            staff: staff.to_owned(),
+            name: name.to_owned(),
+            own_number: None,
+            keys: vec![web::portal_key(staff)],
+        });
+        // Somebody who was ended in an earlier run stays so.
+        match named {
+            Ok(()) | Err(StaffError::Taken) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    for (reviewer, name) in REVIEWERS {
+        match registry.add_reviewer(reviewer, name) {
+            Ok(()) | Err(StaffError::Taken) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let runtime = crate::commands::runtime()?;
+    runtime.block_on(async {
+        let [lawyer, doctor, ..] = &batches::people()[..] else {
+            return Ok(());
+        };
+        look_often(registry, lawyer).await?;
+        dispute(registry, lawyer).await?;
+        apply(registry, doctor).await
+    })
+}
+
+/// Looks at one person again and again, which reviewers look into.
+async fn look_often(registry: &Registry, person: &batches::Person) -> Result<(), Failure> {
+    let (body, account, _) = STAFF[0];
+    let looks = registry.looks_of(body).await?;
+    let before = looks
+        .iter()
+        .filter(|look| look.staff.as_deref() == Some(account))
+        .count();
+    for n in before..LOOKS {
+        let looked = registry.inquire(InquiryRequest {
+            authority: body.to_owned(),
+            asker: web::portal_key(account),
+            purpose: "licensing-renewal".to_owned(),
+            profession: "lawyer".to_owned(),
+            id_number: person.number.clone(),
+            name: person.name.to_owned(),
+            under: Under::Law {
+                case_reference: format!("DEMO-LAW-{}", n + 1),
+                reason: "演示：许可延续审查 / demonstration: renewal of a licence".to_owned(),
+                wait_days: None,
+            },
+            nonce: None,
+        });
+        looked.await?;
+    }
+    Ok(())
+}
+
+/// The one of these people, and whether they have opened a procedure of this kind.
+async fn known(
+    registry: &Registry,
+    person: &batches::Person,
+    kind: ProcedureKind,
+) -> Result<Option<PersonId>, Failure> {
+    let Some(id) = registry.find_person(&person.number, person.name).await? else {
+        return Ok(None);
+    };
+    let opened = registry.procedures_of(id).await?;
+    Ok((!opened.iter().any(|one| one.summary.kind == kind)).then_some(id))
+}
+
+/// A dispute about a licence, which its authority has to answer.
+async fn dispute(registry: &Registry, person: &batches::Person) -> Result<(), Failure> {
+    let Some(id) = known(registry, person, ProcedureKind::Dispute).await? else {
+        return Ok(());
+    };
+    let file = registry.person_file(id, EventKind::OwnLook).await?;
+    let Some(licence) = file.records.iter().find(|one| one.kind == RecordKind::Licence) else {
+        return Ok(());
+    };
+    let dispute = OpenDispute {
+        by: Speaker::Person,
+        record: licence.record,
+        field: Some("scope".to_owned()),
+        text: "演示：执业范围应为“律师”。 / Demonstration: the scope should be “lawyer”.".to_owned(),
+        files: Vec::new(),
+    };
+    taken(registry.open_dispute(id, dispute).await)
+}
+
+/// An application that a fine no longer counts. Before the day from which it may be applied for there is none.
+async fn apply(registry: &Registry, person: &batches::Person) -> Result<(), Failure> {
+    let Some(id) = known(registry, person, ProcedureKind::Restoration).await? else {
+        return Ok(());
+    };
+    let file = registry.person_file(id, EventKind::OwnLook).await?;
+    let today = registry.today();
+    let may = |day: Option<jiff::civil::Date>| day.is_some_and(|day| day <= today);
+    let decision = file
+        .records
+        .iter()
+        .find(|one| one.kind == RecordKind::Decision && may(one.days.restorable_from));
+    let Some(decision) = decision else {
+        return Ok(());
+    };
+    let apply = Apply {
+        by: Speaker::Person,
+        decision: decision.record,
+        pledge: Some(
+            "演示：今后依规保存病历。 / Demonstration: I will keep records as the rules say.".to_owned(),
+        ),
+        duties: Some("演示：罚款已缴清。 / Demonstration: the fine is paid.".to_owned()),
+    };
+    taken(registry.apply_restoration(id, apply).await)
+}
+
+/// What the rules of the day refuse is left out of the demonstration.
+fn taken<T>(done: Result<T, ProcedureError>) -> Result<(), Failure> {
+    match done {
+        Err(ProcedureError::Registry(error)) => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everybody_is_of_a_body_of_the_profile() {
+        let profile = profile::Profile::load(
+            &std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../profiles/gansu"),
+        )
+        .unwrap();
+        for one in staff() {
+            assert!(profile.body_name(&one.body).is_some(), "{}", one.body);
+        }
+        assert_eq!(reviewers().len(), REVIEWERS.len());
+    }
+}

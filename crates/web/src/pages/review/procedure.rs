@@ -1,0 +1,263 @@
+//! `/review/procedures/{id}`: a reconsideration or a complaint, or what an authority is late with. A reviewer who had
+//! no part in it takes it, and answers it; what a court decided is put down here.
+
+use askama::Template;
+use axum::{extract::Path, http::StatusCode, response::Response};
+use jiff::civil::Date;
+use model::{
+    ProcedureId,
+    procedure::{Order, Procedure, ProcedureKind, Reconsidered, ReviewerId, Role, StepName},
+};
+use registry::{OutsideOrder, ProcedureError, ProcedureView, Reader};
+
+use crate::{
+    fault::{Fault, refused},
+    form::Form,
+    page::{Page, Section, html},
+    pages::{
+        certificates::see_other,
+        office::{
+            Choice, Problems,
+            course::CourseView,
+            procedure::{fault, file_for, open_steps, ordered},
+        },
+    },
+    said_office,
+    visit::{ReviewerVisit, Visit},
+    words::{Key, say},
+};
+
+/// What a reviewer may do now.
+#[derive(Default)]
+struct Open {
+    /// Take it, or take it over.
+    take: bool,
+    /// Answer a reconsideration, by saying that it stands or by one of these orders.
+    orders: Vec<Choice>,
+    /// Answer a complaint.
+    complaint: bool,
+    /// Put down what a court decided, with what it may have ordered.
+    courts: Vec<Choice>,
+    court_orders: Vec<Choice>,
+    /// Put the look down as improper, as was ordered.
+    improper: bool,
+}
+
+#[derive(Template)]
+#[template(path = "review-procedure.html")]
+pub(super) struct ProcedurePage {
+    page: Page,
+    course: CourseView,
+    open: Open,
+    sent: Sent,
+    problems: Problems,
+}
+
+/// What the forms held.
+#[derive(Default)]
+struct Sent {
+    finding: String,
+    reasons: String,
+    measures: String,
+    affected: String,
+    reference: String,
+    decided_on: String,
+}
+
+impl Sent {
+    fn new(form: &Form) -> Self {
+        let value = |name| form.one(name).to_owned();
+        Self {
+            finding: value("finding"),
+            reasons: value("reasons"),
+            measures: value("measures"),
+            affected: value("affected"),
+            reference: value("reference"),
+            decided_on: value("decided_on"),
+        }
+    }
+}
+
+fn open(visit: &Visit, view: &ProcedureView, reviewer: &ReviewerId, sent: Option<&Form>) -> Open {
+    let steps = open_steps(view, Role::Reviewer);
+    let mine = view.summary.waits_for.as_deref() == Some(&format!("reviewer:{reviewer}"));
+    let value = |name: &str| sent.map_or("", |form| form.one(name)).to_owned();
+    let mut open = Open {
+        take: steps.contains(&StepName::Assign) && !mine,
+        complaint: mine && steps.contains(&StepName::FindFounded),
+        improper: steps.contains(&StepName::Follow) && ordered(view) == Some(Order::LookImproper),
+        ..Open::default()
+    };
+    if view.summary.kind != ProcedureKind::Reconsideration {
+        return open;
+    }
+    let (possible, chosen) = (possible_orders(view), value("finding"));
+    if mine && steps.contains(&StepName::Change) {
+        open.orders = orders(visit, &possible, &chosen);
+    }
+    if steps.contains(&StepName::RecordOutsideDecision) {
+        let court = value("court");
+        let courts = visit.state.profile().courts.values().map(|one| Choice {
+            value: one.id.clone(),
+            name: one.name.get(visit.language).to_owned(),
+            chosen: one.id == court,
+        });
+        open.courts = courts.collect();
+        open.court_orders = orders(visit, &possible, &value("outside_order"));
+    }
+    open
+}
+
+/// What may be ordered: a record is put right or taken back, a look is improper.
+fn possible_orders(view: &ProcedureView) -> Vec<Order> {
+    match &view.course {
+        Some(Procedure::Reconsideration(one)) => match one.opening().of {
+            Reconsidered::Dispute(_) => vec![Order::Correct, Order::Withdraw],
+            Reconsidered::Look(_) => vec![Order::LookImproper],
+        },
+        _ => Vec::new(),
+    }
+}
+
+fn orders(visit: &Visit, orders: &[Order], chosen: &str) -> Vec<Choice> {
+    let orders = orders.iter().map(|order| Choice {
+        value: order.as_str().to_owned(),
+        name: say(visit.language, said_office::order(*order)).to_string(),
+        chosen: order.as_str() == chosen,
+    });
+    orders.collect()
+}
+
+/// The page, with what was wrong in what was sent.
+pub(super) async fn page(
+    visit: &Visit,
+    reviewer: &ReviewerId,
+    id: &str,
+    problems: Problems,
+    sent: Option<&Form>,
+) -> Result<ProcedurePage, Fault> {
+    let id: ProcedureId = id.parse().map_err(|_| Fault::NotFound)?;
+    let reader = Reader::Reviewer(reviewer.clone());
+    let found = visit.state.registry.read_procedure_record(reader, id).await;
+    let (view, record) = found.map_err(fault)?;
+    Ok(ProcedurePage {
+        page: visit.page(Section::ReviewProcedures),
+        course: CourseView::new(visit, &view, record.as_ref(), "/review/procedures"),
+        open: open(visit, &view, reviewer, sent),
+        sent: sent.map(Sent::new).unwrap_or_default(),
+        problems,
+    })
+}
+
+/// `GET /review/procedures/{id}`
+pub(crate) async fn show(
+    ReviewerVisit { visit, reviewer }: ReviewerVisit,
+    Path(id): Path<String>,
+) -> Result<Response, Fault> {
+    html(&page(&visit, &reviewer, &id, Problems::default(), None).await?)
+}
+
+/// `GET /review/procedures/{id}/files/{file}`
+pub(crate) async fn file(
+    ReviewerVisit { visit, reviewer }: ReviewerVisit,
+    Path((id, file)): Path<(String, String)>,
+) -> Result<Response, Fault> {
+    file_for(&visit, Reader::Reviewer(reviewer), &id, &file).await
+}
+
+/// What a step of a reviewer comes to: on to the procedure, or the page again with why not.
+pub(super) async fn after<T>(
+    visit: &Visit,
+    reviewer: &ReviewerId,
+    id: &str,
+    form: &Form,
+    done: Result<T, ProcedureError>,
+) -> Result<Response, Fault> {
+    let problem = match done {
+        Ok(_) => return Ok(see_other(format!("/review/procedures/{id}"))),
+        Err(ProcedureError::NoSuchProcedure) => return Err(Fault::NotFound),
+        Err(ProcedureError::Registry(error)) => return Err(error.into()),
+        Err(error) => {
+            let field = match &error {
+                ProcedureError::Words(_) => "reasons",
+                ProcedureError::NobodyAffected => "affected",
+                ProcedureError::NoSuchBody => "court",
+                _ => "",
+            };
+            Problems::new(visit, field, said_office::procedure_error(&error))
+        }
+    };
+    again(visit, reviewer, id, form, problem).await
+}
+
+/// The page again, with what was wrong.
+pub(super) async fn again(
+    visit: &Visit,
+    reviewer: &ReviewerId,
+    id: &str,
+    form: &Form,
+    problem: Problems,
+) -> Result<Response, Fault> {
+    let page = page(visit, reviewer, id, problem, Some(form)).await?;
+    refused(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+/// `POST /review/procedures/{id}/take`: the reviewer takes it.
+pub(crate) async fn take(
+    ReviewerVisit { visit, reviewer }: ReviewerVisit,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, Fault> {
+    let procedure: ProcedureId = id.parse().map_err(|_| Fault::NotFound)?;
+    let registry = &visit.state.registry;
+    let done = registry
+        .assign_procedure(procedure, reviewer.clone(), reviewer.clone())
+        .await;
+    after(&visit, &reviewer, &id, &form, done).await
+}
+
+/// `POST /review/procedures/{id}/outside`: the fields `court`, `reference`, `decided_on` and `outside_order`.
+pub(crate) async fn outside(
+    ReviewerVisit { visit, reviewer }: ReviewerVisit,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, Fault> {
+    let procedure: ProcedureId = id.parse().map_err(|_| Fault::NotFound)?;
+    let decided_on = form.one("decided_on").parse::<Date>();
+    let today = visit.state.registry.today();
+    let Some(decided_on) = decided_on.ok().filter(|day| *day <= today) else {
+        let problem = Problems::new(&visit, "decided_on", Key("office-day-malformed"));
+        return again(&visit, &reviewer, &id, &form, problem).await;
+    };
+    let Ok(order) = form.one("outside_order").parse::<Order>() else {
+        let problem = Problems::new(&visit, "outside_order", Key("office-choose-answer"));
+        return again(&visit, &reviewer, &id, &form, problem).await;
+    };
+    if form.one("reference").trim().is_empty() {
+        let problem = Problems::new(&visit, "reference", Key("review-reference-missing"));
+        return again(&visit, &reviewer, &id, &form, problem).await;
+    }
+    let decision = OutsideOrder {
+        court: form.one("court").to_owned(),
+        reference: form.one("reference").trim().to_owned(),
+        decided_on,
+        order,
+    };
+    let registry = &visit.state.registry;
+    let done = registry
+        .record_outside_decision(reviewer.clone(), procedure, decision)
+        .await;
+    after(&visit, &reviewer, &id, &form, done).await
+}
+
+/// `POST /review/procedures/{id}/improper`: the look is put down as improper, as was ordered.
+pub(crate) async fn improper(
+    ReviewerVisit { visit, reviewer }: ReviewerVisit,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, Fault> {
+    let procedure: ProcedureId = id.parse().map_err(|_| Fault::NotFound)?;
+    let registry = &visit.state.registry;
+    let done = registry.put_down_improper(reviewer.clone(), procedure).await;
+    after(&visit, &reviewer, &id, &form, done).await
+}
