@@ -1,12 +1,14 @@
-//! Who works for bodies in the demonstration, and the reviewer; a look in the queue, a dispute and an application that
-//! wait at authorities. All of it made up. A second start finds it and adds nothing.
+//! Who works for bodies in the demonstration, and the reviewer; a look in the queue, a complaint, a dispute and an
+//! application that wait, and a consent that may be used. All of it made up. A second start finds it and adds nothing.
 
 use model::{
     PersonId, RecordKind,
-    procedure::{ProcedureKind, ReviewerId, Speaker},
+    consent::{ConsentAnswer, ConsentStanding},
+    procedure::{Matter, ProcedureKind, ReviewerId, Speaker},
 };
 use registry::{
-    Apply, EventKind, InquiryRequest, NewStaff, OpenDispute, ProcedureError, Registry, StaffError, Under,
+    Apply, Complain, ConsentAsk, EventKind, InquiryRequest, NewStaff, OpenDispute, ProcedureError, Registry,
+    StaffError, Under,
 };
 
 use super::batches;
@@ -78,6 +80,8 @@ pub(super) fn load(registry: &Registry) -> Result<(), Failure> {
         };
         look_often(registry, lawyer).await?;
         dispute(registry, lawyer).await?;
+        complaint(registry, lawyer).await?;
+        consent(registry, doctor).await?;
         apply(registry, doctor).await
     })
 }
@@ -140,6 +144,65 @@ async fn dispute(registry: &Registry, person: &batches::Person) -> Result<(), Fa
         files: Vec::new(),
     };
     taken(registry.open_dispute(id, dispute).await)
+}
+
+/// A complaint, which a reviewer has to take.
+async fn complaint(registry: &Registry, person: &batches::Person) -> Result<(), Failure> {
+    let Some(id) = known(registry, person, ProcedureKind::Complaint).await? else {
+        return Ok(());
+    };
+    let complaint = Complain {
+        by: Speaker::Person,
+        about: Matter::Other,
+        look: None,
+        body: Some(STAFF[0].0.to_owned()),
+        text:
+            "演示：多次被查询，请核查。 / Demonstration: I was looked at several times; please look into it."
+                .to_owned(),
+        files: Vec::new(),
+    };
+    taken(registry.open_complaint(id, complaint).await)
+}
+
+/// A consent that the hospital may use today.
+async fn consent(registry: &Registry, person: &batches::Person) -> Result<(), Failure> {
+    let (body, account, _) = STAFF[3];
+    let purpose = "employment-check";
+    let Some(id) = registry.find_person(&person.number, person.name).await? else {
+        return Ok(());
+    };
+    let before = registry.consents_of(id).await?;
+    if before
+        .iter()
+        .any(|one| one.body == body && one.standing == ConsentStanding::Granted)
+    {
+        return Ok(());
+    }
+    let (profile, today) = (registry.profile(), registry.today());
+    let Some(fields) = profile.purposes.get(purpose).map(|one| one.fields.clone()) else {
+        return Ok(());
+    };
+    let asked = registry.ask_consent(ConsentAsk {
+        body: body.to_owned(),
+        asker: web::portal_key(account),
+        purpose: purpose.to_owned(),
+        profession: "doctor".to_owned(),
+        fields,
+        from: None,
+        until: today.checked_add(jiff::Span::new().days(60)).ok(),
+        looks: Some(3),
+        keep_answer_days: 30,
+        id_number: person.number.clone(),
+        name: person.name.to_owned(),
+        nonce: None,
+    });
+    let asked = asked.await?;
+    let wished = registry.consents_of(id).await?;
+    let Some(wished) = wished.into_iter().find(|one| one.consent == asked) else {
+        return Ok(());
+    };
+    let yes = ConsentAnswer::Granted(wished.asked);
+    Ok(registry.decide_consent(id, asked, yes, Speaker::Person).await?)
 }
 
 /// An application that a fine no longer counts. Before the day from which it may be applied for there is none.

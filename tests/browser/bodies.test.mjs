@@ -1,0 +1,269 @@
+// What those who work for a body do in a browser: ask for consent and look by consent, look under a law, answer a
+// dispute, take and grant a restoration, add somebody. Every page in both languages, accessible and on a narrow phone.
+
+import assert from 'node:assert/strict';
+
+const LAW = 'as-clerk-0';
+const HEALTH = 'as-clerk-1';
+const HOSPITAL = 'as-clerk-3';
+
+/** The number of a made-up person of the demonstration, with its check digit (ISO 7064 MOD 11-2). */
+function number(body) {
+  const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+  const sum = weights.reduce((total, weight, at) => total + weight * Number(body[at]), 0);
+  return body + '10X98765432'[sum % 11];
+}
+
+const LAWYER = { name: '林示安', number: number('99800019850412012') };
+const DOCTOR = { name: '何示宁', number: number('99800119780923028') };
+
+const main = (page) => page.locator('main');
+const submit = (page) => main(page).locator('form').last().locator('button[type=submit]');
+
+async function signIn({ page, open }, language, id) {
+  await open(`/language/${language}?to=/sign-in`);
+  await page.check(`#${id}`);
+  await main(page).locator('form button').last().click();
+  await page.waitForLoadState();
+}
+
+async function inspect({ checkAccessible, noHorizontalScroll, page }) {
+  await checkAccessible();
+  await noHorizontalScroll();
+  assert.equal(await page.locator('h1').count(), 1, page.url());
+  assert.ok((await page.locator('.govuk-service-navigation__item').count()) <= 7, 'no more than seven places');
+  for (const personal of [LAWYER, DOCTOR]) {
+    assert.ok(!page.url().includes(personal.number) && !decodeURI(page.url()).includes(personal.name), page.url());
+  }
+}
+
+/** A picture wide and another narrow. */
+async function pictures({ page, screenshot }, name) {
+  await screenshot(`${name}-wide`);
+  const before = page.viewportSize();
+  await page.setViewportSize({ width: 320, height: 640 });
+  await screenshot(`${name}-narrow`);
+  await page.setViewportSize(before);
+}
+
+const pages = (language, who, paths) => ({
+  name: `the pages of ${who} are accessible and fit a phone (${language})`,
+  async run(tools) {
+    const { page, open } = tools;
+    await signIn(tools, language, who);
+    for (const path of paths) {
+      const response = await open(path);
+      assert.equal(response.status(), 200, path);
+      assert.ok((await page.locator('html').getAttribute('lang')).startsWith(language), path);
+      await inspect(tools);
+      await pictures(tools, `${who}${path.replaceAll('/', '-')}-${language}`);
+    }
+  },
+});
+
+const AUTHORITY = [
+  '/desk',
+  '/desk/procedures',
+  '/desk/alerts',
+  '/desk/staff',
+  '/desk/inbox',
+  '/look',
+  '/look/law/licensing-renewal',
+  '/ask',
+  '/my-looks',
+  '/my-requests',
+];
+const INQUIRER = ['/ask', '/ask/employment-check', '/look', '/my-requests', '/my-looks', '/desk/inbox', '/desk/staff'];
+
+const byConsent = (language) => ({
+  name: `the hospital asks for consent, and looks by one that was granted (${language})`,
+  async run(tools) {
+    const { page, open, origin } = tools;
+    await signIn(tools, language, HOSPITAL);
+    await open('/ask');
+    await main(page).locator('a[href="/ask/employment-check"]').click();
+    await page.fill('#id_number', LAWYER.number);
+    await page.fill('#name', LAWYER.name);
+    await submit(page).click();
+    await page.waitForLoadState();
+    await inspect(tools);
+    assert.equal(await main(page).locator('.govuk-error-summary a').getAttribute('href'), '#profession');
+    assert.equal(await page.inputValue('#name'), LAWYER.name, 'what was filled in is still there');
+    await pictures(tools, `ask-problem-${language}`);
+    await page.selectOption('#profession', 'lawyer');
+    await submit(page).click();
+    await page.waitForURL(/\/my-requests/);
+    await inspect(tools);
+    await pictures(tools, `ask-sent-${language}`);
+    assert.ok(!(await main(page).textContent()).includes(LAWYER.name), 'nobody is named');
+
+    await open('/look');
+    await main(page).locator('a[href^="/look/consent/"]').first().click();
+    await inspect(tools);
+    await pictures(tools, `look-consent-${language}`);
+    await page.fill('#id_number', DOCTOR.number);
+    await page.fill('#name', DOCTOR.name);
+    await submit(page).click();
+    await page.waitForLoadState();
+    await inspect(tools);
+    await pictures(tools, `look-answer-${language}`);
+    assert.ok((await main(page).textContent()).includes('DOC-98000002'));
+    const receipt = await main(page).locator('a[href$="/receipt"]').getAttribute('href');
+    const file = await page.request.get(origin + receipt);
+    assert.ok((await file.text()).includes('c2sp.org/tlog-proof@v1'));
+    await open('/my-looks');
+    await inspect(tools);
+    await pictures(tools, `my-looks-${language}`);
+  },
+});
+
+const underLaw = (language) => ({
+  name: `the law bureau looks under a law, with a case and a reason (${language})`,
+  async run(tools) {
+    const { page, open } = tools;
+    await signIn(tools, language, LAW);
+    await open('/look');
+    await main(page).locator('a[href="/look/law/licensing-renewal"]').click();
+    await page.fill('#id_number', LAWYER.number);
+    await page.fill('#name', LAWYER.name);
+    await submit(page).click();
+    await page.waitForLoadState();
+    assert.equal(await main(page).locator('.govuk-error-summary a').getAttribute('href'), '#case_reference');
+    await inspect(tools);
+    await pictures(tools, `look-law-problem-${language}`);
+    await page.fill('#case_reference', 'CASE-7');
+    await page.fill('#reason', 'made up');
+    await submit(page).click();
+    await page.waitForLoadState();
+    await inspect(tools);
+    await pictures(tools, `look-law-answer-${language}`);
+    assert.ok((await main(page).textContent()).includes('LAW-98000001'));
+    const response = await page.request.get(page.url());
+    assert.ok(!(await response.text()).includes('LAW-98000001'), 'the answer is shown once');
+  },
+});
+
+export default [
+  pages('en', LAW, AUTHORITY),
+  pages('zh', LAW, AUTHORITY),
+  pages('en', HOSPITAL, INQUIRER),
+  pages('zh', HOSPITAL, INQUIRER),
+  byConsent('en'),
+  byConsent('zh'),
+  underLaw('en'),
+  underLaw('zh'),
+  {
+    name: 'a dispute is answered: opened, put right in part, and the page says so',
+    async run(tools) {
+      const { page, open } = tools;
+      for (const language of ['zh', 'en']) {
+        await signIn(tools, language, LAW);
+        await open('/desk/procedures');
+        await main(page).locator('tbody a').first().click();
+        await inspect(tools);
+        await pictures(tools, `dispute-${language}`);
+        await main(page).locator('a[href$="/correct"]').click();
+        await inspect(tools);
+        await pictures(tools, `correct-${language}`);
+        await page.goBack();
+        await page.check('#do-uphold');
+        await submit(page).click();
+        await page.waitForLoadState();
+        await inspect(tools);
+        assert.equal(await main(page).locator('.govuk-error-summary a').getAttribute('href'), '#reasons');
+        await pictures(tools, `dispute-problem-${language}`);
+      }
+      await main(page).locator('a[href$="/correct"]').click();
+      await page.fill('#f-scope', '律师');
+      await page.fill('#reasons', 'The scope is put right.');
+      await submit(page).click();
+      await page.waitForURL(/\/desk\/procedures\/[0-9a-f]{32}$/);
+      assert.match(await main(page).textContent(), /the record was corrected/);
+      await inspect(tools);
+      await pictures(tools, 'dispute-answered-en');
+      await signIn(tools, 'en', 'as-person-0');
+      await open('/records');
+      assert.match(await main(page).textContent(), /Corrected/);
+    },
+  },
+  {
+    name: 'a restoration is taken and granted, and the decision no longer counts',
+    async run(tools) {
+      const { page, open } = tools;
+      await signIn(tools, 'en', HEALTH);
+      await open('/desk/procedures');
+      await main(page).locator('tbody a').first().click();
+      await inspect(tools);
+      await pictures(tools, 'restoration-en');
+      await page.check('#do-take');
+      await submit(page).click();
+      await page.waitForURL(/\/desk\/procedures\/[0-9a-f]{32}$/);
+      await signIn(tools, 'zh', HEALTH);
+      await open('/desk/procedures');
+      await main(page).locator('tbody a').first().click();
+      await inspect(tools);
+      await pictures(tools, 'restoration-zh');
+      await page.check('#do-grant');
+      await page.fill('#reasons', '义务已履行。');
+      await submit(page).click();
+      await page.waitForURL(/\/desk\/procedures\/[0-9a-f]{32}$/);
+      assert.match(await main(page).textContent(), /准予修复/);
+      await inspect(tools);
+      await signIn(tools, 'zh', 'as-person-1');
+      await open('/records');
+      assert.match(await main(page).textContent(), /已修复/);
+    },
+  },
+  {
+    name: 'the hospital is told to stop using what was restored, and confirms it',
+    async run(tools) {
+      const { page, open } = tools;
+      await signIn(tools, 'en', HOSPITAL);
+      await open('/desk/inbox');
+      await inspect(tools);
+      await pictures(tools, 'inbox-stop-en');
+      const confirm = main(page).locator('form[action="/desk/inbox/confirm"] button');
+      assert.ok((await confirm.count()) >= 1);
+      await confirm.first().click();
+      await page.waitForLoadState();
+      await inspect(tools);
+      assert.equal(await page.locator('.govuk-error-summary').count(), 0);
+    },
+  },
+  {
+    name: 'somebody is added and their account ended, by the keyboard alone',
+    async run(tools) {
+      const { page, open } = tools;
+      await signIn(tools, 'en', HOSPITAL);
+      await open('/desk/staff');
+      await page.focus('#account');
+      await page.keyboard.type('hospital-02');
+      await page.keyboard.press('Tab');
+      await page.keyboard.type('Wu Shili');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await page.waitForLoadState();
+      assert.match(await main(page).textContent(), /Wu Shili/);
+      const end = main(page).locator('form[action="/desk/staff/stop"] button');
+      await end.last().focus();
+      await page.keyboard.press('Enter');
+      await page.waitForLoadState();
+      await inspect(tools);
+      assert.match(await main(page).textContent(), /left/);
+    },
+  },
+  {
+    name: 'a body sees nothing of another, and a form of another site does nothing',
+    async run({ page, open, origin, ...tools }) {
+      await signIn({ page, open, origin, ...tools }, 'en', LAW);
+      await open('/desk/procedures');
+      const own = await page.locator('main tbody a').first().getAttribute('href');
+      await signIn({ page, open, origin, ...tools }, 'en', HEALTH);
+      assert.equal((await page.request.get(origin + own)).status(), 404);
+      assert.equal((await page.request.get(`${origin}/review`)).status(), 403);
+      const forged = await page.request.post(`${origin}${own}/answer`, { form: { do: 'uphold', token: 'x' } });
+      assert.equal(forged.status(), 403);
+    },
+  },
+];
