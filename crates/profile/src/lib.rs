@@ -32,7 +32,7 @@ pub use fault::ProfileFault;
 pub use identity::{BirthDatePlace, CheckDigits, IdentityFault, IdentityNumber, IdentityRule, Part};
 pub use law::{Citation, Ground, LegalBasis, Permission};
 pub use limits::{HIGHEST_DAILY_CEILING, LONGEST_CONSENT_DAYS, LONGEST_DELAY_DAYS, MOST_CONSENT_LOOKS};
-pub use notices::NoticeTexts;
+pub use notices::{CodeTexts, NoticeTexts};
 pub use oversight::{OddHours, Oversight};
 pub use periods::{DecisionDays, DecisionKind, DisclosurePeriod, RetentionPeriod};
 pub use pledge::Pledge;

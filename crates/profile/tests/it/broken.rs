@@ -128,6 +128,11 @@ const CASES: &[Case] = cases! {
         "There is something in your inbox, and you would do well to sign in soon and to read it\" }",
         at "subject", "subject.en" "too long" "78 characters";
     "notices.toml": "[body]" => "[text]", at "[text]", "text" "is not a key" "body";
+    "notices.toml": "enter this code:\n\n{code}" => "enter the code:\n\n",
+        at "en = \"\"\"\nHello,\n\nSomebody", "code.body.en" "does not hold the code" "{code}";
+    "notices.toml": "{code}\n\n{address}\n\n如果" => "{code} {name}\n\n{address}\n\n如果",
+        at "zh = \"\"\"\n您好：\n\n有人", "code.body.zh" "“{name}” is not a placeholder" "{code}";
+    "notices.toml": "zh = \"您的验证码\"" => "zh = \"{code}\"", at "subject = { zh = \"{code}", "code.subject.zh" "a placeholder" "without braces";
     "purposes.toml": "\"example-hospital\"" => "\"example-hospice\"",
         at "example-hospice", "employment-check.who[1]" "“example-hospice”" "such as example-hospital";
     "purposes.toml": "[employment-check.consent]" => "[employment-check.consents]",

@@ -87,6 +87,9 @@ fn notices_have_the_address_and_nothing_of_the_person() {
             let body = profile.notices.body(language, address);
             assert!(body.contains(address) && !body.contains(['{', '}']), "{body}");
             assert!(!profile.notices.subject.get(language).contains('\n'));
+            let body = profile.notices.code.body(language, address, "1234 5678");
+            assert!(body.contains(address) && body.contains("1234 5678"), "{body}");
+            assert!(!body.contains(['{', '}']), "{body}");
         }
     }
 }
