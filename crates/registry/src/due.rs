@@ -3,7 +3,7 @@
 
 use storage::{Access, Param};
 
-use crate::{Registry, RegistryError, alert};
+use crate::{Registry, RegistryError, alert, email};
 
 /// What was done.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -51,6 +51,7 @@ impl Registry {
                  submission IN (SELECT submission FROM submission WHERE received_at < $1)",
                 &[Param::Int(rejected)],
             )?;
+            email::forget_old(tx, now)?;
             Ok::<_, RegistryError>(())
         })?;
         self.close_left_open()?;

@@ -23,6 +23,7 @@
 //! | `dispute_flags` | which records show as disputed, or are shown to nobody until a dispute is answered |
 //! | `reentry` | records that ended do not come back without a reviewer's certificate |
 //! | `inbox`, `mail` | notices to bodies and reviewers; what is to be sent by e-mail |
+//! | `email` | the address that a person gives, confirmed by a code |
 //! | `due` | what a period or a day asks for by itself |
 
 mod alert;
@@ -35,6 +36,7 @@ mod day;
 mod dispute_flags;
 mod due;
 mod effect;
+mod email;
 mod erasure;
 mod error;
 mod event;
@@ -83,6 +85,7 @@ pub use certificate::{
 };
 pub use consent::{AskedConsent, ConsentAsk, ConsentError, ConsentView};
 pub use due::Due;
+pub use email::{AskedEmail, CodeLetter, EmailError, EmailView};
 pub use erasure::{ErasureCheck, ErasureProof, ErasureProofError, ReadErasures, read_erasures};
 pub use error::RegistryError;
 pub use event::{EventKind, INSTALLATION, SELF};
@@ -92,7 +95,7 @@ pub use look::{
     InquiryAnswer, InquiryError, InquiryRequest, LookDetail, LookReceipt, LookUnder, OwnLook, SeenRecord,
     Under,
 };
-pub use mail::{MailError, MailLease};
+pub use mail::{MailError, MailLease, MailLetter};
 pub use mandate::{Mandate, MandateError, MandateScope, NewMandate};
 pub use mine::{EventView, PersonFile};
 pub use notice::{Notice, NoticeKind};

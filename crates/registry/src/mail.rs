@@ -1,18 +1,18 @@
 //! E-mail notices: that there is something in the inbox, and nothing else. Enqueued in the transaction that causes
 //! them for a person who has an address on file, leased by whoever sends them, and gone once sent. A sender that
-//! dies loses its lease, and the notice is leased again.
+//! dies loses its lease, and the notice is leased again. Letters with a code (`email`) are leased beside them, first.
 
 use jiff::Timestamp;
 use keys::Place;
 use model::{NoticeId, PersonId};
 use storage::{Access, Param, StoreError, Tx};
 
-use crate::{Registry, RegistryError, person};
+use crate::{Registry, RegistryError, email, person};
 
 /// For how long a lease holds, in seconds.
-const LEASE: i64 = 300;
+pub(crate) const LEASE: i64 = 300;
 /// After how many attempts a notice is given up. It stays in the inbox all the same.
-const ATTEMPTS: i64 = 12;
+pub(crate) const ATTEMPTS: i64 = 12;
 /// The longest address that is taken (RFC 5321, 4.5.3.1.3).
 const LONGEST: usize = 254;
 
@@ -47,8 +47,30 @@ impl From<StoreError> for MailError {
     }
 }
 
-/// A notice to be sent, leased to one sender. Its debug form shows no address.
+/// What a letter says. Its debug form shows no code.
+#[derive(Clone, PartialEq, Eq)]
+pub enum MailLetter {
+    /// That there is something in the inbox.
+    Notice,
+    /// The code by which the person shows that the address is theirs.
+    Code(String),
+}
+
+impl std::fmt::Debug for MailLetter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Notice => "Notice",
+            Self::Code(_) => "Code",
+        })
+    }
+}
+
+/// A letter to be sent, leased to one sender. Its debug form shows no address.
 pub struct MailLease {
+    /// The letter's own identifier, the same each time that it is leased.
+    pub job: NoticeId,
+    /// What it says.
+    pub letter: MailLetter,
     /// What the sender says when it is done.
     pub token: [u8; 16],
     /// Where to.
@@ -76,8 +98,14 @@ fn place<'a>(row: &'a [&'a [u8]]) -> Place<'a> {
     }
 }
 
+/// How long is waited after so many attempts, in seconds: two minutes, four, eight …; the last ones are a day and
+/// a half apart.
+pub(crate) fn wait(attempts: i64) -> i64 {
+    60 << attempts.clamp(1, ATTEMPTS)
+}
+
 /// Whether this is one address on one line: what else it is, the server there knows best.
-fn is_address(text: &str) -> bool {
+pub(crate) fn is_address(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else {
         return false;
     };
@@ -122,16 +150,41 @@ pub(crate) fn enqueue(
     Ok(())
 }
 
+/// Puts an address on file, sealed under the person's key.
+pub(crate) fn put_address(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    person: PersonId,
+    key: &keys::DataKey,
+    address: &str,
+) -> Result<(), RegistryError> {
+    let row: [&[u8]; 1] = [person.as_bytes()];
+    let sealed = key.seal(&place(&row), address.as_bytes(), &*this.randomness)?;
+    tx.execute(
+        "INSERT INTO mail_address (person, sealed_address) VALUES ($1, $2) \
+         ON CONFLICT (person) DO UPDATE SET sealed_address = $2",
+        &[Param::Blob(person.as_bytes()), Param::Blob(&sealed)],
+    )?;
+    Ok(())
+}
+
 /// Forgets the address of a person, and what waits to be sent to it.
-pub(crate) fn forget(tx: &mut dyn Tx, person: PersonId) -> Result<(), StoreError> {
+pub(crate) fn forget_address(tx: &mut dyn Tx, person: PersonId) -> Result<(), StoreError> {
     let key = [Param::Blob(person.as_bytes())];
     tx.execute("DELETE FROM mail_job WHERE person = $1", &key)?;
     tx.execute("DELETE FROM mail_address WHERE person = $1", &key)?;
     Ok(())
 }
 
+/// Forgets all that is held for e-mail to a person.
+pub(crate) fn forget(tx: &mut dyn Tx, person: PersonId) -> Result<(), StoreError> {
+    forget_address(tx, person)?;
+    email::forget(tx, person)
+}
+
 impl Registry {
-    /// Puts an e-mail address on file for a person, or takes it away.
+    /// Puts an e-mail address on file that is known to be the person's, or takes it away with all that belongs to
+    /// it. What a person gives is confirmed first: [`Registry::ask_email`].
     ///
     /// # Errors
     /// When it is no address, nobody is known, or the store fails.
@@ -147,33 +200,28 @@ impl Registry {
                     return Ok(());
                 };
                 let known = person::find_one(tx, &this.keys, person)?.ok_or(MailError::NobodyKnown)?;
-                let row: [&[u8]; 1] = [person.as_bytes()];
-                let sealed = known
-                    .key
-                    .seal(&place(&row), address.as_bytes(), &*this.randomness)
-                    .map_err(RegistryError::from)?;
-                tx.execute(
-                    "INSERT INTO mail_address (person, sealed_address) VALUES ($1, $2) \
-                     ON CONFLICT (person) DO UPDATE SET sealed_address = $2",
-                    &[Param::Blob(person.as_bytes()), Param::Blob(&sealed)],
-                )?;
-                Ok(())
+                Ok(put_address(tx, &this, person, &known.key, address)?)
             })
             .await
     }
 
-    /// Leases up to `most` e-mails that are due to be sent, each under a token of its own.
+    /// Leases up to `most` letters that are due to be sent, each under a token of its own.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn lease_mail(&self, most: u32) -> Result<Vec<MailLease>, RegistryError> {
         let this = self.clone();
         self.store
-            .run_async("mail.lease", Access::Write, move |tx| this.lease(tx, most))
+            .run_async("mail.lease", Access::Write, move |tx| {
+                let mut leases = email::lease(tx, &this, most)?;
+                let left = most.saturating_sub(u32::try_from(leases.len()).unwrap_or(u32::MAX));
+                leases.extend(this.lease_notices(tx, left)?);
+                Ok(leases)
+            })
             .await
     }
 
-    fn lease(&self, tx: &mut dyn Tx, most: u32) -> Result<Vec<MailLease>, RegistryError> {
+    fn lease_notices(&self, tx: &mut dyn Tx, most: u32) -> Result<Vec<MailLease>, RegistryError> {
         let now = self.clock.now().as_second();
         let rows = tx.query(
             "SELECT person, job, attempts FROM mail_job WHERE next_at <= $1 ORDER BY next_at, job LIMIT $2",
@@ -182,17 +230,17 @@ impl Registry {
         let mut leases = Vec::with_capacity(rows.len());
         for mut row in rows {
             let person = PersonId::from_bytes(row.array()?);
-            let (job, attempts) = (row.blob()?, row.int()?);
+            let (job, attempts) = (NoticeId::from_bytes(row.array()?), row.int()?);
             if attempts >= ATTEMPTS {
                 // Whoever had it last never said what became of it.
                 tx.execute(
                     "DELETE FROM mail_job WHERE person = $1 AND job = $2",
-                    &[Param::Blob(person.as_bytes()), Param::Blob(&job)],
+                    &[Param::Blob(person.as_bytes()), Param::Blob(job.as_bytes())],
                 )?;
                 continue;
             }
             let Some(address) = self.address(tx, person)? else {
-                forget(tx, person)?;
+                forget_address(tx, person)?;
                 continue;
             };
             let mut token = [0; 16];
@@ -203,10 +251,12 @@ impl Registry {
                     Param::Blob(&token),
                     Param::Int(now + LEASE),
                     Param::Blob(person.as_bytes()),
-                    Param::Blob(&job),
+                    Param::Blob(job.as_bytes()),
                 ],
             )?;
             leases.push(MailLease {
+                job,
+                letter: MailLetter::Notice,
                 token,
                 address,
                 attempts,
@@ -216,7 +266,7 @@ impl Registry {
         Ok(leases)
     }
 
-    fn address(&self, tx: &mut dyn Tx, person: PersonId) -> Result<Option<String>, RegistryError> {
+    pub(crate) fn address(&self, tx: &mut dyn Tx, person: PersonId) -> Result<Option<String>, RegistryError> {
         let rows = tx.query(
             "SELECT sealed_address FROM mail_address WHERE person = $1",
             &[Param::Blob(person.as_bytes())],
@@ -239,7 +289,7 @@ impl Registry {
         self.store
             .run_async("mail.sent", Access::Write, move |tx| {
                 let gone = tx.execute("DELETE FROM mail_job WHERE token = $1", &[Param::Blob(&token)])?;
-                Ok(gone > 0)
+                Ok(gone > 0 || email::sent(tx, &token)?)
             })
             .await
     }
@@ -258,15 +308,13 @@ impl Registry {
                     &[Param::Blob(&token)],
                 )?;
                 let Some(mut row) = rows.into_iter().next() else {
-                    return Ok(false);
+                    return Ok(email::failed(tx, &token, now, retry)?);
                 };
                 let attempts = row.int()?;
                 if retry && attempts < ATTEMPTS {
-                    // Two minutes, four, eight …: the last ones are a day and a half apart.
-                    let wait = 60 << attempts.clamp(1, ATTEMPTS);
                     tx.execute(
                         "UPDATE mail_job SET token = NULL, next_at = $1 WHERE token = $2",
-                        &[Param::Int(now + wait), Param::Blob(&token)],
+                        &[Param::Int(now + wait(attempts)), Param::Blob(&token)],
                     )?;
                 } else {
                     tx.execute("DELETE FROM mail_job WHERE token = $1", &[Param::Blob(&token)])?;
@@ -280,6 +328,19 @@ impl Registry {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn waits_grow_and_stay_within_two_days() {
+        let waits: Vec<i64> = (1..ATTEMPTS).map(wait).collect();
+        assert_eq!(waits[0], 120);
+        assert!(waits.windows(2).all(|two| two[1] == 2 * two[0]), "{waits:?}");
+        assert!(waits[waits.len() - 1] < 2 * 24 * 60 * 60, "{waits:?}");
+    }
+
+    #[test]
+    fn a_letter_shows_no_code_where_it_is_written_down() {
+        assert_eq!(format!("{:?}", MailLetter::Code("12345678".into())), "Code");
+    }
 
     #[test]
     fn an_address_is_one_on_one_line() {

@@ -42,6 +42,8 @@ pub struct EventView {
 pub struct PersonFile {
     /// Name and identity number. None: every record is erased, and they are destroyed with the last one.
     pub identity: Option<Identity>,
+    /// The e-mail address that they have on file.
+    pub email: Option<String>,
     /// Every record, the latest filed first.
     pub records: Vec<RecordView>,
     /// Every look and other event, the latest first.
@@ -160,6 +162,7 @@ impl Registry {
         flags.mark(&mut records, today, key)?;
         Ok(PersonFile {
             identity: known.as_ref().map(|known| known.identity(person)).transpose()?,
+            email: self.address(tx, person)?,
             records,
             events: shown.map(event_view).collect(),
         })

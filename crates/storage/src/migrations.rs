@@ -41,6 +41,11 @@ pub const fn all() -> &'static [Migration] {
             sql: include_str!("../migrations/0005_procedures.sql"),
         },
         Migration {
+            version: 7,
+            name: "mail",
+            sql: include_str!("../migrations/0007_mail.sql"),
+        },
+        Migration {
             version: 8,
             name: "reviewer keys",
             sql: include_str!("../migrations/0008_reviewer_keys.sql"),

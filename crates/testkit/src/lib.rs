@@ -1,6 +1,7 @@
 //! What tests share: a seeded randomness, stores of both engines, whole installations on them, rows to file,
 //! made-up people with identity numbers of regions that do not exist, and proofs of whole logs.
 
+mod email;
 mod engines;
 mod installation;
 mod log;
@@ -10,6 +11,7 @@ mod rows;
 mod staff;
 mod stores;
 
+pub use email::give_email;
 pub use installation::{Installation, NOW, gansu, profiles_folder};
 pub use log::{prove_log, prove_receipt};
 pub use people::{MadeUp, licences_csv, made_up, made_up_born_on};

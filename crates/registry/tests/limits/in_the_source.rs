@@ -138,6 +138,10 @@ const REACH: &[(&str, &[&str])] = &[
             "procedures_of",
             "certify_reentry",
             "set_email",
+            "email_of",
+            "ask_email",
+            "confirm_email",
+            "remove_email",
         ],
     ),
     (
