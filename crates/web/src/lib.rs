@@ -5,6 +5,7 @@
 //! | `/`, `/sign-in` | everybody |
 //! | `/records`, `/looks`, `/consents`, `/procedures` | the person, about themself alone, or their representative |
 //! | `/inbox`, `/certificates`, `/mandates` | the person, about themself alone |
+//! | `/inbox/email` | the person, about the address at which they are told of their inbox |
 //! | `/desk` | the staff of an authority: its own submissions, procedures, alerts, staff and notices |
 //! | `/ask`, `/look`, `/my-looks`, `/my-requests` | the staff of an authority or an inquirer: one person a look |
 //! | `/review` | a reviewer: looks, steps, procedures, bodies; nobody is searched for |
@@ -40,7 +41,7 @@ mod visit;
 mod words;
 
 pub use certificate_paper::{CertificatePdfError, certificate_pdf};
-pub use state::{Demo, DemoPerson, DemoReviewer, DemoStaff, WebState};
+pub use state::{Demo, DemoPerson, DemoReviewer, DemoStaff, Letters, WebState};
 
 use std::sync::Arc;
 

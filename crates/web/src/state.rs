@@ -60,10 +60,22 @@ pub struct Demo {
     pub reviewers: Vec<DemoReviewer>,
 }
 
+/// What becomes of letters by e-mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Letters {
+    /// There are none: no mail server is set.
+    None,
+    /// They are sent.
+    Sent,
+    /// They are printed where the demonstration runs.
+    Printed,
+}
+
 /// What the portal is made of.
 pub struct WebState {
     pub(crate) registry: Registry,
     pub(crate) demo: Option<Demo>,
+    pub(crate) letters: Letters,
     pub(crate) session_key: hmac::Key,
     pub(crate) randomness: Arc<dyn Randomness>,
     pub(crate) heavy: Arc<Semaphore>,
@@ -79,6 +91,7 @@ impl WebState {
         Self {
             registry,
             demo,
+            letters: Letters::None,
             session_key,
             randomness: Arc::new(SystemRandomness::new()),
             heavy: Arc::new(Semaphore::new(HEAVY_AT_ONCE)),
@@ -86,6 +99,12 @@ impl WebState {
             checks: Arc::new(Semaphore::new(CHECKS_AT_ONCE)),
             fonts: OnceLock::new(),
         }
+    }
+
+    /// The same portal, which says that this becomes of letters.
+    #[must_use]
+    pub fn with_letters(self, letters: Letters) -> Self {
+        Self { letters, ..self }
     }
 
     pub(crate) fn profile(&self) -> &Profile {

@@ -24,6 +24,7 @@ macro_rules! files {
 files! { "common" "home" "sign-in" "records" "looks" "certificates" "procedures" "verify" "desk" "log" "errors" "inbox" "consents"
 "mandates" "process" "process-words" }
 files! { "common" "home" "sign-in" "records" "looks" "certificates" "procedures" "verify" "desk" "log" "errors" "office" "review" }
+files! { "common" "home" "sign-in" "records" "looks" "certificates" "procedures" "mail" "verify" "desk" "log" "errors" }
 
 static CHINESE: LazyLock<Bundle> =
     LazyLock::new(|| bundle("zh-CN", FILES.iter().map(|(_, chinese, _)| *chinese)));

@@ -78,17 +78,19 @@ fn sheet(page: &Page, profile: &Profile, file: &PersonFile, made_at: jiff::Times
     let erased = page.say(Key("status-erased")).to_string();
     let name = identity.map_or(&erased, |identity| &identity.name);
     let number = identity.map_or(&erased, |identity| &identity.number);
-    let mut sections = vec![part(
-        1,
-        word(Key("paper-person")),
-        vec![
-            line(Key("paper-name"), name.clone()),
-            Line::new(
-                Text::same(profile.identity.name.get(page.language)),
-                Text::same(number),
-            ),
-        ],
-    )];
+    let mut person = vec![
+        line(Key("paper-name"), name.clone()),
+        Line::new(
+            Text::same(profile.identity.name.get(page.language)),
+            Text::same(number),
+        ),
+    ];
+    person.extend(
+        file.email
+            .iter()
+            .map(|email| line(Key("paper-email"), email.clone())),
+    );
+    let mut sections = vec![part(1, word(Key("paper-person")), person)];
     sections.push(part(1, word(Key("records-title")), Vec::new()));
     for view in &file.records {
         let card = RecordCard::new(profile, view, &file.records, page.language);

@@ -10,6 +10,7 @@ mod consents;
 mod desk;
 mod dispute;
 mod download;
+mod email;
 mod home;
 mod inbox;
 mod log;
@@ -59,6 +60,9 @@ pub(crate) fn routes() -> Router<Shared> {
             "/certificates/{id}/revoke",
             get(certificate::ask_to_revoke).post(certificate::revoke),
         )
+        .route("/inbox/email", get(email::show).post(email::ask))
+        .route("/inbox/email/confirm", post(email::confirm))
+        .route("/inbox/email/remove", post(email::remove))
         .route("/verify", get(verify::show).post(verify::check))
         .route("/desk", get(desk::show).post(desk::submit))
         .route("/desk/{id}", get(submission::show))

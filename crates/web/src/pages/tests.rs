@@ -20,7 +20,7 @@ use registry::{
 use testkit::{Engine, Installation, licences_csv, made_up, name_staff};
 use tower::ServiceExt as _;
 
-use crate::{Demo, DemoPerson, DemoReviewer, DemoStaff, WebState, router};
+use crate::{Demo, DemoPerson, DemoReviewer, DemoStaff, Letters, WebState, router};
 
 /// What a visitor got.
 pub(crate) struct Answer {
@@ -165,12 +165,54 @@ impl Portal {
             staff,
             reviewers: reviewers.to_vec(),
         });
-        let router = router(WebState::new(installation.registry.clone(), demo));
+        let state = WebState::new(installation.registry.clone(), demo);
+        let router = router(state.with_letters(Letters::Printed));
         Self {
             installation,
             router,
             cookie: String::new(),
             language: "en",
+        }
+    }
+
+    /// The same demonstration where no mail is sent.
+    pub(crate) fn without_letters(&self) -> Self {
+        let people = (0..3).map(|n| {
+            let one = made_up(n);
+            let number = self.profile().identity.check(&one.number).expect("a number");
+            DemoPerson {
+                person: self.installation.registry.keys().person(&number.canonical),
+                name: one.name,
+                about: Text2 {
+                    zh: "律师".into(),
+                    en: "a lawyer".into(),
+                },
+            }
+        });
+        let demo = Demo {
+            people: people.collect(),
+            clerks: vec!["law-bureau".to_owned()],
+        };
+        let state = WebState::new(self.installation.registry.clone(), Some(demo));
+        Self {
+            router: router(state),
+            ..self.clone()
+        }
+    }
+
+    /// The code in the letter that waits to be sent.
+    pub(crate) async fn code_in_the_letter(&self) -> String {
+        let lease = self
+            .installation
+            .registry
+            .lease_mail(1)
+            .await
+            .unwrap()
+            .pop()
+            .unwrap();
+        match lease.letter {
+            registry::MailLetter::Code(code) => code,
+            registry::MailLetter::Notice => panic!("a letter with a code comes first"),
         }
     }
 
