@@ -1,7 +1,7 @@
 //! A data directory: `standing.toml`, the profile, the secret, the database and the spool of uploads.
 //!
 //! ```text
-//! DATA/standing.toml            which profile, address and engine
+//! DATA/standing.toml            which profile, address and engine, and the mail server
 //! DATA/profile/                 a copy of the profile, so that the directory stands by itself
 //! DATA/keys/installation.key    the secret, readable by its owner alone
 //! DATA/standing.db              the database, on the embedded engine
@@ -22,7 +22,7 @@ use storage::Store;
 use storage_postgres::PostgresStore;
 use storage_sqlite::SqliteStore;
 
-use crate::{clock::SystemClock, failure::Failure};
+use crate::{clock::SystemClock, failure::Failure, mail_settings::MailSettings};
 
 /// What `standing.toml` says.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -36,6 +36,9 @@ pub(crate) struct Settings {
     /// The connection string of a PostgreSQL database, without a password. None: the embedded engine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) postgres: Option<String>,
+    /// The server that letters are handed to. None: no mail is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) mail: Option<MailSettings>,
 }
 
 /// An opened installation.
@@ -202,6 +205,7 @@ mod tests {
             public_url: "https://standing.example".into(),
             demo: false,
             postgres: None,
+            mail: None,
         }
     }
 

@@ -6,6 +6,8 @@ mod commands;
 mod demo;
 mod failure;
 mod installation;
+mod mail_settings;
+mod post;
 mod server;
 
 use std::process::ExitCode;
@@ -73,6 +75,9 @@ enum Command {
     /// Prove that something is destroyed.
     #[command(subcommand)]
     Erase(commands::erase::Command),
+    /// The mail server that letters are handed to.
+    #[command(subcommand)]
+    Mail(commands::mail::Command),
 }
 
 fn main() -> ExitCode {
@@ -103,6 +108,7 @@ fn main() -> ExitCode {
         Command::Restore(arguments) => commands::backup::restore(&arguments),
         Command::Peer(command) => commands::peer::run(&command),
         Command::Erase(command) => commands::erase::run(&command),
+        Command::Mail(command) => commands::mail::run(&command),
     };
     outcome.unwrap_or_else(|failure| failure.print())
 }

@@ -1,14 +1,15 @@
 //! Serving: the portal and the interface on one port, and what has to be done by itself beside them.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use api::client::HttpPeers;
 use axum::Router;
 use keys::SystemRandomness;
+use mail::Mailer;
 use registry::Registry;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::watch};
 
-use crate::{clock::SystemClock, failure::Failure, installation::Installation};
+use crate::{clock::SystemClock, failure::Failure, installation::Installation, post};
 
 /// How often leaves are brought under a checkpoint.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(1);
@@ -20,6 +21,7 @@ const DUE_EVERY: Duration = Duration::from_secs(10 * 60);
 /// Serves until the process is asked to stop, then lets requests under way end.
 pub(crate) fn serve(
     registry: Registry,
+    mailer: Option<Arc<dyn Mailer>>,
     listen: SocketAddr,
     routes: Router,
     ready: impl FnOnce(SocketAddr),
@@ -32,11 +34,18 @@ pub(crate) fn serve(
         ready(listener.local_addr()?);
         let chores = tokio::spawn(chores(registry.clone()));
         let alerts = tokio::spawn(alerts(registry.clone()));
+        let (stop_letters, stopping) = watch::channel(false);
+        let letters = mailer.map(|mailer| tokio::spawn(post::deliver(registry.clone(), mailer, stopping)));
         axum::serve(listener, routes)
             .with_graceful_shutdown(stop())
             .await?;
         chores.abort();
         alerts.abort();
+        // The letter under way is finished, or it would be sent again.
+        let _ = stop_letters.send(true);
+        if let Some(letters) = letters {
+            letters.await?;
+        }
         tokio::task::spawn_blocking(move || registry.integrate()).await??;
         Ok(())
     })
@@ -105,7 +114,12 @@ pub(crate) fn routes(opened: &Installation, demo: Option<web::Demo>) -> Result<R
         public_tiles: demo.is_some(),
     };
     let interface = api::router(registry.clone(), options);
-    let portal = web::router(web::WebState::new(registry, demo));
+    let letters = match (&opened.settings.mail, &demo) {
+        (Some(_), _) => web::Letters::Sent,
+        (None, Some(_)) => web::Letters::Printed,
+        (None, None) => web::Letters::None,
+    };
+    let portal = web::router(web::WebState::new(registry, demo).with_letters(letters));
     Ok(portal.merge(interface))
 }
 

@@ -40,6 +40,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         public_url: url.to_owned(),
         demo: false,
         postgres: arguments.postgres.clone(),
+        mail: None,
     };
     installation::create(&arguments.data, &arguments.profile, &settings)?;
     installation::open(&arguments.data)?;

@@ -10,6 +10,7 @@ pub(crate) mod inquire;
 pub(crate) mod key;
 pub(crate) mod log;
 pub(crate) mod mandate;
+pub(crate) mod mail;
 pub(crate) mod peer;
 mod person;
 pub(crate) mod profile;

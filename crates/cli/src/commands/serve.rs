@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 use crate::{
     calendar,
     failure::{Outcome, remark, say},
-    installation, server,
+    installation, mail_settings, server,
 };
 
 /// Serve the portal and the interface.
@@ -25,7 +25,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         remark(format_args!("standing: {warning}"));
     }
     let routes = server::routes(&opened, None)?;
-    server::serve(opened.registry, arguments.listen, routes, |address| {
+    let mailer = mail_settings::mailer(&opened.settings, &opened.data)?;
+    server::serve(opened.registry, mailer, arguments.listen, routes, |address| {
         say(format_args!("listening on {address}"))
     })?;
     Ok(ExitCode::SUCCESS)

@@ -10,15 +10,17 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::Arc,
 };
 
+use mail::{Fault, Letter, Mailer};
 use registry::{InquiryRequest, NewStaff, Registry, SubmissionFile, Under};
 
 use crate::{
     commands::runtime,
     failure::{Failure, Outcome, say},
     installation::{self, Installation, Settings},
-    server,
+    mail_settings, server,
 };
 
 /// Make or take up a demonstration.
@@ -52,10 +54,29 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     };
     let routes = server::routes(&opened, Some(demo))?;
     let data = opened.data.clone();
-    server::serve(opened.registry, arguments.listen, routes, |address| {
-        announce(address, &data)
-    })?;
+    let mailer = mail_settings::mailer(&opened.settings, &data)?;
+    let mailer = mailer.unwrap_or_else(|| Arc::new(Printed));
+    server::serve(
+        opened.registry,
+        Some(mailer),
+        arguments.listen,
+        routes,
+        |address| announce(address, &data),
+    )?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Prints letters where a demonstration runs, instead of sending them.
+struct Printed;
+
+impl Mailer for Printed {
+    fn send(&self, letter: &Letter) -> Result<(), Fault> {
+        say(format_args!("\nA letter that would go to {}:", letter.to));
+        for line in [&letter.subject, ""].into_iter().chain(letter.body.lines()) {
+            say(format_args!("  | {line}"));
+        }
+        Ok(())
+    }
 }
 
 fn open(arguments: &Arguments) -> Result<Installation, Failure> {
@@ -66,6 +87,7 @@ fn open(arguments: &Arguments) -> Result<Installation, Failure> {
             public_url,
             demo: true,
             postgres: None,
+            mail: None,
         };
         installation::create(&arguments.data, &arguments.profile, &settings)?;
     }
