@@ -1,7 +1,8 @@
 // What every browser test uses: the program in demo mode on its own data, a fresh page, and checks.
 //
 // A test file `NAME.test.mjs` has `export default [{ name, run }]`. Each file gets a program of its own; each
-// test a new, signed-out page: `run({ page, origin, open, screenshot, checkAccessible, noHorizontalScroll })`.
+// test a new, signed-out page: `run({ page, origin, said, open, screenshot, checkAccessible, noHorizontalScroll })`,
+// where `said()` is what the program has printed of late.
 // A test also fails when its page reports an error or asks for anything from another address.
 
 import assert from 'node:assert/strict';
@@ -67,7 +68,7 @@ export async function startProgram() {
   try {
     const early = ended.then((how) => Promise.reject(new Error(how)));
     early.catch(() => {});
-    return { origin: await within(START_LIMIT_MS, 'the program printing its address', Promise.race([origin, early])), stop };
+    return { origin: await within(START_LIMIT_MS, 'the program printing its address', Promise.race([origin, early])), stop, said: () => said };
   } catch (error) {
     await stop();
     throw new Error(`standing demo: ${error.message}\n${said}`);
@@ -84,7 +85,7 @@ export async function startBrowser() {
 }
 
 /** Runs one test on a fresh page and gives back nothing, or throws what was wrong. */
-export async function runTest(browser, origin, test) {
+export async function runTest(browser, { origin, said }, test) {
   const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1200, height: 900 } });
   const complaints = [];
   const hear = (page) => {
@@ -107,6 +108,7 @@ export async function runTest(browser, origin, test) {
       page,
       context,
       origin,
+      said,
       open: (path) => page.goto(origin + path),
       screenshot: (name) => screenshot(page, name),
       checkAccessible: () => checkAccessible(page),

@@ -38,17 +38,17 @@ async function runFile(file, tests) {
     return;
   }
   try {
-    for (const test of tests) await runOne(program.origin, file, test);
+    for (const test of tests) await runOne(program, file, test);
   } finally {
     await program.stop();
   }
 }
 
-async function runOne(origin, file, test) {
+async function runOne(program, file, test) {
   const begun = performance.now();
   const time = () => `${((performance.now() - begun) / 1000).toFixed(1)} s`;
   try {
-    await runTest(browser, origin, test);
+    await runTest(browser, program, test);
     passed += 1;
     console.log(`passed  ${file}: ${test.name} (${time()})`);
   } catch (error) {
