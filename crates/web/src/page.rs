@@ -173,7 +173,12 @@ impl Page {
     /// The places of who works for a body. An authority's four pages of inquiry stand behind one place, so that
     /// there are no more than seven; each of them has a way to the others.
     fn office_places(&self, authority: bool) -> Vec<Place> {
-        let place = |path, word, current| Place { path, word, current };
+        let place = |path, word, current| Place {
+            path,
+            word,
+            current,
+            new: 0,
+        };
         let at = |section| self.section == section;
         let mut places = Vec::new();
         if authority {
@@ -215,6 +220,7 @@ impl Page {
             path,
             word,
             current: self.section == section,
+            new: 0,
         };
         vec![
             place("/look", Key("nav-look"), Section::Look),

@@ -21,10 +21,27 @@ macro_rules! files {
     };
 }
 
-files! { "common" "home" "sign-in" "records" "looks" "certificates" "procedures" "verify" "desk" "log" "errors" "inbox" "consents"
-"mandates" "process" "process-words" }
-files! { "common" "home" "sign-in" "records" "looks" "certificates" "procedures" "verify" "desk" "log" "errors" "office" "review" }
-files! { "common" "home" "sign-in" "records" "looks" "certificates" "procedures" "mail" "verify" "desk" "log" "errors" }
+files! {
+    "common"
+    "certificates"
+    "consents"
+    "desk"
+    "errors"
+    "home"
+    "inbox"
+    "log"
+    "looks"
+    "mail"
+    "mandates"
+    "office"
+    "procedures"
+    "process"
+    "process-words"
+    "records"
+    "review"
+    "sign-in"
+    "verify"
+}
 
 static CHINESE: LazyLock<Bundle> =
     LazyLock::new(|| bundle("zh-CN", FILES.iter().map(|(_, chinese, _)| *chinese)));

@@ -2,8 +2,8 @@
 //! data.
 
 mod batches;
-mod person;
 mod bodies;
+mod person;
 
 use std::{
     io::Cursor,

@@ -49,6 +49,8 @@ impl Registry {
     fn for_reader(&self, mut view: RecordView, reader: &Reader) -> Option<RecordView> {
         match reader {
             Reader::Person(_) => Some(view),
+            // To read records is a scope of its own.
+            Reader::Representative(_) => None,
             Reader::Body(body) => (view.authority == *body).then_some(view),
             Reader::Reviewer(_) => {
                 let record_type = self.profile.record_type(view.kind)?;

@@ -191,7 +191,8 @@ impl Portal {
         });
         let demo = Demo {
             people: people.collect(),
-            clerks: vec!["law-bureau".to_owned()],
+            staff: Vec::new(),
+            reviewers: Vec::new(),
         };
         let state = WebState::new(self.installation.registry.clone(), Some(demo));
         Self {
