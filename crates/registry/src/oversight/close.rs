@@ -41,29 +41,30 @@ pub(crate) fn verdict_of(word: Option<&str>) -> Option<Verdict> {
         .find(|one| Some(one.as_str()) == word)
 }
 
-/// Counts a look as improper that a reconsideration found to be so, whether or not it was ever in the queue. What a
-/// reviewer found about it before no longer holds.
+/// Counts a look as improper that a reconsideration or a complaint found to be so, whether or not it was ever in the
+/// queue. What a reviewer found about it before no longer holds. Answers false where it was counted before.
 pub(crate) fn count_improper(
     tx: &mut dyn Tx,
     person: PersonId,
     look: EventId,
     reviewer: &str,
     at: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let key = [Param::Blob(person.as_bytes()), Param::Blob(look.as_bytes())];
     let looked = tx.query(
         "SELECT body, staff FROM look WHERE person = $1 AND look = $2",
         &key,
     )?;
     let Some(mut row) = looked.into_iter().next() else {
-        // Not an inquiry: a desk got its own rows back.
-        return Ok(());
+        // Not an inquiry: a desk got its own rows back. No figure counts those.
+        return Ok(true);
     };
     let (body, staff) = (row.text()?, row.opt_text()?.unwrap_or_default());
-    tx.execute(
+    let new = tx.execute(
         "INSERT INTO review_item (person, look, body, staff, causes, at, closed_at, reviewer, verdict) \
          VALUES ($1, $2, $3, $4, '', $5, $5, $6, $7) \
-         ON CONFLICT (person, look) DO UPDATE SET closed_at = $5, reviewer = $6, verdict = $7, sealed_reasons = NULL",
+         ON CONFLICT (person, look) DO UPDATE SET closed_at = $5, reviewer = $6, verdict = $7, sealed_reasons = NULL \
+         WHERE review_item.verdict IS NULL OR review_item.verdict <> $7",
         &[
             key[0],
             key[1],
@@ -74,7 +75,7 @@ pub(crate) fn count_improper(
             Param::Text(Verdict::Improper.as_str()),
         ],
     )?;
-    Ok(())
+    Ok(new > 0)
 }
 
 impl Registry {

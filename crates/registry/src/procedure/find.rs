@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, num::NonZeroU32};
 
 use model::{
     PersonId, ProcedureId,
-    procedure::{BreachReport, NoticeKind as Kind, Procedure, ReviewerId, Status, Words},
+    procedure::{BreachReport, Matter, NoticeKind as Kind, Procedure, ReviewerId, Status, Words},
 };
 use storage::Access;
 
@@ -34,7 +34,7 @@ pub struct Found {
 
 impl Registry {
     /// Answers a complaint that this reviewer has. Those whom a breach affects are told at once, which is within
-    /// the days that the profile sets.
+    /// the days that the profile sets. A look that was improper is put down so.
     ///
     /// # Errors
     /// When it is another reviewer's or answered, a breach affects nobody, or a text is blank or too long.
@@ -64,7 +64,7 @@ impl Registry {
         self.store
             .run_async("complaint.answer", Access::Write, move |tx| {
                 let at = this.clock.now();
-                let course = this.step(tx, procedure, &mut |_, held| {
+                let course = this.step(tx, procedure, &mut |tx, held| {
                     let Procedure::Complaint(one) = held.course.clone() else {
                         return Err(ProcedureError::OtherKind);
                     };
@@ -73,6 +73,11 @@ impl Registry {
                         None => one.find_unfounded(by, reasons, at)?,
                         Some((measures, breach)) => one.find_founded(by, reasons, measures, breach, at)?,
                     };
+                    if let (true, Matter::ImproperLook, Some(look)) =
+                        (founded.is_some(), one.opening().about, one.opening().look)
+                    {
+                        this.improper(tx, held, look, &reviewer)?;
+                    }
                     Ok((one.into(), notices))
                 })?;
                 for person in &affected {

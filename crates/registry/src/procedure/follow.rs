@@ -61,7 +61,7 @@ impl Registry {
         reviewer: ReviewerId,
         procedure: ProcedureId,
     ) -> Result<Status, ProcedureError> {
-        let by = Actor::Reviewer(reviewer);
+        let by = Actor::Reviewer(reviewer.clone());
         let this = self.clone();
         self.store
             .run_async("reconsideration.improper", Access::Write, move |tx| {
@@ -72,7 +72,7 @@ impl Registry {
                         return Err(ProcedureError::OrderedOtherwise);
                     };
                     let (one, notices) = one.follow(by.clone(), at)?;
-                    this.improper(tx, held, look, &by)?;
+                    this.improper(tx, held, look, &reviewer)?;
                     Ok((one.into(), notices))
                 })?;
                 Ok(course.status())
@@ -80,18 +80,27 @@ impl Registry {
             .await
     }
 
-    fn improper(&self, tx: &mut dyn Tx, held: &Held, look: EventId, by: &Actor) -> Result<(), RegistryError> {
+    /// Puts a look down as improper, unless it is already: it counts for the body, and shows to the person.
+    pub(super) fn improper(
+        &self,
+        tx: &mut dyn Tx,
+        held: &Held,
+        look: EventId,
+        reviewer: &ReviewerId,
+    ) -> Result<(), RegistryError> {
         let at = self.clock.now();
+        if !oversight::count_improper(tx, held.person, look, reviewer.as_str(), at)? {
+            return Ok(());
+        }
         let event = Event {
             id: EventId::new(at, &*self.randomness)?,
             person: held.person,
             kind: EventKind::LookImproper,
-            actor: actor_word(by),
+            actor: actor_word(&Actor::Reviewer(reviewer.clone())),
             purpose: String::new(),
             subject: Some(*look.as_bytes()),
             at,
         };
-        oversight::count_improper(tx, held.person, look, &event.actor, at)?;
         event::record(tx, &[event], &*self.randomness)
     }
 }

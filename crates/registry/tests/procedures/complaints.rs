@@ -39,6 +39,10 @@ on_both_engines! {
         assert_eq!(code(find(&here, id, "second", founded(None))), "step-not-yours");
         assert!(inbox(&here, LAW).is_empty());
         assert_eq!(find(&here, id, "first", founded(None)).unwrap(), Status::Founded);
+        // The look was improper: it counts for the body, and shows so to the person.
+        assert_eq!(wait(here.registry.improper_looks(2026)).unwrap()[LAW], 1);
+        let detail = wait(here.registry.look_detail(here.person(1), looked)).unwrap().unwrap();
+        assert_eq!(detail.verdict, Some(registry::Verdict::Improper));
         assert_eq!(inbox(&here, LAW), [Kind::ComplaintFounded]);
         assert_eq!(wait(here.registry.desk_procedures(LAW)).unwrap().len(), 1);
         assert_eq!((reads(LAW), reads(SCHOOLS)), ("done", "procedure-unknown"));
@@ -50,6 +54,7 @@ on_both_engines! {
         assert_eq!(code(find(&here, id, "first", Finding::Unfounded(String::new()))), "words-empty");
         let unfounded = find(&here, id, "first", Finding::Unfounded("nobody looked".to_owned()));
         assert_eq!(unfounded.unwrap(), Status::Unfounded);
+        assert_eq!(wait(here.registry.improper_looks(2026)).unwrap()[LAW], 1);
         prove_log(&here.registry);
     }
 

@@ -246,9 +246,19 @@ on_both_engines! {
         };
         assert_eq!(here.file_of(1).events.iter().filter(improper).count(), 1);
         assert_eq!(wait(here.registry.improper_looks(2026)).unwrap()[LAW], 1);
+        // A complaint about the same look finds it so already.
+        let complaint = wait(here.registry.open_complaint(here.person(1), a_complaint(Some(look)))).unwrap();
+        assign(&here, complaint, "third").unwrap();
+        let founded = registry::Finding::Founded(registry::Found {
+            reasons: "so it was".to_owned(),
+            measures: "the account is closed".to_owned(),
+            breach: None,
+        });
+        wait(here.registry.answer_complaint(reviewer("third"), complaint, founded)).unwrap();
+        assert_eq!(here.file_of(1).events.iter().filter(improper).count(), 1);
         let detail = wait(here.registry.look_detail(here.person(1), look)).unwrap().unwrap();
         assert_eq!(detail.verdict, Some(Verdict::Improper));
-        assert_eq!(inbox(&here, LAW).last(), Some(&Kind::ChangeFollowed));
+        assert_eq!(inbox(&here, LAW).last(), Some(&Kind::ComplaintFounded));
         prove_log(&here.registry);
     }
 

@@ -382,25 +382,24 @@ on_both_engines! {
             assert_eq!(code((case.act)(&here, id)), case.again, "{name}");
             assert_eq!(counts(&here), done, "{name}: done twice");
 
+            let (here, plan, id) = ready(case, engine);
             for cut in [Cut::Before, Cut::AtCommit, Cut::After] {
-                let (here, plan, id) = ready(case, engine);
+                assert_eq!(counts(&here), before, "{name}, {cut:?}: something is left behind");
                 *plan.lock().unwrap() = Some((Some(case.transaction), cut));
                 let failed = (case.act)(&here, id);
-                assert!(matches!(failed, Err(ProcedureError::Registry(_))), "{name}, {cut:?}: {failed:?}");
-                // A process that is stopped there comes to the same.
-                let here = here.reopen();
-                if cut == Cut::After {
-                    if case.transaction != "procedure.pass-day" {
-                        assert_eq!(counts(&here), done, "{name}, {cut:?}");
-                    }
-                    assert_eq!(code((case.act)(&here, id)), case.again, "{name}, {cut:?}");
-                } else {
-                    assert_eq!(counts(&here), before, "{name}, {cut:?}: something is left behind");
-                    (case.act)(&here, id).unwrap();
-                }
-                assert_eq!(counts(&here), done, "{name}, {cut:?}: lost or doubled");
-                prove_log(&here.registry);
+                assert!(
+                    matches!(failed, Err(ProcedureError::Registry(_))),
+                    "{name}, {cut:?}: {failed:?}"
+                );
             }
+            // The last one is on disk. A process that is stopped there comes to the same.
+            let here = here.reopen();
+            if case.transaction != "procedure.pass-day" {
+                assert_eq!(counts(&here), done, "{name}: lost or doubled");
+            }
+            assert_eq!(code((case.act)(&here, id)), case.again, "{name}");
+            assert_eq!(counts(&here), done, "{name}: lost or doubled");
+            prove_log(&here.registry);
         }
     }
 
@@ -426,6 +425,28 @@ on_both_engines! {
         }
     }
 
+    fn of_several_who_do_the_same_at_once_one_does_it(engine: Engine) {
+        let here = fined(Installation::with(engine, gansu()));
+        let (person, record) = (here.person(1), decision(&here));
+        let at_once = |act: &(dyn Fn() -> &'static str + Sync)| {
+            let codes = std::thread::scope(|scope| {
+                let all: Vec<_> = (0..4).map(|_| scope.spawn(act)).collect();
+                all.into_iter().map(|one| one.join().unwrap()).collect::<Vec<_>>()
+            });
+            assert_eq!(codes.iter().filter(|code| **code == "done").count(), 1, "{codes:?}");
+        };
+        at_once(&|| code(wait(here.registry.open_dispute(person, a_dispute(record)))));
+        let id = wait(here.registry.procedures_of(person)).unwrap()[0].summary.procedure;
+        at_once(&|| code(answer(&here, id, withdrawal())));
+        assert_eq!(view(&here, id).timeline.len(), 2);
+        assert_eq!(here.file_of(1).records.iter().map(|one| one.versions.len()).sum::<usize>(), 3);
+        at_once(&|| match wait(here.registry.certify_reentry(reviewer("first"), person, record)) {
+            Ok(()) => "done",
+            Err(error) => error.code(),
+        });
+        prove_log(&here.registry);
+    }
+
     fn a_certificate_for_a_record_that_ended_is_given_and_used_once(engine: Engine) {
         for cut in [Cut::Before, Cut::AtCommit, Cut::After] {
             let (here, plan) = flaky(engine);
@@ -441,7 +462,7 @@ on_both_engines! {
             assert_eq!(certify(&here).is_ok(), cut != Cut::After, "{cut:?}");
             let again: SourceRow = fine();
             *plan.lock().unwrap() = Some((Some("submission.file"), cut));
-            let _ = here.submit(LAW, model::RecordKind::Decision, "a.jsonl", testkit::json_lines(&[again.clone()]));
+            let _ = here.submit(LAW, model::RecordKind::Decision, "a.jsonl", testkit::json_lines(std::slice::from_ref(&again)));
             *plan.lock().unwrap() = None;
             let here = here.reopen();
             here.file(LAW, model::RecordKind::Decision, &[again]);
