@@ -1,5 +1,8 @@
 //! What decisions do to licences: a suspension and a prohibition while they last, a revocation for good.
 //!
+//! A revocation outlives the disclosure of its decision, its content and its restoration: that no longer counts about
+//! the person, and the licence is still gone. Only a withdrawal, which says that it was never valid, gives it back.
+//!
 //! The effect of a decision is kept beside its sealed content and outlives it. A decision reaches the licences
 //! that bear the number that it names; a prohibition reaches every licence of the person in its profession.
 
@@ -43,10 +46,10 @@ pub(crate) fn apply(today: Date, versions: &[Version], views: &mut [RecordView])
 }
 
 /// The status that a decision gives, on this day, to the licences that it reaches. A revocation outlives the
-/// decision's disclosure and its content; a suspension and a prohibition end with the disclosure.
+/// decision's disclosure, its content and its restoration; a suspension and a prohibition end with the disclosure.
 fn gives(decision: &VersionHead, today: Date, views: &[RecordView]) -> Option<RecordStatus> {
     let counts = decision.kind == RecordKind::Decision
-        && !matches!(decision.change, VersionKind::Withdrawn | VersionKind::Restored)
+        && decision.change != VersionKind::Withdrawn
         && decision.starts_on.is_some_and(|day| day <= today);
     let lasts = || {
         views

@@ -136,7 +136,7 @@ on_both_engines! {
         let licence = here.file_of(1).records.into_iter().find(|one| {
             one.kind == RecordKind::Licence && one.profession == "lawyer"
         }).unwrap();
-        assert_eq!(licence.status, RecordStatus::InForce, "restored, it counts no more");
+        assert_eq!(licence.status, RecordStatus::Revoked, "a licence that is gone does not come back by it");
         prove_log(&here.registry);
     }
 }

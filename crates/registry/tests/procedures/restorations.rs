@@ -172,6 +172,40 @@ on_both_engines! {
         assert_eq!(record(&here, RecordKind::Decision).status, RecordStatus::Restored);
     }
 
+    fn a_restoration_gives_no_licence_back_and_a_withdrawal_does(engine: Engine) {
+        let here = unchanged(engine);
+        here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1)]);
+        people(&here.registry);
+        let severe = |penalty| SourceRow::decision(1).with("penalty", penalty).with("disclosure_ends_on", "2029-11-10");
+        decide(&here, severe("吊销许可证件"));
+        on(&here, "2027-11-10");
+        let id = reconsidered(&here);
+        let restoration = apply(&here).unwrap();
+        take(&here, restoration);
+        grant(&here, restoration).unwrap();
+        let licence = || record(&here, RecordKind::Licence);
+        assert_eq!(licence().status, RecordStatus::Revoked);
+        assert_eq!(look(&here).records.len(), 1, "the licence alone, without the decision");
+        let refused = wait(here.registry.issue_certificate(here.person(1), licence().record, None));
+        assert!(matches!(refused, Err(registry::CertificateError::NotInForce)));
+        let outside = registry::OutsideOrder {
+            court: "high-court".to_owned(),
+            reference: "1".to_owned(),
+            decided_on: here.registry.today(),
+            order: model::procedure::Order::Withdraw,
+        };
+        wait(here.registry.record_outside_decision(reviewer("first"), id, outside)).unwrap();
+        wait(here.registry.follow_order(LAW, id, registry::CarryOut::Withdraw)).unwrap();
+        assert_eq!(licence().status, RecordStatus::InForce);
+        // A suspension is for a time, and ends with what it was in.
+        decide(&here, severe("暂扣许可证件").document("甘律罚〔2026〕二号"));
+        assert_eq!(licence().status, RecordStatus::Suspended);
+        let id = apply(&here).unwrap();
+        take(&here, id);
+        grant(&here, id).unwrap();
+        assert_eq!(licence().status, RecordStatus::InForce);
+    }
+
     fn a_minor_decision_ends_by_itself_on_its_day(engine: Engine) {
         let here = fill(unchanged(engine));
         here.at("2027-01-31T15:59:59Z");
