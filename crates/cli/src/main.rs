@@ -59,9 +59,8 @@ enum Command {
     /// Who represents a person, for what, and until when.
     #[command(subcommand)]
     Mandate(commands::mandate::Command),
-    /// Look at one person's records, at a server.
+    // What these two are for is said in whole beside their arguments.
     Inquire(commands::inquire::Arguments),
-    /// Call a server's interface once, signed.
     Call(commands::call::Arguments),
     /// Do what is due: revoke what a day ends, destroy what is kept past its period.
     Due(commands::due::Arguments),

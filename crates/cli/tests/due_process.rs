@@ -67,7 +67,7 @@ impl Desk {
             .local_addr()
             .unwrap()
             .port();
-        let url = format!("http://127.0.0.1:{port}");
+        let url = format!("http://localhost:{port}");
         let profile = project("profiles/gansu").display().to_string();
         succeeds(
             &[
@@ -147,9 +147,9 @@ impl Desk {
     }
 
     fn serve(&self) -> Server {
-        let listen = self.url.strip_prefix("http://").unwrap();
+        let listen = self.url.replace("http://localhost", "127.0.0.1");
         let mut child = Command::new(env!("CARGO_BIN_EXE_standing"))
-            .args(["serve", "--data", &self.data, "--listen", listen])
+            .args(["serve", "--data", &self.data, "--listen", &listen])
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -462,7 +462,7 @@ fn a_clerk_looks_and_a_reviewer_looks_into_it_at_a_server() {
 fn a_calendar_without_this_year_is_not_served_and_says_what_to_do() {
     let desk = Desk::new();
     let calendar = desk.folder.path().join("data/profile/calendar.toml");
-    let old = "weekly_days_off = [\"saturday\", \"sunday\"]\n\n[year.2000]\nholidays = [2000-01-01]\n\
+    let old = "weekly_days_off = [\"saturday\", \"sunday\"]\n\n[year.2000]\nholidays = [2000-01-03]\n\
         source = \"made up\"\nconfirmed = false\n";
     fs::write(calendar, old).unwrap();
     let said = fails(&["serve", "--data", &desk.data, "--listen", "127.0.0.1:0"], "");

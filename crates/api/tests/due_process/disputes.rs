@@ -104,6 +104,10 @@ async fn a_correction_passes_the_checks_of_a_filed_row_or_nothing_is_done() {
         (row(|row| row.with("likes", "tea")), "correction-rejected"),
         (
             row(|row| row.document("甘许〔2020〕9999999号")),
+            "correction-rejected",
+        ),
+        (
+            flat(SourceRow::licence(2).with("valid_until", "2036-05-04")),
             "correction-other-record",
         ),
         (row(|row| row), "correction-same"),
