@@ -94,7 +94,7 @@ impl MailSettings {
                         "[mail] has a user but no password: name its file in password_file, or set {VARIABLE}"
                     ))
                 })?;
-                Password::new(&text)
+                Password::new(text)
             }
         };
         if password.is_empty() {
@@ -137,7 +137,7 @@ fn read_private(file: &Path) -> Result<Password, Failure> {
         .take(LONGEST_PASSWORD)
         .read_to_string(&mut text)
         .map_err(|error| at(file, &error))?;
-    Ok(Password::new(&text))
+    Ok(Password::new(text))
 }
 
 /// The host of an address such as `https://standing.example/path`.

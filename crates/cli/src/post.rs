@@ -52,7 +52,9 @@ pub(crate) async fn round(
             break;
         };
         let (letter, mailer) = (letter(registry, &lease), mailer.clone());
-        let answer = tokio::task::spawn_blocking(move || mailer.send(&letter)).await?;
+        let answer = tokio::task::spawn_blocking(move || mailer.send(&letter)).await;
+        // What a panic said may quote an address, so it is not repeated.
+        let answer = answer.map_err(|_| Failure::new("the sending of a letter was interrupted"))?;
         let Err(fault) = answer else {
             registry.mail_sent(lease.token).await?;
             round.sent += 1;

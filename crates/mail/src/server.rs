@@ -33,7 +33,8 @@ pub struct Password(Zeroizing<String>);
 
 impl Password {
     /// A password. The end of its last line does not belong to it.
-    pub fn new(text: &str) -> Self {
+    pub fn new(text: impl Into<String>) -> Self {
+        let text = Zeroizing::new(text.into());
         Self(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()))
     }
 

@@ -23,7 +23,7 @@ use model::{Clock, FixedClock, RecordKind};
 use profile::Profile;
 use registry::{InquiryRequest, Parts, Registry, SubmissionFile};
 use serde_json::json;
-use storage::{Access, Store as _, StoreError};
+use storage::{Access, Store, StoreError};
 use storage_sqlite::SqliteStore;
 use support::MailServer;
 use testkit::{licences_csv, made_up, name_staff, under_law, wait};
@@ -119,7 +119,8 @@ impl Data {
             tx.execute("UPDATE mail_job SET next_at = 0", &[])?;
             Ok(())
         };
-        self.store().run("test.expire", Access::Write, expire).unwrap();
+        let store: &dyn Store = &self.store();
+        store.run("test.expire", Access::Write, expire).unwrap();
     }
 
     fn standing(&self, arguments: &[&str]) -> Output {

@@ -211,6 +211,27 @@ on_both_engines! {
         assert!(leases(&here).is_empty());
     }
 
+    fn neither_an_address_nor_a_code_stands_readable(engine: Engine) {
+        let here = filled(engine);
+        assert_eq!(ask(&here, "telltale@example.org"), "done");
+        let code = code(&here);
+        let digits = code.replace(' ', "");
+        let shown = format!("{:?}", wait(here.registry.email_of(here.person(1))).unwrap());
+        assert!(!shown.contains("telltale"), "{shown}");
+        let nowhere = || {
+            for (place, bytes) in here.store.every_byte(here.folder.path()) {
+                for personal in ["telltale", &digits] {
+                    assert!(!bytes.windows(8).any(|part| part == personal.as_bytes()), "{place}");
+                }
+            }
+        };
+        nowhere();
+        assert_eq!(confirm(&here, &code), "done");
+        nowhere();
+        wait(here.registry.remove_email(here.person(1))).unwrap();
+        assert_eq!(here.store.rows("mail_address"), 0);
+    }
+
     fn an_address_that_nobody_confirmed_is_destroyed_by_itself(engine: Engine) {
         let here = filled(engine);
         assert_eq!(ask(&here, "somebody@example.org"), "done");
