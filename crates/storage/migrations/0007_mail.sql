@@ -1,4 +1,3 @@
--- What a person asked to be told at, until it is confirmed by the code that was sent there.
 CREATE TABLE mail_request (
   person BYTEA NOT NULL PRIMARY KEY,
   job BYTEA NOT NULL,

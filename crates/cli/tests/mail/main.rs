@@ -296,12 +296,12 @@ fn foreign_a_test_letter_leaves_by_starttls_with_the_password_of_a_file_and_says
     let mut there =
         MailServer::start(&json!({"tls": "starttls", "user": "standing", "password": "correct horse"}));
     let port = there.port;
-    let roots = there.roots_file().display().to_string();
     let mail = format!(
         "host = \"localhost\"\nport = {port}\ntls = \"starttls\"\nfrom = \"Standing <standing@mail.example>\"\n\
-         user = \"standing\"\npassword_file = \"mail-password\"\nca_file = \"{roots}\"\n"
+         user = \"standing\"\npassword_file = \"mail-password\"\nca_file = \"mail-ca.pem\"\n"
     );
     let data = Data::new(&mail, ADDRESS);
+    fs::copy(there.roots_file(), data.path().join("mail-ca.pem")).unwrap();
     let password = data.path().join("mail-password");
     let check = || data.standing(&["mail", "check", "--to", "operator@example.org"]);
     let fails = |words: &[&str]| {
