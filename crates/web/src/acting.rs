@@ -5,7 +5,7 @@
 use std::marker::PhantomData;
 
 use axum::{extract::FromRequestParts, http::request::Parts};
-use model::{PersonId, procedure::Speaker};
+use model::{MandateId, PersonId, procedure::Speaker};
 use registry::{EventKind, Mandate, MandateError, MandateScope, PersonFile, Reader};
 
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// What every page of a signed-in person shows.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Personal {
     /// How many notices are not read.
     pub(crate) unread: u64,
@@ -26,7 +26,7 @@ pub(crate) struct Personal {
 }
 
 /// Acting for somebody else.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Acting {
     /// Under which mandate. None: it is over.
     pub(crate) mandate: Option<Mandate>,
@@ -59,13 +59,37 @@ impl Personal {
         let mandate = mandates.find(|one| one.mandate == id);
         let name = mandate.as_ref().and_then(|one| visit.state.demo_name(one.person));
         Self {
-            unread: 0,
+            unread: unread_of(visit, mandate.as_ref()).await,
             acting: Some(Acting {
                 name: name.unwrap_or_default().to_owned(),
                 mandate,
             }),
         }
     }
+}
+
+/// How many notices to the representative under this mandate are not read.
+async fn unread_of(visit: &Visit, mandate: Option<&Mandate>) -> u64 {
+    let Some(mandate) = mandate.filter(|one| one.scope.contains(&MandateScope::Procedures)) else {
+        return 0;
+    };
+    let notices = visit
+        .state
+        .registry
+        .body_notices(&inbox_of(mandate.mandate))
+        .await;
+    let notices = notices.inspect_err(|error| tracing::error!(%error, "the registry failed"));
+    let unread = notices
+        .unwrap_or_default()
+        .iter()
+        .filter(|one| one.read_at.is_none())
+        .count();
+    unread as u64
+}
+
+/// The name of a representative's inbox for one mandate.
+pub(crate) fn inbox_of(mandate: MandateId) -> String {
+    format!("mandate:{mandate}")
 }
 
 impl Page {

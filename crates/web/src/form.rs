@@ -8,7 +8,7 @@ use axum::{
 use crate::{fault::Fault, visit::Visit};
 
 /// How much a form without files may hold, in bytes.
-const LARGEST: usize = 64 * 1024;
+const LARGEST: usize = 256 * 1024;
 
 /// The fields of a form whose token was right.
 pub(crate) struct Form(Vec<(String, String)>);

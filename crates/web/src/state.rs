@@ -11,10 +11,12 @@ use ring::hmac;
 use tokio::sync::Semaphore;
 
 /// How many heavy things (pictures to read, PDFs to set) are done at a time; the others wait. This and the
-/// next two bound the memory.
+/// next three bound the memory.
 const HEAVY_AT_ONCE: usize = 2;
 /// How many authorities' files are taken in at a time.
 const FILINGS_AT_ONCE: usize = 2;
+/// How many forms with files of people are received at a time.
+const CASES_AT_ONCE: usize = 4;
 /// How many certificates to check are received at a time.
 const CHECKS_AT_ONCE: usize = 16;
 
@@ -80,6 +82,7 @@ pub struct WebState {
     pub(crate) randomness: Arc<dyn Randomness>,
     pub(crate) heavy: Arc<Semaphore>,
     pub(crate) filings: Arc<Semaphore>,
+    pub(crate) cases: Arc<Semaphore>,
     pub(crate) checks: Arc<Semaphore>,
     fonts: OnceLock<Option<Arc<Fonts>>>,
 }
@@ -96,6 +99,7 @@ impl WebState {
             randomness: Arc::new(SystemRandomness::new()),
             heavy: Arc::new(Semaphore::new(HEAVY_AT_ONCE)),
             filings: Arc::new(Semaphore::new(FILINGS_AT_ONCE)),
+            cases: Arc::new(Semaphore::new(CASES_AT_ONCE)),
             checks: Arc::new(Semaphore::new(CHECKS_AT_ONCE)),
             fonts: OnceLock::new(),
         }

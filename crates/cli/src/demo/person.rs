@@ -23,8 +23,10 @@ pub(super) async fn load(registry: &Registry) -> Result<(), Failure> {
     let [Some(lawyer), Some(doctor), Some(pharmacist), _, Some(colleague)] = known[..] else {
         return Ok(());
     };
-    if registry.consents_of(lawyer).await?.is_empty() {
-        ask_consent(registry, &people[0]).await?;
+    for (person, one) in [(lawyer, &people[0]), (colleague, &people[4])] {
+        if registry.consents_of(person).await?.is_empty() {
+            ask_consent(registry, one).await?;
+        }
     }
     if registry.procedures_of(doctor).await?.is_empty() {
         dispute(registry, doctor, RecordKind::Decision, Some("facts")).await?;

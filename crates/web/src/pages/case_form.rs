@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// How long a form with files may take to arrive.
-const LONGEST_UPLOAD: Duration = Duration::from_secs(10 * 60);
+const LONGEST_UPLOAD: Duration = Duration::from_secs(5 * 60);
 
 /// The most that a form of a procedure may hold, in bytes: ten files of ten megabytes, and its texts.
 pub(crate) const LARGEST_FORM: usize = 101 * 1024 * 1024;
@@ -210,8 +210,7 @@ pub(crate) async fn receive(
         limits.most as usize,
         usize::try_from(limits.most_bytes()).unwrap_or(usize::MAX),
     );
-    let (sent, _turn) =
-        upload::in_turn(&visit.state.filings, LONGEST_UPLOAD, read(visit, form, most)).await?;
+    let (sent, _turn) = upload::in_turn(&visit.state.cases, LONGEST_UPLOAD, read(visit, form, most)).await?;
     Ok(sent)
 }
 

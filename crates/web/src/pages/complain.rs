@@ -216,7 +216,7 @@ mod tests {
         let sure = person.get(&format!("{procedure}/take-back")).await.body;
         assert!(sure.contains("cannot be undone"), "{sure}");
         person.post(&format!("{procedure}/take-back"), &[]).await;
-        assert!(person.get(&procedure).await.body.contains("Taken back"));
+        assert!(person.get(&procedure).await.body.contains("taken back"));
     }
 
     #[tokio::test]

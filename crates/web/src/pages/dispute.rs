@@ -180,7 +180,7 @@ mod tests {
                 b"kept words",
                 b"hello, I am no PDF",
                 "files",
-                "no whole PDF, PNG, JPEG",
+                "none of PDF, PNG, JPEG",
             ),
             (b"kept words", &huge, "files", "at most 10 MB"),
         ];

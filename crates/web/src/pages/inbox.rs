@@ -15,7 +15,7 @@ use registry::{BodyNotice, Notice, NoticeKind};
 
 use super::certificates::see_other;
 use crate::{
-    acting::{ForPerson, Procedures},
+    acting::{ForPerson, Procedures, inbox_of},
     fault::Fault,
     form::Form,
     page::{Page, Pages, Section, html},
@@ -62,8 +62,8 @@ pub(crate) async fn show(
     let registry = &visit.state.registry;
     let mut items: Vec<Item> = match by {
         Speaker::Person => registry.notices(person).await?.iter().map(own).collect(),
-        Speaker::Representative(_) => {
-            let notices = registry.body_notices(&inbox_of(by)).await?;
+        Speaker::Representative(mandate) => {
+            let notices = registry.body_notices(&inbox_of(mandate)).await?;
             notices.iter().map(of_representative).collect()
         }
     };
@@ -91,19 +91,11 @@ pub(crate) async fn mark_read(
     let registry = &visit.state.registry;
     match by {
         Speaker::Person => registry.mark_read(person, notice).await?,
-        Speaker::Representative(_) => {
-            registry.mark_body_notice_read(&inbox_of(by), notice).await?;
+        Speaker::Representative(mandate) => {
+            registry.mark_body_notice_read(&inbox_of(mandate), notice).await?;
         }
     }
     Ok(see_other("/inbox".to_owned()))
-}
-
-/// The name of a representative's inbox for one mandate.
-fn inbox_of(by: Speaker) -> String {
-    match by {
-        Speaker::Person => String::new(),
-        Speaker::Representative(mandate) => format!("mandate:{mandate}"),
-    }
 }
 
 fn own(notice: &Notice) -> Item {

@@ -121,6 +121,15 @@ fn door(event: &EventView) -> Option<(String, Key)> {
         (EventKind::ProcedureStep | EventKind::ProcedureRead, Some(procedure)) => {
             Some((format!("/procedures/{procedure}"), Key("looks-procedure")))
         }
+        (
+            EventKind::ConsentAsked
+            | EventKind::ConsentGranted
+            | EventKind::ConsentRefused
+            | EventKind::ConsentPaused
+            | EventKind::ConsentResumed
+            | EventKind::ConsentRevoked,
+            Some(consent),
+        ) => Some((format!("/consents/{consent}"), Key("looks-consent"))),
         _ => None,
     }
 }
