@@ -21,9 +21,10 @@ async function inspect({ page, checkAccessible, noHorizontalScroll }) {
   await noHorizontalScroll();
 }
 
-/** Pictures of a page, wide and narrow. */
-async function pictures({ page, screenshot }, name) {
+/** Pictures of a page, wide and, where asked for, narrow. */
+async function pictures({ page, screenshot }, name, narrow = false) {
   await screenshot(name);
+  if (!narrow) return;
   const before = page.viewportSize();
   await page.setViewportSize({ width: 320, height: 640 });
   await screenshot(`${name}-narrow`);
@@ -55,8 +56,8 @@ const see = async (tools, path, name) => {
   await pictures(tools, `${name}-${lang.slice(0, 2)}`);
 };
 
-const pages = (language) => ({
-  name: `the person's pages for inquiry and due process are accessible and fit a phone (${language})`,
+const inquiry = (language) => ({
+  name: `inbox, consents, looks and representatives are accessible and fit a phone (${language})`,
   async run(tools) {
     const { page, open } = tools;
     await open(`/language/${language}?to=/`);
@@ -67,7 +68,6 @@ const pages = (language) => ({
     await see(tools, '/looks', 'looks');
     await see(tools, '/mandates', 'mandates');
     await see(tools, '/procedures', 'procedures-none');
-    await see(tools, '/procedures/complaint', 'complaint');
     await open('/consents');
     const consent = await page.locator('main a[href^="/consents/"][href$="/refuse"]').first().getAttribute('href');
     await see(tools, consent, 'consent-refuse');
@@ -80,6 +80,14 @@ const pages = (language) => ({
     await see(tools, `${address}/complaint`, 'look-complaint');
     await open('/mandates');
     await see(tools, await page.locator('main a[href$="/end"]').first().getAttribute('href'), 'mandate-end');
+  },
+});
+
+const procedures = (language) => ({
+  name: `procedures and their forms are accessible and fit a phone (${language})`,
+  async run(tools) {
+    const { page, open } = tools;
+    await open(`/language/${language}?to=/`);
     await signIn(tools, 'as-person-1');
     await see(tools, '/procedures', 'procedures');
     await page.locator('main table a').first().click();
@@ -89,6 +97,9 @@ const pages = (language) => ({
     await see(tools, `${procedure}/take-back`, 'take-back');
     await see(tools, '/records', 'records-disputed');
     await see(tools, await page.locator('main a[href$="/dispute"]').first().getAttribute('href'), 'dispute');
+    await open('/records');
+    await see(tools, await page.locator('main a[href$="/restoration"]').first().getAttribute('href'), 'restoration');
+    await see(tools, '/procedures/complaint', 'complaint');
   },
 });
 
@@ -123,7 +134,7 @@ const consent = (language, person, words) => ({
     assert.match(await page.locator('main').textContent(), words.less);
     await go(page, page.locator('main form[action$="/pause"] button'));
     assert.match(await page.locator('main').textContent(), words.paused);
-    await pictures(tools, `consent-paused-${language}`);
+    await pictures(tools, `consent-paused-${language}`, true);
     await go(page, page.locator('main form[action$="/resume"] button'));
     await go(page, page.locator('main a[href$="/revoke"]'));
     await inspect(tools);
@@ -195,7 +206,7 @@ const statement = (language, person, text) => ({
     await go(page, page.locator('main form button[type=submit]'));
     await page.waitForURL(/\/procedures\/[0-9a-f]{32}$/);
     await inspect(tools);
-    await pictures(tools, `procedure-upheld-${language}`);
+    await pictures(tools, `procedure-upheld-${language}`, true);
     assert.ok((await page.locator('main').textContent()).includes(text));
     await go(page, page.locator('main a[href$="/reconsideration"]'));
     await inspect(tools);
@@ -221,7 +232,7 @@ const acting = (language, words) => ({
       await inspect(tools);
     }
     await open('/records');
-    await pictures(tools, `acting-${language}`);
+    await pictures(tools, `acting-${language}`, true);
     assert.match(await page.locator('main').textContent(), /LAW-98000001/);
     const beyond = await open('/consents');
     assert.equal(beyond.status(), 403);
@@ -233,8 +244,10 @@ const acting = (language, words) => ({
 });
 
 export default [
-  pages('en'),
-  pages('zh'),
+  inquiry('en'),
+  inquiry('zh'),
+  procedures('en'),
+  procedures('zh'),
   consent('zh', 'as-person-4', { less: /少于对方所请求/, paused: /已暂停/, revoked: /已收回/ }),
   consent('en', 'as-person-0', { less: /granted less/, paused: /Paused/, revoked: /Taken back/ }),
   dispute('en', 'as-person-3', {

@@ -165,8 +165,9 @@ fn words(kind: NoticeKind) -> Key {
 #[cfg(test)]
 mod tests {
     use axum::http::StatusCode;
+    use registry::MandateScope;
 
-    use crate::pages::tests::{Portal, between, decision_csv};
+    use crate::pages::tests::{Portal, between, decision_csv, link};
 
     #[tokio::test]
     async fn a_decision_that_comes_into_force_revokes_and_the_holder_is_told_until_they_have_read_it() {
@@ -202,6 +203,38 @@ mod tests {
             "{page}"
         );
         assert!(!page.contains("(1 new)"), "{page}");
+    }
+
+    #[tokio::test]
+    async fn a_representative_finds_what_concerns_the_procedures_that_they_take_steps_in() {
+        let portal = Portal::demo().await;
+        portal.look().await;
+        let mandate = portal.mandate(&MandateScope::ALL).await;
+        let lawyer = portal.as_person_number(1).await;
+        let switched = lawyer.post(&format!("/mandates/{mandate}/act"), &[]).await;
+        let acting = lawyer.with_cookie(&switched.cookie.unwrap());
+        let form = link(&acting.get("/records").await.body, "/dispute");
+        let token = acting.token();
+        let fields: [(&str, &[u8]); 2] = [("token", token.as_bytes()), ("text", b"made up")];
+        let opened = acting.upload(&form, &fields).await;
+        assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.body);
+        let page = acting.get("/inbox").await.body;
+        assert!(
+            page.contains("dispute was opened") && page.contains("Inbox (1 new)"),
+            "{page}"
+        );
+        assert!(
+            !page.contains("See the look"),
+            "the person's own notices are theirs: {page}"
+        );
+        let notice = between(&page, "action=\"/notices/", "\"");
+        acting.post(&format!("/notices/{notice}"), &[]).await;
+        assert!(!acting.get("/inbox").await.body.contains("(1 new)"));
+        let timeline = acting.get(&opened.location.unwrap()).await.body;
+        assert!(timeline.contains("Your representative"), "{timeline}");
+        let person = portal.as_person().await;
+        assert!(person.get("/inbox").await.body.contains("dispute was opened"));
+        assert!(person.get("/looks").await.body.contains("Dispute · Opened"));
     }
 
     #[tokio::test]
