@@ -150,17 +150,7 @@ impl Page {
             Greeted::Person(_) => return acting::places(self),
             Greeted::Clerk(_) => return self.office_places(true),
             Greeted::Inquirer(_) => return self.office_places(false),
-            Greeted::Reviewer(_) => vec![
-                place("/review", Key("nav-review").0, Section::Review),
-                place(
-                    "/review/procedures",
-                    Key("nav-desk-procedures").0,
-                    Section::ReviewProcedures,
-                ),
-                place("/review/overdue", Key("nav-overdue").0, Section::Overdue),
-                place("/review/members", Key("nav-members").0, Section::Members),
-                place("/review/inbox", Key("nav-desk-inbox").0, Section::ReviewInbox),
-            ],
+            Greeted::Reviewer(_) => return self.review_places(),
             Greeted::Nobody => Vec::new(),
         };
         places.push(place("/verify", Key("nav-verify").0, Section::Verify));
@@ -209,6 +199,27 @@ impl Page {
         ));
         places.push(place("/verify", Key("nav-verify"), at(Section::Verify)));
         places
+    }
+
+    /// The places of a reviewer. The log has its place at the foot of every page.
+    fn review_places(&self) -> Vec<Place> {
+        let place = |path, word, section| Place {
+            path,
+            word,
+            current: self.section == section,
+        };
+        vec![
+            place("/review", Key("nav-review"), Section::Review),
+            place(
+                "/review/procedures",
+                Key("nav-desk-procedures"),
+                Section::ReviewProcedures,
+            ),
+            place("/review/overdue", Key("nav-overdue"), Section::Overdue),
+            place("/review/members", Key("nav-members"), Section::Members),
+            place("/review/inbox", Key("nav-desk-inbox"), Section::ReviewInbox),
+            place("/verify", Key("nav-verify"), Section::Verify),
+        ]
     }
 
     /// The pages of inquiry, for whoever works for an authority.

@@ -85,6 +85,15 @@ pub(crate) fn procedure_step(step: StepName) -> Key {
     }
 }
 
+/// What comes by itself once a day has passed and nobody did anything.
+pub(crate) fn procedure_next(kind: ProcedureKind, step: StepName) -> Key {
+    match (kind, step) {
+        (_, StepName::PassAcceptanceDay) => Key("office-next-taken"),
+        (ProcedureKind::Dispute, _) | (_, StepName::PassFollowDay) => Key("office-next-withheld"),
+        _ => Key("office-next-late"),
+    }
+}
+
 /// Who did a step of a procedure. A representative is not named to the other side: they act for the person.
 pub(crate) fn procedure_actor(profile: &Profile, actor: &Actor, language: Language) -> String {
     match actor {

@@ -85,7 +85,7 @@ impl CourseView {
             timeline: timeline.collect(),
             next: view
                 .next
-                .map(|(on, step)| (on, said_office::procedure_step(step))),
+                .map(|(on, step)| (on, said_office::procedure_next(summary.kind, step))),
             id,
         };
         match &view.course {

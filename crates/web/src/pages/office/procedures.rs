@@ -21,7 +21,6 @@ pub(crate) struct Row {
     pub(crate) kind: Key,
     /// The first digits of its identifier, by which two of a kind are told apart.
     pub(crate) short: String,
-    pub(crate) person: String,
     pub(crate) status: Key,
     pub(crate) opened_at: Timestamp,
     pub(crate) due_on: Option<Date>,
@@ -38,7 +37,6 @@ impl Row {
             kind: said_office::procedure_kind(one.kind),
             // The last digits are drawn at random; the first tell the time.
             short: id.get(id.len() - 6..).unwrap_or_default().to_owned(),
-            person: one.person.clone(),
             status: said_office::procedure_status(one.status),
             opened_at: one.opened_at,
             due_on: one.due_on.filter(|_| one.waits_for.is_some()),
