@@ -48,7 +48,7 @@ use std::sync::Arc;
 use axum::{Router, middleware, routing::get};
 
 /// The name of the key by which a member of a body's staff asks on the portal. They have no key of their own there:
-/// their session stands for it. No signed request can name it, since no key is registered under it.
+/// their session stands for it. An operator registers no key of signed requests under such a name.
 pub fn portal_key(staff: &str) -> String {
     format!("portal:{staff}")
 }

@@ -665,7 +665,15 @@ async fn every_form_that_changes_something_carries_the_token() {
     let (consent, dispute) = (portal.ask_consent().await, portal.dispute().await);
     portal.mandate(&MandateScope::ALL).await;
     let lawyer = portal.as_person_number(1).await;
+    let (hospital, reviewer) = (portal.as_hospital().await, portal.as_reviewer(0).await);
     let pages = [
+        (&clerk, format!("/desk/procedures/{dispute}")),
+        (&clerk, format!("/desk/procedures/{dispute}/correct")),
+        (&clerk, "/desk/inbox".to_owned()),
+        (&clerk, "/desk/staff".to_owned()),
+        (&clerk, "/look/law/licensing-renewal".to_owned()),
+        (&hospital, "/ask/employment-check".to_owned()),
+        (&reviewer, "/review/reentry".to_owned()),
         (&person, "/sign-in".to_owned()),
         (&person, "/certificates".to_owned()),
         (&person, format!("{certificate}/revoke")),

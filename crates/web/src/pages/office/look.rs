@@ -67,6 +67,7 @@ struct Seen {
     kind: Key,
     status: Key,
     disputed: bool,
+    /// The authority that filed it; empty where a field says so.
     authority: String,
     statements: Vec<String>,
     fields: Vec<FieldView>,
@@ -308,14 +309,20 @@ fn again(page: &LookPage) -> Result<Response, Fault> {
 
 fn seen(visit: &Visit, record: &SeenRecord) -> Seen {
     let (profile, language) = (visit.state.profile(), visit.language);
+    let fields = said::fields(profile, record.kind, &record.fields, language);
+    let mut authority = said::authority(profile, &record.authority, language);
+    // Most records name their authority among their fields already.
+    if fields.iter().any(|field| field.value == authority) {
+        authority.clear();
+    }
     Seen {
         id: record.record.to_string(),
         kind: said::kind(record.kind),
         status: said::status(record.status),
         disputed: record.disputed,
-        authority: said::authority(profile, &record.authority, language),
+        authority,
         statements: record.statements.clone(),
-        fields: said::fields(profile, record.kind, &record.fields, language),
+        fields,
     }
 }
 
@@ -458,5 +465,34 @@ mod tests {
         portal.registry().open_dispute(person, dispute).await.unwrap();
         let answer = portal.look_of_the_hospital().await;
         assert!(answer.body.contains("Disputed by the person"), "{}", answer.body);
+    }
+
+    #[tokio::test]
+    async fn limit_6_no_address_on_the_pages_of_a_body_tells_whom_it_is_about() {
+        let portal = Portal::demo().await;
+        let answer = portal.look_of_the_hospital().await.body;
+        let hospital = portal.as_hospital().await;
+        let one = testkit::made_up(0);
+        let mut pages = vec![answer];
+        for path in [
+            "/look",
+            "/ask",
+            "/ask/employment-check",
+            "/my-looks",
+            "/my-requests",
+            "/desk/inbox",
+        ] {
+            let page = hospital.get(path).await.body;
+            assert!(!page.contains(&one.name) && !page.contains(&one.number), "{path}");
+            pages.push(page);
+        }
+        for page in pages {
+            for address in page.split("href=\"").chain(page.split("action=\"")).skip(1) {
+                let address = address.split('"').next().unwrap();
+                for personal in [one.number.as_str(), one.name.as_str(), "LAW-"] {
+                    assert!(!address.contains(personal), "{address}");
+                }
+            }
+        }
     }
 }

@@ -223,7 +223,7 @@ fn kind_of(content: &[u8]) -> FileKind {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use axum::http::StatusCode;
     use model::{ProcedureId, RecordKind, procedure::Speaker};
     use registry::{EventKind, OpenDispute};
@@ -354,5 +354,25 @@ mod tests {
             .unwrap();
         assert_eq!(licence.fields["scope"], "new scope");
         assert!(!licence.disputed);
+    }
+
+    #[tokio::test]
+    async fn what_is_late_is_said_in_words_and_reviewers_find_it_and_may_open_it() {
+        let portal = Portal::demo().await;
+        let id = dispute(&portal).await;
+        let clerk = portal.as_clerk().await;
+        let late = ">late</strong>";
+        assert!(!clerk.get("/desk/procedures").await.body.contains(late));
+        let early = portal.as_reviewer(0).await;
+        let path = format!("/review/procedures/{id}");
+        assert_eq!(early.get(&path).await.status, StatusCode::NOT_FOUND);
+        portal.when_due("2027-01-20T04:00:00Z").await;
+        let clerk = portal.as_clerk().await;
+        let list = clerk.get("/desk/procedures").await.body;
+        assert!(list.contains(late), "{list}");
+        let reviewer = portal.as_reviewer(0).await;
+        let overdue = reviewer.get("/review/overdue").await.body;
+        assert!(overdue.contains(late) && overdue.contains(&path), "{overdue}");
+        assert_eq!(reviewer.get(&path).await.status, StatusCode::OK);
     }
 }
