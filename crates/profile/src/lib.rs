@@ -8,6 +8,7 @@
 //! What Standing never does is held here too: a profile can't ask for a score, a list of people, a field
 //! about beliefs, an inquiry without a ceiling, or a look that never shows.
 
+mod association;
 mod body;
 mod calendar;
 mod fault;
@@ -26,6 +27,7 @@ mod record_type;
 mod schema;
 mod text;
 
+pub use association::Association;
 pub use body::{Authority, Court, Inquirer};
 pub use calendar::{Calendar, CalendarYear};
 pub use fault::ProfileFault;

@@ -113,6 +113,9 @@ pub struct Procedures {
     pub files: FileLimits,
     /// How many months back those who were given a record are told that it is disputed or has ended.
     pub recipients_months: Number,
+    /// An authority takes a proposed commendation up or declines it; past that it lapses. So long after it was
+    /// declined, what was said in it is destroyed.
+    pub proposal_answer: Deadline,
     /// How many whole years without a decision open the green channel.
     pub green_channel_years: Number,
 }

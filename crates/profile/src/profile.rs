@@ -6,9 +6,9 @@ use jiff::civil::Date;
 use model::RecordKind;
 
 use crate::{
-    Authority, Calendar, ConsentTerms, Court, DecisionDays, DecisionKind, DisclosurePeriod, IdentityRule,
-    Inquirer, Language, LegalBasis, NoticeTexts, Oversight, Penalty, Permission, Pledge, Procedures,
-    ProfileFault, Purpose, RecordType, RetentionPeriod, Text2, periods::after_months,
+    Association, Authority, Calendar, ConsentTerms, Court, DecisionDays, DecisionKind, DisclosurePeriod,
+    IdentityRule, Inquirer, Language, LegalBasis, NoticeTexts, Oversight, Penalty, Permission, Pledge,
+    Procedures, ProfileFault, Purpose, RecordType, RetentionPeriod, Text2, periods::after_months,
 };
 
 /// Nobody younger has a record, whatever a profile says.
@@ -52,6 +52,8 @@ pub struct Profile {
     pub inquirers: BTreeMap<String, Inquirer>,
     /// Those whose decisions are followed, by id.
     pub courts: BTreeMap<String, Court>,
+    /// Those who may propose commendations, by id.
+    pub associations: BTreeMap<String, Association>,
     /// The professions by id.
     pub professions: BTreeMap<String, Profession>,
     /// The legal bases by id.
@@ -150,12 +152,13 @@ impl Profile {
         .then_some(basis)
     }
 
-    /// The name of a body: an authority, an inquirer or a court. No two bodies share an id.
+    /// The name of a body: an authority, an inquirer, a court or an association. No two bodies share an id.
     pub fn body_name(&self, id: &str) -> Option<&Text2> {
         let authority = self.authorities.get(id).map(|body| &body.name);
         let inquirer = || self.inquirers.get(id).map(|body| &body.name);
         let court = || self.courts.get(id).map(|body| &body.name);
-        authority.or_else(inquirer).or_else(court)
+        let association = || self.associations.get(id).map(|body| &body.name);
+        authority.or_else(inquirer).or_else(court).or_else(association)
     }
 
     /// The terms on which `body` may ask the person for consent to look for this purpose. None: it may not.

@@ -1,5 +1,6 @@
 //! Loads a profile from its directory and checks it whole.
 
+mod associations;
 mod bases;
 mod calendar;
 mod document;
@@ -35,7 +36,7 @@ const RECORD_TYPES: [(RecordKind, &str); 4] = [
 ];
 
 /// The other files.
-const FILES: [&str; 13] = [
+const FILES: [&str; 14] = [
     "profile.toml",
     "authorities.toml",
     "professions.toml",
@@ -49,6 +50,7 @@ const FILES: [&str; 13] = [
     "pledges.toml",
     "oversight.toml",
     "notices.toml",
+    "associations.toml",
 ];
 
 /// The ids that the profile defines, so that a reference can be checked before its target is read.
@@ -108,10 +110,12 @@ fn read(tables: [Table<'_>; FILES.len()], types: Vec<(RecordKind, Table<'_>)>) -
         pledges,
         oversight,
         notices,
+        associations,
     ] = tables;
     let known = Known::new(&authorities, &inquirers, &professions, &bases);
-    some_ids(&courts);
+    let court_ids = some_ids(&courts);
     ids(&pledges);
+    ids(&associations);
     let general = general::read(general);
     let authorities = who::authorities(&authorities, &known);
     let inquirers = who::inquirers(&inquirers, &known);
@@ -135,6 +139,7 @@ fn read(tables: [Table<'_>; FILES.len()], types: Vec<(RecordKind, Table<'_>)>) -
         .map(|period| period.months);
     let procedures = procedures::read(procedures, kept_months);
     let calendar = calendar::read(calendar);
+    let associations = associations::read(&associations, &known, &court_ids, &authorities);
     let pledges = pledges::read(&pledges, &known);
     let oversight = oversight::read(oversight);
     let notices = notices::read(notices);
@@ -153,6 +158,7 @@ fn read(tables: [Table<'_>; FILES.len()], types: Vec<(RecordKind, Table<'_>)>) -
         authorities,
         inquirers,
         courts,
+        associations,
         professions,
         bases,
         record_types,

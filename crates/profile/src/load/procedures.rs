@@ -16,6 +16,7 @@ pub(super) fn read(table: Table<'_>, kept_months: Option<u32>) -> Option<Procedu
     let alert_closed = deadline("alert_closed");
     let reentry_told = deadline("reentry_told");
     let breach_told = deadline("breach_told");
+    let proposal_answer = deadline("proposal_answer");
     let statement_characters = number(&table, "statement_characters", 100, 20_000);
     let files = table.required("files", "how many files of which size and form");
     let files = files.and_then(|node| file_limits(&node));
@@ -44,6 +45,7 @@ pub(super) fn read(table: Table<'_>, kept_months: Option<u32>) -> Option<Procedu
         alert_closed: alert_closed?,
         reentry_told: reentry_told?,
         breach_told: breach_told?,
+        proposal_answer: proposal_answer?,
         statement_characters: statement_characters?,
         files: files?,
         recipients_months: recipients_months?,
