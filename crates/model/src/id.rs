@@ -98,6 +98,10 @@ identifiers! {
     AlertId;
     /// One file that a party put to a procedure.
     FileId;
+    /// One proposal of an association that somebody is commended.
+    ProposalId;
+    /// One voluntary pledge that a person has made.
+    PledgeId;
 }
 
 /// Sixteen bytes in the order of time (UUID version 7, RFC 9562 section 5.7).
@@ -125,7 +129,7 @@ macro_rules! time_ordered {
 }
 
 time_ordered! {
-    RecordId SubmissionId EventId CertificateId NoticeId ProcedureId ConsentId MandateId AlertId FileId
+    RecordId SubmissionId EventId CertificateId NoticeId ProcedureId ConsentId MandateId AlertId FileId ProposalId PledgeId
 }
 
 /// The place of a leaf in the log, counted from 0.

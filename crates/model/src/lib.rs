@@ -16,7 +16,7 @@ mod record;
 pub use clock::{Clock, FixedClock};
 pub use id::{
     AlertId, CertificateId, ConsentId, EventId, FileId, IdError, LeafIndex, MandateId, NoticeId, PersonId,
-    ProcedureId, RecordId, SubmissionId,
+    PledgeId, ProcedureId, ProposalId, RecordId, SubmissionId,
 };
 pub use randomness::{Randomness, RandomnessError};
 pub use record::{RecordKind, RecordStatus, VersionKind};

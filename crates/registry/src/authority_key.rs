@@ -9,7 +9,7 @@ use crate::{Registry, RegistryError};
 pub struct AuthorityKey {
     /// Its name, as requests give it.
     pub key_id: String,
-    /// The body: an authority, or an inquirer, which asks by consent alone.
+    /// The body: an authority, an inquirer, which asks by consent alone, or an association, which proposes.
     pub authority: String,
     /// The Ed25519 public key.
     pub public_key: [u8; 32],
@@ -42,7 +42,8 @@ impl Registry {
     /// [`AuthorityKeyError`].
     pub fn add_authority_key(&self, key: AuthorityKey) -> Result<(), AuthorityKeyError> {
         let inquirer = self.profile.inquirers.contains_key(&key.authority);
-        if !inquirer && !self.profile.authorities.contains_key(&key.authority) {
+        let association = self.profile.associations.contains_key(&key.authority);
+        if !inquirer && !association && !self.profile.authorities.contains_key(&key.authority) {
             return Err(AuthorityKeyError::UnknownAuthority(key.authority));
         }
         let at = self.clock.now().as_second();

@@ -34,6 +34,7 @@ impl Registry {
             }
         }
         self.pass_days()?;
+        self.end_proposals()?;
         let due = Due {
             revoked,
             erased: self.erase_due()?,

@@ -90,6 +90,24 @@ kinds! {
     ReentryCertified = "reentry-certified",
     /// A record that had ended came in again, with a reviewer's certificate. Its subject is the new record.
     RecordCameAgain = "record-came-again",
+    /// An association, the actor, proposed that the person is commended. Its subject is the proposal.
+    CommendationProposed = "commendation-proposed",
+    /// An authority opened a proposal, and so saw whom it is about.
+    ProposalSeen = "proposal-seen",
+    /// An authority took a proposal up and filed a commendation.
+    ProposalTakenUp = "proposal-taken-up",
+    /// An authority does not take a proposal up.
+    ProposalDeclined = "proposal-declined",
+    /// Nobody answered a proposal in time.
+    ProposalLapsed = "proposal-lapsed",
+    /// The person wants a commendation, its subject, published.
+    PublicationGiven = "publication-given",
+    /// The person does not want it published any more.
+    PublicationWithdrawn = "publication-withdrawn",
+    /// The person made a pledge. Its purpose says which.
+    PledgeMade = "pledge-made",
+    /// The person ended a pledge.
+    PledgeEnded = "pledge-ended",
 }
 
 impl fmt::Display for EventKind {

@@ -19,6 +19,7 @@
 //! | `retention` | destroying what was kept long enough |
 //! | `erasure` | writing apart what is destroyed, doing it again after a restore, proving it |
 //! | `alert` | telling those who license the same profession, here and at peers |
+//! | `good_record` | commendations proposed and published, pledges, training: one operation a file |
 //! | `procedure` | disputes, reconsiderations, restorations, complaints: one operation a file |
 //! | `dispute_flags` | which records show as disputed, or are shown to nobody until a dispute is answered |
 //! | `reentry` | records that ended do not come back without a reviewer's certificate |
@@ -40,6 +41,7 @@ mod email;
 mod erasure;
 mod error;
 mod event;
+mod good_record;
 mod inbox;
 mod key_bytes;
 pub mod leaf;
@@ -80,8 +82,8 @@ pub use alert::{
 };
 pub use authority_key::{AuthorityKey, AuthorityKeyError};
 pub use certificate::{
-    Answer, CertificateError, CertificateView, Check, Checker, Claims, Issued, PLACES, StatusKnown, Trust,
-    TrustError, VCT, Why,
+    Answer, CertificateError, CertificateView, Check, Checker, Chosen, Claims, Issued, PLACES, StatusKnown,
+    Trust, TrustError, VCT, Why,
 };
 pub use consent::{AskedConsent, ConsentAsk, ConsentError, ConsentView};
 pub use due::Due;
@@ -89,6 +91,11 @@ pub use email::{AskedEmail, CodeLetter, EmailError, EmailView};
 pub use erasure::{ErasureCheck, ErasureProof, ErasureProofError, ReadErasures, read_erasures};
 pub use error::RegistryError;
 pub use event::{EventKind, INSTALLATION, SELF};
+pub use good_record::{
+    GoodRecord, OpenedProposal, OwnProposal, PledgeError, PledgeView, ProposalError, ProposalItem,
+    ProposalStanding, ProposalView, Propose, Publication, PublicationError, PublishedCommendation,
+    PublishedPage, TakeUp, TrainingYear,
+};
 pub use inbox::BodyNotice;
 pub use log::{LogSummary, Receipt};
 pub use look::{

@@ -6,10 +6,10 @@ use model::{EventId, MandateId, PersonId, RecordId, procedure::Speaker};
 use storage::{Access, Tx};
 
 use crate::{
-    Identity, MandateError, MandateScope, Receipt, RecordView, Registry, RegistryError, alert,
+    GoodRecord, Identity, MandateError, MandateScope, Receipt, RecordView, Registry, RegistryError, alert,
     dispute_flags::Flags,
     event::{self, By, Event, EventKind, LoggedEvent},
-    leaf, mandate, person, record,
+    good_record, leaf, mandate, person, record,
     submission::incoming::statement_of,
     view,
 };
@@ -46,6 +46,8 @@ pub struct PersonFile {
     pub email: Option<String>,
     /// Every record, the latest filed first.
     pub records: Vec<RecordView>,
+    /// What was proposed, what is published, and what they pledged.
+    pub good_record: GoodRecord,
     /// Every look and other event, the latest first.
     pub events: Vec<EventView>,
 }
@@ -163,6 +165,7 @@ impl Registry {
         Ok(PersonFile {
             identity: known.as_ref().map(|known| known.identity(person)).transpose()?,
             email: self.address(tx, person)?,
+            good_record: good_record::mine::of_person(tx, self, person, key, &records)?,
             records,
             events: shown.map(event_view).collect(),
         })

@@ -39,6 +39,16 @@ pub enum NoticeKind {
     MandateEnded,
     /// A record that had ended came in again, with a reviewer's certificate.
     RecordCameAgain,
+    /// An association proposed that the person is commended.
+    CommendationProposed,
+    /// An authority took such a proposal up. Its subject is the commendation.
+    ProposalTakenUp,
+    /// An authority does not take such a proposal up.
+    ProposalDeclined,
+    /// Such a proposal was not answered in time.
+    ProposalLapsed,
+    /// A representative decided whether a commendation is published.
+    PublicationByRepresentative,
     /// A procedure went a step on.
     Procedure(model::procedure::NoticeKind),
 }
@@ -51,7 +61,7 @@ impl serde::Serialize for NoticeKind {
 
 impl NoticeKind {
     /// Those that no procedure has.
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 18] = [
         Self::RevokedByHolder,
         Self::RevokedByDecision,
         Self::RevokedByCorrection,
@@ -65,6 +75,11 @@ impl NoticeKind {
         Self::MandateRegistered,
         Self::MandateEnded,
         Self::RecordCameAgain,
+        Self::CommendationProposed,
+        Self::ProposalTakenUp,
+        Self::ProposalDeclined,
+        Self::ProposalLapsed,
+        Self::PublicationByRepresentative,
     ];
 
     /// The word for it.
@@ -83,6 +98,11 @@ impl NoticeKind {
             Self::MandateRegistered => "mandate-registered",
             Self::MandateEnded => "mandate-ended",
             Self::RecordCameAgain => "record-came-again",
+            Self::CommendationProposed => "commendation-proposed",
+            Self::ProposalTakenUp => "proposal-taken-up",
+            Self::ProposalDeclined => "proposal-declined",
+            Self::ProposalLapsed => "proposal-lapsed",
+            Self::PublicationByRepresentative => "publication-by-representative",
             Self::Procedure(kind) => kind.as_str(),
         }
     }

@@ -88,8 +88,10 @@ impl Registry {
     /// # Errors
     /// [`StaffError`].
     pub fn add_staff(&self, new: NewStaff) -> Result<(), StaffError> {
-        let inquirer = self.profile.inquirers.contains_key(&new.body);
-        if !inquirer && !self.profile.authorities.contains_key(&new.body) {
+        let known = self.profile.inquirers.contains_key(&new.body)
+            || self.profile.associations.contains_key(&new.body)
+            || self.profile.authorities.contains_key(&new.body);
+        if !known {
             return Err(StaffError::UnknownBody(new.body));
         }
         check(&new.staff, &new.name)?;

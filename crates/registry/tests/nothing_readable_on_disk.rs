@@ -9,13 +9,16 @@ use std::{
     path::PathBuf,
 };
 
-use model::RecordKind;
-use registry::{InquiryRequest, UploadRequest};
+use model::{RecordKind, procedure::Speaker};
+use registry::{InquiryRequest, Propose, TakeUp, UploadRequest};
 use storage::{Access, Param};
 use testkit::{Installation, MadeUp, SourceRow, name_staff, on_both_engines, under_law, wait};
 
 /// The shortest text that is searched for, in bytes: a shorter one turns up in ciphertext by chance.
 const SHORTEST: usize = 6;
+
+/// What an association proposes a made-up person for.
+const PROPOSED: &str = "虚构的公益奖推荐文字";
 
 /// What must not be found, by its first bytes.
 #[derive(Default)]
@@ -194,6 +197,36 @@ fn lived_in(engine: testkit::Engine, batches: &[(String, Vec<u8>)]) -> Installat
     };
     name_staff(&here.registry, &request.authority, &request.asker);
     wait(here.registry.inquire(request)).unwrap();
+    // A proposal that waits, and one that was taken up, with what its person said to it.
+    for taken_up in [true, false] {
+        let words = BTreeMap::from([("title".to_owned(), PROPOSED.to_owned())]);
+        let propose = Propose {
+            association: "lawyers-association".to_owned(),
+            authority: "law-bureau".to_owned(),
+            profession: "lawyer".to_owned(),
+            id_number: number.clone(),
+            name: name.clone(),
+            words,
+            nonce: None,
+        };
+        let proposal = wait(here.registry.propose_commendation(propose)).unwrap();
+        if taken_up {
+            let fields = [
+                ("document_number", "甘律奖〔2026〕9号"),
+                ("granted_on", "2026-11-20"),
+                ("legal_basis", "lawyer-commendation"),
+            ];
+            let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
+            let take_up = TakeUp {
+                proposal,
+                fields: BTreeMap::from(fields),
+            };
+            let record = wait(here.registry.take_up_proposal("law-bureau", take_up)).unwrap();
+            wait(here.registry.give_publication(person, record, Speaker::Person)).unwrap();
+            let shown = wait(here.registry.published_commendations(1)).unwrap();
+            assert_eq!(shown.commendations.len(), 1);
+        }
+    }
     // An upload that is not finished.
     let upload = UploadRequest {
         authority: "law-bureau".to_owned(),
@@ -229,6 +262,7 @@ on_both_engines! {
         let made_up = testkit::made_up(1);
         wanted.add(&made_up.name);
         wanted.add(&made_up.number);
+        wanted.add(PROPOSED);
         assert!(wanted.count > 3_000, "{} forms", wanted.count);
 
         let here = lived_in(engine, &batches);

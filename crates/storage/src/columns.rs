@@ -330,6 +330,30 @@ pub const COLUMNS: &[(&str, &str, Class)] = &[
     ("event_by", "staff", Class::Fact),
     ("event_by", "mandate", Class::Pseudonym),
     ("event_by", "representative", Class::Pseudonym),
+    ("commendation_proposal", "person", Class::Pseudonym),
+    ("commendation_proposal", "proposal", Class::Pseudonym),
+    ("commendation_proposal", "association", Class::Fact),
+    ("commendation_proposal", "authority", Class::Fact),
+    ("commendation_proposal", "profession", Class::Fact),
+    ("commendation_proposal", "state", Class::Fact),
+    ("commendation_proposal", "record", Class::Pseudonym),
+    ("commendation_proposal", "kept_until", Class::Fact),
+    ("commendation_proposal", "proposed_at", Class::Fact),
+    ("commendation_proposal", "decided_at", Class::Fact),
+    ("commendation_proposal", "wrapped_key", Class::Sealed),
+    ("commendation_proposal", "sealed_words", Class::Sealed),
+    ("published_commendation", "person", Class::Pseudonym),
+    ("published_commendation", "record", Class::Pseudonym),
+    ("published_commendation", "version", Class::Fact),
+    ("published_commendation", "published_at", Class::Fact),
+    ("pledge", "person", Class::Pseudonym),
+    ("pledge", "pledge", Class::Pseudonym),
+    ("pledge", "word", Class::Fact),
+    ("pledge", "profession", Class::Fact),
+    ("pledge", "made_at", Class::Fact),
+    ("certificate_shows", "person", Class::Pseudonym),
+    ("certificate_shows", "certificate", Class::Pseudonym),
+    ("certificate_shows", "subject", Class::Pseudonym),
 ];
 
 #[cfg(test)]
@@ -396,6 +420,10 @@ mod tests {
                     "body_notice",
                     "ended_document",
                     "mail_job",
+                    "commendation_proposal",
+                    "published_commendation",
+                    "pledge",
+                    "certificate_shows",
                 ]
                 .iter()
                 .any(|table| statement.contains(&format!("CREATE TABLE {table} ")));

@@ -41,6 +41,11 @@ pub const fn all() -> &'static [Migration] {
             sql: include_str!("../migrations/0005_procedures.sql"),
         },
         Migration {
+            version: 6,
+            name: "good record",
+            sql: include_str!("../migrations/0006_good_record.sql"),
+        },
+        Migration {
             version: 7,
             name: "mail",
             sql: include_str!("../migrations/0007_mail.sql"),

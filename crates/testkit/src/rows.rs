@@ -67,6 +67,31 @@ impl SourceRow {
         Self::of(n, fields)
     }
 
+    /// A commendation of the `n`th made-up person as a lawyer, of 4 December 2025.
+    pub fn commendation(n: u32) -> Self {
+        let fields = json!({
+            "document_number": format!("甘律奖〔2025〕{n:05}号"),
+            "title": "法律援助先进个人（示例）",
+            "reason": "虚构示例：义务办理法律援助案件。",
+            "granted_on": "2025-12-04",
+            "authority": "law-bureau",
+            "legal_basis": "lawyer-commendation",
+        });
+        Self::of(n, fields)
+    }
+
+    /// Training of the `n`th made-up person as a lawyer: this course, so many hours, completed on this day.
+    pub fn training(n: u32, course: &str, hours: i64, completed_on: &str) -> Self {
+        let fields = json!({
+            "course": course,
+            "hours": hours,
+            "completed_on": completed_on,
+            "authority": "law-bureau",
+            "legal_basis": "lawyer-training",
+        });
+        Self::of(n, fields)
+    }
+
     /// The same row with this value in a field.
     #[must_use]
     pub fn with(mut self, field: &str, value: impl Into<Value>) -> Self {

@@ -39,23 +39,36 @@ const LABELS: &[(&str, Key)] = &[
     ("valid_until", Key("claim-valid-until")),
     ("decision_in_force", Key("claim-decision-in-force")),
     ("whole_years_without_decision", Key("claim-whole-years")),
+    ("green_channel_years", Key("claim-green-channel")),
 ];
 
+/// How the names of claims begin that a holder chose to have besides: hours of training by year, and pledges.
+const TRAINING: &str = "training_hours_";
+const PLEDGE: &str = "pledge_";
+
 /// The label of a claim; none for what only machines read.
-pub(crate) fn label(claim: &str) -> Option<Key> {
-    LABELS
-        .iter()
-        .find(|(name, _)| *name == claim)
-        .map(|(_, label)| *label)
+pub(crate) fn label(claim: &str, language: Language) -> Option<String> {
+    if let Some(year) = claim.strip_prefix(TRAINING) {
+        let label = say(language, Key("claim-training")).with("year", year);
+        return Some(label.to_string());
+    }
+    if claim.starts_with(PLEDGE) {
+        return Some(say(language, Key("claim-pledge")).to_string());
+    }
+    let known = LABELS.iter().find(|(name, _)| *name == claim)?;
+    Some(say(language, known.1).to_string())
 }
 
 /// What a certificate says, label and value, in `language`.
 pub(crate) fn lines(claims: &Claims, language: Language) -> Vec<(String, String)> {
-    LABELS
-        .iter()
-        .filter_map(|(name, label)| {
-            let value = value(name, claims.get(*name)?, language)?;
-            Some((say(language, label).to_string(), value))
+    let besides = |name: &&String| name.starts_with(TRAINING) || name.starts_with(PLEDGE);
+    let besides = claims.keys().filter(besides).map(String::as_str);
+    let names = LABELS.iter().map(|(name, _)| *name);
+    names
+        .chain(besides)
+        .filter_map(|name| {
+            let value = value(name, claims.get(name)?, language)?;
+            Some((label(name, language)?, value))
         })
         .collect()
 }
@@ -72,6 +85,12 @@ fn value(name: &str, value: &Value, language: Language) -> Option<String> {
         ("decision_in_force", Value::Bool(false)) => word(Key("claim-no")),
         ("whole_years_without_decision", Value::Number(years)) => say(language, Key("claim-years"))
             .with("n", years.as_u64()?)
+            .to_string(),
+        ("green_channel_years", Value::Number(years)) => say(language, Key("claim-green-channel-open"))
+            .with("n", years.as_u64()?)
+            .to_string(),
+        (name, Value::Number(hours)) if name.starts_with(TRAINING) => say(language, Key("claim-hours"))
+            .with("n", hours.as_u64()?)
             .to_string(),
         (_, Value::String(text)) => match text.parse::<Date>() {
             Ok(date) if name.ends_with("_on") || name.ends_with("_until") => time::day(language, date),

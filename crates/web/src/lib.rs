@@ -4,13 +4,14 @@
 //! | --- | --- |
 //! | `/`, `/sign-in` | everybody |
 //! | `/records`, `/looks`, `/consents`, `/procedures` | the person, about themself alone, or their representative |
-//! | `/inbox`, `/certificates`, `/mandates` | the person, about themself alone |
+//! | `/inbox`, `/certificates`, `/good-record`, `/mandates` | the person, about themself alone |
 //! | `/inbox/email` | the person, about the address at which they are told of their inbox |
 //! | `/desk` | the staff of an authority: its own submissions, procedures, alerts, staff and notices |
 //! | `/ask`, `/look`, `/my-looks`, `/my-requests` | the staff of an authority or an inquirer: one person a look |
+//! | `/proposals` | an association, which proposes commendations, and an authority, which answers |
 //! | `/review` | a reviewer: looks, steps, procedures, bodies; nobody is searched for |
 //! | `/oversight` | everybody: how many improper looks a body took in a year |
-//! | `/verify`, `/log` | everybody, without an account |
+//! | `/verify`, `/commendations`, `/log` | everybody, without an account |
 //!
 //! One page a file in `pages/`, with its view, its handlers and its tests. A view is a type of its own with
 //! just what the page shows. A handler asks for a signed-in person, member of staff or reviewer by the type of its

@@ -24,8 +24,11 @@ pub(crate) enum Section {
     Consents,
     Procedures,
     Mandates,
+    GoodRecord,
     Verify,
+    Commendations,
     Desk,
+    Proposals,
     Log,
     DeskProcedures,
     Alerts,
@@ -68,6 +71,8 @@ pub(crate) enum Greeted {
     Clerk(String),
     /// A member of an inquirer's staff.
     Inquirer(String),
+    /// A member of an association's staff.
+    Association(String),
     Reviewer(String),
 }
 
@@ -93,6 +98,19 @@ impl Page {
     /// The text with this key.
     pub(crate) fn say(&self, key: impl AsKey) -> Said {
         say(self.language, key)
+    }
+
+    /// Who is signed in, in words.
+    pub(crate) fn visitor(&self) -> Option<Said> {
+        let (words, name) = match &self.greeted {
+            Greeted::Nobody => return None,
+            Greeted::Reviewer(name) => (Key("visitor-reviewer"), name),
+            Greeted::Person(name)
+            | Greeted::Clerk(name)
+            | Greeted::Inquirer(name)
+            | Greeted::Association(name) => (Key("visitor-person"), name),
+        };
+        Some(self.say(words).with("name", name.clone()))
     }
 
     /// The one of two texts that is in this language.
@@ -150,10 +168,19 @@ impl Page {
             Greeted::Person(_) => return acting::places(self),
             Greeted::Clerk(_) => return self.office_places(true),
             Greeted::Inquirer(_) => return self.office_places(false),
+            Greeted::Association(_) => vec![
+                place("/proposals", Key("nav-proposals").0, Section::Proposals),
+                place("/desk/staff", Key("nav-desk-staff").0, Section::DeskStaff),
+            ],
             Greeted::Reviewer(_) => return self.review_places(),
             Greeted::Nobody => Vec::new(),
         };
         places.push(place("/verify", Key("nav-verify").0, Section::Verify));
+        places.push(place(
+            "/commendations",
+            Key("nav-commendations").0,
+            Section::Commendations,
+        ));
         places.push(place("/log", Key("nav-log").0, Section::Log));
         places
     }

@@ -125,6 +125,15 @@ pub(crate) fn event(kind: EventKind) -> Key {
         EventKind::ProcedureRead => Key("event-procedure-read"),
         EventKind::ReentryCertified => Key("event-reentry-certified"),
         EventKind::RecordCameAgain => Key("event-record-came-again"),
+        EventKind::CommendationProposed => Key("event-commendation-proposed"),
+        EventKind::ProposalSeen => Key("event-proposal-seen"),
+        EventKind::ProposalTakenUp => Key("event-proposal-taken-up"),
+        EventKind::ProposalDeclined => Key("event-proposal-declined"),
+        EventKind::ProposalLapsed => Key("event-proposal-lapsed"),
+        EventKind::PublicationGiven => Key("event-publication-given"),
+        EventKind::PublicationWithdrawn => Key("event-publication-withdrawn"),
+        EventKind::PledgeMade => Key("event-pledge-made"),
+        EventKind::PledgeEnded => Key("event-pledge-ended"),
     }
 }
 

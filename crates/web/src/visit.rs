@@ -83,6 +83,8 @@ impl Visit {
                 let name = format!("{name} · {body_name}");
                 if profile.authorities.contains_key(body) {
                     Greeted::Clerk(name)
+                } else if profile.associations.contains_key(body) {
+                    Greeted::Association(name)
                 } else {
                     Greeted::Inquirer(name)
                 }

@@ -27,6 +27,7 @@ files! {
     "consents"
     "desk"
     "errors"
+    "good"
     "home"
     "inbox"
     "log"

@@ -9,7 +9,7 @@ use sd_jwt::{Credential, PublicKey, StatusReference};
 use serde_json::json;
 use storage::{Access, Tx};
 
-use super::{NewCertificate, status};
+use super::{Chosen, NewCertificate, chosen, status};
 use crate::{
     RecordView, Registry, RegistryError, day, dispute_flags,
     event::{self, Event, EventKind},
@@ -48,6 +48,9 @@ pub enum CertificateError {
     /// The licence is disputed and the authority is late with its answer: until then nobody is shown it.
     #[error("the licence is not shown to anybody until its dispute is answered")]
     Withheld,
+    /// A year of training or a pledge that was chosen is not there.
+    #[error("what was chosen to be shown is not there")]
+    NothingToShow,
     /// The registry failed.
     #[error(transparent)]
     Registry(#[from] RegistryError),
@@ -70,6 +73,8 @@ pub(crate) struct Statement<'a> {
     pub(crate) status: RecordStatus,
     pub(crate) decision_in_force: bool,
     pub(crate) whole_years_without_decision: i16,
+    /// For how many whole years there is no decision, where that is enough for the green channel.
+    pub(crate) green_channel_years: Option<u32>,
 }
 
 impl Registry {
@@ -84,10 +89,26 @@ impl Registry {
         licence: RecordId,
         holder_key: Option<PublicKey>,
     ) -> Result<Issued, CertificateError> {
+        let nothing_more = Chosen::default();
+        self.issue_certificate_with(person, licence, holder_key, nothing_more)
+            .await
+    }
+
+    /// The same with training and pledges that the holder wants it to show.
+    ///
+    /// # Errors
+    /// [`CertificateError`].
+    pub async fn issue_certificate_with(
+        &self,
+        person: PersonId,
+        licence: RecordId,
+        holder_key: Option<PublicKey>,
+        chosen: Chosen,
+    ) -> Result<Issued, CertificateError> {
         let this = self.clone();
         self.store
             .run_async("certificate.issue", Access::Write, move |tx| {
-                this.issue(tx, person, licence, holder_key.as_ref())
+                this.issue(tx, person, licence, (holder_key.as_ref(), &chosen))
             })
             .await
     }
@@ -97,7 +118,7 @@ impl Registry {
         tx: &mut dyn Tx,
         person: PersonId,
         licence: RecordId,
-        holder_key: Option<&PublicKey>,
+        (holder_key, chosen): (Option<&PublicKey>, &Chosen),
     ) -> Result<Issued, CertificateError> {
         let known = person::find_one(tx, &self.keys, person)?.ok_or(CertificateError::NoSuchLicence)?;
         let (now, today) = (self.clock.now(), self.today());
@@ -127,7 +148,10 @@ impl Registry {
             uri: self.status_list_uri(list),
             index: place as u64,
         };
-        let text = self.sign_certificate(&statement, &reference, now, expires_at, holder_key)?;
+        let of_person = (person, &known.key);
+        let besides = chosen::claims(tx, self, of_person, (&versions, &view.profession), chosen)?;
+        let signed = (now, expires_at);
+        let text = self.sign_certificate(&statement, &besides, &reference, signed, holder_key)?;
         let pending = decisions.iter().filter(|one| one.status == RecordStatus::Pending);
         let revoke_on = pending
             .filter_map(|one| one.days.starts_on)
@@ -145,6 +169,7 @@ impl Registry {
             text: &text,
         };
         new.insert(tx, &known.key, &*self.randomness)?;
+        besides.note(tx, person, certificate)?;
         let issued = Event {
             id: EventId::new(now, &*self.randomness).map_err(RegistryError::from)?,
             person,
@@ -172,12 +197,12 @@ impl Registry {
         Timestamp::from_second(longest.min(licence)).unwrap_or(now)
     }
 
-    pub(crate) fn sign_certificate(
+    fn sign_certificate(
         &self,
         statement: &Statement<'_>,
+        besides: &chosen::Besides,
         status: &StatusReference,
-        now: Timestamp,
-        expires_at: Timestamp,
+        (now, expires_at): (Timestamp, Timestamp),
         holder_key: Option<&PublicKey>,
     ) -> Result<String, RegistryError> {
         let mut credential = Credential::new(&self.public_url, super::VCT)
@@ -201,7 +226,14 @@ impl Registry {
                 "whole_years_without_decision",
                 statement.whole_years_without_decision,
             )
-            .decoys(DECOYS);
+            // One more where a claim is not made, so that their number does not tell that either.
+            .decoys(DECOYS + usize::from(statement.green_channel_years.is_none()));
+        if let Some(years) = statement.green_channel_years {
+            credential = credential.disclosable("green_channel_years", years);
+        }
+        for (name, value) in &besides.claims {
+            credential = credential.disclosable(name, value.clone());
+        }
         if let Some(day) = statement.valid_until {
             credential = credential.disclosable("valid_until", day.to_string());
         }
@@ -256,6 +288,7 @@ fn statement<'a>(
     }
     let first_granted_on = licence.days.starts_on.ok_or_else(missing)?;
     let shown = decisions.iter().filter(|one| one.status == RecordStatus::InForce);
+    let decision_in_force = shown.clone().next().is_some();
     let since = shown
         .filter_map(|one| one.days.starts_on)
         .chain([first_granted_on])
@@ -267,6 +300,9 @@ fn statement<'a>(
         .and_then(|field| licence.fields.get(&field.name))
         .and_then(serde_json::Value::as_str)
         .ok_or_else(missing)?;
+    let years = whole_years(since, today);
+    let enough = profile.procedures.green_channel_years.number;
+    let open = !decision_in_force && i64::from(years) >= i64::from(enough);
     Ok(Statement {
         profession: &profile
             .professions
@@ -283,8 +319,9 @@ fn statement<'a>(
         first_granted_on,
         valid_until: licence.days.ends_on,
         status: licence.status,
-        decision_in_force: decisions.iter().any(|one| one.status == RecordStatus::InForce),
-        whole_years_without_decision: whole_years(since, today),
+        decision_in_force,
+        whole_years_without_decision: years,
+        green_channel_years: open.then_some(enough),
     })
 }
 

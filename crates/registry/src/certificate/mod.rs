@@ -1,5 +1,6 @@
 //! Certificates: what the holder asks for, gets at once, shows to whom they like, and ends when they like.
 
+mod chosen;
 mod issue;
 pub(crate) mod revoke;
 mod status;
@@ -10,6 +11,7 @@ use keys::{DataKey, Place};
 use model::{CertificateId, PersonId, RecordId};
 use storage::{Access, Param, Row, StoreError, Tx};
 
+pub use chosen::Chosen;
 pub use issue::{CertificateError, Issued};
 pub use revoke::Why;
 pub use status::PLACES;

@@ -1,10 +1,10 @@
 //! Revoking: because the holder wishes it, or because what the certificate says is no longer so. The holder
 //! is told in the same transaction.
 
-use std::str::FromStr;
+use std::{collections::HashSet, str::FromStr};
 
 use jiff::{Timestamp, civil::Date};
-use model::{CertificateId, EventId, PersonId, Randomness, RecordId};
+use model::{CertificateId, EventId, PersonId, PledgeId, Randomness, RecordId};
 use storage::{Access, Param, StoreError, Tx};
 
 use crate::{
@@ -23,7 +23,7 @@ pub enum Why {
     Holder,
     /// A decision about the licence came into force.
     Decision,
-    /// The licence, or a decision about it, was corrected.
+    /// The licence, a decision about it or a training that it shows was corrected.
     Corrected,
     /// The authority took the licence back.
     Withdrawn,
@@ -116,7 +116,36 @@ impl Registry {
     }
 }
 
-/// Ends the certificates of these licences: today, or on the day on which the reason comes into force.
+/// Ends the certificates that show this pledge, because their holder ends it.
+pub(crate) fn because_of_pledge(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    person: PersonId,
+    pledge: PledgeId,
+) -> Result<(), RegistryError> {
+    let shown = shown(tx, &[person])?;
+    let shows = |one: &Live| shown.contains(&(one.certificate, *pledge.as_bytes()));
+    let at = this.clock.now();
+    let live = live(tx, &format!("{SELECT}AND person IN "), &[person])?;
+    let ended: Vec<(Live, Why)> = live
+        .into_iter()
+        .filter(|one| one.expires_at > at.as_second() && shows(one))
+        .map(|one| (one, Why::Holder))
+        .collect();
+    revoke(tx, &*this.randomness, &ended, at)
+}
+
+/// What the certificates of these people rest on besides their licences: trainings and pledges.
+fn shown(tx: &mut dyn Tx, people: &[PersonId]) -> Result<HashSet<(CertificateId, [u8; 16])>, StoreError> {
+    let ids: Vec<&[u8]> = people.iter().map(|person| person.as_bytes().as_slice()).collect();
+    let select = "SELECT certificate, subject FROM certificate_shows WHERE person IN ";
+    crate::sql::select_in(tx, select, &ids)?
+        .into_iter()
+        .map(|mut row| Ok((CertificateId::from_bytes(row.array()?), row.array()?)))
+        .collect()
+}
+
+/// Ends the certificates of these licences, or that rest on these trainings: today, or on the day on which the reason comes into force.
 pub(crate) fn because_of_filing(
     tx: &mut dyn Tx,
     randomness: &dyn Randomness,
@@ -131,13 +160,20 @@ pub(crate) fn because_of_filing(
     people.dedup();
     let mut now = Vec::new();
     let live = live(tx, &format!("{SELECT}AND person IN "), &people)?;
+    let mut holders: Vec<PersonId> = live.iter().map(|one| one.person).collect();
+    holders.dedup();
+    let shown = match holders.as_slice() {
+        [] => HashSet::new(),
+        holders => shown(tx, holders)?,
+    };
     for one in live
         .into_iter()
         .filter(|one| one.expires_at > common.at.as_second())
     {
-        let reasons = ended
-            .iter()
-            .filter(|(person, record, ..)| *person == one.person && *record == one.record);
+        let reasons = ended.iter().filter(|(person, record, ..)| {
+            let rests_on = || shown.contains(&(one.certificate, *record.as_bytes()));
+            *person == one.person && (*record == one.record || rests_on())
+        });
         // The earliest reason ends it.
         let Some((_, _, on, why)) = reasons.min_by_key(|(_, _, on, _)| *on) else {
             continue;

@@ -281,6 +281,13 @@ impl Checker {
 }
 
 impl Check {
+    /// For how many whole years there is no decision in the certificate's profession, where that is enough for the green
+    /// channel, the certificate is valid and its holder discloses it. Nothing follows from its not being there.
+    pub fn green_channel_years(&self) -> Option<u64> {
+        let claims = self.claims.as_ref().filter(|_| self.answer == Answer::Valid)?;
+        claims.get("green_channel_years")?.as_u64()
+    }
+
     fn bare(answer: Answer) -> Self {
         Self {
             answer,

@@ -7,7 +7,7 @@ use model::{EventId, PersonId, Randomness};
 use storage::{Access, Param, StoreError, Tx};
 
 use super::{Erasure, What, apart::State, replay};
-use crate::{Registry, RegistryError, event, leaf, mail, reentry};
+use crate::{Registry, RegistryError, event, good_record, leaf, mail, reentry};
 
 /// What is to be destroyed, decided from one state.
 pub(crate) struct Planned {
@@ -134,6 +134,7 @@ fn destroy_record(tx: &mut dyn Tx, erasure: &Erasure, round: Round) -> Result<bo
         reentry::erase_document(tx, erasure.person, document, record, erasure.at)?;
     }
     forget_procedures(tx, &key)?;
+    good_record::ends::forget_record(tx, &key)?;
     Ok(touched > 0 || round == Round::Again)
 }
 
@@ -197,6 +198,7 @@ fn destroy_person(tx: &mut dyn Tx, erasure: &Erasure, round: Round) -> Result<bo
         if gone > 0 {
             mail::forget(tx, erasure.person)?;
             forget_said(tx, erasure.person)?;
+            good_record::ends::forget_person(tx, erasure.person)?;
         }
         return Ok(gone > 0);
     }
@@ -212,5 +214,6 @@ fn destroy_person(tx: &mut dyn Tx, erasure: &Erasure, round: Round) -> Result<bo
     tx.execute("DELETE FROM person WHERE person = $1", &[person])?;
     mail::forget(tx, erasure.person)?;
     forget_said(tx, erasure.person)?;
+    good_record::ends::forget_person(tx, erasure.person)?;
     Ok(true)
 }

@@ -108,7 +108,9 @@ fn reached(tx: &mut dyn Tx, head: &VersionHead) -> Result<Vec<(RecordId, Why)>, 
             let reached = licences.reached(head).into_iter();
             reached.map(|licence| (licence, Why::Corrected)).collect()
         }
-        RecordKind::Training | RecordKind::Commendation => Vec::new(),
+        // The certificates that show it.
+        RecordKind::Training => vec![(head.record, Why::Corrected)],
+        RecordKind::Commendation => Vec::new(),
     })
 }
 

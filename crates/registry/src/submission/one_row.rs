@@ -1,11 +1,12 @@
-//! A single row that no file brought: a correction that a procedure asks for. It is read, checked, prepared and filed
-//! as every row is.
+//! A single row that no file brought: a correction that a procedure asks for, or a commendation that was proposed. It is
+//! read, checked, prepared and filed as every row is.
 
 use std::io::Cursor;
 
 use intake::{Format, Intake, OpenOptions, RowFault};
 use model::{PersonId, RecordId, RecordKind, SubmissionId};
 use profile::FieldKind;
+use serde_json::{Map, Value};
 use storage::Tx;
 
 use super::{
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::{Registry, RegistryError};
 
-/// A correction that passed the checks, ready to be filed.
+/// A row that passed the checks, ready to be filed.
 pub(crate) struct OneRow {
     common: Common,
     row: [Incoming; 1],
@@ -52,16 +53,8 @@ impl Registry {
         row: &str,
         by: [u8; 16],
     ) -> Result<Result<OneRow, RowFault>, RegistryError> {
-        let malformed = || Ok(Err(RowFault::new(intake::FaultCode::JsonMalformed)));
-        let Ok(serde_json::Value::Object(mut fields)) = serde_json::from_str(row) else {
-            return malformed();
-        };
-        let common = Common {
-            submission: SubmissionId::from_bytes(by),
-            authority: authority.into(),
-            kind,
-            at: self.clock.now(),
-            today: self.today(),
+        let Ok(Value::Object(mut fields)) = serde_json::from_str(row) else {
+            return Ok(Err(RowFault::new(intake::FaultCode::JsonMalformed)));
         };
         let record_type = self.profile.record_type(kind);
         let correction = record_type.and_then(|one| {
@@ -72,6 +65,24 @@ impl Registry {
             // Why it is put right stands with the procedure.
             fields.insert(field.name.clone(), "procedure".into());
         }
+        self.prepare_fields(authority, kind, fields, by)
+    }
+
+    /// Checks a row under the names of its fields, as the authority's. `by` stands in the place of a submission.
+    pub(crate) fn prepare_fields(
+        &self,
+        authority: &str,
+        kind: RecordKind,
+        fields: Map<String, Value>,
+        by: [u8; 16],
+    ) -> Result<Result<OneRow, RowFault>, RegistryError> {
+        let common = Common {
+            submission: SubmissionId::from_bytes(by),
+            authority: authority.into(),
+            kind,
+            at: self.clock.now(),
+            today: self.today(),
+        };
         let Ok(checker) = intake::Checker::new(&self.profile, kind, authority, common.today) else {
             return Err(RegistryError::Stored("an authority that files"));
         };
@@ -80,7 +91,7 @@ impl Registry {
             encoding: None,
             format: Some(Format::JsonLines),
         };
-        let line = serde_json::Value::Object(fields).to_string();
+        let line = Value::Object(fields).to_string();
         let mut rows = match Intake::open(Cursor::new(line.into_bytes()), &options, &checker) {
             Ok(rows) => rows,
             Err(fault) => return Ok(Err(RowFault::new(fault.code))),
@@ -92,7 +103,7 @@ impl Registry {
             common: &common,
         };
         let prepared = match rows.next() {
-            None => return malformed(),
+            None => return Ok(Err(RowFault::new(intake::FaultCode::JsonMalformed))),
             Some(Err(rejected)) => return Ok(Err(rejected.fault)),
             Some(Ok(checked)) => bench.prepare(checked, rows.kept())?,
         };

@@ -293,7 +293,10 @@ impl<'r> Stored<'r> {
                 .extend(licences.iter().map(|licence| (row.person, *licence, on, why)));
         };
         match common.kind {
-            RecordKind::Licence if corrected => end(&[head.record], common.today, Why::Corrected),
+            // Of a training: those that show it.
+            RecordKind::Licence | RecordKind::Training if corrected => {
+                end(&[head.record], common.today, Why::Corrected);
+            }
             RecordKind::Decision if corrected => {
                 // The licences that it reached before may be others.
                 for version in self.decisions.get(&head.record).into_iter().chain([head]) {

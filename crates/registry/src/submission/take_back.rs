@@ -280,6 +280,8 @@ fn licences_touched(licences: &Licences, head: &VersionHead) -> Vec<(RecordId, W
             let reached = licences.reached(head).into_iter();
             reached.map(|licence| (licence, Why::Corrected)).collect()
         }
-        RecordKind::Training | RecordKind::Commendation => Vec::new(),
+        // The certificates that show it.
+        RecordKind::Training => vec![(head.record, Why::Corrected)],
+        RecordKind::Commendation => Vec::new(),
     }
 }

@@ -142,6 +142,11 @@ const REACH: &[(&str, &[&str])] = &[
             "ask_email",
             "confirm_email",
             "remove_email",
+            "give_publication",
+            "withdraw_publication",
+            "make_pledge",
+            "end_pledge",
+            "issue_certificate_with",
         ],
     ),
     (
@@ -183,7 +188,7 @@ const REACH: &[(&str, &[&str])] = &[
     ),
     (
         "one person, whose number and name the asker knows",
-        &["find_person", "inquire", "ask_consent"],
+        &["find_person", "inquire", "ask_consent", "propose_commendation"],
     ),
     (
         "one person, whom a receipt or a message of a peer speaks of",
@@ -196,6 +201,18 @@ const REACH: &[(&str, &[&str])] = &[
     (
         "an authority's own alerts, and those in its inbox that were closed: without whom they are about",
         &["alerts_from", "closed_alerts_for"],
+        "an authority's proposals that wait: without whom they are about, and one at a time; an association's own",
+        &[
+            "proposals_for",
+            "open_proposal",
+            "take_up_proposal",
+            "decline_proposal",
+            "proposals_of",
+        ],
+    ),
+    (
+        "commendations that their people want everybody to see, page by page in the order of their yeses",
+        &["published_commendations"],
     ),
     (
         "an authority's own submissions",

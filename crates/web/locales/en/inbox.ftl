@@ -18,3 +18,4 @@ inbox-mandates = See your representatives
 inbox-complain = Complain to the reviewers
 inbox-procedure = See what is next
 certificates-inbox = { $n } new in your inbox
+inbox-good-record = My good record

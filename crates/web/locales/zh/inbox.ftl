@@ -17,3 +17,4 @@ inbox-mandates = 查看您的代理人
 inbox-complain = 向监督员投诉
 inbox-procedure = 查看进展和下一步
 certificates-inbox = 收件箱中有 { $n } 条新通知
+inbox-good-record = 我的良好记录

@@ -11,6 +11,7 @@ use axum::{
 };
 use jiff::Timestamp;
 use model::{CertificateId, PersonId};
+use profile::Language;
 use registry::CertificateView;
 
 use super::certificates::{see_other, status};
@@ -20,13 +21,13 @@ use crate::{
     form::{Form, fields},
     page::{Page, Section, html},
     visit::{PersonVisit, Visit},
-    words::Key,
+    words::{Key, say},
 };
 
 /// Something that the holder may disclose or not.
 struct Pick {
     claim: String,
-    label: Key,
+    label: String,
     shown: bool,
 }
 
@@ -71,7 +72,7 @@ struct Choice {
     query: String,
 }
 
-fn choose(certificate: &CertificateView, query: Option<&str>) -> Result<Choice, Fault> {
+fn choose(certificate: &CertificateView, query: Option<&str>, language: Language) -> Result<Choice, Fault> {
     let fields = fields(query.unwrap_or_default());
     let chosen = fields.iter().any(|(name, _)| name == "chosen");
     let asked: BTreeSet<&str> = fields
@@ -87,7 +88,13 @@ fn choose(certificate: &CertificateView, query: Option<&str>) -> Result<Choice, 
         .iter()
         .filter_map(|one| {
             let claim = one.pointer.strip_prefix('/')?.to_owned();
-            let label = certificate_paper::label(&claim)?;
+            let mut label = certificate_paper::label(&claim, language)?;
+            if let Some(text) = one.value.get(language.code()).and_then(|text| text.as_str()) {
+                // Several pledges have one label; their words tell them apart.
+                label = say(language, Key("certificates-pledge"))
+                    .with("text", text)
+                    .to_string();
+            }
             Some(Pick {
                 shown: !chosen || asked.contains(claim.as_str()),
                 claim,
@@ -116,7 +123,7 @@ pub(crate) async fn show(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Fault> {
     let certificate = find(&visit, person, &id).await?;
-    let Choice { text, picks, query } = choose(&certificate, query.as_deref())?;
+    let Choice { text, picks, query } = choose(&certificate, query.as_deref(), visit.language)?;
     let registry = &visit.state.registry;
     let now = registry.now();
     let claims = certificate_paper::own_claims(registry, &text).unwrap_or_default();
@@ -141,7 +148,11 @@ pub(crate) async fn pdf(
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Fault> {
-    let Choice { text, .. } = choose(&find(&visit, person, &id).await?, query.as_deref())?;
+    let Choice { text, .. } = choose(
+        &find(&visit, person, &id).await?,
+        query.as_deref(),
+        visit.language,
+    )?;
     let state = visit.state.clone();
     let _turn = state
         .heavy
@@ -170,7 +181,11 @@ pub(crate) async fn qr(
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Fault> {
-    let Choice { text, .. } = choose(&find(&visit, person, &id).await?, query.as_deref())?;
+    let Choice { text, .. } = choose(
+        &find(&visit, person, &id).await?,
+        query.as_deref(),
+        visit.language,
+    )?;
     let png = certificate_paper::qr_png(&text).ok_or(Fault::NotFound)?;
     Ok(([(header::CONTENT_TYPE, "image/png")], png).into_response())
 }

@@ -10,6 +10,7 @@ use model::{RecordKind, RecordStatus};
 use profile::{Field, Language, Profile};
 use registry::{CertificateError, CertificateView, EventKind, PersonFile, RecordView, Why};
 
+use super::certificate_choices::{self, Choices};
 use crate::{
     fault::{Fault, refused},
     form::Form,
@@ -37,6 +38,8 @@ struct Licence {
     /// What a decision changes about that.
     note: Option<Key>,
     decided_by: Vec<DecisionView>,
+    /// What the certificate can show besides.
+    choices: Choices,
 }
 
 #[derive(Template)]
@@ -109,6 +112,7 @@ async fn page(visit: &Visit, file: &PersonFile, fault: Option<Key>) -> Result<Ce
                 offered: view.status.can_be_certified(),
                 note: note(view.status),
                 decided_by: said::decided_by(profile, view, &file.records, visit.language),
+                choices: Choices::new(profile, file, &view.profession, visit.language),
             })
             .collect(),
         certificates: registry
@@ -145,11 +149,15 @@ pub(crate) async fn show(PersonVisit { visit, person }: PersonVisit) -> Result<R
 pub(crate) async fn ask(PersonVisit { visit, person }: PersonVisit, form: Form) -> Result<Response, Fault> {
     let registry = &visit.state.registry;
     let fault = match form.one("licence").parse() {
-        Ok(licence) => match registry.issue_certificate(person, licence, None).await {
+        Ok(licence) => match registry
+            .issue_certificate_with(person, licence, None, certificate_choices::chosen(&form))
+            .await
+        {
             Ok(issued) => return Ok(see_other(format!("/certificates/{}", issued.certificate))),
             Err(CertificateError::NoSuchLicence) => return Err(Fault::NotFound),
             Err(CertificateError::NotInForce) => Key("certificates-not-in-force"),
             Err(CertificateError::Withheld) => Key("certificates-withheld"),
+            Err(CertificateError::NothingToShow) => Key("certificates-nothing-to-show"),
             Err(CertificateError::Registry(error)) => return Err(error.into()),
         },
         Err(_) => Key("certificates-choose"),

@@ -129,6 +129,10 @@ async fn page(
 
 /// `GET /desk`
 pub(crate) async fn show(ClerkVisit { visit, authority }: ClerkVisit) -> Result<Response, Fault> {
+    // An association files nothing; what it does has a page of its own.
+    if visit.state.profile().associations.contains_key(&authority) {
+        return Ok(see_other("/proposals".to_owned()));
+    }
     html(&page(&visit, &authority, None, None).await?)
 }
 

@@ -97,6 +97,7 @@ fn sheet(page: &Page, profile: &Profile, file: &PersonFile, made_at: jiff::Times
         let heading = format!("{} · {}", page.say(card.kind), card.profession);
         sections.push(part(2, Text::same(heading), record_lines(page, &card)));
     }
+    sections.extend(super::good_paper::sections(page, profile, file));
     sections.push(part(1, word(Key("looks-title")), Vec::new()));
     for event in &file.events {
         let mut lines = vec![

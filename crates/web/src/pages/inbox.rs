@@ -134,6 +134,11 @@ fn door(kind: NoticeKind, subject: Option<&str>) -> Option<(String, Key)> {
         NoticeKind::MandateRegistered | NoticeKind::MandateEnded => {
             ("/mandates".to_owned(), Key("inbox-mandates"))
         }
+        NoticeKind::CommendationProposed
+        | NoticeKind::ProposalTakenUp
+        | NoticeKind::ProposalDeclined
+        | NoticeKind::ProposalLapsed
+        | NoticeKind::PublicationByRepresentative => ("/good-record".to_owned(), Key("inbox-good-record")),
         NoticeKind::RecordCameAgain => (format!("/records#record-{subject}"), Key("inbox-record")),
         // The procedure in which a breach came to light is somebody else's.
         NoticeKind::Procedure(Step::BreachAffectsYou) => {
@@ -158,6 +163,11 @@ fn words(kind: NoticeKind) -> Key {
         NoticeKind::MandateRegistered => Key("notice-mandate-registered"),
         NoticeKind::MandateEnded => Key("notice-mandate-ended"),
         NoticeKind::RecordCameAgain => Key("notice-record-came-again"),
+        NoticeKind::CommendationProposed => Key("notice-commendation-proposed"),
+        NoticeKind::ProposalTakenUp => Key("notice-proposal-taken-up"),
+        NoticeKind::ProposalDeclined => Key("notice-proposal-declined"),
+        NoticeKind::ProposalLapsed => Key("notice-proposal-lapsed"),
+        NoticeKind::PublicationByRepresentative => Key("notice-publication-by-representative"),
         NoticeKind::Procedure(kind) => said::procedure_notice(kind),
     }
 }

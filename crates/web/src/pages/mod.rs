@@ -2,15 +2,19 @@
 
 mod case_form;
 mod certificate;
+mod certificate_choices;
 mod certificates;
 mod complain;
 mod confirm;
 mod consent;
 mod consents;
+mod commendations;
 mod desk;
 mod dispute;
 mod download;
 mod email;
+mod good_paper;
+mod good_record;
 mod home;
 mod inbox;
 mod log;
@@ -20,6 +24,8 @@ mod mandates;
 mod office;
 mod procedure;
 mod procedures;
+mod proposals;
+mod propose;
 mod receipt;
 mod reconsider;
 mod record_doors;
@@ -63,6 +69,14 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/inbox/email", get(email::show).post(email::ask))
         .route("/inbox/email/confirm", post(email::confirm))
         .route("/inbox/email/remove", post(email::remove))
+        .route("/good-record", get(good_record::show))
+        .route("/good-record/{record}/publish", post(good_record::publish))
+        .route("/good-record/{record}/withdraw", post(good_record::withdraw))
+        .route("/good-record/pledges", post(good_record::pledge))
+        .route("/good-record/pledges/{pledge}/end", post(good_record::end_pledge))
+        .route("/commendations", get(commendations::show))
+        .route("/proposals", get(proposals::show).post(propose::propose))
+        .route("/proposals/{id}", get(proposals::open).post(proposals::answer))
         .route("/verify", get(verify::show).post(verify::check))
         .route("/desk", get(desk::show).post(desk::submit))
         .route("/desk/{id}", get(submission::show))

@@ -661,6 +661,7 @@ async fn every_page_keeps_to_itself() {
 async fn every_form_that_changes_something_carries_the_token() {
     let portal = Portal::demo().await;
     let (person, clerk) = (portal.as_person().await, portal.as_clerk().await);
+    let association = portal.as_clerk_number(2).await;
     let certificate = person.certificate().await;
     let (consent, dispute) = (portal.ask_consent().await, portal.dispute().await);
     portal.mandate(&MandateScope::ALL).await;
@@ -676,6 +677,7 @@ async fn every_form_that_changes_something_carries_the_token() {
         (&reviewer, "/review/reentry".to_owned()),
         (&person, "/sign-in".to_owned()),
         (&person, "/certificates".to_owned()),
+        (&person, "/good-record".to_owned()),
         (&person, format!("{certificate}/revoke")),
         (&person, "/inbox".to_owned()),
         (&lawyer, "/mandates".to_owned()),
@@ -684,6 +686,7 @@ async fn every_form_that_changes_something_carries_the_token() {
         (&person, "/procedures/complaint".to_owned()),
         (&person, format!("/procedures/{dispute}/take-back")),
         (&clerk, "/desk".to_owned()),
+        (&association, "/proposals".to_owned()),
     ];
     for (visitor, path) in pages {
         let page = visitor.get(&path).await.body;

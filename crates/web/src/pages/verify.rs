@@ -33,6 +33,8 @@ struct Found {
     answer: Key,
     meaning: Key,
     valid: bool,
+    /// For how many whole years there is no decision, where that opens the green channel. Otherwise nothing is said.
+    green_channel_years: Option<u64>,
     lines: Vec<(String, String)>,
     issuer: String,
     expires_at: Option<Timestamp>,
@@ -74,6 +76,7 @@ fn found(visit: &Visit, check: Check) -> Found {
         answer,
         meaning,
         valid: check.answer == Answer::Valid,
+        green_channel_years: check.green_channel_years(),
         lines: check
             .claims
             .map(|claims| certificate_paper::lines(&claims, visit.language))
