@@ -17,25 +17,32 @@ const WIDTH: f32 = PAGE.0 - 2.0 * LEFT;
 const BOTTOM: f32 = PAGE.1 - 16.0 * MM;
 /// The code with its quiet zone; the largest version still has modules of 0.51 mm.
 const CODE_SIDE: f32 = 95.0 * MM;
+/// What the words on how to check take, where the text is too long for a code.
+const WORDS_SIDE: f32 = 62.0 * MM;
 const LABELS: f32 = 50.0 * MM;
 
 /// Prints a certificate on one A4 page, in Chinese and English, with the compact text as a QR code and
-/// as the attached file [`ATTACHMENT_NAME`]. Equal sheets give equal bytes.
+/// as the attached file [`ATTACHMENT_NAME`]. A text that is too long for a code is attached alone, and the page
+/// says so. Equal sheets give equal bytes.
 ///
 /// # Errors
-/// [`PaperError::NotCompact`], [`PaperError::TooLongForQr`], [`PaperError::DoesNotFit`] (more lines than
-/// a page takes even in smaller type), [`PaperError::Pdf`].
+/// [`PaperError::NotCompact`], [`PaperError::DoesNotFit`] (more lines than a page takes even in smaller type),
+/// [`PaperError::Pdf`].
 pub fn certificate_pdf(fonts: &Fonts, sheet: &CertificateSheet) -> Result<Vec<u8>, PaperError> {
     if !read::is_compact(&sheet.compact) {
         return Err(PaperError::NotCompact);
     }
-    let code = Code::of(&sheet.compact)?;
+    let code = match Code::of(&sheet.compact) {
+        Ok(code) => Some(code),
+        Err(PaperError::TooLongForQr { .. }) => None,
+        Err(error) => return Err(error),
+    };
     let mut canvas = Canvas::new(fonts);
     let mut y = heading(&mut canvas, sheet);
     if sheet.bases_unconfirmed {
         y = notice(&mut canvas, y);
     }
-    let foot = BOTTOM - CODE_SIDE;
+    let foot = BOTTOM - code.as_ref().map_or(WORDS_SIDE, |_| CODE_SIDE);
     table(&mut canvas, &sheet.lines, y, foot - 5.0 * MM)?;
     check_block(&mut canvas, sheet, foot, code);
     let attachment = Attachment {
@@ -181,16 +188,28 @@ fn draw_table(canvas: &mut Canvas<'_>, section: Tagged, rows: Vec<Row>, top: f32
     }
 }
 
-/// The code, and beside it how to check.
-fn check_block(canvas: &mut Canvas<'_>, sheet: &CertificateSheet, top: f32, code: Code) {
+/// Draws the code. Answers where the words beside it begin.
+fn draw_code(canvas: &mut Canvas<'_>, top: f32, code: Code) -> (f32, f32) {
     let module = CODE_SIDE / (code.width + 2 * QUIET) as f32;
     let quiet = QUIET as f32 * module;
     // The quiet zone reaches into the margin, so that the code stands flush with the text above.
     let figure = canvas.tag(None, Tag::Figure(Some(joined(words::CODE_ALT))));
     canvas.code(figure, (LEFT, top + quiet), module, code);
-    let x = LEFT + CODE_SIDE - quiet + 4.0 * MM;
+    (LEFT + CODE_SIDE - quiet + 4.0 * MM, top + quiet)
+}
+
+/// The code, if there is one, and beside it how to check.
+fn check_block(canvas: &mut Canvas<'_>, sheet: &CertificateSheet, top: f32, code: Option<Code>) {
+    let photo = if code.is_some() {
+        words::HOW_PHOTO
+    } else {
+        words::HOW_FILE
+    };
+    let (x, mut y) = match code {
+        Some(code) => draw_code(canvas, top, code),
+        None => (LEFT, top),
+    };
     let width = LEFT + WIDTH - x;
-    let mut y = top + quiet;
     canvas.mark(1, joined(words::HOW), y);
     let section = canvas.tag(None, Tag::Section);
     let head = canvas.tag(Some(section), Tag::Hn(level(2), Some(joined(words::HOW))));
@@ -201,7 +220,7 @@ fn check_block(canvas: &mut Canvas<'_>, sheet: &CertificateSheet, top: f32, code
     }
     y += 2.5 * MM;
     let parts = [
-        (words::HOW_PHOTO, Some(sheet.check_address.as_str())),
+        (photo, Some(sheet.check_address.as_str())),
         (words::HOW_OFFLINE, Some(words::COMMAND)),
         (words::HOW_STATUS, None),
     ];

@@ -28,7 +28,7 @@
 //!
 //! # Limits
 //! Input to read back: 8 MiB, 40 million pixels. Compact text: 64 KiB pasted or attached, 2,953 bytes in
-//! a QR code.
+//! a QR code; a longer one is printed without the code.
 
 mod canvas;
 mod certificate;

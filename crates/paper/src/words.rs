@@ -17,6 +17,12 @@ pub(crate) const HOW_PHOTO: Pair = (
     "Open the page below and give it this PDF or a photo of the code. No account is needed:",
 );
 
+pub(crate) const HOW_FILE: Pair = (
+    "本证明内容较多，不印二维码，全文附在本 PDF 中。打开核验页面，上传本 PDF，无需账号：",
+    "This certificate says more than a code holds; its full text is attached to this PDF. Open the page below and \
+     give it this PDF. No account is needed:",
+);
+
 pub(crate) const HOW_OFFLINE: Pair = (
     "不联网时，用命令行核验本文件：",
     "Without a network, check this file on the command line:",

@@ -353,6 +353,21 @@ fn records_run_over_pages_with_numbers_in_the_languages_asked_for() {
 }
 
 #[test]
+fn a_text_too_long_for_a_code_is_attached_alone_and_the_page_says_so() {
+    let (printed, text) = certificate(4_000);
+    let found = read_back(&printed.pdf).unwrap();
+    assert_eq!(found.compact, text);
+    let words = run("pdftotext", "poppler-utils", &[&printed.name("it.pdf"), "-"]);
+    assert!(words.contains("says more than a code holds"), "{words}");
+    assert!(words.contains("不印二维码"), "{words}");
+    let picture = std::fs::read(printed.picture(100)).unwrap();
+    assert!(read_back(&picture).is_err(), "there is no code to read");
+    let (with_code, _) = certificate(1_200);
+    let words = run("pdftotext", "poppler-utils", &[&with_code.name("it.pdf"), "-"]);
+    assert!(!words.contains("says more than a code holds"), "{words}");
+}
+
+#[test]
 fn a_value_longer_than_a_page_runs_on() {
     let mut sheet = support::records(1, Languages::Chinese);
     sheet.sections[1].lines[3].value = Text::same("陈述".repeat(2000));
