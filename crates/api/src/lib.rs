@@ -38,6 +38,7 @@ mod person;
 mod problem;
 mod procedure;
 mod review;
+mod proposal;
 mod routes;
 mod row;
 mod signed;

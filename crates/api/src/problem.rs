@@ -276,6 +276,16 @@ codes! {
     MandateNotCovered = "mandate-not-covered", 403,
         "委托目前无效，或不包括这一事项", "The mandate does not hold today, or not for this";
 
+    // Proposed commendations.
+    ProposalNotYours = "proposal-not-yours", 403,
+        "贵单位不得在这一行业向该机关推荐表彰", "Your body may not propose to this authority in this profession";
+    ProposalWords = "proposal-words", 422,
+        "推荐内容缺项、过长或含有不接收的项目", "A text of the proposal is missing, too long, or not taken";
+    ProposalWaits = "proposal-waits", 409,
+        "贵单位对此人的推荐正在等待答复", "A proposal of your body about this person waits already";
+    ProposalCeilingReached = "proposal-ceiling-reached", 403,
+        "贵单位今天的推荐件数已满", "Your body has reached the most proposals of a day";
+
     // Alerts.
     NoSuchAlert = "no-such-alert", 404,
         "贵单位没有这一未结束的通知", "Your authority has no such open alert";

@@ -67,6 +67,12 @@ fn exchange() -> Value {
              that is refused, or finds nobody. One person an inquiry.",
             Some(json_body("Inquiry")), json!({"200": answer("What the purpose lets be seen.", "InquiryAnswer")}),
         )},
+        "/api/v1/commendation-proposals": {"post": signed(
+            "propose-commendation", "Propose that an authority commends somebody",
+            "For associations of the profile. Only about somebody who is known in the profession; the person is told, \
+             and reads it. It is no record: only what the authority takes up is.",
+            Some(json_body("CommendationProposal")), json!({"201": answer("The proposal.", "Proposed")}),
+        )},
         "/api/v1/alerts": {"get": signed(
             "alerts", "The open alerts in the professions that the authority licenses",
             "Without whom they are about. What has ended is gone from it by itself.",

@@ -79,6 +79,18 @@ fn exchange() -> Value {
             "entry": reference("Sha256"),
             "proof": {"type": "string", "description": "c2sp.org/tlog-proof@v1"},
         })),
+        "CommendationProposal": closed(json!({
+            "authority": {"type": "string"},
+            "profession": {"type": "string"},
+            "id_number": {"type": "string"},
+            "name": {"type": "string"},
+            "words": {
+                "type": "object",
+                "additionalProperties": {"type": "string"},
+                "description": "The texts of a commendation, by the names of its fields in the profile.",
+            },
+        })),
+        "Proposed": closed(json!({"proposal": reference("Id")})),
         "AlertItem": alert_item(),
         "Alerts": closed(json!({"alerts": {"type": "array", "items": reference("AlertItem")}})),
         "AlertContent": closed(json!({
