@@ -62,7 +62,8 @@ pub(crate) struct Present {
     /// The certificate: its text, a PDF, or a picture of its QR code.
     file: PathBuf,
     /// What to disclose besides profession, authority and status: any of name, licence_number,
-    /// first_granted_on, valid_until, decision_in_force, whole_years_without_decision.
+    /// first_granted_on, valid_until, decision_in_force, whole_years_without_decision, and where it has them
+    /// green_channel_years, training_hours_YEAR, pledge_ID.
     #[arg(long, value_delimiter = ',')]
     disclose: Vec<String>,
 }
@@ -217,6 +218,11 @@ fn tell(check: &Check, not_fetched: Option<&str>) {
         if !["iss", "vct", "iat", "exp", "nbf", "status", "cnf"].contains(&name.as_str()) {
             say(format_args!("{name}: {value}"));
         }
+    }
+    if let Some(years) = check.green_channel_years() {
+        say(format_args!(
+            "green channel: no decision in this profession for at least {years} whole years"
+        ));
     }
     if let Some(at) = check.expires_at {
         say(format_args!("ends: {}", moment(at)));

@@ -3,6 +3,7 @@
 
 mod batches;
 mod bodies;
+mod good_record;
 mod person;
 
 use std::{
@@ -122,6 +123,7 @@ fn load(registry: &Registry) -> Result<(), Failure> {
         registry.submit(&file, Cursor::new(batch.bytes), &|_| ())?;
         if batch.name == "commendations-law-bureau.csv" {
             runtime.block_on(look(registry))?;
+            runtime.block_on(good_record::make(registry))?;
         }
     }
     runtime.block_on(person::load(registry))
