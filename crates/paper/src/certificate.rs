@@ -1,4 +1,4 @@
-//! A certificate as one A4 page.
+//! A certificate as one A4 page, or two where it says much.
 
 use std::num::NonZeroU16;
 
@@ -14,6 +14,7 @@ use crate::{PaperError, read};
 
 const LEFT: f32 = 22.0 * MM;
 const WIDTH: f32 = PAGE.0 - 2.0 * LEFT;
+const TOP: f32 = 19.0 * MM;
 const BOTTOM: f32 = PAGE.1 - 16.0 * MM;
 /// The code with its quiet zone; the largest version still has modules of 0.51 mm.
 const CODE_SIDE: f32 = 95.0 * MM;
@@ -21,13 +22,13 @@ const CODE_SIDE: f32 = 95.0 * MM;
 const WORDS_SIDE: f32 = 62.0 * MM;
 const LABELS: f32 = 50.0 * MM;
 
-/// Prints a certificate on one A4 page, in Chinese and English, with the compact text as a QR code and
-/// as the attached file [`ATTACHMENT_NAME`]. A text that is too long for a code is attached alone, and the page
-/// says so. Equal sheets give equal bytes.
+/// Prints a certificate on one A4 page, or two where it says much, in Chinese and English, with the compact text as a
+/// QR code and as the attached file [`ATTACHMENT_NAME`]. A text that is too long for a code is attached alone, and the
+/// page says so. Equal sheets give equal bytes.
 ///
 /// # Errors
-/// [`PaperError::NotCompact`], [`PaperError::DoesNotFit`] (more lines than a page takes even in smaller type),
-/// [`PaperError::Pdf`].
+/// [`PaperError::NotCompact`], [`PaperError::DoesNotFit`] (more lines than a page of their own takes even in smaller
+/// type), [`PaperError::Pdf`].
 pub fn certificate_pdf(fonts: &Fonts, sheet: &CertificateSheet) -> Result<Vec<u8>, PaperError> {
     if !read::is_compact(&sheet.compact) {
         return Err(PaperError::NotCompact);
@@ -43,8 +44,17 @@ pub fn certificate_pdf(fonts: &Fonts, sheet: &CertificateSheet) -> Result<Vec<u8
         y = notice(&mut canvas, y);
     }
     let foot = BOTTOM - code.as_ref().map_or(WORDS_SIDE, |_| CODE_SIDE);
-    table(&mut canvas, &sheet.lines, y, foot - 5.0 * MM)?;
-    check_block(&mut canvas, sheet, foot, code);
+    let room = foot - 5.0 * MM - y;
+    if let Some(rows) = rows_within(fonts, &sheet.lines, room) {
+        table(&mut canvas, rows, y, room);
+        check_block(&mut canvas, sheet, foot, code);
+    } else {
+        let room = BOTTOM - y;
+        let rows = rows_within(fonts, &sheet.lines, room).ok_or(PaperError::DoesNotFit)?;
+        table(&mut canvas, rows, y, room);
+        canvas.new_page();
+        check_block(&mut canvas, sheet, TOP, code);
+    }
     let attachment = Attachment {
         name: ATTACHMENT_NAME,
         mime: "application/dc+sd-jwt",
@@ -117,20 +127,24 @@ struct Row {
     height: f32,
 }
 
-/// The lines as a table, in the largest type that fits between two heights.
-fn table(canvas: &mut Canvas<'_>, lines: &[Line], top: f32, bottom: f32) -> Result<(), PaperError> {
+/// The lines as rows, in the largest type in which they take no more than this height. None: in no type.
+fn rows_within(fonts: &Fonts, lines: &[Line], room: f32) -> Option<Vec<Row>> {
+    let scales = [1.0, 0.94, 0.88, 0.82, 0.76, 0.7].into_iter();
+    scales
+        .map(|scale| -> Vec<Row> { lines.iter().map(|line| row(fonts, line, scale)).collect() })
+        .find(|rows| height_of(rows) <= room)
+}
+
+fn height_of(rows: &[Row]) -> f32 {
+    rows.iter().map(|row| row.height).sum()
+}
+
+/// The rows as a table.
+fn table(canvas: &mut Canvas<'_>, rows: Vec<Row>, top: f32, room: f32) {
     let heading = canvas.tag(None, Tag::Section);
-    for scale in [1.0, 0.94, 0.88, 0.82, 0.76, 0.7] {
-        let rows: Vec<Row> = lines.iter().map(|line| row(canvas.fonts, line, scale)).collect();
-        let height: f32 = rows.iter().map(|r| r.height).sum();
-        if height <= bottom - top {
-            // What room is left goes between the rows, up to a point.
-            let extra = ((bottom - top - height) / rows.len().max(1) as f32).min(2.2 * MM);
-            draw_table(canvas, heading, rows, top, extra);
-            return Ok(());
-        }
-    }
-    Err(PaperError::DoesNotFit)
+    // What room is left goes between the rows, up to a point.
+    let extra = ((room - height_of(&rows)) / rows.len().max(1) as f32).min(2.2 * MM);
+    draw_table(canvas, heading, rows, top, extra);
 }
 
 fn row(fonts: &Fonts, line: &Line, scale: f32) -> Row {

@@ -31,7 +31,7 @@ pub enum PaperError {
         /// The length of the compact text in bytes.
         bytes: usize,
     },
-    /// The certificate's lines don't fit one page.
+    /// The certificate's lines don't fit a page of their own.
     #[error("the certificate's lines do not fit one page; leave some out")]
     DoesNotFit,
     /// The PDF library refused the document.

@@ -1,6 +1,6 @@
 //! What is printed, and what is read back from print.
 //!
-//! - [`certificate_pdf`]: a certificate as one A4 page in Chinese and English, with the compact text as
+//! - [`certificate_pdf`]: a certificate as an A4 page in Chinese and English, or two, with the compact text as
 //!   a QR code and as an attached file;
 //! - [`records_pdf`]: everything that is held about a person, as a document to keep;
 //! - [`read_back`]: the compact text out of a PDF, a photo of the QR code, or pasted text.

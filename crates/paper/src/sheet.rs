@@ -49,7 +49,7 @@ impl Line {
     }
 }
 
-/// A certificate to print on one page.
+/// A certificate to print on one page, or two where it says much.
 #[derive(Debug, Clone)]
 pub struct CertificateSheet {
     /// Who issues it, printed above the title.

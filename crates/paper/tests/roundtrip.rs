@@ -368,6 +368,48 @@ fn a_text_too_long_for_a_code_is_attached_alone_and_the_page_says_so() {
 }
 
 #[test]
+fn what_says_much_takes_a_second_page_with_the_code_and_nothing_is_left_out() {
+    let mut sheet = support::certificate(1_800);
+    let more = |n: usize| {
+        let label = Text::both(format!("第{n}项承诺"), format!("Pledge number {n}"));
+        let value = Text::both(
+            "我承诺依法执业。".repeat(3),
+            "I pledge to practise lawfully. ".repeat(3),
+        );
+        paper::Line::new(label, value)
+    };
+    sheet.lines.extend((1..=8).map(more));
+    let printed = Printed::new(certificate_pdf(fonts(), &sheet).unwrap());
+    assert_eq!(read_back(&printed.pdf).unwrap().compact, sheet.compact);
+    let about = run("pdfinfo", "poppler-utils", &[&printed.name("it.pdf")]);
+    assert!(
+        about
+            .lines()
+            .any(|line| line.starts_with("Pages:") && line.ends_with(" 2")),
+        "{about}"
+    );
+    let words = run("pdftotext", "poppler-utils", &[&printed.name("it.pdf"), "-"]);
+    for n in 1..=8 {
+        assert!(words.contains(&format!("Pledge number {n}")), "{words}");
+    }
+    let root = printed.name("second");
+    let second = [
+        "-f",
+        "2",
+        "-r",
+        "150",
+        "-gray",
+        "-png",
+        "-singlefile",
+        &printed.name("it.pdf"),
+        &root,
+    ];
+    run("pdftoppm", "poppler-utils", &second);
+    let picture = std::fs::read(printed.path("second.png")).unwrap();
+    assert_eq!(read_back(&picture).unwrap().compact, sheet.compact);
+}
+
+#[test]
 fn a_value_longer_than_a_page_runs_on() {
     let mut sheet = support::records(1, Languages::Chinese);
     sheet.sections[1].lines[3].value = Text::same("陈述".repeat(2000));

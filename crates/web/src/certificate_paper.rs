@@ -111,7 +111,7 @@ pub(crate) fn own_claims(registry: &Registry, text: &str) -> Option<Claims> {
     Checker::new(trust, now).check(text, now).claims
 }
 
-/// A certificate of this installation as one page in Chinese and English, with its QR code and its text
+/// A certificate of this installation as a page in Chinese and English, or two, with its QR code and its text
 /// attached. Only what the text discloses is printed. Blocks for some milliseconds.
 ///
 /// # Errors

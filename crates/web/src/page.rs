@@ -176,11 +176,14 @@ impl Page {
             Greeted::Nobody => Vec::new(),
         };
         places.push(place("/verify", Key("nav-verify").0, Section::Verify));
-        places.push(place(
-            "/commendations",
-            Key("nav-commendations").0,
-            Section::Commendations,
-        ));
+        // A person finds it behind what they decide about it.
+        if !matches!(self.greeted, Greeted::Person(_)) {
+            places.push(place(
+                "/commendations",
+                Key("nav-commendations").0,
+                Section::Commendations,
+            ));
+        }
         places.push(place("/log", Key("nav-log").0, Section::Log));
         places
     }
