@@ -58,7 +58,7 @@ const look = (language) => ({
       await pictures(tools, `${path.slice(1)}-${language}`);
     }
     await signOut(tools);
-    await signIn(tools, 'as-clerk-3');
+    await signIn(tools, 'as-clerk-5');
     await open('/desk');
     assert.ok(page.url().endsWith('/proposals'));
     await inspect(tools);
@@ -83,7 +83,7 @@ export default [
     async run(tools) {
       const { page, open, origin } = tools;
       await open('/language/en?to=/');
-      await signIn(tools, 'as-clerk-3');
+      await signIn(tools, 'as-clerk-5');
       await open('/proposals');
       await page.fill('#name', SONG.name);
       await page.fill('#id_number', '1');

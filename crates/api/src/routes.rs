@@ -11,8 +11,8 @@ use axum::{
 };
 
 use crate::{
-    alert, consent, figures, health, inquiry, issuer, log, look, notice, openapi, problem, procedure, proposal, review,
-    staff, state::Shared, status_list, submission, trust,
+    alert, consent, figures, health, inquiry, issuer, log, look, notice, openapi, problem, procedure,
+    proposal, review, staff, state::Shared, status_list, submission, trust,
 };
 
 /// An address with its methods.

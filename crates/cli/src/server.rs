@@ -158,6 +158,7 @@ mod tests {
             public_url: "https://standing.example".into(),
             demo: false,
             postgres: None,
+            mail: None,
         };
         create(folder.path(), &profile, &settings).unwrap();
         let service = routes(&open(folder.path()).unwrap(), None).unwrap();

@@ -62,6 +62,17 @@ pub(crate) struct Place {
     pub(crate) new: u64,
 }
 
+impl Place {
+    fn new(path: &'static str, word: Key, current: bool) -> Self {
+        Self {
+            path,
+            word,
+            current,
+            new: 0,
+        }
+    }
+}
+
 /// Who is signed in, as the pages greet them.
 #[derive(Debug, Clone)]
 pub(crate) enum Greeted {
@@ -157,12 +168,7 @@ impl Page {
     }
 
     pub(crate) fn places(&self) -> Vec<Place> {
-        let place = |path, word, section| Place {
-            path,
-            word: Key(word),
-            current: self.section == section,
-            new: 0,
-        };
+        let place = |path, word, section| Place::new(path, Key(word), self.section == section);
         let mut places = match self.greeted {
             // Checking and the log stand in the footer: a person has seven places at most.
             Greeted::Person(_) => return acting::places(self),
@@ -176,14 +182,11 @@ impl Page {
             Greeted::Nobody => Vec::new(),
         };
         places.push(place("/verify", Key("nav-verify").0, Section::Verify));
-        // A person finds it behind what they decide about it.
-        if !matches!(self.greeted, Greeted::Person(_)) {
-            places.push(place(
-                "/commendations",
-                Key("nav-commendations").0,
-                Section::Commendations,
-            ));
-        }
+        places.push(place(
+            "/commendations",
+            Key("nav-commendations").0,
+            Section::Commendations,
+        ));
         places.push(place("/log", Key("nav-log").0, Section::Log));
         places
     }
@@ -193,12 +196,7 @@ impl Page {
     /// The places of who works for a body. An authority's four pages of inquiry stand behind one place, so that
     /// there are no more than seven; each of them has a way to the others.
     fn office_places(&self, authority: bool) -> Vec<Place> {
-        let place = |path, word, current| Place {
-            path,
-            word,
-            current,
-            new: 0,
-        };
+        let place = Place::new;
         let at = |section| self.section == section;
         let mut places = Vec::new();
         if authority {
@@ -233,11 +231,7 @@ impl Page {
 
     /// The places of a reviewer. The log has its place at the foot of every page.
     fn review_places(&self) -> Vec<Place> {
-        let place = |path, word, section| Place {
-            path,
-            word,
-            current: self.section == section,
-        };
+        let place = |path, word, section| Place::new(path, word, self.section == section);
         vec![
             place("/review", Key("nav-review"), Section::Review),
             place(
@@ -257,12 +251,7 @@ impl Page {
         if !matches!(self.greeted, Greeted::Clerk(_)) {
             return Vec::new();
         }
-        let place = |path, word, section| Place {
-            path,
-            word,
-            current: self.section == section,
-            new: 0,
-        };
+        let place = |path, word, section| Place::new(path, word, self.section == section);
         vec![
             place("/look", Key("nav-look"), Section::Look),
             place("/ask", Key("nav-ask"), Section::Ask),

@@ -15,12 +15,13 @@ use super::batches;
 use crate::failure::Failure;
 
 /// Members of staff: the body, the account, the name.
-const STAFF: [(&str, &str, &str); 5] = [
+const STAFF: [(&str, &str, &str); 6] = [
     ("law-bureau", "law-01", "江示例"),
     ("health-commission", "health-01", "高示例"),
     ("tourism-commission", "tourism-01", "罗示例"),
     ("example-hospital", "hospital-01", "梁示例"),
     ("example-law-firm", "firm-01", "宋示例"),
+    ("lawyers-association", "association-01", "唐示例"),
 ];
 
 /// Reviewers: the account and the name.

@@ -33,7 +33,7 @@ fn counting<'a>(
 }
 
 /// The field that holds the hours of a training.
-fn hours<'p>(profile: &'p Profile) -> Option<&'p profile::Field> {
+fn hours(profile: &Profile) -> Option<&profile::Field> {
     profile.record_type(RecordKind::Training)?.field_of_kind("number")
 }
 

@@ -201,6 +201,8 @@ const REACH: &[(&str, &[&str])] = &[
     (
         "an authority's own alerts, and those in its inbox that were closed: without whom they are about",
         &["alerts_from", "closed_alerts_for"],
+    ),
+    (
         "an authority's proposals that wait: without whom they are about, and one at a time; an association's own",
         &[
             "proposals_for",

@@ -72,7 +72,13 @@ struct ProposalPage {
 }
 
 /// `GET /proposals`
-pub(crate) async fn show(StaffVisit { visit, body: authority, .. }: StaffVisit) -> Result<Response, Fault> {
+pub(crate) async fn show(
+    StaffVisit {
+        visit,
+        body: authority,
+        ..
+    }: StaffVisit,
+) -> Result<Response, Fault> {
     let (profile, language) = (visit.state.profile(), visit.language);
     if profile.associations.contains_key(&authority) {
         return propose::show(&visit, &authority).await;
@@ -258,7 +264,7 @@ mod tests {
     /// A proposal about the first person, and the portal.
     async fn proposed() -> Portal {
         let portal = Portal::demo().await;
-        let association = portal.as_clerk_number(2).await;
+        let association = portal.as_clerk_number(3).await;
         let person = testkit::made_up(0);
         let fields = [
             ("to", "lawyer/law-bureau"),

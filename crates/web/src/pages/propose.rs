@@ -131,7 +131,11 @@ pub(super) async fn show(visit: &Visit, association: &str) -> Result<Response, F
 /// `POST /proposals`: the fields `to` (a profession and an authority with a slash between), `name`, `id_number`, and the
 /// texts of a commendation under their names.
 pub(crate) async fn propose(
-    StaffVisit { visit, body: authority, .. }: StaffVisit,
+    StaffVisit {
+        visit,
+        body: authority,
+        ..
+    }: StaffVisit,
     form: Form,
 ) -> Result<Response, Fault> {
     let profile = visit.state.profile();
@@ -182,7 +186,7 @@ mod tests {
     #[tokio::test]
     async fn an_association_proposes_and_sees_its_own_without_whom_they_are_about() {
         let portal = Portal::demo().await;
-        let association = portal.as_clerk_number(2).await;
+        let association = portal.as_clerk_number(3).await;
         assert_eq!(
             association.get("/desk").await.location.as_deref(),
             Some("/proposals")

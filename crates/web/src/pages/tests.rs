@@ -150,7 +150,12 @@ impl Portal {
                 about,
             });
         }
-        let bodies = ["law-bureau", "health-commission", "example-hospital"];
+        let bodies = [
+            "law-bureau",
+            "health-commission",
+            "example-hospital",
+            "lawyers-association",
+        ];
         let (registry, staff) = (installation.registry.clone(), bodies.map(demo_staff).to_vec());
         let demo_staff = staff.clone();
         tokio::task::spawn_blocking(move || name_everybody(&registry, &demo_staff))
