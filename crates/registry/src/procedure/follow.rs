@@ -42,7 +42,8 @@ impl Registry {
                     let one = ordered(held, order)?;
                     let record = held.record.ok_or(ProcedureError::NoSuchRecord)?;
                     let (one, notices) = one.follow(by.clone(), at)?;
-                    if !nothing_to_do(tx, held.person, record, order)? {
+                    // What has ended needs no correction any more; else nobody could follow the order.
+                    if order != Order::Correct || stands(tx, held.person, record)? {
                         this.carry_out(tx, held, record, &what)?;
                     }
                     Ok((one.into(), notices))
@@ -105,19 +106,14 @@ impl Registry {
     }
 }
 
-/// Whether an order needs nothing more, the record having ended otherwise meanwhile. Else nobody could follow it.
-fn nothing_to_do(
-    tx: &mut dyn Tx,
-    person: PersonId,
-    record: RecordId,
-    order: Order,
-) -> Result<bool, StoreError> {
+/// Whether a record was neither withdrawn nor restored.
+fn stands(tx: &mut dyn Tx, person: PersonId, record: RecordId) -> Result<bool, StoreError> {
     let versions = record::versions(tx, person, record)?;
-    Ok(match versions.last().map(|latest| latest.head.change) {
-        Some(VersionKind::Withdrawn) => true,
-        Some(VersionKind::Restored) => order == Order::Correct,
-        _ => false,
-    })
+    let latest = versions.last().map(|latest| latest.head.change);
+    Ok(!matches!(
+        latest,
+        Some(VersionKind::Withdrawn | VersionKind::Restored)
+    ))
 }
 
 /// The reconsideration, if this is what was ordered in it.

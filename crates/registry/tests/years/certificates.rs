@@ -99,12 +99,11 @@ impl Run {
         let done = self
             .call(|registry| wait(registry.revoke_certificate(person, certificate)))
             .unwrap();
-        let now = self.now();
         let one = &mut self.m.of(who).certificates[at];
         assert_eq!(done, !one.revoked);
         if done {
             (one.revoked, one.revoke_on) = (true, None);
-            self.m.revoked(who, certificate, "holder", now);
+            self.m.revoked(who, certificate, "holder");
         }
     }
 

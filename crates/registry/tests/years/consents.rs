@@ -99,11 +99,10 @@ impl Run {
 
     pub(crate) fn decide_consent(&mut self) {
         let today = self.today();
-        let open = |one: &Consent| {
-            matches!(
-                one.standing(today),
-                "asked" | "granted" | "not-yet" | "paused" | "lapsed"
-            )
+        let lapsed = self.one_in(8);
+        let open = |one: &Consent| match one.standing(today) {
+            "asked" | "granted" | "not-yet" | "paused" => !lapsed,
+            standing => lapsed && standing == "lapsed",
         };
         let Some(who) = self.who_has(|person| person.consents.iter().any(open)) else {
             return;

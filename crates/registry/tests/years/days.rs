@@ -82,7 +82,7 @@ impl Run {
         }
         for id in ended {
             self.touched.insert(who);
-            self.m.revoked(who, id, "decision", now);
+            self.m.revoked(who, id, "decision");
         }
         let mut closed = Vec::new();
         for alert in &mut self.m.of(who).alerts {
@@ -155,7 +155,7 @@ impl Run {
         // Mostly in working hours; now and then at night.
         let hour = if self.one_in(15) { 3 } else { 9 };
         let at = morning + SignedDuration::from_mins(hour * 60 + self.draw(60) as i64);
-        assert!(self.here().clock.set(at));
+        self.set_clock(at);
         assert_eq!(day_of(self.now()), after_days(today, days));
     }
 
@@ -173,6 +173,7 @@ impl Run {
         };
         self.change(|here| (here.restore(&copy), ()));
         self.m = model;
+        self.m.now = self.now().as_second();
         let since: Vec<Erased> = self.apart[before..].to_vec();
         assert_eq!(self.registry().erased_again(), since.len(), "erasures done again");
         for erased in since {
@@ -193,6 +194,8 @@ impl Run {
             }
         }
         self.m.erased_on = None;
+        // A kill before the copy may have left something open in it.
+        self.counted = false;
         self.did("older copies put back");
         self.work();
     }

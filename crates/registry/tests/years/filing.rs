@@ -460,7 +460,6 @@ impl Run {
         self.filed(who, record, said);
         let id = self.of(who).records.last().unwrap().id.unwrap();
         self.m.event(who, "record-came-again", authority, "");
-        let now = self.now();
-        self.m.tell(who, "record-came-again", &id.to_string(), now);
+        self.m.notice(who, "record-came-again", &id.to_string());
     }
 }

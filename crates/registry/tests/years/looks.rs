@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use model::{EventId, RecordKind, consent::FieldsByKind};
-use registry::{InquiryAnswer, InquiryError, InquiryRequest, Under, Verdict};
+use model::{EventId, RecordKind, RecordStatus, consent::FieldsByKind};
+use registry::{InquiryAnswer, InquiryError, InquiryRequest, ReviewError, Under, Verdict};
 use testkit::{made_up, name_staff, wait};
 
 use crate::{
     calendar::{after_days, is_worked},
     filing::text,
-    model::{Order, Review, Waiting, Who},
-    run::{CLERKS, EDUCATION, HIRING, HOSPITAL, LAW, MOST_LOOKS, QUIET, QUIET_DAYS, RENEWAL, REVIEWERS, Run},
+    model::{Consent, Order, Record, Review, Waiting, Who},
+    run::{CLERKS, EDUCATION, HIRING, LAW, MOST_LOOKS, QUIET, QUIET_DAYS, RENEWAL, REVIEWERS, Run},
 };
 
 /// What a look under a law sees, by the profile's words for the two purposes.
@@ -84,7 +84,15 @@ impl Run {
 
     /// A look under a law, mostly a proper one.
     pub(crate) fn look_by_law(&mut self) {
-        let who = self.somebody();
+        let (today, anybody) = (self.today(), self.somebody());
+        let decided =
+            |one: &Record| one.kind == RecordKind::Decision && one.own_status(today) == RecordStatus::InForce;
+        let who = match self.one_in(3) {
+            true => self
+                .who_has(|person| person.records.iter().any(decided))
+                .unwrap_or(anybody),
+            false => anybody,
+        };
         self.bind(who);
         let kind = self.draw(12);
         let (body, profession) = match kind {
@@ -229,6 +237,7 @@ impl Run {
                 look: None,
                 entry,
                 shows_on,
+                latest: shows_on,
                 to_be_told: false,
             };
             self.m.of(who).waiting.push(waiting);
@@ -265,6 +274,7 @@ impl Run {
                 look: Some(answer.look),
                 entry,
                 shows_on,
+                latest: after_days(today, QUIET_DAYS),
                 to_be_told: true,
             };
             self.m.of(who).waiting.push(waiting);
@@ -360,6 +370,10 @@ impl Run {
             .unwrap();
         self.m.leaves += 1;
         assert!(case.is_none_or(|case| case.case_reference == "CASE-2027-0001"));
+        if self.one_in(3) {
+            self.renew_wait(who, look, reviewer);
+            return;
+        }
         let verdict = if self.one_in(4) {
             Verdict::Improper
         } else {
@@ -375,7 +389,8 @@ impl Run {
             return;
         }
         self.did("looks found improper");
-        *self.m.improper.entry((self.today().year(), body)).or_default() += 1;
+        let year = self.today().year();
+        self.m.improper.insert(look, (year, body));
         self.m.event(who, "look-improper", reviewer, &purpose);
         self.m.notice(who, "look-improper", &look.to_string());
         // It shows from now on, whatever was to wait.
@@ -388,6 +403,32 @@ impl Run {
         {
             (one.shows_on, one.to_be_told) = (one.shows_on.min(today), false);
         }
+    }
+
+    /// A reviewer lets a notice wait longer, as far as the law does.
+    fn renew_wait(&mut self, who: Who, look: EventId, reviewer: &'static str) {
+        let (today, days) = (self.today(), 1 + self.draw(6) as u32);
+        let renews =
+            |registry: &registry::Registry| wait(registry.renew_wait(look, reviewer, days, "looked into"));
+        let outcome = self.call(renews);
+        let waiting = &mut self.m.of(who).waiting;
+        let one = waiting
+            .iter_mut()
+            .find(|one| one.look == Some(look) && one.to_be_told);
+        let Some(one) = one else {
+            return assert!(matches!(outcome, Err(ReviewError::Unknown)), "nothing waits");
+        };
+        let later = after_days(one.shows_on, i64::from(days));
+        if one.shows_on <= today || later > one.latest {
+            return assert!(
+                matches!(outcome, Err(ReviewError::NoLonger)),
+                "the law says no longer"
+            );
+        }
+        assert_eq!(outcome.unwrap(), later);
+        one.shows_on = later;
+        self.m.leaves += 1;
+        self.did("notices that wait longer");
     }
 
     /// Reviewers see what was stopped, and let it go on.
@@ -413,13 +454,13 @@ impl Run {
 
     /// A look by consent, whatever the consent says today.
     pub(crate) fn look_by_consent(&mut self) {
-        let Some(who) = self.who_has(|person| !person.consents.is_empty()) else {
+        let (today, any) = (self.today(), self.one_in(4));
+        let good = |one: &Consent| any || one.standing(today) == "granted";
+        let Some(who) = self.who_has(|person| person.consents.iter().any(good)) else {
             return;
         };
         self.bind(who);
-        let consents = self.of(who).consents.len() as u64;
-        // Mostly one of the latest.
-        let consent = (consents - 1 - self.draw(consents.min(3))) as usize;
+        let consent = self.of(who).consents.iter().rposition(good).unwrap();
         let ask = Ask {
             body: self.of(who).consents[consent].body,
             clerk: self.pick(&CLERKS).to_owned(),
@@ -429,7 +470,6 @@ impl Run {
             wait_days: None,
             misnamed: self.one_in(12),
         };
-        debug_assert!(ask.body != HOSPITAL || ask.purpose == HIRING);
         self.look(who, &ask);
     }
 }

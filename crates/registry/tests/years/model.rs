@@ -63,7 +63,7 @@ impl Penalty {
 
     /// Whether those who license the same profession are alerted.
     pub(crate) const fn alerts(self) -> bool {
-        matches!(self, Self::Suspension | Self::Prohibition)
+        matches!(self, Self::Suspension | Self::Revocation | Self::Prohibition)
     }
 }
 
@@ -299,6 +299,8 @@ pub(crate) struct Waiting {
     pub(crate) look: Option<EventId>,
     pub(crate) entry: Entry,
     pub(crate) shows_on: Date,
+    /// The law lets it wait no longer.
+    pub(crate) latest: Date,
     /// Whether the notice is still to be sent, on that day.
     pub(crate) to_be_told: bool,
 }
@@ -355,12 +357,12 @@ impl Person {
         let mut gravest = own;
         for decision in self.decisions_on(record) {
             let decision = &self.records[decision];
-            if !decision.stands() || decision.said().from > today {
+            if decision.latest() == VersionKind::Withdrawn || decision.said().from > today {
                 continue;
             }
             let in_force = decision.own_status(today) == RecordStatus::InForce;
             match decision.said().penalty.unwrap() {
-                // For good, whatever becomes of the decision's content.
+                // For good, whatever becomes of the decision, unless it never was valid.
                 Penalty::Revocation => return RecordStatus::Revoked,
                 Penalty::Prohibition if in_force && own == RecordStatus::InForce => {
                     gravest = RecordStatus::Prohibited;
@@ -469,6 +471,8 @@ pub(crate) struct Model {
     /// By number; nobody has the number 0.
     pub(crate) people: Vec<Person>,
     pub(crate) leaves: u64,
+    /// In seconds after 1970.
+    pub(crate) now: i64,
     /// Looks to be looked into, by the look.
     pub(crate) queue: BTreeMap<EventId, Review>,
     /// Which reviewer closed a look.
@@ -479,7 +483,8 @@ pub(crate) struct Model {
     pub(crate) asked: BTreeMap<(&'static str, String, Date), (u32, u32)>,
     pub(crate) stopped: BTreeSet<(&'static str, String)>,
     pub(crate) stopped_bodies: BTreeSet<&'static str>,
-    pub(crate) improper: BTreeMap<(i16, String), u64>,
+    /// Looks that were found improper, in which year, and whose they were.
+    pub(crate) improper: BTreeMap<EventId, (i16, String)>,
     /// The last day on which due records were destroyed by this process.
     pub(crate) erased_on: Option<Date>,
 }
@@ -496,19 +501,14 @@ impl Model {
         self.leaves += 1;
     }
 
-    /// A notice in the person's inbox.
+    /// A notice in the person's inbox, and an e-mail where there is an address and none waits.
     pub(crate) fn notice(&mut self, who: Who, kind: &str, subject: &str) {
-        let notice = (kind.to_owned(), subject.to_owned());
-        *self.of(who).notices.entry(notice).or_default() += 1;
-    }
-
-    /// The same, and an e-mail where there is an address and none waits.
-    pub(crate) fn tell(&mut self, who: Who, kind: &str, subject: &str, now: Timestamp) {
-        self.notice(who, kind, subject);
+        let (notice, now) = ((kind.to_owned(), subject.to_owned()), self.now);
         let person = self.of(who);
+        *person.notices.entry(notice).or_default() += 1;
         if person.address && person.mail.iter().all(|mail| mail.leased) {
             person.mail.push(Mail {
-                next_at: now.as_second(),
+                next_at: now,
                 attempts: 0,
                 leased: false,
             });
@@ -538,11 +538,11 @@ impl Model {
             }
         }
         for id in ended {
-            self.revoked(who, id, why, now);
+            self.revoked(who, id, why);
         }
     }
 
-    pub(crate) fn revoked(&mut self, who: Who, id: CertificateId, why: &str, now: Timestamp) {
+    pub(crate) fn revoked(&mut self, who: Who, id: CertificateId, why: &str) {
         let actor = if why == "holder" { "self" } else { "installation" };
         let notice = match why {
             "holder" => "revoked-by-holder",
@@ -551,7 +551,7 @@ impl Model {
             _ => "revoked-by-withdrawal",
         };
         self.event(who, "certificate-revoked", actor, why);
-        self.tell(who, notice, &id.to_string(), now);
+        self.notice(who, notice, &id.to_string());
     }
 
     /// What a changed decision means for those who were alerted to it.
@@ -600,6 +600,8 @@ impl Model {
     ) {
         let person = self.of(who);
         let reached = match person.records[record].kind {
+            // What was restored was in no certificate.
+            _ if person.records[record].latest() == VersionKind::Restored => Vec::new(),
             RecordKind::Licence => vec![record],
             RecordKind::Decision => person.licences(person.records[record].profession),
             _ => Vec::new(),
@@ -632,20 +634,14 @@ impl Model {
         let one = &mut person.records[record];
         one.erased = true;
         let document = one.document.clone();
-        // One that came in again since is another record.
+        // One that came in again since is another record; one that had ended before did so as it is noted.
         let later = person
             .records
             .iter()
             .skip(record + 1)
             .any(|other| other.document == document);
-        // What was restored stays so.
-        let before = person
-            .ended
-            .get(&document)
-            .is_some_and(|ended| ended.1 == "restored");
         if !later {
-            let how = if before { "restored" } else { "erased" };
-            person.ended.insert(document, (record, how, false));
+            person.ended.entry(document).or_insert((record, "erased", false));
         }
         for procedure in person
             .procedures

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use jiff::{SignedDuration, Timestamp, civil::Date, tz};
-use model::{Clock as _, PersonId, RecordKind};
+use model::{Clock as _, PersonId};
 use profile::{Delay, Profile};
 use registry::{EventKind, RecordView, Registry};
 use testkit::{Engine, Installation, StoreCopy, gansu, made_up, wait};
@@ -90,6 +90,7 @@ impl Run {
         for who in 1..=size.people {
             m.of(who).id = Some(here.registry.keys().person(&made_up(who).number));
         }
+        m.now = here.clock.now().as_second();
         for reviewer in REVIEWERS {
             here.registry.add_reviewer(reviewer, "测试员").unwrap();
         }
@@ -167,8 +168,13 @@ impl Run {
         let later = self.now() + SignedDuration::from_secs(minutes * 60 + seconds);
         // Whatever is drawn, it stays this day.
         if day_of(later) == self.today() {
-            assert!(self.here().clock.set(later));
+            self.set_clock(later);
         }
+    }
+
+    pub(crate) fn set_clock(&mut self, now: Timestamp) {
+        assert!(self.here().clock.set(now), "clocks go forward");
+        self.m.now = now.as_second();
     }
 
     pub(crate) fn did(&mut self, what: &'static str) {
@@ -215,12 +221,12 @@ impl Run {
         &self.of(who).records[record]
     }
 
-    /// Somebody: mostly one of those whom more happens to.
+    /// Somebody: in half of all cases one of a few, to whom things happen one after the other.
     pub(crate) fn somebody(&mut self) -> Who {
-        let among = if self.one_in(4) {
-            self.size.people
-        } else {
-            self.size.lively
+        let among = match self.draw(4) {
+            0 => self.size.people,
+            1 => self.size.lively,
+            _ => self.size.lively / 8,
         };
         1 + self.draw(u64::from(among)) as Who
     }
@@ -279,10 +285,6 @@ impl Run {
     pub(crate) fn records_where(&self, who: Who, wanted: impl Fn(&Record) -> bool) -> Vec<usize> {
         let records = &self.of(who).records;
         (0..records.len()).filter(|at| wanted(&records[*at])).collect()
-    }
-
-    pub(crate) fn decisions(&self, who: Who) -> Vec<usize> {
-        self.records_where(who, |one| one.kind == RecordKind::Decision)
     }
 }
 

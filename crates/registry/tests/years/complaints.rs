@@ -1,0 +1,121 @@
+//! Complaints about how data was handled.
+
+use std::collections::BTreeSet;
+
+use model::procedure::{Matter, Speaker};
+use registry::{Complain, Finding, Found, ProcedureError};
+use testkit::wait;
+
+use crate::{
+    calendar::COMPLAINT_DAYS,
+    model::{Procedure, Who},
+    run::{LAW, Run},
+};
+
+use crate::procedures::{
+    To,
+    To::{Authority, Person as ToPerson, Reviewers},
+    blank, reviewer,
+};
+
+impl Run {
+    pub(crate) fn complain(&mut self) {
+        let found = if self.one_in(2) {
+            self.look_to_complain_of("complaint")
+        } else {
+            None
+        };
+        let (who, body, look) = match found {
+            Some((who, body, look)) => (who, Some(body), Some(look)),
+            None => {
+                let who = self.somebody();
+                (who, Some(LAW.to_owned()), None)
+            }
+        };
+        let person = self.id(who);
+        let words = format!("made-up words {}", self.next_text());
+        let open = |registry: &registry::Registry| {
+            let complaint = Complain {
+                by: Speaker::Person,
+                about: if look.is_some() {
+                    Matter::ImproperLook
+                } else {
+                    Matter::Leak
+                },
+                look,
+                body: body.clone().filter(|_| look.is_none()),
+                text: words.clone(),
+                files: Vec::new(),
+            };
+            wait(registry.open_complaint(person, complaint))
+        };
+        let outcome = self.call(open);
+        self.touched.insert(who);
+        let known = self.of(who).known;
+        let id = match outcome {
+            Err(ProcedureError::NoSuchProcedure) => return assert!(!known),
+            other => other.unwrap(),
+        };
+        assert!(known);
+        let mut procedure = blank(id, "complaint", "open", Speaker::Person);
+        (procedure.look, procedure.authority) = (look, body);
+        self.opened_for_reviewers(who, procedure, COMPLAINT_DAYS);
+        let at = self.of(who).procedures.len() - 1;
+        self.step(
+            who,
+            at,
+            "open",
+            "self",
+            Some(("complaint-opened", &[ToPerson, Reviewers])),
+        );
+        self.did("complaints");
+    }
+
+    pub(crate) fn answer_complaint(&mut self) {
+        let wanted = |one: &Procedure| {
+            one.kind == "complaint" && matches!(one.status, "assigned" | "assigned-overdue")
+        };
+        let Some((who, at)) = self.procedure(wanted) else {
+            return;
+        };
+        let one = self.of(who).procedures[at].clone();
+        let has = one.reviewer.clone().unwrap();
+        let founded = self.one_in(2);
+        let affected: Vec<Who> = match self.one_in(3) {
+            true if founded => vec![self.somebody(), self.somebody()],
+            _ => Vec::new(),
+        };
+        let people: Vec<_> = affected.iter().map(|who| self.id(*who)).collect();
+        let answers = |registry: &registry::Registry| {
+            let finding = if founded {
+                Finding::Founded(Found {
+                    reasons: "made-up reasons".to_owned(),
+                    measures: "made-up measures".to_owned(),
+                    breach: Some(people.clone()).filter(|people| !people.is_empty()),
+                })
+            } else {
+                Finding::Unfounded("made-up reasons".to_owned())
+            };
+            wait(registry.answer_complaint(reviewer(&has), one.id, finding))
+        };
+        self.call(answers).unwrap();
+        self.pass(who, at);
+        self.m.of(who).procedures[at].reviewer = None;
+        let (status, step, kind) = if founded {
+            ("founded", "find-founded", "complaint-founded")
+        } else {
+            ("unfounded", "find-unfounded", "complaint-unfounded")
+        };
+        if let (true, Some(look)) = (founded, one.look) {
+            self.found_improper(who, look, &has);
+        }
+        self.set(who, at, status, None, None);
+        let tells: &[To] = &[ToPerson, Reviewers, Authority];
+        self.step(who, at, step, &format!("reviewer:{has}"), Some((kind, tells)));
+        for other in affected.into_iter().collect::<BTreeSet<_>>() {
+            self.touched.insert(other);
+            self.m.notice(other, "breach-affects-you", &one.id.to_string());
+        }
+        self.did(kind);
+    }
+}

@@ -1,0 +1,342 @@
+//! Reconsiderations of disputes and of looks, decisions from outside, and what is ordered.
+
+use std::collections::BTreeSet;
+
+use model::{
+    EventId, VersionKind,
+    procedure::{Reconsidered, Speaker},
+};
+use registry::{CarryOut, OutsideOrder, Reconsider};
+use testkit::wait;
+
+use crate::{
+    calendar::{FOLLOW_WORKING_DAYS, RECONSIDERATION_DAYS, after_days, after_working_days},
+    filing::row,
+    looks::ORDERS,
+    model::{Order, Person, Procedure, Who},
+    run::{REVIEWERS, Run},
+};
+
+use crate::procedures::{
+    To,
+    To::{Authority, Person as ToPerson, Recipients, Reviewer, Reviewers},
+    blank, order_of, reviewer,
+};
+
+impl Run {
+    pub(crate) fn reconsider_dispute(&mut self) {
+        let wanted = |one: &Procedure| one.kind == "dispute" && one.status == "upheld" && !one.reconsidered;
+        let Some((who, at)) = self.procedure(wanted) else {
+            return;
+        };
+        let dispute = self.of(who).procedures[at].clone();
+        let person = self.id(who);
+        let open = |registry: &registry::Registry| {
+            let wish = Reconsider {
+                by: Speaker::Person,
+                of: Reconsidered::Dispute(dispute.id),
+                text: "made-up words".to_owned(),
+                files: Vec::new(),
+            };
+            wait(registry.open_reconsideration(person, wish))
+        };
+        let id = self.call(open).unwrap();
+        self.m.of(who).procedures[at].reconsidered = true;
+        self.step(who, at, "ask-reconsideration", "self", None);
+        let mut procedure = blank(id, "reconsideration", "open", Speaker::Person);
+        (procedure.record, procedure.authority) = (dispute.record, dispute.authority);
+        self.opened_for_reviewers(who, procedure, RECONSIDERATION_DAYS);
+        let at = self.of(who).procedures.len() - 1;
+        let tells: &[To] = &[ToPerson, Authority, Reviewers, Recipients];
+        self.step(who, at, "open", "self", Some(("reconsideration-opened", tells)));
+        self.did("reconsiderations of disputes");
+    }
+
+    pub(crate) fn opened_for_reviewers(&mut self, who: Who, procedure: Procedure, days: i64) {
+        self.m.of(who).procedures.push(procedure);
+        let at = self.of(who).procedures.len() - 1;
+        let due = after_days(self.today(), days);
+        self.set(who, at, "open", Some(due), Some(":reviewers".to_owned()));
+    }
+
+    /// A look of somebody that shows to them, of which no other procedure is about.
+    pub(crate) fn look_to_complain_of(&mut self, kind: &str) -> Option<(Who, String, EventId)> {
+        let today = self.today();
+        let hidden = |person: &Person, look| {
+            let waiting = person.waiting.iter();
+            waiting
+                .filter(|one| one.look == Some(look))
+                .any(|one| one.shows_on > today)
+        };
+        let free = |person: &Person, look| {
+            !hidden(person, look)
+                && person.known
+                && !person
+                    .procedures
+                    .iter()
+                    .any(|one| one.kind == kind && one.look == Some(look))
+        };
+        let who = self.who_has(|person| person.looks.last().is_some_and(|one| free(person, one.2)))?;
+        let (_, body, look) = self.of(who).looks.last().unwrap().clone();
+        Some((who, body, look))
+    }
+
+    pub(crate) fn reconsider_look(&mut self) {
+        let Some((who, body, look)) = self.look_to_complain_of("reconsideration") else {
+            return;
+        };
+        let person = self.id(who);
+        let open = |registry: &registry::Registry| {
+            let wish = Reconsider {
+                by: Speaker::Person,
+                of: Reconsidered::Look(look),
+                text: "made-up words".to_owned(),
+                files: Vec::new(),
+            };
+            wait(registry.open_reconsideration(person, wish))
+        };
+        let id = self.call(open).unwrap();
+        self.touched.insert(who);
+        let mut procedure = blank(id, "reconsideration", "open", Speaker::Person);
+        (procedure.look, procedure.authority) = (Some(look), Some(body));
+        self.opened_for_reviewers(who, procedure, RECONSIDERATION_DAYS);
+        let at = self.of(who).procedures.len() - 1;
+        let tells: &[To] = &[ToPerson, Authority, Reviewers];
+        self.step(who, at, "open", "self", Some(("reconsideration-opened", tells)));
+        self.did("reconsiderations of looks");
+    }
+
+    /// Reviewers who had a part in what a procedure is about.
+    pub(crate) fn took_part(&self, who: Who, at: usize) -> BTreeSet<String> {
+        let one = &self.of(who).procedures[at];
+        let same = |other: &&Procedure| {
+            other.id != one.id
+                && !other.forgotten
+                && (one.record.is_some() && other.record == one.record
+                    || one.look.is_some() && other.look == one.look)
+        };
+        let others = self.of(who).procedures.iter().filter(same);
+        let mut found: BTreeSet<String> = others.flat_map(|other| other.took_part.clone()).collect();
+        found.extend(one.look.and_then(|look| self.m.closed_by.get(&look).cloned()));
+        found
+    }
+
+    pub(crate) fn assign(&mut self) {
+        let waits = |one: &Procedure| {
+            matches!(one.kind, "reconsideration" | "complaint")
+                && matches!(one.status, "open" | "overdue" | "assigned" | "assigned-overdue")
+        };
+        let fresh = self.draw(5) > 0;
+        let Some((who, at)) = self.procedure(|one| waits(one) && (!fresh || one.reviewer.is_none())) else {
+            return;
+        };
+        let one = self.of(who).procedures[at].clone();
+        let (to, by) = (self.pick(&REVIEWERS), self.pick(&REVIEWERS));
+        let assigns = |registry: &registry::Registry| {
+            wait(registry.assign_procedure(one.id, reviewer(to), reviewer(by)))
+        };
+        let outcome = self.call(assigns);
+        let apart = self.took_part(who, at);
+        if let Err(error) = outcome {
+            assert_eq!(error.code(), "reviewer-took-part");
+            assert!(apart.contains(to), "{to} had no part in it");
+            return;
+        }
+        self.pass(who, at);
+        if one.reviewer.as_deref() == Some(to) {
+            // Given to who has it already, it stays as it is.
+            return;
+        }
+        assert!(!apart.contains(to), "{to} had a part in it");
+        let one = &mut self.m.of(who).procedures[at];
+        one.reviewer = Some(to.to_owned());
+        one.waits_for = Some(format!("reviewer:{to}"));
+        one.status = match one.status {
+            "open" | "assigned" => "assigned",
+            _ => "assigned-overdue",
+        };
+        let (kind, tells): (_, &[To]) = match one.kind {
+            "complaint" => ("complaint-assigned", &[ToPerson, Reviewer]),
+            _ => ("reconsideration-assigned", &[ToPerson, Authority, Reviewer]),
+        };
+        self.step(who, at, "assign", &format!("reviewer:{by}"), Some((kind, tells)));
+        self.did("procedures assigned");
+    }
+
+    pub(crate) fn ordered(&mut self, who: Who, at: usize, status: &'static str, order: Order) {
+        let due = after_working_days(self.today(), FOLLOW_WORKING_DAYS);
+        let one = &mut self.m.of(who).procedures[at];
+        (one.order, one.reviewer) = (Some(order), None);
+        let waits_for = match one.record {
+            Some(_) => one.authority.clone(),
+            None => Some(":reviewers".to_owned()),
+        };
+        self.set(who, at, status, Some(due), waits_for);
+    }
+
+    pub(crate) fn answer_reconsideration(&mut self) {
+        let wanted = |one: &Procedure| {
+            one.kind == "reconsideration" && matches!(one.status, "assigned" | "assigned-overdue")
+        };
+        let Some((who, at)) = self.procedure(wanted) else {
+            return;
+        };
+        let one = self.of(who).procedures[at].clone();
+        let has = one.reviewer.clone().unwrap();
+        let order = match (self.one_in(2), one.record) {
+            (true, _) => None,
+            (false, Some(_)) => Some(self.pick(&ORDERS)),
+            (false, None) => Some(Order::Improper),
+        };
+        let answers = |registry: &registry::Registry| {
+            let order = order.map(order_of);
+            wait(registry.answer_reconsideration(reviewer(&has), one.id, order, "made-up reasons".into()))
+        };
+        self.call(answers).unwrap();
+        self.pass(who, at);
+        let actor = format!("reviewer:{has}");
+        let recipients = one.record.is_some();
+        match order {
+            None => {
+                let all: &[To] = &[ToPerson, Authority, Reviewers, Recipients];
+                let tells = if recipients { all } else { &all[..3] };
+                self.m.of(who).procedures[at].reviewer = None;
+                self.set(who, at, "confirmed", None, None);
+                self.step(
+                    who,
+                    at,
+                    "confirm",
+                    &actor,
+                    Some(("reconsideration-confirmed", tells)),
+                );
+            }
+            Some(order) => {
+                self.ordered(who, at, "changed", order);
+                let tells: &[To] = &[ToPerson, Authority, Reviewers];
+                self.step(
+                    who,
+                    at,
+                    "change",
+                    &actor,
+                    Some(("reconsideration-changed", tells)),
+                );
+            }
+        }
+        self.did("reconsiderations answered");
+    }
+
+    pub(crate) fn outside_decision(&mut self) {
+        let wanted = |one: &Procedure| {
+            one.kind == "reconsideration" && one.record.is_some() && one.status != "followed"
+        };
+        let Some((who, at)) = self.procedure(wanted) else {
+            return;
+        };
+        let (id, today) = (self.of(who).procedures[at].id, self.today());
+        let (order, by) = (self.pick(&ORDERS), self.pick(&REVIEWERS));
+        let reference = format!("made-up 2027-{}", self.next_text());
+        let records = |registry: &registry::Registry| {
+            let decision = OutsideOrder {
+                court: "high-court".to_owned(),
+                reference: reference.clone(),
+                decided_on: today,
+                order: order_of(order),
+            };
+            wait(registry.record_outside_decision(reviewer(by), id, decision))
+        };
+        self.call(records).unwrap();
+        self.pass(who, at);
+        self.ordered(who, at, "outside-decision", order);
+        let tells: &[To] = &[ToPerson, Authority, Reviewers, Recipients];
+        let actor = format!("reviewer:{by}");
+        self.step(
+            who,
+            at,
+            "record-outside-decision",
+            &actor,
+            Some(("outside-decision-recorded", tells)),
+        );
+        self.did("decisions from outside");
+    }
+
+    pub(crate) fn follow(&mut self) {
+        let wanted = |one: &Procedure| {
+            one.kind == "reconsideration"
+                && matches!(
+                    one.status,
+                    "changed" | "change-overdue" | "outside-decision" | "follow-overdue"
+                )
+        };
+        let Some((who, at)) = self.procedure(wanted) else {
+            return;
+        };
+        let one = self.of(who).procedures[at].clone();
+        let Some(record) = one.record else {
+            return self.put_down_improper(who, at);
+        };
+        let (authority, order) = (one.authority.clone().unwrap(), one.order.unwrap());
+        let (what, said) = if order == Order::Correct {
+            let said = self.corrected(who, record);
+            let row = row(who, self.record(who, record), &said, false).to_string();
+            (CarryOut::Correct(row), Some(said))
+        } else {
+            (CarryOut::Withdraw, None)
+        };
+        let follows =
+            |registry: &registry::Registry| wait(registry.follow_order(&authority, one.id, what.clone()));
+        if let Err(error) = self.call(follows) {
+            // What has ended already needs nothing more, so that nobody has to do what cannot be done.
+            assert!(self.record(who, record).stands(), "{who}: {}", error.code());
+            assert!(self.cannot_change(who, record, &error), "{who}: {}", error.code());
+            return;
+        }
+        self.pass(who, at);
+        let status = self.of(who).procedures[at].status;
+        let to_be_done = match order {
+            Order::Correct => self.record(who, record).stands(),
+            // What was restored was valid; now it never was.
+            _ => self.record(who, record).latest() != VersionKind::Withdrawn,
+        };
+        if to_be_done {
+            self.carried_out(who, record, said, order == Order::Withdraw);
+        }
+        let tells: &[To] = &[ToPerson, Authority, Reviewers, Recipients];
+        self.followed(who, at, status, &authority, tells);
+    }
+
+    pub(crate) fn followed(&mut self, who: Who, at: usize, status: &str, actor: &str, tells: &[To]) {
+        let (status, kind) = match status {
+            "changed" | "change-overdue" => ("change-followed", "change-followed"),
+            _ => ("followed", "outside-decision-followed"),
+        };
+        self.set(who, at, status, None, None);
+        self.step(who, at, "follow", actor, Some((kind, tells)));
+        self.did(kind);
+    }
+
+    pub(crate) fn put_down_improper(&mut self, who: Who, at: usize) {
+        let one = self.of(who).procedures[at].clone();
+        let by = self.pick(&REVIEWERS);
+        self.call(|registry| wait(registry.put_down_improper(reviewer(by), one.id)))
+            .unwrap();
+        self.pass(who, at);
+        let status = self.of(who).procedures[at].status;
+        let actor = format!("reviewer:{by}");
+        self.found_improper(who, one.look.unwrap(), by);
+        self.followed(who, at, status, &actor, &[ToPerson, Authority, Reviewers]);
+    }
+
+    /// A look is put down as improper, unless it is already: it counts for the body and is no longer to be looked into.
+    pub(crate) fn found_improper(&mut self, who: Who, look: EventId, by: &str) {
+        if self.m.improper.contains_key(&look) {
+            return;
+        }
+        let looks = &self.of(who).looks;
+        let body = looks.iter().find(|one| one.2 == look).unwrap().1.clone();
+        self.m.queue.remove(&look);
+        self.m.closed_by.insert(look, by.to_owned());
+        let year = self.today().year();
+        self.m.improper.insert(look, (year, body));
+        self.m.event(who, "look-improper", &format!("reviewer:{by}"), "");
+    }
+}

@@ -1,0 +1,210 @@
+//! Restorations: applied for too early or not, answered or not, and bodies that stop using a decision.
+
+use model::{RecordKind, RecordStatus, VersionKind};
+use registry::{Apply, RestorationAnswer};
+use testkit::wait;
+
+use crate::{
+    calendar::{ACCEPTANCE_WORKING_DAYS, ANSWER_WORKING_DAYS, after_working_days},
+    model::{Penalty, Procedure, Record, Who},
+    run::{LAW, Run},
+};
+
+use crate::procedures::{
+    To,
+    To::{Authority, Person as ToPerson},
+    blank,
+};
+
+impl Run {
+    pub(crate) fn apply_restoration(&mut self) {
+        // Mostly one that may be applied for.
+        let (today, any) = (self.today(), self.one_in(3));
+        let good = |one: &Record| {
+            one.kind == RecordKind::Decision
+                && (any
+                    || one.own_status(today) == RecordStatus::InForce
+                        && one.said().restorable_from() <= today)
+        };
+        let Some(who) = self.who_has(|person| person.records.iter().any(good)) else {
+            return;
+        };
+        self.bind(who);
+        let decisions = self.records_where(who, good);
+        let record = self.pick(&decisions);
+        let (person, id) = (self.id(who), self.record_id(who, record));
+        let (by, holds) = self.speaker(who);
+        let pledged = !self.one_in(8);
+        let apply = |registry: &registry::Registry| {
+            let application = Apply {
+                by,
+                decision: id,
+                pledge: pledged.then(|| "made-up pledge".to_owned()),
+                duties: Some("made-up duties".to_owned()),
+            };
+            wait(registry.apply_restoration(person, application))
+        };
+        let outcome = self.call(apply);
+        let one = self.record(who, record).clone();
+        let (said, status) = (one.said(), one.own_status(today));
+        let prohibits = said.penalty == Some(Penalty::Prohibition);
+        let ended = match status {
+            RecordStatus::Withdrawn | RecordStatus::Restored | RecordStatus::Erased => true,
+            RecordStatus::Expired => !prohibits,
+            _ => false,
+        };
+        let of_record = |other: &&Procedure| other.record == Some(record) && other.kind == "restoration";
+        let under_way = self
+            .of(who)
+            .procedures
+            .iter()
+            .filter(of_record)
+            .any(Procedure::waits);
+        let from = said.restorable_from().max(said.from);
+        let refused = match () {
+            () if !self.of(who).known => "record-unknown",
+            () if ended => "record-ended",
+            () if under_way => "procedure-under-way",
+            () if today < from => "restoration-too-early",
+            () if prohibits && said.to.unwrap() >= today => "prohibition-in-force",
+            () if !pledged => "pledge-missing",
+            () if !holds => "mandate-not-covered",
+            () => "",
+        };
+        let opened = match outcome {
+            Err(error) => {
+                assert_eq!(error.code(), refused, "{who}");
+                return self.did("applications refused");
+            }
+            Ok(opened) => opened,
+        };
+        assert_eq!(refused, "", "{who}");
+        let mut procedure = blank(opened, "restoration", "applied", by);
+        (procedure.record, procedure.authority) = (Some(record), Some(one.authority.to_owned()));
+        procedure.answer_by = Some(after_working_days(today, ANSWER_WORKING_DAYS));
+        self.m.of(who).procedures.push(procedure);
+        let at = self.of(who).procedures.len() - 1;
+        let due = after_working_days(today, ACCEPTANCE_WORKING_DAYS);
+        self.set(who, at, "applied", Some(due), Some(one.authority.to_owned()));
+        let tells: &[To] = &[ToPerson, Authority];
+        self.step(who, at, "apply", "self", Some(("restoration-applied", tells)));
+        self.did("applications for restoration");
+    }
+
+    pub(crate) fn answer_restoration(&mut self) {
+        let wanted = |one: &Procedure| {
+            one.kind == "restoration"
+                && matches!(
+                    one.status,
+                    "applied" | "acceptance-overdue" | "taken" | "answer-overdue"
+                )
+        };
+        let Some((who, at)) = self.procedure(wanted) else {
+            return;
+        };
+        let one = self.of(who).procedures[at].clone();
+        let (record, today) = (one.record.unwrap(), self.today());
+        let late = one.due.is_some_and(|day| day < today);
+        let why = "made-up reasons".to_owned();
+        let answer = match (one.status, self.draw(4)) {
+            ("applied", 0) => RestorationAnswer::NotTake(why),
+            ("applied", _) => RestorationAnswer::Take,
+            (_, 0) => RestorationAnswer::Refuse(why),
+            _ => RestorationAnswer::Grant(why),
+        };
+        let answers =
+            |registry: &registry::Registry| wait(registry.answer_restoration(LAW, one.id, answer.clone()));
+        let outcome = self.call(answers);
+        if let Err(error) = outcome {
+            match error.code() {
+                // Its silence counts as taken, put down or not.
+                "step-not-now" => assert!(late && one.status == "applied", "{who}: {}", one.status),
+                code => {
+                    assert_eq!(code, "record-ended");
+                    assert!(!self.record(who, record).stands());
+                }
+            }
+            return;
+        }
+        self.pass(who, at);
+        let tells: &[To] = &[ToPerson, Authority];
+        match answer {
+            RestorationAnswer::Take => {
+                let answer_by = one.answer_by;
+                self.set(who, at, "taken", answer_by, Some(LAW.to_owned()));
+                self.step(who, at, "take", LAW, Some(("restoration-taken", tells)));
+            }
+            RestorationAnswer::NotTake(_) => {
+                self.set(who, at, "not-taken", None, None);
+                self.step(who, at, "not-take", LAW, Some(("restoration-not-taken", tells)));
+            }
+            RestorationAnswer::Refuse(_) => {
+                self.set(who, at, "refused", None, None);
+                self.step(who, at, "refuse", LAW, Some(("restoration-refused", tells)));
+            }
+            RestorationAnswer::Grant(_) => self.granted(who, at, record),
+        }
+        self.did("applications answered");
+    }
+
+    pub(crate) fn granted(&mut self, who: Who, at: usize, record: usize) {
+        let mut given = self.recipients(who, Some(record));
+        given.remove(LAW);
+        let subject = self.of(who).procedures[at].id.to_string();
+        let tells: &[To] = &[ToPerson, Authority];
+        self.set(who, at, "granted", None, Some(":recipients".to_owned()));
+        self.step(who, at, "grant", LAW, Some(("restoration-granted", tells)));
+        for body in &given {
+            self.tell_body(who, body, "stop-using", &subject);
+        }
+        let both = self.both();
+        self.m
+            .end(who, record, VersionKind::Restored, &Self::others(), both);
+        let one = &mut self.m.of(who).procedures[at];
+        one.confirms = given.into_iter().map(|body| (body, false)).collect();
+        self.did("restorations granted");
+        self.completed(who, at);
+    }
+
+    pub(crate) fn completed(&mut self, who: Who, at: usize) {
+        if self.of(who).procedures[at]
+            .confirms
+            .values()
+            .all(|confirmed| *confirmed)
+        {
+            self.set(who, at, "complete", None, None);
+            let tells: &[To] = &[ToPerson, Authority];
+            self.step(
+                who,
+                at,
+                "complete",
+                "installation",
+                Some(("restoration-complete", tells)),
+            );
+        }
+    }
+
+    pub(crate) fn confirm_stopped(&mut self) {
+        let Some((who, at)) = self.procedure(|one| one.status == "granted") else {
+            return;
+        };
+        let one = self.of(who).procedures[at].clone();
+        let bodies: Vec<String> = one.confirms.keys().cloned().collect();
+        let body = self.pick(&bodies);
+        let confirms = |registry: &registry::Registry| wait(registry.confirm_stopped_use(&body, one.id));
+        if let Err(error) = self.call(confirms) {
+            assert_eq!(error.code(), "already-confirmed");
+            return assert!(one.confirms[&body]);
+        }
+        self.m.of(who).procedures[at].confirms.insert(body.clone(), true);
+        self.step(
+            who,
+            at,
+            "confirm-stopped",
+            &body,
+            Some(("use-stopped", &[ToPerson, Authority])),
+        );
+        self.completed(who, at);
+        self.did("bodies that stopped using a decision");
+    }
+}
