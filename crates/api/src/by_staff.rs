@@ -2,6 +2,7 @@
 //! body files itself, is asked for so: the account behind the key is named, and may be used.
 
 use axum::extract::{FromRequest, Request};
+use registry::Reader;
 
 use crate::{
     problem::{Code, Problem},
@@ -11,10 +12,22 @@ use crate::{
 
 /// A request that a named member of a body's staff signed, and that was never received before.
 pub(crate) struct ByStaff<B> {
-    /// Who asks.
+    /// For whom, and by which key.
     pub(crate) caller: Caller,
+    /// Who asks, by the id of their account.
+    pub(crate) staff: String,
     /// What they sent.
     pub(crate) body: B,
+}
+
+impl<B> ByStaff<B> {
+    /// The same as who reads a procedure.
+    pub(crate) fn reader(self) -> Reader {
+        Reader::Staff {
+            body: self.caller.authority().to_owned(),
+            staff: self.staff,
+        }
+    }
 }
 
 impl<B: SignedBody> FromRequest<Shared> for ByStaff<B> {
@@ -27,7 +40,11 @@ impl<B: SignedBody> FromRequest<Shared> for ByStaff<B> {
             .staff_of_key(caller.authority(), caller.key_id())
             .await?;
         match holder {
-            Some(holder) if holder.active => Ok(Self { caller, body }),
+            Some(holder) if holder.active => Ok(Self {
+                caller,
+                staff: holder.staff,
+                body,
+            }),
             Some(_) => Err(Problem::new(Code::StaffStopped)),
             None => Err(Problem::new(Code::StaffUnknown)),
         }

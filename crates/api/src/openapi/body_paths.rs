@@ -102,8 +102,8 @@ fn procedures() -> Value {
         )},
         "/api/v1/procedures/{procedure}/open": {"parameters": procedure(), "post": signed(
             "open-procedure", "Open one procedure",
-            "What was said and done, its timeline, and what comes next on which day. The opening is logged before this \
-             answers, and the person sees it.",
+            "What was said and done, its timeline, what comes next on which day, and the record as it stands. The \
+             opening is logged before this answers, and the person sees who did.",
             None, json!({"200": answer("The procedure.", "Procedure")}),
         )},
         "/api/v1/procedures/{procedure}/files/{file}/open": {

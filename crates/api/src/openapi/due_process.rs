@@ -182,6 +182,17 @@ fn procedures() -> Value {
             "late": {"type": "boolean"},
             "waits_for": waits_for(),
         })),
+        "FiledRecord": closed(json!({
+            "record": reference("Id"),
+            "kind": reference("RecordKind"),
+            "status": reference("RecordStatus"),
+            "authority": text(),
+            "profession": text(),
+            "basis": text(),
+            "disputed": {"type": "boolean"},
+            "withheld": {"type": "boolean"},
+            "fields": {"type": "object"},
+        })),
         "Procedure": closed(json!({
             "procedure": reference("Id"),
             "kind": reference("ProcedureKind"),
@@ -207,6 +218,11 @@ fn procedures() -> Value {
             "course": {
                 "description": "What was said and done; null once the record is erased.",
                 "anyOf": [{"type": "null"}, reference("ProcedureCourse")],
+            },
+            "filed": {
+                "description": "The record that it is about as it stands now: whole for the authority that filed it, \
+                    without whom it is about for reviewers; null for others, and where there is none.",
+                "anyOf": [{"type": "null"}, reference("FiledRecord")],
             },
         })),
         "ProcedureStep": closed(json!({"at": moment(), "actor": reference("Actor"), "name": reference("StepName")})),

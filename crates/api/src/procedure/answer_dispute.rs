@@ -55,6 +55,7 @@ pub(crate) async fn handle(
     ByStaff {
         caller,
         body: JsonBody(body),
+        ..
     }: ByStaff<JsonBody<Body>>,
 ) -> Result<Json<Stands>, Problem> {
     let procedure = id(&procedure, Code::ProcedureUnknown)?;

@@ -51,6 +51,7 @@ pub(crate) async fn handle(
     ByStaff {
         caller,
         body: JsonBody(body),
+        ..
     }: ByStaff<JsonBody<Body>>,
 ) -> Result<Json<Stands>, Problem> {
     let procedure = id(&procedure, Code::ProcedureUnknown)?;

@@ -20,10 +20,9 @@ use crate::{
 pub(crate) async fn handle(
     State(state): State<Shared>,
     Path((procedure, file)): Path<(String, String)>,
-    ByStaff { caller, .. }: ByStaff<Nothing>,
+    by: ByStaff<Nothing>,
 ) -> Result<Response, Problem> {
-    let reader = Reader::Body(caller.authority().to_owned());
-    content(&state, reader, &procedure, &file).await
+    content(&state, by.reader(), &procedure, &file).await
 }
 
 /// The file's content, for this reader.

@@ -41,7 +41,19 @@ async fn a_dispute_waits_in_the_list_and_opening_it_shows_to_the_person() {
         .await;
     assert_eq!(open["course"]["opening"]["text"], "made-up objection");
     assert_eq!(open["next"][1], "pass-due-day");
+    assert_eq!(open["filed"]["fields"]["licence_number"], "LAW-00000001");
+    assert_eq!(open["filed"]["fields"]["name"], testkit::made_up(1).name);
     assert_eq!(desk.events(1, EventKind::ProcedureRead).await, 1);
+    let events = desk.file_of(1).await.events;
+    let read = events
+        .iter()
+        .find(|event| event.kind == EventKind::ProcedureRead)
+        .unwrap();
+    assert_eq!(
+        (read.actor.as_str(), read.staff.as_deref()),
+        (LAW, Some("law-bureau-1")),
+        "the person sees who"
+    );
 
     let file = open["course"]["opening"]["files"][0]["file"]
         .as_str()

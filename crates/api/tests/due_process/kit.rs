@@ -116,8 +116,9 @@ impl Desk {
         assert_eq!(answer.header("cache-control"), "no-store");
         let text = String::from_utf8_lossy(&answer.body).into_owned();
         for n in 1..=2 {
+            // The authority that filed a record reads what it filed.
             assert!(
-                !text.contains(&made_up(n).number),
+                schema == "Procedure" || !text.contains(&made_up(n).number),
                 "nobody's number is in {schema}"
             );
             assert!(

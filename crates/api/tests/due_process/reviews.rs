@@ -65,6 +65,13 @@ async fn an_order_of_a_reviewer_is_carried_out_by_the_authority_alone_and_as_ord
     let read = desk.events(1, EventKind::ProcedureRead).await;
     let open = desk.tell(By::One, &at(id, "open"), (200, "Procedure")).await;
     assert_eq!(open["course"]["opening"]["text"], "made-up objection");
+    assert_eq!(open["filed"]["fields"]["penalty"], "警告");
+    let whom = [made_up(1).name, made_up(1).number];
+    let text = open.to_string();
+    assert!(
+        !whom.iter().any(|word| text.contains(word)),
+        "a reviewer does not read whom it is about"
+    );
     assert_eq!(desk.events(1, EventKind::ProcedureRead).await, read + 1);
 
     let answer = at(id, "reconsideration-answer");

@@ -28,6 +28,13 @@ pub enum Reader {
     Representative(MandateId),
     /// A body, by its id.
     Body(String),
+    /// A named member of a body's staff. The person sees who.
+    Staff {
+        /// The body.
+        body: String,
+        /// The id of the account.
+        staff: String,
+    },
     /// A reviewer.
     Reviewer(ReviewerId),
 }
@@ -168,6 +175,13 @@ impl Registry {
                 (stored::actor_word(&actor), by)
             }
             Reader::Body(body) => (body.clone(), By::default()),
+            Reader::Staff { body, staff } => {
+                let by = By {
+                    staff: Some(staff.clone()),
+                    mandate: None,
+                };
+                (body.clone(), by)
+            }
             Reader::Reviewer(reviewer) => {
                 who::only_reviewers(tx, reviewer)?;
                 (format!("reviewer:{reviewer}"), By::default())
@@ -196,7 +210,7 @@ fn may_read(held: &Held, reader: &Reader) -> bool {
         Reader::Person(person) => *person == held.person,
         // Whose mandate it is, is asked as they are put down.
         Reader::Representative(_) => true,
-        Reader::Body(body) => match course {
+        Reader::Body(body) | Reader::Staff { body, .. } => match course {
             Procedure::Dispute(one) => one.opening().authority.as_str() == body,
             Procedure::Reconsideration(one) => one.opening().authority.as_str() == body,
             Procedure::Restoration(one) => one.opening().authority.as_str() == body,

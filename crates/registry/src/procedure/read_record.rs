@@ -51,7 +51,7 @@ impl Registry {
             Reader::Person(_) => Some(view),
             // To read records is a scope of its own.
             Reader::Representative(_) => None,
-            Reader::Body(body) => (view.authority == *body).then_some(view),
+            Reader::Body(body) | Reader::Staff { body, .. } => (view.authority == *body).then_some(view),
             Reader::Reviewer(_) => {
                 let record_type = self.profile.record_type(view.kind)?;
                 let tells = |name: &str| {
