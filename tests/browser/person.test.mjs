@@ -90,7 +90,7 @@ const procedures = (language) => ({
     await open(`/language/${language}?to=/`);
     await signIn(tools, 'as-person-1');
     await see(tools, '/procedures', 'procedures');
-    await page.locator('main table a').first().click();
+    await page.locator('main table a', { hasText: /Dispute|异议/ }).first().click();
     await page.waitForLoadState();
     const procedure = new URL(page.url()).pathname;
     await see(tools, procedure, 'procedure');
@@ -98,7 +98,8 @@ const procedures = (language) => ({
     await see(tools, '/records', 'records-disputed');
     await see(tools, await page.locator('main a[href$="/dispute"]').first().getAttribute('href'), 'dispute');
     await open('/records');
-    await see(tools, await page.locator('main a[href$="/restoration"]').first().getAttribute('href'), 'restoration');
+    const [, , decision] = (await page.locator('main a[href$="/receipt"]').first().getAttribute('href')).split('/');
+    await see(tools, `/records/${decision}/restoration`, 'restoration');
     await see(tools, '/procedures/complaint', 'complaint');
   },
 });

@@ -2,7 +2,11 @@
 //! ones, mandates, and the notices that come with them. A second start finds them there.
 
 use jiff::Span;
-use model::{PersonId, ProcedureId, RecordKind, consent::FieldsByKind, procedure::Speaker};
+use model::{
+    PersonId, ProcedureId, RecordKind,
+    consent::FieldsByKind,
+    procedure::{ProcedureKind, Speaker},
+};
 use registry::{
     ConsentAsk, DisputeAnswer, EventKind, MandateScope, NewMandate, NewStaff, OpenDispute, Registry, SELF,
 };
@@ -28,14 +32,14 @@ pub(super) async fn load(registry: &Registry) -> Result<(), Failure> {
             ask_consent(registry, one).await?;
         }
     }
-    if registry.procedures_of(doctor).await?.is_empty() {
+    if !disputes(registry, doctor).await? {
         dispute(registry, doctor, RecordKind::Decision, Some("facts")).await?;
     }
     for (person, authority) in [
         (pharmacist, "drug-administration"),
         (colleague, "tourism-commission"),
     ] {
-        if registry.procedures_of(person).await?.is_empty() {
+        if !disputes(registry, person).await? {
             upheld(registry, person, authority).await?;
         }
     }
@@ -86,6 +90,14 @@ async fn ask_consent(registry: &Registry, person: &Person) -> Result<(), Failure
         })
         .await?;
     Ok(())
+}
+
+/// Whether this person has opened a dispute.
+async fn disputes(registry: &Registry, person: PersonId) -> Result<bool, Failure> {
+    let opened = registry.procedures_of(person).await?;
+    Ok(opened
+        .iter()
+        .any(|one| one.summary.kind == ProcedureKind::Dispute))
 }
 
 /// A person disputes the latest record of this kind.

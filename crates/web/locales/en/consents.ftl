@@ -10,7 +10,7 @@ consent-title = Consent
 consent-body = Who asks
 consent-purpose = Purpose
 consent-profession = Profession
-consent-sees = What would be seen
+consent-sees = What may be seen
 consent-from-until = From – until
 consent-days = { $from } – { $until }, both included
 consent-often = How often
@@ -19,7 +19,7 @@ consent-times =
         [one] 1 time
        *[other] { $n } times
     }
-consent-used-of = { $used } of { $n }
+consent-used-of = { $used } of { $n } used
 consent-keep = The answer may be kept
 consent-keep-days =
     { $n ->
