@@ -5,10 +5,12 @@ use askama::Template;
 use axum::{extract::Path, http::StatusCode, response::Response};
 use model::{ConsentId, consent::ConsentStanding};
 use profile::Purpose;
-use registry::{AskedConsent, InquiryAnswer, InquiryError, InquiryRequest, SeenRecord, Under};
+use registry::{AskedConsent, InquiryError, InquiryRequest, Under};
 
 use super::{
-    Choice, Problems, nonce, once,
+    Choice, Problems,
+    look_answer::answered,
+    nonce, once,
     purpose::{KindFields, PurposeRow, bases, by_law as is_by_law, fields, professions_by_law, usable},
     requests,
 };
@@ -17,8 +19,8 @@ use crate::{
     form::Form,
     page::{Page, Section, html},
     portal_key,
-    said::{self, BasisView, FieldView},
-    said_office, time,
+    said::{self, BasisView},
+    said_office,
     visit::{StaffVisit, Visit},
     words::Key,
 };
@@ -59,33 +61,6 @@ struct LookPage {
     id_number: String,
     name: String,
     problems: Problems,
-}
-
-/// A record of the answer.
-struct Seen {
-    id: String,
-    kind: Key,
-    status: Key,
-    disputed: bool,
-    /// The authority that filed it; empty where a field says so.
-    authority: String,
-    statements: Vec<String>,
-    fields: Vec<FieldView>,
-}
-
-#[derive(Template)]
-#[template(path = "office-look-answer.html")]
-struct AnswerPage {
-    page: Page,
-    body: String,
-    purpose: String,
-    profession: String,
-    person: String,
-    records: Vec<Seen>,
-    look: String,
-    leaf: u64,
-    /// Until which day the answer may be kept, where a consent says so.
-    keep_until: Option<String>,
 }
 
 /// `GET /look`
@@ -305,51 +280,6 @@ fn problem(visit: &Visit, error: InquiryError) -> Result<Problems, Fault> {
 
 fn again(page: &LookPage) -> Result<Response, Fault> {
     refused(StatusCode::UNPROCESSABLE_ENTITY, page)
-}
-
-fn seen(visit: &Visit, record: &SeenRecord) -> Seen {
-    let (profile, language) = (visit.state.profile(), visit.language);
-    let fields = said::fields(profile, record.kind, &record.fields, language);
-    let mut authority = said::authority(profile, &record.authority, language);
-    // Most records name their authority among their fields already.
-    if fields.iter().any(|field| field.value == authority) {
-        authority.clear();
-    }
-    Seen {
-        id: record.record.to_string(),
-        kind: said::kind(record.kind),
-        status: said::status(record.status),
-        disputed: record.disputed,
-        authority,
-        statements: record.statements.clone(),
-        fields,
-    }
-}
-
-fn answered(
-    visit: &Visit,
-    body: &str,
-    (purpose, profession): (&str, &str),
-    answer: &InquiryAnswer,
-    keep_days: Option<u32>,
-) -> AnswerPage {
-    let (profile, language) = (visit.state.profile(), visit.language);
-    let keep_until = keep_days.map(|days| {
-        let today = visit.state.registry.today();
-        let last = today.saturating_add(jiff::Span::new().days(i64::from(days.min(36_500))));
-        time::day(language, last)
-    });
-    AnswerPage {
-        page: visit.page(Section::Look),
-        body: said::authority(profile, body, language),
-        purpose: requests::purpose(visit, purpose),
-        profession: said::profession(profile, profession, language),
-        person: answer.person.clone(),
-        records: answer.records.iter().map(|record| seen(visit, record)).collect(),
-        look: answer.look.to_string(),
-        leaf: answer.receipt.leaf,
-        keep_until,
-    }
 }
 
 #[cfg(test)]

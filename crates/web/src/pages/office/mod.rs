@@ -11,6 +11,7 @@ mod correct;
 pub(crate) mod course;
 pub(crate) mod inbox;
 mod look;
+mod look_answer;
 mod looks;
 pub(crate) mod procedure;
 pub(crate) mod procedures;
