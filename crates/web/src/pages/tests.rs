@@ -110,17 +110,28 @@ fn name_everybody(registry: &registry::Registry, staff: &[DemoStaff]) {
 impl Portal {
     /// A demonstration of the `gansu` profile with three lawyers.
     pub(crate) async fn demo() -> Self {
-        Self::new(true).await
+        Self::new(true, testkit::gansu()).await
     }
 
     /// The same, but no demonstration.
     pub(crate) async fn plain() -> Self {
-        Self::new(false).await
+        Self::new(false, testkit::gansu()).await
     }
 
-    async fn new(is_demo: bool) -> Self {
+    /// A demonstration in which a law lets the notice of a look for a renewal wait, for ten days at most.
+    pub(crate) async fn with_waits() -> Self {
+        let mut profile = testkit::gansu();
+        let purpose = profile.purposes.get_mut("licensing-renewal").unwrap();
+        purpose.delay = Some(profile::Delay {
+            days: 10,
+            basis: "lawyer-licensing".to_owned(),
+        });
+        Self::new(true, profile).await
+    }
+
+    async fn new(is_demo: bool, profile: profile::Profile) -> Self {
         let installation = tokio::task::spawn_blocking(|| {
-            let installation = Installation::new(Engine::Sqlite, "gansu");
+            let installation = Installation::with(Engine::Sqlite, profile);
             installation
                 .submit(
                     "law-bureau",

@@ -147,3 +147,87 @@ pub(crate) async fn renew(
     let page = page(&visit, id, Case::Closed, problem, Some(&form)).await?;
     refused(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use crate::pages::tests::{Portal, hidden};
+
+    #[tokio::test]
+    async fn a_notice_that_waits_goes_to_a_reviewer_who_alone_lets_it_wait_longer_and_never_too_long() {
+        let portal = Portal::with_waits().await;
+        let clerk = portal.as_clerk().await;
+        let path = "/look/law/licensing-renewal";
+        let (form, one) = (clerk.get(path).await.body, testkit::made_up(0));
+        assert!(
+            form.contains("name=\"wait_days\"") && form.contains("10 days at most"),
+            "{form}"
+        );
+        let once = hidden(&form, "once");
+        let fields = |days: &'static str| {
+            vec![
+                ("once", once.clone()),
+                ("profession", "lawyer".to_owned()),
+                ("case_reference", "CASE-1".to_owned()),
+                ("reason", "renewal".to_owned()),
+                ("wait_days", days.to_owned()),
+                ("id_number", one.number.clone()),
+                ("name", one.name.clone()),
+            ]
+        };
+        let send = async |days| {
+            let fields = fields(days);
+            let fields: Vec<_> = fields
+                .iter()
+                .map(|(name, value)| (*name, value.as_str()))
+                .collect();
+            clerk.post(path, &fields).await
+        };
+        let malformed = send("many").await;
+        assert!(
+            malformed.body.contains("href=\"#wait_days\""),
+            "{}",
+            malformed.body
+        );
+        assert_eq!(send("3").await.status, StatusCode::OK);
+        let person = portal.as_person().await;
+        assert!(!person.get("/looks").await.body.contains("Looked at your records"));
+
+        let reviewer = portal.as_reviewer(0).await;
+        let queue = reviewer.get("/review").await.body;
+        let link = queue.split("href=\"/review/looks/").nth(1).expect("a look");
+        let look = format!("/review/looks/{}", link.split('"').next().unwrap());
+        assert!(
+            reviewer
+                .get(&look)
+                .await
+                .body
+                .contains("Let the notice wait longer")
+        );
+        let renew = format!("{look}/renew");
+        for (days, reasons, place) in [
+            ("", "why", "days"),
+            ("2", "", "renew_reasons"),
+            ("8", "why", "days"),
+        ] {
+            let again = reviewer
+                .post(&renew, &[("days", days), ("renew_reasons", reasons)])
+                .await;
+            assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{days}");
+            assert!(
+                again.body.contains(&format!("href=\"#{place}\"")),
+                "{days}: {}",
+                again.body
+            );
+        }
+        let longer = reviewer
+            .post(&renew, &[("days", "7"), ("renew_reasons", "why")])
+            .await;
+        assert_eq!(longer.status, StatusCode::SEE_OTHER, "{}", longer.body);
+        // Found improper, it shows at once, whatever was to wait.
+        let close = [("verdict", "improper"), ("reasons", "no+case")];
+        reviewer.post(&format!("{look}/close"), &close).await;
+        assert!(person.get("/looks").await.body.contains("Looked at your records"));
+    }
+}
