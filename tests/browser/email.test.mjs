@@ -32,8 +32,7 @@ async function typeInto(page, id, text) {
   for (let presses = 0; presses < 60; presses += 1) {
     if (await page.evaluate((wanted) => document.activeElement?.id === wanted, id)) {
       await page.keyboard.type(text);
-      await page.keyboard.press('Enter');
-      await page.waitForLoadState();
+      await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
       return;
     }
     await page.keyboard.press('Tab');
@@ -70,8 +69,7 @@ const given = (language, person) => ({
     assert.equal(await page.locator('#code').count(), 0);
     assert.ok((await page.locator('main dd').allTextContents()).includes(address));
     await inspect(tools, screenshot, `email-${language}-6-confirmed`);
-    await page.locator('form[action="/inbox/email/remove"] button').click();
-    await page.waitForLoadState();
+    await Promise.all([page.waitForNavigation(), page.locator('form[action="/inbox/email/remove"] button').click()]);
     assert.ok(!(await page.content()).includes(address));
   },
 });
