@@ -207,7 +207,11 @@ fn foreign_serving_sends_what_is_due_once_and_says_nothing_of_anybody() {
         "{words}"
     );
     let ended = terminate(server);
-    assert_eq!(text(&ended.stderr), "", "nothing is logged of a letter that left");
+    let logged = text(&ended.stderr);
+    assert!(
+        !logged.contains("letter") && !logged.contains("example.org"),
+        "nothing is logged of a letter that left: {logged}"
+    );
     assert_eq!(data.due(), "0 letters sent, 0 put off, 0 given up");
     assert_eq!(there.letters_left(), 0);
 }
@@ -256,14 +260,12 @@ fn foreign_a_server_that_is_away_is_said_without_whom_a_letter_is_for_and_one_un
     let data = Data::new(&in_clear(&there), "cut@example.org");
     let mut server = data.serve();
     let mut said = String::new();
-    BufReader::new(server.stderr.as_mut().unwrap())
-        .read_line(&mut said)
-        .unwrap();
+    let mut log = BufReader::new(server.stderr.take().unwrap());
+    while !said.contains("letters wait") {
+        assert!(log.read_line(&mut said).unwrap() > 0, "{said}");
+    }
     terminate(server);
-    assert!(
-        said.contains("letters wait") && !said.contains("example.org"),
-        "{said}"
-    );
+    assert!(!said.contains("example.org"), "{said}");
     assert_eq!(there.letters_left(), 0);
     // Told to stop while the server is thinking, it waits for the answer.
     let mut thinking = MailServer::start(&json!({"tls": "none", "thinks": 3}));
