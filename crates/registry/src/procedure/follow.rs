@@ -10,10 +10,7 @@ use model::{
 };
 use storage::{Access, StoreError, Tx};
 
-use super::{
-    CarryOut, ProcedureError,
-    stored::{Held, actor_word},
-};
+use super::{CarryOut, ProcedureError, beside::actor_word, stored::Held};
 use crate::{
     EventKind, Registry, RegistryError,
     event::{self, Event},

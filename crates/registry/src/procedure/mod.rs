@@ -5,6 +5,7 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `stored` | the table; loading, stepping and saving, in one place |
+//! | `beside` | what lists and jobs find a procedure by |
 //! | `who` | who may do a step |
 //! | `tell` | who is told of a step |
 //! | `files`, `file_check` | files that a party puts to a procedure |
@@ -18,6 +19,7 @@ mod answer_dispute;
 mod answer_restoration;
 mod apply_restoration;
 mod assign;
+mod beside;
 mod carry_out;
 mod confirm_stopped;
 mod days;
@@ -43,6 +45,7 @@ mod who;
 pub use answer_dispute::Answer;
 pub use answer_restoration::RestorationAnswer;
 pub use apply_restoration::Apply;
+pub(crate) use beside::{RECIPIENTS, REVIEWERS};
 pub use carry_out::CarryOut;
 pub use error::ProcedureError;
 pub use file_check::{FileFault, kind_of as file_kind};
@@ -53,5 +56,5 @@ pub use open_dispute::OpenDispute;
 pub use open_reconsideration::Reconsider;
 pub use outside::OutsideOrder;
 pub use read::{ProcedureView, Reader};
-pub(crate) use stored::{RECIPIENTS, REVIEWERS, Sealed};
+pub(crate) use stored::Sealed;
 pub(crate) use tell::person as tell_person;

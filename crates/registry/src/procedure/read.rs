@@ -9,7 +9,7 @@ use model::{
 use storage::{Access, Tx};
 
 use super::{
-    ProcedureError, ProcedureSummary, files, list,
+    ProcedureError, ProcedureSummary, beside, files, list,
     stored::{self, Held},
     who,
 };
@@ -66,7 +66,7 @@ impl ProcedureView {
                 .map_or_else(Vec::new, |course| course.history().to_vec()),
             next: course
                 .as_ref()
-                .and_then(stored::next)
+                .and_then(beside::next)
                 .map(|due| (due.on, due.step)),
             possible: course
                 .as_ref()
@@ -172,7 +172,7 @@ impl Registry {
             Reader::Representative(mandate) => {
                 let actor = Actor::Representative(*mandate);
                 let by = who::may_act(tx, held.person, &actor, self.today())?;
-                (stored::actor_word(&actor), by)
+                (beside::actor_word(&actor), by)
             }
             Reader::Body(body) => (body.clone(), By::default()),
             Reader::Staff { body, staff } => {

@@ -1,24 +1,22 @@
 //! The table of procedures: a procedure's state sealed under a key of its own, wrapped by the person's, and beside
 //! it what lists and jobs are found by. Loading, stepping and saving is one function ([`Registry::step`]).
 
-use jiff::civil::Date;
 use keys::{DataKey, Place};
 use model::{
     EventId, PersonId, ProcedureId, RecordId,
-    procedure::{
-        Actor, ComplaintState, Course, DisputeState, Due, Machine, Notice, Party, Procedure,
-        ReconsiderationState, RestorationState,
-    },
+    procedure::{Notice, Procedure},
 };
 use storage::{Param, Row, StoreError, Tx};
 
 use super::{
-    ProcedureError, end,
+    ProcedureError,
+    beside::{Beside, actor_word, number},
+    end,
     tell::{self, Told},
     who,
 };
 use crate::{
-    Registry, RegistryError, day,
+    Registry, RegistryError,
     event::{self, Event, EventKind},
     person,
 };
@@ -293,101 +291,3 @@ impl Registry {
         Ok(last.ok_or(RegistryError::Stored("a step of a procedure"))?)
     }
 }
-
-fn number(day: Option<Date>) -> Param<'static> {
-    day.map_or(Param::Null, |day| Param::Int(day::to_number(day)))
-}
-
-/// What lists are found by, worked out from the state.
-struct Beside {
-    body: Option<String>,
-    due_on: Option<Date>,
-    waits_for: Option<String>,
-}
-
-impl Beside {
-    fn of(course: &Procedure) -> Self {
-        let body = match course {
-            Procedure::Dispute(one) => Some(one.opening().authority.as_str()),
-            Procedure::Reconsideration(one) => Some(one.opening().authority.as_str()),
-            Procedure::Restoration(one) => Some(one.opening().authority.as_str()),
-            Procedure::Complaint(one) => one.opening().authority.as_ref().map(|id| id.as_str()),
-        };
-        Self {
-            body: body.map(str::to_owned),
-            due_on: deadline(course),
-            waits_for: course.waits_for().map(|party| party_word(&party)),
-        }
-    }
-}
-
-/// The last day on which an answer is, or would have been, in time. The machines forget a day once it is over
-/// ([`Procedure::due_on`]); those who are late must still see it.
-fn deadline(course: &Procedure) -> Option<Date> {
-    let late = match course {
-        Procedure::Dispute(one) => match one.state() {
-            DisputeState::Overdue { due_on } => Some(*due_on),
-            _ => None,
-        },
-        Procedure::Reconsideration(one) => match one.state() {
-            ReconsiderationState::Overdue { due_on }
-            | ReconsiderationState::AssignedOverdue { due_on, .. } => Some(*due_on),
-            ReconsiderationState::ChangeOverdue { follow_by, .. } => Some(*follow_by),
-            ReconsiderationState::FollowOverdue { decision } => Some(decision.follow_by),
-            _ => None,
-        },
-        Procedure::Restoration(one) => match one.state() {
-            RestorationState::AnswerOverdue { answer_by } => Some(*answer_by),
-            _ => None,
-        },
-        Procedure::Complaint(one) => match one.state() {
-            ComplaintState::Overdue { due_on } | ComplaintState::AssignedOverdue { due_on, .. } => {
-                Some(*due_on)
-            }
-            _ => None,
-        },
-    };
-    late.or_else(|| course.due_on())
-}
-
-/// What comes next by itself, and on which day.
-pub(super) fn next(course: &Procedure) -> Option<Due> {
-    fn due<M: Machine>(course: &Course<M>) -> Option<Due> {
-        course.state().due()
-    }
-    match course {
-        Procedure::Dispute(one) => due(one),
-        Procedure::Reconsideration(one) => due(one),
-        Procedure::Restoration(one) => due(one),
-        Procedure::Complaint(one) => due(one),
-    }
-}
-
-/// The name of who did a step, as events have it.
-pub(super) fn actor_word(actor: &Actor) -> String {
-    match actor {
-        // Under which mandate somebody acts for the person stands beside the event.
-        Actor::Person | Actor::Representative(_) => event::SELF.to_owned(),
-        Actor::Authority(id) => id.to_string(),
-        Actor::Reviewer(id) => format!("reviewer:{id}"),
-        Actor::Installation => event::INSTALLATION.to_owned(),
-    }
-}
-
-/// The name of somebody whose turn it is, or of their inbox. Ids of bodies hold no colon, so that none is another's.
-pub(crate) fn party_word(party: &Party) -> String {
-    match party {
-        Party::Person => ":person".to_owned(),
-        Party::Representative(mandate) => format!("mandate:{mandate}"),
-        Party::Authority(id) => id.to_string(),
-        Party::Reviewer(id) => format!("reviewer:{id}"),
-        Party::Reviewers => REVIEWERS.to_owned(),
-        Party::Recipients => RECIPIENTS.to_owned(),
-        Party::Affected => ":affected".to_owned(),
-    }
-}
-
-/// All reviewers, as the inbox that each of them reads and as those whose turn it is.
-pub(crate) const REVIEWERS: &str = ":reviewers";
-/// Every body that was given the record, as those whose turn it is.
-pub(crate) const RECIPIENTS: &str = ":recipients";

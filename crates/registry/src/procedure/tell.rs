@@ -8,7 +8,7 @@ use model::{
 };
 use storage::{Param, StoreError, Tx};
 
-use super::{ProcedureError, stored::party_word};
+use super::{ProcedureError, beside::party_word};
 use crate::{
     Registry, RegistryError, inbox,
     notice::{self, NoticeKind},
