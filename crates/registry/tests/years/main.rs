@@ -20,7 +20,7 @@
 //! checked, and the whole log is read and proved.
 //!
 //! `STANDING_YEARS_SEED`, `STANDING_YEARS_ACTS` (operations a day) and `STANDING_YEARS_DAYS` give other, longer and
-//! shorter runs.
+//! shorter runs. Where each test has a process of its own, a seed gives the same run again.
 
 #![allow(clippy::unwrap_used, reason = "a test says so by failing")]
 
