@@ -4,6 +4,10 @@ use storage::{Access, Param};
 
 use crate::{Registry, RegistryError};
 
+/// How the names begin under which staff ask on the portal, where their session stands for a key. No key that signs
+/// requests has such a name: whoever held it could ask as somebody else.
+pub const PORTAL_KEYS: &str = "portal:";
+
 /// A key of an authority.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuthorityKey {
@@ -24,6 +28,9 @@ pub enum AuthorityKeyError {
     /// Another key has this name.
     #[error("another key is registered under this name")]
     Taken,
+    /// It is a name of the portal's.
+    #[error("names that begin with {PORTAL_KEYS} are the portal's own: give the key another one")]
+    Reserved,
     /// The registry failed.
     #[error(transparent)]
     Registry(#[from] RegistryError),
@@ -41,6 +48,9 @@ impl Registry {
     /// # Errors
     /// [`AuthorityKeyError`].
     pub fn add_authority_key(&self, key: AuthorityKey) -> Result<(), AuthorityKeyError> {
+        if key.key_id.starts_with(PORTAL_KEYS) {
+            return Err(AuthorityKeyError::Reserved);
+        }
         let inquirer = self.profile.inquirers.contains_key(&key.authority);
         let association = self.profile.associations.contains_key(&key.authority);
         if !inquirer && !association && !self.profile.authorities.contains_key(&key.authority) {

@@ -80,7 +80,7 @@ pub use alert::{
     Delivered, NewPeer, OpenedAlert, Peer, PeerClient, PeerError, PeerFault, PeerKey, ReceiveError,
     SentAlert,
 };
-pub use authority_key::{AuthorityKey, AuthorityKeyError};
+pub use authority_key::{AuthorityKey, AuthorityKeyError, PORTAL_KEYS};
 pub use certificate::{
     Answer, CertificateError, CertificateView, Check, Checker, Chosen, Claims, Issued, PLACES, StatusKnown,
     Trust, TrustError, VCT, Why,

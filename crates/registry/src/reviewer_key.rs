@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use storage::{Access, Param, StoreError, Tx};
 
-use crate::{Registry, RegistryError, StaffError, leaf, log, staff};
+use crate::{Registry, RegistryError, StaffError, authority_key::PORTAL_KEYS, leaf, log, staff};
 
 /// A key of a reviewer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,8 @@ impl Registry {
     /// [`StaffError::Id`] where it is none, or a failure.
     pub fn add_reviewer_key(&self, key: ReviewerKey) -> Result<(), StaffError> {
         let fits = (1..=64).contains(&key.key_id.len());
-        if !fits || !key.key_id.bytes().all(|byte| byte.is_ascii_graphic()) {
+        let reserved = key.key_id.starts_with(PORTAL_KEYS);
+        if !fits || reserved || !key.key_id.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(StaffError::Id);
         }
         let this = self.clone();

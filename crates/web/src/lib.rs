@@ -49,9 +49,9 @@ use std::sync::Arc;
 use axum::{Router, middleware, routing::get};
 
 /// The name of the key by which a member of a body's staff asks on the portal. They have no key of their own there:
-/// their session stands for it. An operator registers no key of signed requests under such a name.
+/// their session stands for it. No key of signed requests is registered under such a name.
 pub fn portal_key(staff: &str) -> String {
-    format!("portal:{staff}")
+    format!("{}{staff}", registry::PORTAL_KEYS)
 }
 
 pub(crate) type Shared = Arc<WebState>;

@@ -55,6 +55,9 @@ on_both_engines! {
         assert_eq!(wait(registry.reviewer_key("k")).unwrap(), Some(key("k", "one", 1)));
         assert_eq!(wait(registry.reviewer_key("body")).unwrap(), None);
         assert_eq!(wait(registry.authority_key("k")).unwrap(), None);
+        // Staff ask on the portal under such names, without a key.
+        assert!(matches!(registry.add_authority_key(of_body("portal:clerk")), Err(AuthorityKeyError::Reserved)));
+        assert!(matches!(registry.add_reviewer_key(key("portal:clerk", "one", 4)), Err(StaffError::Id)));
     }
 
     fn a_bodys_key_is_that_of_a_member_of_staff_while_the_account_may_be_used(engine: Engine) {
