@@ -169,7 +169,12 @@ mod tests {
         let all = targets(&places).expect("the folder is there");
         assert!(all.contains(&"intake_csv".to_owned()) && all.is_sorted());
         let fault = run(&places, vec!["nothing".into()], 1).expect_err("there is no such target");
-        assert!(fault.to_string().contains("there are: api_bodies"), "{fault}");
+        assert!(
+            fault
+                .to_string()
+                .contains("there are: alert_messages, api_bodies"),
+            "{fault}"
+        );
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::{
     page::{Page, Section, html},
     said,
     upload::{self, SentFile},
-    visit::{ClerkVisit, Visit},
+    visit::{ClerkVisit, StaffVisit, Visit},
     words::Key,
 };
 
@@ -128,12 +128,16 @@ async fn page(
 }
 
 /// `GET /desk`
-pub(crate) async fn show(ClerkVisit { visit, authority }: ClerkVisit) -> Result<Response, Fault> {
+pub(crate) async fn show(StaffVisit { visit, body, .. }: StaffVisit) -> Result<Response, Fault> {
+    let profile = visit.state.profile();
     // An association files nothing; what it does has a page of its own.
-    if visit.state.profile().associations.contains_key(&authority) {
+    if profile.associations.contains_key(&body) {
         return Ok(see_other("/proposals".to_owned()));
     }
-    html(&page(&visit, &authority, None, None).await?)
+    if !profile.authorities.contains_key(&body) {
+        return Err(Fault::Forbidden);
+    }
+    html(&page(&visit, &body, None, None).await?)
 }
 
 /// What the form held.

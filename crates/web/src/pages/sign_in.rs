@@ -121,8 +121,15 @@ fn at_work(visit: &Visit, body: &str, staff: &str) -> (Option<Role>, &'static st
         body: body.to_owned(),
         staff: staff.to_owned(),
     };
-    let authority = visit.state.profile().authorities.contains_key(body);
-    (Some(role), if authority { "/desk" } else { "/look" })
+    let profile = visit.state.profile();
+    let place = if profile.authorities.contains_key(body) {
+        "/desk"
+    } else if profile.associations.contains_key(body) {
+        "/proposals"
+    } else {
+        "/look"
+    };
+    (Some(role), place)
 }
 
 /// `POST /sign-out`

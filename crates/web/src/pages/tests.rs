@@ -677,7 +677,7 @@ async fn every_page_keeps_to_itself() {
 async fn every_form_that_changes_something_carries_the_token() {
     let portal = Portal::demo().await;
     let (person, clerk) = (portal.as_person().await, portal.as_clerk().await);
-    let association = portal.as_clerk_number(2).await;
+    let association = portal.as_clerk_number(3).await;
     let certificate = person.certificate().await;
     let (consent, dispute) = (portal.ask_consent().await, portal.dispute().await);
     portal.mandate(&MandateScope::ALL).await;
