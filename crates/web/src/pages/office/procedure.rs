@@ -17,7 +17,7 @@ use super::{Problems, course::CourseView};
 use crate::{
     fault::{Fault, refused},
     page::{Page, Section, html},
-    said,
+    said, session,
     visit::{ClerkVisit, Visit},
     words::Key,
 };
@@ -43,6 +43,17 @@ pub(super) struct ProcedurePage {
     reasons: String,
 }
 
+/// Who reads: the person sees which member of staff it was.
+fn reader(visit: &Visit, authority: &str) -> Reader {
+    match visit.session.as_ref().map(|session| &session.role) {
+        Some(session::Role::Staff { body, staff }) => Reader::Staff {
+            body: body.clone(),
+            staff: staff.clone(),
+        },
+        _ => Reader::Body(authority.to_owned()),
+    }
+}
+
 /// The procedure with this id and its record, if the authority takes part in it.
 pub(super) async fn find(
     visit: &Visit,
@@ -50,7 +61,7 @@ pub(super) async fn find(
     id: &str,
 ) -> Result<(ProcedureView, Option<RecordView>), Fault> {
     let id: ProcedureId = id.parse().map_err(|_| Fault::NotFound)?;
-    let reader = Reader::Body(authority.to_owned());
+    let reader = reader(visit, authority);
     visit
         .state
         .registry
@@ -188,7 +199,7 @@ pub(crate) async fn file(
     ClerkVisit { visit, authority }: ClerkVisit,
     Path((id, file)): Path<(String, String)>,
 ) -> Result<Response, Fault> {
-    file_for(&visit, Reader::Body(authority), &id, &file).await
+    file_for(&visit, reader(&visit, &authority), &id, &file).await
 }
 
 /// A file of a procedure, to be kept by who takes part in it. It is never shown within a page.
