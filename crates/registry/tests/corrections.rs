@@ -2,11 +2,34 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says so by failing")]
 
-use model::{RecordKind, RecordStatus, VersionKind};
-use registry::RowOutcome::{Accepted, Rejected, Unchanged};
+use model::{RecordKind, RecordStatus, VersionKind, procedure::Speaker};
+use registry::{
+    CarryOut, DisputeAnswer, OpenDispute,
+    RowOutcome::{Accepted, Rejected, Unchanged},
+};
 use testkit::{Installation, SourceRow, licences_csv, on_both_engines, prove_log, prove_receipt, wait};
 
 const LAW: &str = "law-bureau";
+
+/// The person disputes their licence, and the authority finds that it never was valid.
+fn withdraw_licence(here: &Installation) {
+    let file = here.file_of(1);
+    let licence = file.records.iter().find(|one| one.kind == RecordKind::Licence);
+    let dispute = OpenDispute {
+        by: Speaker::Person,
+        record: licence.unwrap().record,
+        field: None,
+        text: "wrong".to_owned(),
+        files: Vec::new(),
+    };
+    let id = wait(here.registry.open_dispute(here.person(1), dispute)).unwrap();
+    let answer = DisputeAnswer::Change(CarryOut::Withdraw);
+    wait(
+        here.registry
+            .answer_dispute(LAW, id, answer, "it never was".to_owned()),
+    )
+    .unwrap();
+}
 
 on_both_engines! {
     fn a_corrected_document_gets_version_2_and_the_first_stays_visible_to_the_person(engine: Engine) {
@@ -123,6 +146,19 @@ on_both_engines! {
         let unknown = (Rejected, Some("licence-unknown"));
         assert_eq!(here.outcomes(LAW, &done), [unknown, unknown, unknown, (Accepted, None)]);
         assert_eq!(here.file_of(2).records.len(), 1);
+    }
+
+    fn a_decision_is_put_right_also_when_its_licence_was_withdrawn_since(engine: Engine) {
+        let here = Installation::new(engine, "gansu");
+        here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1)]);
+        here.file(LAW, RecordKind::Decision, &[SourceRow::decision(1)]);
+        withdraw_licence(&here);
+        let put_right = SourceRow::decision(1).with("penalty_content", "另一内容").correcting();
+        let done = here.file(LAW, RecordKind::Decision, &[put_right]);
+        assert_eq!(here.outcomes(LAW, &done), [(Accepted, None)]);
+        let another = SourceRow::decision(1).with("licence_number", "LAW-99999999").correcting();
+        let done = here.file(LAW, RecordKind::Decision, &[another]);
+        assert_eq!(here.outcomes(LAW, &done), [(Rejected, Some("licence-unknown"))]);
     }
 
     fn the_heading_for_corrections_of_the_profile_is_understood(engine: Engine) {

@@ -190,7 +190,10 @@ impl<'r> Stored<'r> {
         let known = self.documents.get(&row.document).copied();
         // What the authority cannot know is said before what it could find out by guessing names: a row about
         // an unknown document or licence is answered the same whatever the name.
-        if common.kind == RecordKind::Decision && self.licences_of(row.person, row.licence_mac).is_empty() {
+        if common.kind == RecordKind::Decision
+            && self.licences_of(row.person, row.licence_mac).is_empty()
+            && !self.names_the_same_licence(known, row)
+        {
             return reject(FaultCode::LicenceUnknown);
         }
         let ended = self.ended.get(&(row.person, row.document)).copied();
@@ -271,6 +274,15 @@ impl<'r> Stored<'r> {
             person: row.person,
             record,
         })
+    }
+
+    /// Whether this corrects a decision and names the licence that it named before. That one may have been withdrawn
+    /// since: the decision can be put right all the same.
+    fn names_the_same_licence(&self, known: Option<DocumentState>, row: &Prepared) -> bool {
+        let before = known
+            .filter(|known| known.person == row.person && matches!(row.filing, Filing::Correction { .. }))
+            .and_then(|known| self.decisions.get(&known.record));
+        before.is_some_and(|before| before.licence_mac.is_some() && before.licence_mac == row.licence_mac)
     }
 
     fn licences_of(&self, person: PersonId, number: Option<Mac>) -> &[RecordId] {

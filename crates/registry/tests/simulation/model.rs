@@ -132,10 +132,11 @@ impl Model {
         today: Date,
     ) -> (RowOutcome, Option<&'static str>) {
         let (person, kind, _) = document;
-        if kind == RecordKind::Decision && self.licence(person).is_none() {
+        let known = self.documents.get(&document).copied();
+        let puts_right = correction && known.is_some();
+        if kind == RecordKind::Decision && self.licence(person).is_none() && !puts_right {
             return (RowOutcome::Rejected, Some("licence-unknown"));
         }
-        let known = self.documents.get(&document).copied();
         let record = match (known, correction) {
             (Some(record), _) if *self.records[record as usize].said() == said => {
                 return (RowOutcome::Unchanged, None);

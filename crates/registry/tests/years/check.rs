@@ -82,6 +82,7 @@ impl Run {
         self.m.event(who, "own-look", "self", "");
         let person = self.of(who);
         assert_eq!(file.identity.is_some(), person.known, "name and number of {who}");
+        self.check_good_record(who, &file.good_record);
         let mut seen: BTreeMap<Entry, u32> = BTreeMap::new();
         for one in file.events {
             let entry = (one.kind.as_str().to_owned(), one.actor, one.purpose);
@@ -265,6 +266,7 @@ impl Run {
         }
         self.check_overdue();
         self.check_queues();
+        self.check_published();
         let size = self.registry().integrate().unwrap();
         if self.counted {
             assert_eq!(

@@ -1,6 +1,6 @@
 //! Disputes: opened, answered, taken back, and what a person says to a record that stands.
 
-use model::{RecordKind, RecordStatus, VersionKind, procedure::Speaker};
+use model::{RecordStatus, VersionKind, procedure::Speaker};
 use registry::{CarryOut, DisputeAnswer, OpenDispute, ProcedureError};
 use testkit::wait;
 
@@ -113,10 +113,8 @@ impl Run {
     pub(crate) fn cannot_change(&self, who: Who, record: usize, error: &ProcedureError) -> bool {
         let one = self.record(who, record);
         let over = !one.stands() || one.own_status(self.today()) == RecordStatus::Erased;
-        let unlicensed = one.kind == RecordKind::Decision && self.of(who).licences("lawyer").is_empty();
         match error.code() {
             "record-ended" | "correction-unknown" | "correction-other-record" => over,
-            "licence-unknown" => unlicensed,
             _ => false,
         }
     }

@@ -362,7 +362,17 @@ impl Run {
         if waiting.is_empty() {
             return;
         }
-        let look = self.pick(&waiting);
+        let today = self.today();
+        let can_wait = |look: &EventId| {
+            let waiting = &self.of(self.m.queue[look].who).waiting;
+            waiting.iter().any(|one| {
+                one.look == Some(*look) && one.to_be_told && today < one.shows_on && one.shows_on < one.latest
+            })
+        };
+        // Few looks have a notice that may wait longer.
+        let longer: Vec<EventId> = waiting.iter().copied().filter(can_wait).collect();
+        let renews = !longer.is_empty() && self.one_in(2);
+        let look = self.pick(if renews { &longer } else { &waiting });
         let Review { who, body, purpose } = self.m.queue[&look].clone();
         self.touched.insert(who);
         let case = self
@@ -370,7 +380,7 @@ impl Run {
             .unwrap();
         self.m.leaves += 1;
         assert!(case.is_none_or(|case| case.case_reference == "CASE-2027-0001"));
-        if self.one_in(3) {
+        if renews || self.one_in(3) {
             self.renew_wait(who, look, reviewer);
             return;
         }

@@ -6,7 +6,7 @@
 //! | --- | --- |
 //! | `model`, `calendar` | what should be |
 //! | `run`, `crash` | the installation, the dice, kills |
-//! | `filing`, `looks`, `consents`, `certificates` | what somebody does, to the registry and to the model |
+//! | `filing`, `looks`, `consents`, `certificates`, `good` | what somebody does, to the registry and to the model |
 //! | `procedures`, `disputes`, `reconsiderations`, `restorations`, `complaints` | the same in procedures |
 //! | `days` | what days bring by themselves |
 //! | `check` | what is compared |
@@ -33,6 +33,7 @@ mod crash;
 mod days;
 mod disputes;
 mod filing;
+mod good;
 mod looks;
 mod mended;
 mod model;
@@ -83,8 +84,10 @@ impl Run {
             80..=84 => self.answer_restoration(),
             85..=86 => self.confirm_stopped(),
             87 => self.read_procedure(),
-            88..=93 => self.issue(),
-            94..=95 => self.revoke(),
+            88..=91 => self.issue(),
+            92..=93 => self.decide_publication(),
+            94 => self.revoke(),
+            95 => self.pledge(),
             96..=97 => self.set_address(),
             _ => self.send_mail(),
         }
@@ -146,6 +149,7 @@ impl Run {
             "applications refused",
             "bodies that stopped using a decision",
             "change-followed",
+            "commendations published",
             "complaint-founded",
             "complaint-unfounded",
             "consent-granted",
@@ -170,6 +174,8 @@ impl Run {
             "older copies put back",
             "outside-decision-followed",
             "people forgotten",
+            "pledges ended",
+            "pledges made",
             "reconsiderations of disputes",
             "reconsiderations of looks",
             "records destroyed",
@@ -178,6 +184,7 @@ impl Run {
             "restorations granted",
             "silences",
             "statements",
+            "yeses taken back",
         ] {
             let times = self.done.get(what).copied().unwrap_or_default();
             assert!(

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, civil::Date};
 use model::{
-    CertificateId, ConsentId, EventId, MandateId, PersonId, ProcedureId, RecordId, RecordKind, RecordStatus,
-    VersionKind, consent::Terms,
+    CertificateId, ConsentId, EventId, MandateId, PersonId, PledgeId, ProcedureId, RecordId, RecordKind,
+    RecordStatus, VersionKind, consent::Terms,
 };
 
 use crate::calendar::{TAKE_BACK_HOURS, after_months};
@@ -338,6 +338,10 @@ pub(crate) struct Person {
     pub(crate) told: BTreeMap<(String, String, String), u32>,
     pub(crate) address: bool,
     pub(crate) mail: Vec<Mail>,
+    /// Commendations that they want published, each with how many versions it had when they said so.
+    pub(crate) yeses: BTreeMap<usize, usize>,
+    /// Pledges that they made and did not end.
+    pub(crate) pledges: BTreeMap<&'static str, PledgeId>,
     /// Documents that ended, how, and whether a reviewer certified that they are right.
     pub(crate) ended: BTreeMap<String, (usize, &'static str, bool)>,
 }
@@ -651,6 +655,7 @@ impl Model {
             procedure.forgotten = true;
             (procedure.due, procedure.shown_due, procedure.waits_for) = (None, None, None);
         }
+        person.yeses.remove(&record);
         for certificate in person.certificates.iter_mut().filter(|one| one.record == record) {
             certificate.text.clear();
         }
@@ -663,6 +668,8 @@ impl Model {
         person.known = false;
         person.address = false;
         person.mail.clear();
+        person.yeses.clear();
+        person.pledges.clear();
         for procedure in &mut person.procedures {
             procedure.forgotten = true;
             (procedure.due, procedure.shown_due, procedure.waits_for) = (None, None, None);
