@@ -123,9 +123,8 @@ impl SqliteStore {
         let limits = writer::Limits::of(options);
         let moving = thread("store-checkpoint", moving)?;
         store.spawn("store-write", move || {
-            writer::run(writing, &write_jobs, limits);
-            // The writer's connection is closed, which ends it. Its panic, if any, has been reported.
-            let _ = moving.join();
+            writer::run(&writing, &write_jobs, limits);
+            writer::close(writing, moving);
         })?;
         let read_jobs: Arc<Mutex<Receiver<Job>>> = Arc::new(Mutex::new(read_jobs));
         for connection in reading {
@@ -184,17 +183,23 @@ fn hand_over(queue: Option<&SyncSender<Job>>, job: Job) {
 
 impl Drop for SqliteStore {
     fn drop(&mut self) {
+        // The writer is the first thread; it goes last, because the last connection to close moves the log.
+        let readers = self.threads.split_off(self.threads.len().min(1));
         // Threads end when their queue is closed and empty.
         self.reads = None;
+        join(readers);
         self.writes = None;
-        let here = std::thread::current().id();
-        // The writer is the first thread; it goes last, because the last connection to close checkpoints.
-        for thread in self.threads.drain(..).rev() {
-            // A transaction that held the last handle on the store drops it on a thread of the store.
-            if thread.thread().id() != here {
-                // A thread catches the panics of others; one of its own has been reported already.
-                let _ = thread.join();
-            }
+        join(std::mem::take(&mut self.threads));
+    }
+}
+
+fn join(threads: Vec<JoinHandle<()>>) {
+    let here = std::thread::current().id();
+    for thread in threads {
+        // A transaction that held the last handle on the store drops it on a thread of the store.
+        if thread.thread().id() != here {
+            // A thread catches the panics of others; one of its own has been reported already.
+            let _ = thread.join();
         }
     }
 }

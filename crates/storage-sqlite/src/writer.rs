@@ -10,9 +10,10 @@
 //! and so share their fate. As soon as anybody else writes, whose answer is waited for, the group is committed.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, hooks::Wal};
 use storage::{Done, StoreError, Work};
 
 use crate::connection::BUSY_MS;
@@ -47,13 +48,13 @@ impl Limits {
 }
 
 /// Takes transactions off the queue until it is closed.
-pub(crate) fn run(connection: Connection, jobs: &Receiver<Job>, limits: Limits) {
+pub(crate) fn run(connection: &Connection, jobs: &Receiver<Job>, limits: Limits) {
     let mut waits = None;
     // Since when the log holds what a transaction destroyed, because readers of an older state hold it.
     let mut unclean: Option<Instant> = None;
     loop {
         if unclean.is_some_and(|tried| tried.elapsed() >= CLEAN_AGAIN) {
-            unclean = clean(&connection, Duration::ZERO);
+            unclean = clean(connection, Duration::ZERO);
         }
         let first = match (waits.take(), unclean) {
             (Some(job), _) => job,
@@ -67,7 +68,7 @@ pub(crate) fn run(connection: Connection, jobs: &Receiver<Job>, limits: Limits) 
                 Err(_) => break,
             },
         };
-        let mut group = Group::new(&connection);
+        let mut group = Group::new(connection);
         group.take(first);
         while let Some(job) = next(&group, jobs, limits) {
             if !group.has_room_for(&job) {
@@ -79,11 +80,22 @@ pub(crate) fn run(connection: Connection, jobs: &Receiver<Job>, limits: Limits) 
         let erases = group.erases;
         let answers = group.commit();
         if erases {
-            unclean = clean(&connection, CLEAN_AGAIN);
+            unclean = clean(connection, CLEAN_AGAIN);
         }
         for (name, done, outcome) in answers {
             answer(name, done, outcome);
         }
+    }
+}
+
+/// The last that is done with the database: all of the log is moved, and whoever moved it beside the writer has gone.
+/// Two connections that closed at the same moment would each take the other for the one that is left, and leave the log.
+pub(crate) fn close(mut connection: Connection, moving: JoinHandle<()>) {
+    // The mover ends when nobody can ask it any more. Its panic, if any, has been reported.
+    match connection.wal_hook(None::<fn(&mut Wal, i32) -> rusqlite::Result<()>>) {
+        Ok(()) => drop(moving.join()),
+        // It ends with the connection then.
+        Err(error) => tracing::warn!(error = %engine(&error), "the log's mover goes on until the end"),
     }
     // Leaves one file that can be copied, and no trace of what was deleted in the log. Should it fail, the
     // next start reads the log. Statistics are not gathered: those of today's few rows would choose the wrong
