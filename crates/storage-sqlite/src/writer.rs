@@ -1,9 +1,10 @@
 //! The thread that writes, and how it commits many transactions with one sync.
 //!
 //! A sync of the disk costs more than a hundred small transactions. So the writer opens one transaction of
-//! SQLite, runs every waiting body in it, each behind a savepoint, commits, and only then answers them all.
-//! A body that fails is rolled back to its savepoint; the others don't notice. If the commit fails, everybody
-//! in the group hears so.
+//! SQLite, runs every waiting body in it, commits, and only then answers them all. Savepoints between them would
+//! copy every page that a body touches, and hardly any body fails. So there are none until one does: then the
+//! transaction is rolled back, and those before it run again, each behind a savepoint, as do those after it. The
+//! others don't notice. If the commit fails, everybody in the group hears so.
 //!
 //! Parts of one large work wait for one another: keys are scattered over their indexes, and a page that many
 //! parts change is written once for all of them. They run without savepoints, which would copy all these pages,
@@ -14,7 +15,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, hooks::Wal};
-use storage::{Done, StoreError, Work};
+use storage::{Body, Done, StoreError, Work};
 
 use crate::connection::BUSY_MS;
 use crate::error::{copy, engine};
@@ -136,6 +137,14 @@ fn next(group: &Group<'_>, jobs: &Receiver<Job>, limits: Limits) -> Option<Job> 
     }
 }
 
+/// A body that has run, for the case that it has to run again.
+struct Ran {
+    /// Which of the answers is its own.
+    answer: usize,
+    name: &'static str,
+    body: Body,
+}
+
 /// One transaction of SQLite with the bodies that run in it.
 struct Group<'c> {
     connection: &'c Connection,
@@ -148,8 +157,23 @@ struct Group<'c> {
     /// When the first one came that is no part and whose answer is waited for.
     asked_at: Option<Instant>,
     answers: Vec<Answer>,
+    /// The bodies in the open transaction that can run again. All of them, unless parts or savepoints are in it.
+    ran: Vec<Ran>,
+    /// Whether each body gets a savepoint: one has failed.
+    careful: bool,
     /// Whether one of the bodies destroys what must not stay in the log.
     erases: bool,
+}
+
+/// What stands between a body and those before it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Guard {
+    /// Nothing: it is the first, or shares the fate of those before it.
+    None,
+    /// Those before it can run again.
+    Again,
+    /// A savepoint.
+    Savepoint,
 }
 
 impl<'c> Group<'c> {
@@ -162,6 +186,8 @@ impl<'c> Group<'c> {
             begun_at: Instant::now(),
             asked_at: None,
             answers: Vec::new(),
+            ran: Vec::new(),
+            careful: false,
             erases: false,
         }
     }
@@ -184,17 +210,27 @@ impl<'c> Group<'c> {
         } = job;
         self.erases |= erases;
         let (work, next) = part.unzip();
-        // With nothing to protect there is no need for a savepoint, which would copy every page that a
-        // large body touches.
-        let alone = work.is_some() || self.kept == 0;
-        let outcome = self.attempt(alone, |group| tx::run(group.connection, name, &mut body));
+        let guard = if work.is_some() || self.kept == 0 {
+            Guard::None
+        } else if self.careful || self.ran.len() < self.kept {
+            Guard::Savepoint
+        } else {
+            Guard::Again
+        };
+        let outcome = self.attempt(guard, |group| tx::run(group.connection, name, &mut body));
         if let Err(StoreError::Engine(error)) = &outcome {
             tracing::warn!(transaction = name, error, "a transaction failed");
         }
+        let kept = outcome.is_ok();
         self.answers.push((name, done, outcome));
         self.work = self.work.or(work);
-        // What it holds is not needed any more, and the next part takes as much.
-        drop(body);
+        if kept && work.is_none() && guard != Guard::Savepoint {
+            let answer = self.answers.len() - 1;
+            self.ran.push(Ran { answer, name, body });
+        } else {
+            // What it holds is not needed any more, and the next part takes as much.
+            drop(body);
+        }
         match next {
             Some(next) => next(),
             None => self.asked_at = self.asked_at.or_else(|| Some(Instant::now())),
@@ -203,7 +239,7 @@ impl<'c> Group<'c> {
 
     fn attempt(
         &mut self,
-        alone: bool,
+        guard: Guard,
         work: impl FnOnce(&Self) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         if !self.open {
@@ -211,7 +247,7 @@ impl<'c> Group<'c> {
             self.open = true;
             self.kept = 0;
         }
-        if !alone {
+        if guard == Guard::Savepoint {
             self.statement("SAVEPOINT body")?;
         }
         let outcome = work(self);
@@ -226,10 +262,10 @@ impl<'c> Group<'c> {
         }
         match outcome {
             Ok(()) => {
-                let released = if alone {
-                    Ok(())
-                } else {
+                let released = if guard == Guard::Savepoint {
                     self.statement("RELEASE body")
+                } else {
+                    Ok(())
                 };
                 if let Err(error) = &released {
                     self.abandon(error);
@@ -239,19 +275,41 @@ impl<'c> Group<'c> {
                 released
             }
             Err(error) => {
-                let undone = if alone {
-                    self.statement("ROLLBACK")
-                } else {
+                let undone = if guard == Guard::Savepoint {
                     self.statement("ROLLBACK TO body")
                         .and_then(|()| self.statement("RELEASE body"))
+                } else {
+                    self.statement("ROLLBACK")
                 };
-                if let Err(undone) = undone {
-                    self.abandon(&undone);
-                } else if alone {
-                    self.lose(&error);
+                match undone {
+                    Err(undone) => self.abandon(&undone),
+                    Ok(()) => match guard {
+                        Guard::None => self.lose(&error),
+                        Guard::Again => self.again(),
+                        Guard::Savepoint => {}
+                    },
                 }
                 Err(error)
             }
+        }
+    }
+
+    /// Runs those again that were rolled back because another one failed after them.
+    fn again(&mut self) {
+        self.careful = true;
+        self.open = false;
+        self.kept = 0;
+        for mut one in std::mem::take(&mut self.ran) {
+            let guard = if self.kept == 0 {
+                Guard::None
+            } else {
+                Guard::Savepoint
+            };
+            let outcome = self.attempt(guard, |group| tx::run(group.connection, one.name, &mut one.body));
+            if let Err(StoreError::Engine(error)) = &outcome {
+                tracing::warn!(transaction = one.name, error, "a transaction failed");
+            }
+            self.answers[one.answer].2 = outcome;
         }
     }
 
@@ -271,6 +329,7 @@ impl<'c> Group<'c> {
                 *outcome = Err(copy(error));
             }
         }
+        self.ran.clear();
         self.open = false;
         self.kept = 0;
     }
