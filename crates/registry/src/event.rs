@@ -194,16 +194,37 @@ pub(crate) fn record_salted(
         .collect();
     let first = log::append(tx, &entries)?;
     for (offset, (event, salt)) in events.iter().zip(salts).enumerate() {
-        insert(tx, event, salt, first + offset as u64)?;
+        insert(tx, event, &By::default(), (salt, first + offset as u64), None)?;
     }
     Ok(())
 }
 
+/// What came of a look, as far as it stands in the row of its event alone.
+pub(crate) struct Looked<'a> {
+    /// `seen`, `nothing`, or the code of the refusal.
+    pub(crate) outcome: &'a str,
+    /// The case and the reason, sealed.
+    pub(crate) sealed_case: Option<&'a [u8]>,
+    /// The salt and the place of the body's own leaf.
+    pub(crate) own_leaf: Option<(&'a leaf::Salt, u64)>,
+    /// The identifiers of the records that were given, one behind the other.
+    pub(crate) given: Option<&'a [u8]>,
+}
+
 /// Writes an event whose leaf is in the log.
-pub(crate) fn insert(tx: &mut dyn Tx, event: &Event, salt: &leaf::Salt, leaf: u64) -> Result<(), StoreError> {
+pub(crate) fn insert(
+    tx: &mut dyn Tx,
+    event: &Event,
+    by: &By,
+    (salt, leaf): (&leaf::Salt, u64),
+    looked: Option<&Looked<'_>>,
+) -> Result<(), StoreError> {
+    let (mandate, representative) = by.mandate.unzip();
+    let own_leaf = looked.and_then(|looked| looked.own_leaf);
     tx.execute(
-        "INSERT INTO event (person, event, kind, actor, purpose, subject, at, salt, leaf) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO event (person, event, kind, actor, purpose, subject, at, salt, leaf, staff, mandate, \
+         representative, outcome, sealed_case, body_salt, body_leaf, given) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         &[
             Param::Blob(event.person.as_bytes()),
             Param::Blob(event.id.as_bytes()),
@@ -214,6 +235,22 @@ pub(crate) fn insert(tx: &mut dyn Tx, event: &Event, salt: &leaf::Salt, leaf: u6
             Param::Int(event.at.as_second()),
             Param::Blob(salt),
             Param::Int(leaf as i64),
+            by.staff.as_deref().map_or(Param::Null, Param::Text),
+            mandate
+                .as_ref()
+                .map_or(Param::Null, |one| Param::Blob(one.as_bytes())),
+            representative
+                .as_ref()
+                .map_or(Param::Null, |one| Param::Blob(one.as_bytes())),
+            looked.map_or(Param::Null, |looked| Param::Text(looked.outcome)),
+            looked
+                .and_then(|looked| looked.sealed_case)
+                .map_or(Param::Null, Param::Blob),
+            own_leaf.map_or(Param::Null, |(salt, _)| Param::Blob(salt)),
+            own_leaf.map_or(Param::Null, |(_, leaf)| Param::Int(leaf as i64)),
+            looked
+                .and_then(|looked| looked.given)
+                .map_or(Param::Null, Param::Blob),
         ],
     )?;
     Ok(())
@@ -230,25 +267,7 @@ pub(crate) fn record_by(
     let salt = leaf::salt(randomness)?;
     let entry = leaf::entry(&salt, &leaf::event_statement_by(event, by));
     let leaf = log::append(tx, &[entry])?;
-    insert(tx, event, &salt, leaf)?;
-    if *by == By::default() {
-        return Ok(leaf);
-    }
-    let (mandate, representative) = by.mandate.unzip();
-    tx.execute(
-        "INSERT INTO event_by (person, event, staff, mandate, representative) VALUES ($1, $2, $3, $4, $5)",
-        &[
-            Param::Blob(event.person.as_bytes()),
-            Param::Blob(event.id.as_bytes()),
-            by.staff.as_deref().map_or(Param::Null, Param::Text),
-            mandate
-                .as_ref()
-                .map_or(Param::Null, |one| Param::Blob(one.as_bytes())),
-            representative
-                .as_ref()
-                .map_or(Param::Null, |one| Param::Blob(one.as_bytes())),
-        ],
-    )?;
+    insert(tx, event, by, (&salt, leaf), None)?;
     Ok(leaf)
 }
 
@@ -271,11 +290,8 @@ pub(crate) fn happened_since(
 pub(crate) fn of_person(tx: &mut dyn Tx, person: PersonId) -> Result<Vec<LoggedEvent>, StoreError> {
     let rows = tx.query(
         "SELECT event.event, event.kind, event.actor, event.purpose, event.subject, event.at, event.salt, event.leaf, \
-         COALESCE(look.staff, event_by.staff), event_by.mandate, event_by.representative, look_wait.shows_on \
-         FROM event \
-         LEFT JOIN look ON look.person = event.person AND look.look = event.event \
+         event.staff, event.mandate, event.representative, look_wait.shows_on FROM event \
          LEFT JOIN look_wait ON look_wait.person = event.person AND look_wait.look = event.event \
-         LEFT JOIN event_by ON event_by.person = event.person AND event_by.event = event.event \
          WHERE event.person = $1 ORDER BY event.leaf DESC",
         &[Param::Blob(person.as_bytes())],
     )?;

@@ -1,13 +1,13 @@
 //! Notices to a person: written in the transaction that causes them, read on the portal; an e-mail says that there is
-//! one.
+//! one. A look has no row of its own here: it is its notice itself.
 
 use std::str::FromStr;
 
 use jiff::Timestamp;
-use model::{NoticeId, PersonId};
+use model::{EventId, NoticeId, PersonId};
 use storage::{Access, Param, StoreError, Tx};
 
-use crate::{Registry, RegistryError, certificate::Why, mail};
+use crate::{Registry, RegistryError, certificate::Why, look, mail};
 
 /// What a notice says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,6 +163,20 @@ pub(crate) fn put(
     mail::enqueue(tx, at, person, notice)
 }
 
+/// Enqueues an e-mail that says that there is a notice of a look. The look itself is the notice, from when it shows.
+pub(crate) fn put_look(
+    tx: &mut dyn Tx,
+    person: PersonId,
+    look: EventId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    mail::enqueue(tx, at, person, NoticeId::from_bytes(*look.as_bytes()))
+}
+
+/// The looks of a person that are notices: those that were answered and do not wait.
+const LOOKS: &str = "FROM event LEFT JOIN look_wait AS wait ON wait.person = event.person AND wait.look = event.event \
+     WHERE event.person = $1 AND event.outcome = $2 AND (wait.look IS NULL OR wait.told_at IS NOT NULL)";
+
 impl Registry {
     /// The notices of a person, the latest first.
     ///
@@ -171,11 +185,17 @@ impl Registry {
     pub async fn notices(&self, person: PersonId) -> Result<Vec<Notice>, RegistryError> {
         self.store
             .run_async("notice.list", Access::Read, move |tx| {
-                let rows = tx.query(
-                    "SELECT notice, kind, subject, at, read_at FROM notice WHERE person = $1 \
-                     ORDER BY at DESC, notice DESC",
-                    &[Param::Blob(person.as_bytes())],
-                )?;
+                let sql = format!(
+                    "SELECT notice, kind, subject, at, read_at FROM notice WHERE person = $1 UNION ALL \
+                     SELECT event.event, $3, event.event, COALESCE(wait.told_at, event.at), event.read_at {LOOKS} \
+                     ORDER BY 4 DESC, 1 DESC"
+                );
+                let params = [
+                    Param::Blob(person.as_bytes()),
+                    Param::Text(look::SEEN),
+                    Param::Text(NoticeKind::LookedAt.as_str()),
+                ];
+                let rows = tx.query(&sql, &params)?;
                 rows.into_iter()
                     .map(|mut row| {
                         Ok(Notice {
@@ -198,10 +218,11 @@ impl Registry {
     pub async fn unread_notices(&self, person: PersonId) -> Result<u64, RegistryError> {
         self.store
             .run_async("notice.count", Access::Read, move |tx| {
-                let rows = tx.query(
-                    "SELECT COUNT(*) FROM notice WHERE person = $1 AND read_at IS NULL",
-                    &[Param::Blob(person.as_bytes())],
-                )?;
+                let sql = format!(
+                    "SELECT (SELECT COUNT(*) FROM notice WHERE person = $1 AND read_at IS NULL) + \
+                     (SELECT COUNT(*) {LOOKS} AND event.read_at IS NULL)"
+                );
+                let rows = tx.query(&sql, &[Param::Blob(person.as_bytes()), Param::Text(look::SEEN)])?;
                 let mut row = rows.into_iter().next();
                 let count = row.as_mut().map_or(Ok(0), |row| row.int())?;
                 Ok(u64::try_from(count).unwrap_or_default())
@@ -217,14 +238,17 @@ impl Registry {
         let at = self.clock.now().as_second();
         self.store
             .run_async("notice.read", Access::Write, move |tx| {
-                tx.execute(
-                    "UPDATE notice SET read_at = $1 WHERE person = $2 AND notice = $3 AND read_at IS NULL",
-                    &[
-                        Param::Int(at),
-                        Param::Blob(person.as_bytes()),
-                        Param::Blob(notice.as_bytes()),
-                    ],
-                )?;
+                let key = [
+                    Param::Int(at),
+                    Param::Blob(person.as_bytes()),
+                    Param::Blob(notice.as_bytes()),
+                ];
+                let others = "UPDATE notice SET read_at = $1 WHERE person = $2 AND notice = $3 AND read_at IS NULL";
+                let looks = "UPDATE event SET read_at = $1 WHERE person = $2 AND event = $3 AND outcome IS NOT NULL \
+                             AND read_at IS NULL";
+                if tx.execute(others, &key)? == 0 {
+                    tx.execute(looks, &key)?;
+                }
                 Ok(())
             })
             .await

@@ -302,7 +302,7 @@ pub(crate) fn asking(
     let rows = tx.query(
         "SELECT key.staff, staff.stopped_at, staff.ended_at, \
          (SELECT stop.stopped_at FROM member_stop AS stop WHERE stop.body = key.body), \
-         (SELECT COUNT(*) FROM staff AS other WHERE other.body = key.body AND other.own_person = $3) \
+         (SELECT COUNT(*) FROM staff AS other WHERE other.own_person = $3 AND other.body = key.body) \
          FROM staff_key AS key JOIN staff ON staff.body = key.body AND staff.staff = key.staff \
          WHERE key.body = $1 AND key.key_id = $2",
         &[Param::Text(body), Param::Text(key_id), Param::Blob(person)],

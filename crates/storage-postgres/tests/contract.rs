@@ -40,3 +40,11 @@ mod usual {
     use super::*;
     storage::contract_suite!(Usual(server::Database::create()));
 }
+
+#[test]
+fn looks_of_older_databases_are_carried_over() {
+    let database = server::Database::create();
+    storage::contract::upgrades::looks_become_events(&|migrations| {
+        Arc::new(PostgresStore::connect_with(&database.config(), &Options::default(), migrations).unwrap())
+    });
+}

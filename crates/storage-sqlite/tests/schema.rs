@@ -51,3 +51,12 @@ fn every_table_is_strict() {
         .unwrap();
     assert_eq!(tables, strict);
 }
+
+#[test]
+fn looks_of_older_databases_are_carried_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.db");
+    storage::contract::upgrades::looks_become_events(&|migrations| {
+        Arc::new(SqliteStore::open_with(&path, &Options::default(), migrations).unwrap())
+    });
+}

@@ -10,6 +10,7 @@ pub mod concurrency;
 pub mod failures;
 pub mod lifecycle;
 pub mod parts;
+pub mod upgrades;
 pub mod values;
 
 use std::sync::Arc;

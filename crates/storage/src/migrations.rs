@@ -55,5 +55,10 @@ pub const fn all() -> &'static [Migration] {
             name: "reviewer keys",
             sql: include_str!("../migrations/0008_reviewer_keys.sql"),
         },
+        Migration {
+            version: 9,
+            name: "looks are events",
+            sql: include_str!("../migrations/0009_looks_are_events.sql"),
+        },
     ]
 }

@@ -1,6 +1,6 @@
 //! Appending: in the transaction of what the leaves speak of.
 
-use storage::{Param, Row, StoreError, Tx};
+use storage::{Param, StoreError, Tx};
 
 use crate::{RegistryError, leaf::Entry};
 
@@ -8,11 +8,12 @@ use crate::{RegistryError, leaf::Entry};
 /// transaction, so that places follow on one another and no place stays empty.
 pub(crate) fn append(tx: &mut dyn Tx, entries: &[Entry]) -> Result<u64, RegistryError> {
     let count = entries.len() as i64;
-    let size = tx.query(
-        "UPDATE log_head SET size = size + $1 WHERE id = 1 RETURNING size",
+    // RETURNING would make SQLite open a table for the one number.
+    tx.execute(
+        "UPDATE log_head SET size = size + $1 WHERE id = 1",
         &[Param::Int(count)],
     )?;
-    let first = only(size)? - count;
+    let first = head(tx)? - count;
     let places: Vec<i64> = (first..).take(entries.len()).collect();
     let values: Vec<Param<'_>> = places
         .iter()
@@ -51,11 +52,8 @@ impl crate::Registry {
 
 /// How many leaves there are.
 pub(crate) fn head(tx: &mut dyn Tx) -> Result<i64, StoreError> {
-    only(tx.query("SELECT size FROM log_head WHERE id = 1", &[])?)
-}
-
-fn only(size: Vec<Row>) -> Result<i64, StoreError> {
-    size.into_iter()
+    tx.query("SELECT size FROM log_head WHERE id = 1", &[])?
+        .into_iter()
         .next()
         .ok_or(StoreError::Shape("the head of the log is expected"))?
         .int()

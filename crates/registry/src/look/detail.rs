@@ -62,10 +62,10 @@ impl Registry {
             return Ok(None);
         }
         let rows = tx.query(
-            "SELECT look.body, look.staff, look.purpose, look.outcome, look.consent, look.at, look.sealed_case, \
-             review_item.verdict FROM look \
-             LEFT JOIN review_item ON review_item.person = look.person AND review_item.look = look.look \
-             WHERE look.person = $1 AND look.look = $2",
+            "SELECT event.actor, event.staff, event.purpose, event.outcome, event.subject, event.at, event.sealed_case, \
+             review_item.verdict FROM event \
+             LEFT JOIN review_item ON review_item.person = event.person AND review_item.look = event.event \
+             WHERE event.person = $1 AND event.event = $2 AND event.outcome IS NOT NULL",
             &[Param::Blob(person.as_bytes()), Param::Blob(look.as_bytes())],
         )?;
         let Some(mut row) = rows.into_iter().next() else {

@@ -1,19 +1,19 @@
 //! The look itself: one transaction that decides, writes the entry and reads; when it is on disk, the answer.
 
 use jiff::{SignedDuration, Timestamp, civil::Date};
-use model::{EventId, NoticeId, PersonId};
+use model::{EventId, PersonId};
 use policy::{Asker, Given, Grant, Refusal};
 use storage::{Access, Tx};
 
 use super::{
     InquiryAnswer, InquiryError, InquiryRequest, LookReceipt, SeenRecord, Under,
-    store::{self, Counted, LookRow},
+    store::{self, Counted},
     wait,
 };
 use crate::{
-    NoticeKind, Registry, RegistryError, ReviewCase, consent, day,
+    Registry, RegistryError, ReviewCase, consent, day,
     dispute_flags::Flags,
-    event::{self, Event, EventKind},
+    event::{self, Event, EventKind, Looked},
     leaf::{self, Salt},
     log, notice,
     oversight::{self, Cause, Change},
@@ -219,20 +219,17 @@ impl Registry {
             subject: subject(request),
             at: wish.at,
         };
-        let row = LookRow {
-            person,
-            look: event.id,
-            body,
-            staff: asking.staff.as_deref(),
-            purpose: &event.purpose,
+        let by = by(asking);
+        let salt: Salt = leaf::salt(&*self.randomness)?;
+        let entry = leaf::entry(&salt, &leaf::event_statement_by(&event, &by));
+        let place = log::append(tx, &[entry])?;
+        let looked = Looked {
             outcome,
-            consent: consent_of(request),
             sealed_case: None,
-            at: wish.at,
-            body_leaf: None,
+            own_leaf: None,
+            given: None,
         };
-        store::insert(tx, &row)?;
-        self.log_look_event(tx, &event, asking, None)?;
+        event::insert(tx, &event, &by, (&salt, place), Some(&looked))?;
         Ok(())
     }
 
@@ -267,11 +264,9 @@ impl Registry {
         // Which records are given is written with the look, so they are opened here; nothing of them leaves before
         // the transaction is on disk.
         let records = self.read_seen(tx, &allowed, &known.key)?;
-        let receipt = self.log_look(tx, &allowed, &known.key)?;
+        let receipt = self.log_look(tx, &allowed, &known.key, &records)?;
         self.tell_of_look(tx, &allowed)?;
         self.put_to_reviewers(tx, &allowed)?;
-        let given: Vec<_> = records.iter().map(|record| record.record).collect();
-        store::give(tx, person, &given, &wish.request.authority, wish.at)?;
         Ok(Made::Answer(Box::new(InquiryAnswer {
             person: self.keys.person_for_authority(person, &wish.request.authority),
             look: allowed.look,
@@ -315,13 +310,14 @@ impl Registry {
         Ok(seen.collect())
     }
 
-    /// Writes the look, its event, and two leaves: the person's, and the body's own, which names the person as this
-    /// body alone does.
+    /// Writes the look, with the records that are given, and two leaves: the person's, and behind it the body's own,
+    /// which names the person as this body alone does.
     fn log_look(
         &self,
         tx: &mut dyn Tx,
         allowed: &Allowed<'_>,
         key: &keys::DataKey,
+        records: &[SeenRecord],
     ) -> Result<LookReceipt, RegistryError> {
         let (wish, request) = (allowed.wish, &allowed.wish.request);
         let event = Event {
@@ -333,10 +329,12 @@ impl Registry {
             subject: subject(request),
             at: wish.at,
         };
-        let statement = self.body_statement(&event, allowed.asking.staff.as_deref());
-        let salt = leaf::salt(&*self.randomness)?;
-        let entry = leaf::entry(&salt, &statement);
-        let body_leaf = self.log_look_event(tx, &event, allowed.asking, Some(entry))? + 1;
+        let by = by(allowed.asking);
+        let statement = self.body_statement(&event, by.staff.as_deref());
+        let (salt, body_salt): (Salt, Salt) =
+            (leaf::salt(&*self.randomness)?, leaf::salt(&*self.randomness)?);
+        let entry = leaf::entry(&salt, &leaf::event_statement_by(&event, &by));
+        let place = log::append(tx, &[entry, leaf::entry(&body_salt, &statement)])?;
         let sealed_case = match &request.under {
             Under::Law {
                 case_reference,
@@ -358,47 +356,22 @@ impl Registry {
             }
             Under::Consent(_) => None,
         };
-        let row = LookRow {
-            person: allowed.person,
-            look: allowed.look,
-            body: &request.authority,
-            staff: allowed.asking.staff.as_deref(),
-            purpose: &request.purpose,
+        let given: Vec<u8> = records
+            .iter()
+            .flat_map(|record| *record.record.as_bytes())
+            .collect();
+        let looked = Looked {
             outcome: store::SEEN,
-            consent: consent_of(request),
             sealed_case: sealed_case.as_deref(),
-            at: wish.at,
-            body_leaf: Some((&salt, body_leaf)),
+            own_leaf: Some((&body_salt, place + 1)),
+            given: Some(&given).filter(|given| !given.is_empty()).map(Vec::as_slice),
         };
-        store::insert(tx, &row)?;
+        event::insert(tx, &event, &by, (&salt, place), Some(&looked))?;
         Ok(LookReceipt {
-            leaf: body_leaf,
-            salt: hex::encode(salt),
+            leaf: place + 1,
+            salt: hex::encode(body_salt),
             statement,
         })
-    }
-
-    /// Writes the event of a look and its leaf, with another leaf behind it if there is one. Answers its place. Who
-    /// looked for the body stands in the look's own row.
-    fn log_look_event(
-        &self,
-        tx: &mut dyn Tx,
-        event: &Event,
-        asking: &Asking,
-        also: Option<leaf::Entry>,
-    ) -> Result<u64, RegistryError> {
-        let by = event::By {
-            staff: asking.staff.clone(),
-            mandate: None,
-        };
-        let salt: Salt = leaf::salt(&*self.randomness)?;
-        let own = leaf::entry(&salt, &leaf::event_statement_by(event, &by));
-        let leaf = match also {
-            Some(also) => log::append(tx, &[own, also])?,
-            None => log::append(tx, &[own])?,
-        };
-        event::insert(tx, event, &salt, leaf)?;
-        Ok(leaf)
     }
 
     /// Tells the person, now or on the day that the law sets at the latest.
@@ -411,9 +384,8 @@ impl Registry {
                 .saturating_add(jiff::Span::new().days(i64::from(days)));
             return Ok(wait::put(tx, allowed.person, allowed.look, shows_on)?);
         }
-        let id = NoticeId::new(allowed.wish.at, &*self.randomness)?;
-        let (person, subject) = (allowed.person, *allowed.look.as_bytes());
-        notice::put(tx, person, id, NoticeKind::LookedAt, subject, allowed.wish.at)?;
+        let person = allowed.person;
+        notice::put_look(tx, person, allowed.look, allowed.wish.at)?;
         // One that shows at once under a purpose whose law would let it wait.
         if allowed.grant.shows_after_days() > 0 {
             wait::put_told(tx, person, allowed.look, allowed.wish.today, allowed.wish.at)?;
@@ -485,14 +457,18 @@ pub(crate) fn account(asking: &Asking, counted: &Counted) -> Asker {
     }
 }
 
-fn consent_of(request: &InquiryRequest) -> Option<model::ConsentId> {
-    match request.under {
-        Under::Consent(id) => Some(id),
-        Under::Law { .. } => None,
+/// Who looks for the body.
+fn by(asking: &Asking) -> event::By {
+    event::By {
+        staff: asking.staff.clone(),
+        mandate: None,
     }
 }
 
 /// What a look is about, beside the person: the consent that allows it.
 fn subject(request: &InquiryRequest) -> Option<[u8; 16]> {
-    consent_of(request).map(|id| *id.as_bytes())
+    match request.under {
+        Under::Consent(id) => Some(*id.as_bytes()),
+        Under::Law { .. } => None,
+    }
 }

@@ -25,5 +25,5 @@ pub use receipt::OwnLook;
 pub use under::LookUnder;
 
 pub(crate) use inquire::account;
-pub(crate) use store::{Counted, count, find_reviewed, remember_nonce};
+pub(crate) use store::{Counted, SEEN, count, find_reviewed, recipients, remember_nonce};
 pub(crate) use wait::show_now;

@@ -44,8 +44,8 @@ impl Registry {
         self.store
             .run_async("look.list", Access::Read, move |tx| {
                 let rows = tx.query(
-                    "SELECT look, staff, purpose, consent, outcome, person, at FROM look WHERE body = $1 \
-                     ORDER BY look DESC LIMIT $2",
+                    "SELECT event, staff, purpose, subject, outcome, person, at FROM event \
+                     WHERE actor = $1 AND outcome IS NOT NULL ORDER BY event DESC LIMIT $2",
                     &[Param::Text(&body), Param::Int(SHOWN)],
                 )?;
                 rows.into_iter()
@@ -76,8 +76,8 @@ impl Registry {
             .store
             .run_async("look.receipt", Access::Read, move |tx| {
                 let rows = tx.query(
-                    "SELECT person, purpose, consent, staff, at, body_salt, body_leaf FROM look \
-                     WHERE body = $1 AND look = $2 AND outcome = $3",
+                    "SELECT person, purpose, subject, staff, at, body_salt, body_leaf FROM event \
+                     WHERE actor = $1 AND event = $2 AND outcome IS NOT NULL AND outcome = $3",
                     &[
                         Param::Text(&body),
                         Param::Blob(look.as_bytes()),

@@ -1,55 +1,20 @@
-//! The SQL of looks: their rows, the counters of those who ask, and who was given which record.
+//! The SQL of looks beside their events: cases, the counters of those who ask, and who was given which record.
 
-use jiff::Timestamp;
+use std::collections::BTreeSet;
+
 use keys::{DataKey, Place};
-use model::{ConsentId, EventId, PersonId, Randomness, RecordId};
+use model::{EventId, PersonId, Randomness, RecordId};
 use storage::{Param, StoreError, Tx};
 
-use crate::{RegistryError, ReviewCase, leaf::Salt};
-
-/// A look as it is stored.
-pub(super) struct LookRow<'a> {
-    pub(super) person: PersonId,
-    pub(super) look: EventId,
-    pub(super) body: &'a str,
-    pub(super) staff: Option<&'a str>,
-    pub(super) purpose: &'a str,
-    /// `seen`, `nothing`, or the code of the refusal.
-    pub(super) outcome: &'a str,
-    pub(super) consent: Option<ConsentId>,
-    pub(super) sealed_case: Option<&'a [u8]>,
-    pub(super) at: Timestamp,
-    pub(super) body_leaf: Option<(&'a Salt, u64)>,
-}
+use crate::{RegistryError, ReviewCase};
 
 /// The outcome of a look that was answered.
-pub(super) const SEEN: &str = "seen";
+pub(crate) const SEEN: &str = "seen";
 /// The outcome of a look that found nobody.
 pub(super) const NOTHING: &str = "nothing";
 
-/// Writes a look.
-pub(super) fn insert(tx: &mut dyn Tx, row: &LookRow<'_>) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO look (person, look, body, staff, purpose, outcome, consent, sealed_case, at, body_salt, body_leaf) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        &[
-            Param::Blob(row.person.as_bytes()),
-            Param::Blob(row.look.as_bytes()),
-            Param::Text(row.body),
-            row.staff.map_or(Param::Null, Param::Text),
-            Param::Text(row.purpose),
-            Param::Text(row.outcome),
-            row.consent.as_ref().map_or(Param::Null, |id| Param::Blob(id.as_bytes())),
-            row.sealed_case.map_or(Param::Null, Param::Blob),
-            Param::Int(row.at.as_second()),
-            row.body_leaf.map_or(Param::Null, |(salt, _)| Param::Blob(salt)),
-            row.body_leaf.map_or(Param::Null, |(_, leaf)| Param::Int(leaf as i64)),
-        ],
-    )?;
-    Ok(())
-}
-
 fn case_place<'a>(row: &'a [&'a [u8]]) -> Place<'a> {
+    // The name of the table that it stood in when the first were sealed.
     Place {
         table: "look",
         column: "sealed_case",
@@ -115,8 +80,8 @@ impl Reviewed {
 /// The look in the queue with this identifier.
 pub(crate) fn find_reviewed(tx: &mut dyn Tx, look: EventId) -> Result<Option<Reviewed>, StoreError> {
     let rows = tx.query(
-        "SELECT item.person, item.body, item.staff, look.purpose, item.closed_at, look.sealed_case \
-         FROM review_item AS item JOIN look ON look.person = item.person AND look.look = item.look \
+        "SELECT item.person, item.body, item.staff, event.purpose, item.closed_at, event.sealed_case \
+         FROM review_item AS item JOIN event ON event.person = item.person AND event.event = item.look \
          WHERE item.look = $1",
         &[Param::Blob(look.as_bytes())],
     )?;
@@ -137,7 +102,7 @@ pub(crate) fn find_reviewed(tx: &mut dyn Tx, look: EventId) -> Result<Option<Rev
 pub(super) fn looks_at(tx: &mut dyn Tx, person: PersonId, body: &str, since: i64) -> Result<i64, StoreError> {
     // Narrowed here: an engine that looked among the looks of the body instead would read ever more of them.
     let rows = tx.query(
-        "SELECT body FROM look WHERE person = $1 AND at >= $2 AND outcome = $3",
+        "SELECT actor FROM event WHERE person = $1 AND at >= $2 AND outcome = $3",
         &[
             Param::Blob(person.as_bytes()),
             Param::Int(since),
@@ -151,27 +116,25 @@ pub(super) fn looks_at(tx: &mut dyn Tx, person: PersonId, body: &str, since: i64
     Ok(looks)
 }
 
-/// Writes down that a body was given these records.
-pub(super) fn give(
+/// The bodies that were given this record since a moment, in seconds after 1970, in the order of their names.
+pub(crate) fn recipients(
     tx: &mut dyn Tx,
     person: PersonId,
-    records: &[RecordId],
-    body: &str,
-    at: Timestamp,
-) -> Result<(), StoreError> {
-    for record in records {
-        tx.execute(
-            "INSERT INTO given (person, record, body, last_at) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (person, record, body) DO UPDATE SET last_at = $4",
-            &[
-                Param::Blob(person.as_bytes()),
-                Param::Blob(record.as_bytes()),
-                Param::Text(body),
-                Param::Int(at.as_second()),
-            ],
-        )?;
+    record: RecordId,
+    since: i64,
+) -> Result<Vec<String>, StoreError> {
+    let rows = tx.query(
+        "SELECT actor, given FROM event WHERE person = $1 AND at >= $2 AND given IS NOT NULL",
+        &[Param::Blob(person.as_bytes()), Param::Int(since)],
+    )?;
+    let mut bodies = BTreeSet::new();
+    for mut row in rows {
+        let (body, given) = (row.text()?, row.blob()?);
+        if given.chunks(16).any(|id| id == record.as_bytes()) {
+            bodies.insert(body);
+        }
     }
-    Ok(())
+    Ok(bodies.into_iter().collect())
 }
 
 /// Counts an attempt of a member of staff, and answers how many there were before it today: under the purpose, and
@@ -183,21 +146,30 @@ pub(crate) fn count(
     day: i64,
 ) -> Result<Counted, StoreError> {
     let asker = format!("{body}/{staff}");
-    let rows = tx.query(
+    let (asker, purpose, day) = (Param::Text(&asker), Param::Text(purpose), Param::Int(day));
+    let (body, staff) = (Param::Text(body), Param::Text(staff));
+    // Written before they are read, so that of two at once one waits. RETURNING would make SQLite open a table each.
+    tx.execute(
         "INSERT INTO inquiry_count (asker, purpose, day, looks) VALUES ($1, $2, $3, 1) \
-         ON CONFLICT (asker, purpose, day) DO UPDATE SET looks = inquiry_count.looks + 1 RETURNING looks",
-        &[Param::Text(&asker), Param::Text(purpose), Param::Int(day)],
+         ON CONFLICT (asker, purpose, day) DO UPDATE SET looks = inquiry_count.looks + 1",
+        &[asker, purpose, day],
     )?;
-    let looks = rows.into_iter().next().map_or(Ok(1), |mut row| row.int())?;
-    let rows = tx.query(
+    tx.execute(
         "INSERT INTO staff_day (body, staff, day, looks, refusals) VALUES ($1, $2, $3, 1, 0) \
-         ON CONFLICT (body, staff, day) DO UPDATE SET looks = staff_day.looks + 1 RETURNING looks, refusals",
-        &[Param::Text(body), Param::Text(staff), Param::Int(day)],
+         ON CONFLICT (body, staff, day) DO UPDATE SET looks = staff_day.looks + 1",
+        &[body, staff, day],
     )?;
-    let (all, refusals) = match rows.into_iter().next() {
-        Some(mut row) => (row.int()?, row.int()?),
-        None => (1, 0),
-    };
+    let rows = tx.query(
+        "SELECT inquiry_count.looks, staff_day.looks, staff_day.refusals FROM staff_day, inquiry_count \
+         WHERE inquiry_count.asker = $1 AND inquiry_count.purpose = $2 AND inquiry_count.day = $3 \
+         AND staff_day.body = $4 AND staff_day.staff = $5 AND staff_day.day = $3",
+        &[asker, purpose, day, body, staff],
+    )?;
+    let mut row = rows
+        .into_iter()
+        .next()
+        .ok_or(StoreError::Shape("a count is expected"))?;
+    let (looks, all, refusals) = (row.int()?, row.int()?, row.int()?);
     Ok(Counted {
         looks: (looks - 1) as u64,
         all: (all - 1) as u64,

@@ -33,7 +33,8 @@ impl Registry {
         self.store
             .run_async("look.under", Access::Read, move |tx| {
                 let rows = tx.query(
-                    "SELECT look, staff, outcome, at FROM look WHERE person = $1 AND consent = $2 ORDER BY look DESC",
+                    "SELECT event, staff, outcome, at FROM event \
+                     WHERE person = $1 AND subject = $2 AND outcome IS NOT NULL ORDER BY event DESC",
                     &[Param::Blob(person.as_bytes()), Param::Blob(consent.as_bytes())],
                 )?;
                 let looks = rows.into_iter().map(|mut row| {

@@ -2,11 +2,11 @@
 //! one wait longer, and never longer in all than the law says.
 
 use jiff::{Span, Timestamp, civil::Date};
-use model::{EventId, NoticeId, PersonId};
+use model::{EventId, PersonId};
 use storage::{Access, Param, StoreError, Tx};
 
 use crate::{
-    NoticeKind, Registry, RegistryError, ReviewError, day, notice,
+    Registry, RegistryError, ReviewError, day, notice,
     oversight::{self, Change, Step},
 };
 
@@ -118,8 +118,7 @@ impl Registry {
                     Param::Blob(look.as_bytes()),
                 ],
             )?;
-            let id = NoticeId::new(at, &*self.randomness)?;
-            notice::put(tx, person, id, NoticeKind::LookedAt, *look.as_bytes(), at)?;
+            notice::put_look(tx, person, look, at)?;
         }
         Ok(told)
     }
@@ -192,9 +191,9 @@ impl Registry {
 
 fn find(tx: &mut dyn Tx, look: EventId) -> Result<Option<Waiting>, StoreError> {
     let rows = tx.query(
-        "SELECT look.person, look.body, look.staff, look.purpose, look.at, look_wait.shows_on \
-         FROM review_item JOIN look ON look.person = review_item.person AND look.look = review_item.look \
-         JOIN look_wait ON look_wait.person = look.person AND look_wait.look = look.look \
+        "SELECT event.person, event.actor, event.staff, event.purpose, event.at, look_wait.shows_on \
+         FROM review_item JOIN event ON event.person = review_item.person AND event.event = review_item.look \
+         JOIN look_wait ON look_wait.person = event.person AND look_wait.look = event.event \
          WHERE review_item.look = $1 AND look_wait.told_at IS NULL",
         &[Param::Blob(look.as_bytes())],
     )?;

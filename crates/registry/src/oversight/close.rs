@@ -52,7 +52,7 @@ pub(crate) fn count_improper(
 ) -> Result<bool, StoreError> {
     let key = [Param::Blob(person.as_bytes()), Param::Blob(look.as_bytes())];
     let looked = tx.query(
-        "SELECT body, staff FROM look WHERE person = $1 AND look = $2",
+        "SELECT actor, staff FROM event WHERE person = $1 AND event = $2 AND outcome IS NOT NULL",
         &key,
     )?;
     let Some(mut row) = looked.into_iter().next() else {

@@ -120,8 +120,8 @@ pub(crate) fn put_item(
 
 fn items(tx: &mut dyn Tx) -> Result<Vec<ReviewItem>, StoreError> {
     let rows = tx.query(
-        "SELECT item.look, item.body, item.staff, look.purpose, look.consent, item.causes, item.at \
-         FROM review_item AS item JOIN look ON look.person = item.person AND look.look = item.look \
+        "SELECT item.look, item.body, item.staff, event.purpose, event.subject, item.causes, item.at \
+         FROM review_item AS item JOIN event ON event.person = item.person AND event.event = item.look \
          WHERE item.closed_at IS NULL ORDER BY item.at, item.look",
         &[],
     )?;

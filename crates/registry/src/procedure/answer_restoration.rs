@@ -10,9 +10,8 @@ use super::{
     ProcedureError,
     end::{End, end},
     stored::{Held, Stepped},
-    tell::recipients,
 };
-use crate::{Registry, alert};
+use crate::{Registry, alert, look::recipients};
 
 /// What an authority says to an application.
 #[derive(Debug, Clone, PartialEq, Eq)]

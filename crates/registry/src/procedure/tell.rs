@@ -6,11 +6,12 @@ use model::{
     NoticeId, PersonId, ProcedureId, Randomness, RecordId,
     procedure::{Notice, Party},
 };
-use storage::{Param, StoreError, Tx};
+use storage::Tx;
 
 use super::{ProcedureError, beside::party_word};
 use crate::{
     Registry, RegistryError, inbox,
+    look::recipients,
     notice::{self, NoticeKind},
 };
 
@@ -20,24 +21,6 @@ pub(super) struct Told {
     pub(super) person: PersonId,
     pub(super) procedure: ProcedureId,
     pub(super) record: Option<RecordId>,
-}
-
-/// The bodies that were given this record since a moment, in seconds after 1970.
-pub(crate) fn recipients(
-    tx: &mut dyn Tx,
-    person: PersonId,
-    record: RecordId,
-    since: i64,
-) -> Result<Vec<String>, StoreError> {
-    let rows = tx.query(
-        "SELECT body FROM given WHERE person = $1 AND record = $2 AND last_at >= $3 ORDER BY body",
-        &[
-            Param::Blob(person.as_bytes()),
-            Param::Blob(record.as_bytes()),
-            Param::Int(since),
-        ],
-    )?;
-    rows.into_iter().map(|mut row| row.text()).collect()
 }
 
 /// Writes these notices. Whom a breach affects is told by who finds it.

@@ -88,6 +88,7 @@ on_both_engines! {
         assert!(causes().is_empty());
         look(&here, by_law(2)).unwrap();
         assert_eq!(causes(), [[Cause::Colleague]]);
+        here.at("2026-11-23T04:01:00Z");
         look(&here, by_law(1)).unwrap();
         assert_eq!(causes()[1], [Cause::SamePerson]);
         here.at("2026-11-23T14:00:00Z");

@@ -402,9 +402,8 @@ impl Run {
         let store = &self.here.store.store;
         let found = store.run("test.entry", Access::Read, move |tx| {
             let rows = tx.query(
-                "SELECT look.consent FROM event JOIN log_leaf ON log_leaf.leaf = event.leaf \
-                 JOIN look ON look.person = event.person AND look.look = event.event \
-                 WHERE event.person = $1 AND event.event = $2 AND look.outcome = 'seen' AND event.kind = 'look'",
+                "SELECT event.subject FROM event JOIN log_leaf ON log_leaf.leaf = event.leaf \
+                 WHERE event.person = $1 AND event.event = $2 AND event.outcome = 'seen' AND event.kind = 'look'",
                 &[Param::Blob(person.as_bytes()), Param::Blob(look.as_bytes())],
             )?;
             rows.into_iter().next().map(|mut row| row.opt_blob()).transpose()

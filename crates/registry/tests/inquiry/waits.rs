@@ -95,6 +95,6 @@ on_both_engines! {
         assert_eq!(events(&here, 1, EventKind::Look), 1);
         here.at("2027-01-02T16:00:00Z");
         here.registry.do_what_is_due().unwrap();
-        assert_eq!(notices(&here, 1, NoticeKind::LookedAt), 0, "told by the notice that it was improper");
+        assert_eq!(notices(&here, 1, NoticeKind::LookedAt), 1, "told once, with that it was improper");
     }
 }

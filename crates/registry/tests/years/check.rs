@@ -304,7 +304,7 @@ impl Run {
         assert_eq!(prove_log(self.registry()), self.m.leaves, "the whole log");
         let (events, looks) = (
             "SELECT COUNT(*) FROM event",
-            "SELECT COUNT(*) FROM look WHERE body_leaf IS NOT NULL",
+            "SELECT COUNT(*) FROM event WHERE body_leaf IS NOT NULL",
         );
         let versions = "SELECT COUNT(*) FROM record_version";
         let steps = "SELECT COUNT(*) FROM oversight_step";

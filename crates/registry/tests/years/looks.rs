@@ -405,13 +405,13 @@ impl Run {
         self.m.notice(who, "look-improper", &look.to_string());
         // It shows from now on, whatever was to wait.
         let today = self.today();
-        let person = self.m.of(who);
-        for one in person
-            .waiting
-            .iter_mut()
+        let waiting = self.m.of(who).waiting.iter_mut();
+        let waited = waiting
             .filter(|one| one.look == Some(look) && one.to_be_told)
-        {
-            (one.shows_on, one.to_be_told) = (one.shows_on.min(today), false);
+            .map(|one| (one.shows_on, one.to_be_told) = (one.shows_on.min(today), false))
+            .count();
+        if waited > 0 {
+            self.m.notice(who, "looked-at", &look.to_string());
         }
     }
 
