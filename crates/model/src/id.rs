@@ -40,7 +40,9 @@ macro_rules! identifiers {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&hex::encode(self.0))
+                let mut digits = [0; 32];
+                hex::encode_to_slice(self.0, &mut digits).map_err(|_| fmt::Error)?;
+                f.write_str(std::str::from_utf8(&digits).map_err(|_| fmt::Error)?)
             }
         }
 
@@ -108,10 +110,22 @@ identifiers! {
 fn time_ordered(at: Timestamp, randomness: &dyn Randomness) -> Result<[u8; 16], RandomnessError> {
     let mut random = [0; 10];
     randomness.fill(&mut random)?;
+    Ok(version_7(at, &random))
+}
+
+fn version_7(at: Timestamp, rest: &[u8; 10]) -> [u8; 16] {
     let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);
-    Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random)
+    uuid::Builder::from_unix_timestamp_millis(millis, rest)
         .into_uuid()
-        .into_bytes())
+        .into_bytes()
+}
+
+impl EventId {
+    /// The identifier of the event that a request causes which may come twice: made of a time that the request names,
+    /// and of a hash of what makes it one of a kind.
+    pub fn of_request(at: Timestamp, hash: &[u8; 10]) -> Self {
+        Self(version_7(at, hash))
+    }
 }
 
 macro_rules! time_ordered {

@@ -271,6 +271,15 @@ pub(crate) fn record_by(
     Ok(leaf)
 }
 
+/// Whether there is this event.
+pub(crate) fn exists(tx: &mut dyn Tx, person: PersonId, event: EventId) -> Result<bool, StoreError> {
+    let rows = tx.query(
+        "SELECT leaf FROM event WHERE person = $1 AND event = $2",
+        &[Param::Blob(person.as_bytes()), Param::Blob(event.as_bytes())],
+    )?;
+    Ok(!rows.is_empty())
+}
+
 /// Those of these people to whom something about `subject` has happened since a moment, in seconds after 1970.
 pub(crate) fn happened_since(
     tx: &mut dyn Tx,

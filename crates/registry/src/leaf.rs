@@ -5,6 +5,8 @@
 //! nobody can guess the statement from the leaf. The salt is kept with what it speaks of, under the same
 //! key where there is one, so that erasing the record leaves nothing to guess.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use model::{PersonId, Randomness, RandomnessError, RecordId, RecordKind, VersionKind};
 use ring::digest;
@@ -52,7 +54,7 @@ pub(crate) struct VersionStatement<'a> {
 
 impl VersionStatement<'_> {
     pub(crate) fn text(&self) -> String {
-        let content = hex::encode(digest::digest(&digest::SHA256, self.content));
+        let content = Hex(digest::digest(&digest::SHA256, self.content));
         // Authorities and bases are ids of the profile: letters, digits and hyphens, nothing to escape.
         format!(
             r#"{{"what":"{}","record":"{}","version":{},"kind":"{}","person":"{}","authority":"{}","basis":"{}","at":{},"content_sha256":"{content}"}}"#,
@@ -65,6 +67,17 @@ impl VersionStatement<'_> {
             self.basis,
             self.at.as_second(),
         )
+    }
+}
+
+/// A hash, shown in hexadecimal.
+struct Hex(digest::Digest);
+
+impl fmt::Display for Hex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut digits = [0; 64];
+        hex::encode_to_slice(self.0.as_ref(), &mut digits).map_err(|_| fmt::Error)?;
+        f.write_str(std::str::from_utf8(&digits).map_err(|_| fmt::Error)?)
     }
 }
 

@@ -2,8 +2,9 @@
 
 use storage::{Param, Row, StoreError, Tx};
 
-/// How many rows are handed to the engine at once, which copies them on the way.
-pub(crate) const AT_ONCE: usize = 4_096;
+/// How many rows are handed to the engine at once, which copies them on the way. The parameters of so many are written
+/// to memory that was used a moment ago; those of more would each time be new memory.
+pub(crate) const AT_ONCE: usize = 256;
 
 /// How many keys one query takes. One length of statement serves all, so that it is prepared once; a last,
 /// shorter part is filled up with its own last key.

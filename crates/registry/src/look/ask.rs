@@ -22,7 +22,8 @@ pub struct InquiryRequest {
     pub id_number: String,
     /// The name, as written.
     pub name: String,
-    /// The nonce of the signed request and until when it is remembered, in seconds after 1970.
+    /// The nonce of the signed request and until when its signature counts, in seconds after 1970. The same key, nonce
+    /// and end about the same person are the same request, which is answered once.
     pub nonce: Option<(String, i64)>,
 }
 

@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use model::{EventId, PersonId};
 use policy::{Asker, Given, Grant, Refusal};
-use storage::{Access, Tx};
+use ring::digest;
+use storage::{Access, StoreError, Tx};
 
 use super::{
     InquiryAnswer, InquiryError, InquiryRequest, LookReceipt, SeenRecord, Under,
@@ -32,6 +33,8 @@ struct Wish {
     request: InquiryRequest,
     /// None: what was given is no identity number.
     person: Option<(PersonId, keys::Mac)>,
+    /// What the look will be called.
+    look: EventId,
     at: Timestamp,
     today: Date,
 }
@@ -44,13 +47,23 @@ enum Made {
     Replayed,
 }
 
+impl Made {
+    fn answered(self) -> Result<InquiryAnswer, InquiryError> {
+        match self {
+            Self::Answer(answer) => Ok(*answer),
+            Self::Nobody => Err(InquiryError::NobodyKnown),
+            Self::Refused(refusal) => Err(InquiryError::Refused(refusal)),
+            Self::Replayed => Err(InquiryError::Replayed),
+        }
+    }
+}
+
 /// A look that is allowed, and at whom.
 struct Allowed<'a> {
     wish: &'a Wish,
     grant: &'a Grant,
     asking: &'a Asking,
     person: PersonId,
-    look: EventId,
 }
 
 impl Registry {
@@ -77,33 +90,47 @@ impl Registry {
                 self.keys.name(person, &intake::normalise_name(&request.name)),
             )
         });
+        let at = self.clock.now();
+        let (look, signed) = match &request.nonce {
+            Some((nonce, until)) => (look_of(&request.asker, nonce, *until), true),
+            None => (
+                EventId::new(at, &*self.randomness).map_err(RegistryError::from)?,
+                false,
+            ),
+        };
         let wish = Wish {
             request,
             person,
-            at: self.clock.now(),
+            look,
+            at,
             today: self.today(),
         };
         let this = self.clone();
         let made = self
             .store
             .run_async("inquiry", Access::Write, move |tx| this.take_look(tx, &wish))
-            .await?;
+            .await;
         match made {
-            Made::Answer(answer) => Ok(*answer),
-            Made::Nobody => Err(InquiryError::NobodyKnown),
-            Made::Refused(refusal) => Err(InquiryError::Refused(refusal)),
-            Made::Replayed => Err(InquiryError::Replayed),
+            // The same request, taken at the same moment by somebody else.
+            Err(RegistryError::Store(StoreError::Duplicate)) if signed => Err(InquiryError::Replayed),
+            Err(error) => Err(error.into()),
+            Ok(made) => made.answered(),
         }
     }
 
     fn take_look(&self, tx: &mut dyn Tx, wish: &Wish) -> Result<Made, RegistryError> {
         let request = &wish.request;
-        if let Some((nonce, expires_at)) = &request.nonce
-            && !store::remember_nonce(tx, &request.asker, nonce, *expires_at)?
-        {
-            return Ok(Made::Replayed);
-        }
         let person = wish.person.map(|(person, _)| person);
+        if let Some((nonce, expires_at)) = &request.nonce {
+            let new = match person {
+                Some(person) => !event::exists(tx, person, wish.look)?,
+                // There is no event about nobody.
+                None => store::remember_nonce(tx, &request.asker, nonce, *expires_at)?,
+            };
+            if !new {
+                return Ok(Made::Replayed);
+            }
+        }
         let asking = staff::asking(tx, &request.authority, &request.asker, person)?;
         let counted = self.count_look(tx, wish, &asking)?;
         let stored = match (&request.under, person) {
@@ -207,7 +234,7 @@ impl Registry {
         // What is no purpose may be any text; it is not kept.
         let registered = self.profile.purposes.contains_key(&request.purpose);
         let event = Event {
-            id: EventId::new(wish.at, &*self.randomness)?,
+            id: wish.look,
             person,
             kind,
             actor: body.to_owned(),
@@ -258,7 +285,6 @@ impl Registry {
             grant,
             asking,
             person,
-            look: EventId::new(wish.at, &*self.randomness)?,
         };
         let known = closed.open(&self.keys)?;
         // Which records are given is written with the look, so they are opened here; nothing of them leaves before
@@ -269,7 +295,7 @@ impl Registry {
         self.put_to_reviewers(tx, &allowed)?;
         Ok(Made::Answer(Box::new(InquiryAnswer {
             person: self.keys.person_for_authority(person, &wish.request.authority),
-            look: allowed.look,
+            look: allowed.wish.look,
             basis: grant.basis().to_owned(),
             records,
             receipt,
@@ -321,7 +347,7 @@ impl Registry {
     ) -> Result<LookReceipt, RegistryError> {
         let (wish, request) = (allowed.wish, &allowed.wish.request);
         let event = Event {
-            id: allowed.look,
+            id: allowed.wish.look,
             person: allowed.person,
             kind: EventKind::Look,
             actor: request.authority.clone(),
@@ -349,7 +375,7 @@ impl Registry {
                 Some(store::seal_case(
                     key,
                     allowed.person,
-                    allowed.look,
+                    allowed.wish.look,
                     &case,
                     randomness,
                 )?)
@@ -382,13 +408,13 @@ impl Registry {
                 .wish
                 .today
                 .saturating_add(jiff::Span::new().days(i64::from(days)));
-            return Ok(wait::put(tx, allowed.person, allowed.look, shows_on)?);
+            return Ok(wait::put(tx, allowed.person, allowed.wish.look, shows_on)?);
         }
         let person = allowed.person;
-        notice::put_look(tx, person, allowed.look, allowed.wish.at)?;
+        notice::put_look(tx, person, allowed.wish.look, allowed.wish.at)?;
         // One that shows at once under a purpose whose law would let it wait.
         if allowed.grant.shows_after_days() > 0 {
-            wait::put_told(tx, person, allowed.look, allowed.wish.today, allowed.wish.at)?;
+            wait::put_told(tx, person, allowed.wish.look, allowed.wish.today, allowed.wish.at)?;
         }
         Ok(())
     }
@@ -434,7 +460,14 @@ impl Registry {
         }
         let staff = allowed.asking.staff.as_deref().unwrap_or_default();
         if !causes.is_empty() {
-            oversight::put_item(tx, allowed.person, allowed.look, (body, staff), &causes, wish.at)?;
+            oversight::put_item(
+                tx,
+                allowed.person,
+                allowed.wish.look,
+                (body, staff),
+                &causes,
+                wish.at,
+            )?;
         }
         Ok(())
     }
@@ -455,6 +488,20 @@ pub(crate) fn account(asking: &Asking, counted: &Counted) -> Asker {
         looks_today: counted.looks,
         staff_looks_today: counted.all,
     }
+}
+
+/// The look that a signed request asks for. It follows from what makes the request one of a kind, so that the same
+/// request, come twice, asks for a look that is there already.
+fn look_of(key_id: &str, nonce: &str, until: i64) -> EventId {
+    let mut context = digest::Context::new(&digest::SHA256);
+    // No key's name holds a line break.
+    for part in [b"standing look v1", key_id.as_bytes(), nonce.as_bytes()] {
+        context.update(part);
+        context.update(b"\n");
+    }
+    let mut hash = [0; 10];
+    hash.copy_from_slice(&context.finish().as_ref()[..10]);
+    EventId::of_request(Timestamp::from_second(until).unwrap_or(Timestamp::MAX), &hash)
 }
 
 /// Who looks for the body.

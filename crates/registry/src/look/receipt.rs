@@ -1,6 +1,8 @@
 //! What a body holds of its own looks: their list, and a receipt for each, under the person's identifier for this
 //! body alone.
 
+use std::cmp::Reverse;
+
 use jiff::Timestamp;
 use model::{ConsentId, EventId, PersonId};
 use storage::{Access, Param, Row, StoreError};
@@ -48,7 +50,8 @@ impl Registry {
                      WHERE actor = $1 AND outcome IS NOT NULL ORDER BY event DESC LIMIT $2",
                     &[Param::Text(&body), Param::Int(SHOWN)],
                 )?;
-                rows.into_iter()
+                let looks = rows
+                    .into_iter()
                     .map(|mut row| {
                         Ok(OwnLook {
                             look: EventId::from_bytes(row.array()?),
@@ -60,7 +63,11 @@ impl Registry {
                             at: crate::time(row.int()?)?,
                         })
                     })
-                    .collect()
+                    .collect::<Result<Vec<_>, StoreError>>();
+                let mut looks = looks?;
+                // Those of signed requests are called after the time at which the signature ends.
+                looks.sort_by_key(|look| Reverse((look.at, look.look)));
+                Ok(looks)
             })
             .await
     }

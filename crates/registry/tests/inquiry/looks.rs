@@ -141,4 +141,42 @@ on_both_engines! {
         assert_eq!(events(&here, 1, EventKind::LookRefused), 1);
         assert_eq!(made_up(1).number, signed().id_number);
     }
+
+    fn a_request_that_comes_twice_is_answered_once_whatever_came_of_it(engine: Engine) {
+        let here = filled(engine);
+        let mut requests = [by_law(1), by_law(1), by_law(1)];
+        requests[1].name = "虚一名".to_owned();
+        requests[2].id_number = "no number".to_owned();
+        for (place, request) in requests.iter_mut().enumerate() {
+            request.nonce = Some((format!("nonce-{place}"), 4_000_000_000));
+            let size = || wait(here.registry.log_summary()).unwrap().size;
+            let first = code(&look(&here, request.clone()));
+            let leaves = size();
+            for _ in 0..2 {
+                assert!(matches!(look(&here, request.clone()), Err(InquiryError::Replayed)), "after {first}");
+            }
+            assert_eq!(size(), leaves, "nothing more is written");
+        }
+        assert_eq!(events(&here, 1, EventKind::Look), 1);
+        // Another nonce is another look, at the same moment by the same key.
+        let mut other = by_law(1);
+        other.nonce = Some(("nonce-9".to_owned(), 4_000_000_000));
+        look(&here, other).unwrap();
+        assert_eq!(events(&here, 1, EventKind::Look), 2);
+    }
+
+    fn of_the_same_request_many_times_at_once_one_is_answered(engine: Engine) {
+        let here = filled(engine);
+        let outcomes: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| {
+                let mut request = by_law(1);
+                request.nonce = Some(("nonce".to_owned(), 4_000_000_000));
+                look(&here, request)
+            })).collect();
+            threads.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        let replayed = outcomes.iter().filter(|one| matches!(one, Err(InquiryError::Replayed))).count();
+        assert_eq!((outcomes.iter().filter(|one| one.is_ok()).count(), replayed), (1, 7));
+        assert_eq!(events(&here, 1, EventKind::Look), 1);
+    }
 }
