@@ -2,12 +2,15 @@
 //! length, one connection.
 
 use std::{
-    io::{Read as _, Write as _},
-    net::{SocketAddr, TcpStream},
+    net::SocketAddr,
     time::{Duration, Instant},
 };
 
 use http_signatures::SignedHeaders;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 
 use crate::Fault;
 
@@ -36,8 +39,8 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    pub(crate) fn open(at: SocketAddr) -> Result<Self, Fault> {
-        let stream = TcpStream::connect(at)?;
+    pub(crate) async fn open(at: SocketAddr) -> Result<Self, Fault> {
+        let stream = TcpStream::connect(at).await?;
         stream.set_nodelay(true)?;
         Ok(Self {
             stream,
@@ -46,14 +49,14 @@ impl Connection {
     }
 
     /// Asks, and answers how long the whole answer took. It is a fault if it shows no record.
-    pub(crate) fn ask(&mut self, request: &[u8]) -> Result<Duration, Fault> {
+    pub(crate) async fn ask(&mut self, request: &[u8]) -> Result<Duration, Fault> {
         let started = Instant::now();
-        self.stream.write_all(request)?;
+        self.stream.write_all(request).await?;
         self.buffer.clear();
         let mut piece = [0; 8 * 1024];
         let mut end = None;
         while end.is_none_or(|end| self.buffer.len() < end) {
-            let read = self.stream.read(&mut piece)?;
+            let read = self.stream.read(&mut piece).await?;
             if read == 0 {
                 return Err("the server closed the connection".into());
             }

@@ -82,31 +82,29 @@ impl Looker {
         let all = (0..AT_ONCE)
             .map(|_| self.requests())
             .collect::<Result<Vec<_>, _>>()?;
-        let connections = (0..AT_ONCE)
-            .map(|_| Connection::open(self.at))
-            .collect::<Result<Vec<_>, _>>()?;
-        let started = Instant::now();
-        let times = std::thread::scope(|scope| {
+        let at = self.at;
+        // One thread for all connections: the fewer cores the client takes, the more of them are the server's.
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let (times, took) = runtime.block_on(async {
+            let mut connections = Vec::new();
+            for _ in &all {
+                connections.push(Connection::open(at).await?);
+            }
+            let started = Instant::now();
             let askers: Vec<_> = all
-                .iter()
+                .into_iter()
                 .zip(connections)
-                .map(|(requests, mut connection)| {
-                    scope.spawn(move || {
-                        requests
-                            .iter()
-                            .map(|request| connection.ask(request))
-                            .collect::<Result<Vec<_>, Fault>>()
-                    })
-                })
+                .map(|(requests, connection)| tokio::spawn(ask_all(connection, requests)))
                 .collect();
             let mut times = Vec::new();
             for asker in askers {
-                times.extend(asker.join().map_err(|_| "an asker stopped")??);
+                times.extend(asker.await??);
             }
-            Ok::<_, Fault>(times)
+            Ok::<_, Fault>((times, started.elapsed()))
         })?;
-        self.rates
-            .push(times.len() as f64 / started.elapsed().as_secs_f64());
+        self.rates.push(times.len() as f64 / took.as_secs_f64());
         self.times.extend(times);
         Ok(())
     }
@@ -176,6 +174,15 @@ impl Looker {
         let signed = sign(&request, Some(&digest), &[], &self.key, &params)?;
         Ok(client::request(host, &signed, body))
     }
+}
+
+/// Asks one after the other, and answers how long each took.
+async fn ask_all(mut connection: Connection, requests: Vec<Vec<u8>>) -> Result<Vec<Duration>, Fault> {
+    let mut times = Vec::with_capacity(requests.len());
+    for request in &requests {
+        times.push(connection.ask(request).await?);
+    }
+    Ok(times)
 }
 
 pub(crate) fn measure(plan: &Plan, loaded: &Loaded, table: &mut Table) -> Result<(), Fault> {
