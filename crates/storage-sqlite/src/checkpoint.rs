@@ -21,11 +21,11 @@ pub(crate) struct Lengths {
     waiting: i32,
 }
 
-/// 128 and 512 MiB: large enough that a big batch does not move the same index pages many times and that
+/// 128 MiB and 1 GiB: large enough that a big batch does not move the same index pages many times and that
 /// the writer seldom waits, small enough that readers stay quick and a start after a crash is.
 pub(crate) const LENGTHS: Lengths = Lengths {
     beside: 8_192,
-    waiting: 32_768,
+    waiting: 65_536,
 };
 
 /// The writer's side.

@@ -16,7 +16,7 @@ pub(crate) const PAGE: u32 = 16_384;
 const STATEMENTS: usize = 128;
 
 /// The size that the write-ahead log is cut back to, in bytes.
-const LOG_LIMIT: u32 = 512 * 1024 * 1024;
+const LOG_LIMIT: u32 = 1024 * 1024 * 1024;
 
 /// How long to wait for a lock that another connection holds for a moment, in milliseconds.
 pub(crate) const BUSY_MS: u32 = 10_000;

@@ -12,6 +12,7 @@ mod checkpoint;
 mod connection;
 mod copy;
 mod error;
+mod flush;
 mod lock;
 mod migrate;
 mod reader;
@@ -122,8 +123,13 @@ impl SqliteStore {
         };
         let limits = writer::Limits::of(options);
         let moving = thread("store-checkpoint", moving)?;
+        let (flusher, flushing) = flush::beside(path)?;
+        let flushing = thread("store-flush", flushing)?;
         store.spawn("store-write", move || {
-            writer::run(&writing, &write_jobs, limits);
+            writer::run(&writing, &write_jobs, limits, &flusher);
+            drop(flusher);
+            // Its panic, if any, has been reported.
+            drop(flushing.join());
             writer::close(writing, moving);
         })?;
         let read_jobs: Arc<Mutex<Receiver<Job>>> = Arc::new(Mutex::new(read_jobs));

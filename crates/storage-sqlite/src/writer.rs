@@ -19,11 +19,15 @@ use storage::{Body, Done, StoreError, Work};
 
 use crate::connection::BUSY_MS;
 use crate::error::{copy, engine};
+use crate::flush::Flusher;
 use crate::reader::answer;
 use crate::{Job, Options, tx};
 
 /// After which time of silence a log that could not be cut is tried again.
 const CLEAN_AGAIN: Duration = Duration::from_millis(500);
+
+/// After how many parts of a large work what they wrote is written to the disk early.
+const PARTS_A_FLUSH: usize = 4;
 
 /// An answer that waits for the commit.
 type Answer = (&'static str, Done, Result<(), StoreError>);
@@ -49,7 +53,7 @@ impl Limits {
 }
 
 /// Takes transactions off the queue until it is closed.
-pub(crate) fn run(connection: &Connection, jobs: &Receiver<Job>, limits: Limits) {
+pub(crate) fn run(connection: &Connection, jobs: &Receiver<Job>, limits: Limits, flusher: &Flusher) {
     let mut waits = None;
     // Since when the log holds what a transaction destroyed, because readers of an older state hold it.
     let mut unclean: Option<Instant> = None;
@@ -77,6 +81,9 @@ pub(crate) fn run(connection: &Connection, jobs: &Receiver<Job>, limits: Limits)
                 break;
             }
             group.take(job);
+            if group.asked_at.is_none() && group.kept.is_multiple_of(PARTS_A_FLUSH) {
+                flusher.ask();
+            }
         }
         let erases = group.erases;
         let answers = group.commit();
