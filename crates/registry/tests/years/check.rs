@@ -267,6 +267,7 @@ impl Run {
         self.check_overdue();
         self.check_queues();
         self.check_published();
+        self.check_proposals();
         let size = self.registry().integrate().unwrap();
         if self.counted {
             assert_eq!(
@@ -301,6 +302,8 @@ impl Run {
     pub(crate) fn check_month(&mut self) {
         self.check_stored();
         self.check_certificates();
+        self.check_files();
+        self.check_words();
         assert_eq!(prove_log(self.registry()), self.m.leaves, "the whole log");
         let (events, looks) = (
             "SELECT COUNT(*) FROM event",

@@ -33,6 +33,7 @@ impl Run {
             }
         };
         let person = self.id(who);
+        let put = self.draw_files();
         let words = format!("made-up words {}", self.next_text());
         let open = |registry: &registry::Registry| {
             let complaint = Complain {
@@ -45,12 +46,14 @@ impl Run {
                 look,
                 body: body.clone().filter(|_| look.is_none()),
                 text: words.clone(),
-                files: Vec::new(),
+                files: put.files.clone(),
             };
             wait(registry.open_complaint(person, complaint))
         };
         let outcome = self.call(open);
-        self.touched.insert(who);
+        if self.refused_files(who, &put, &outcome) {
+            return;
+        }
         let known = self.of(who).known;
         let id = match outcome {
             Err(ProcedureError::NoSuchProcedure) => return assert!(!known),
@@ -58,7 +61,7 @@ impl Run {
         };
         assert!(known);
         let mut procedure = blank(id, "complaint", "open", Speaker::Person);
-        (procedure.look, procedure.authority) = (look, body);
+        (procedure.look, procedure.authority, procedure.files) = (look, body, put.files);
         self.opened_for_reviewers(who, procedure, COMPLAINT_DAYS);
         let at = self.of(who).procedures.len() - 1;
         self.step(

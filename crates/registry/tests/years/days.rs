@@ -46,6 +46,7 @@ impl Run {
             for at in 0..self.of(who).procedures.len() {
                 self.pass_counted(who, at);
             }
+            self.end_proposals(who);
         }
         if self.m.erased_on != Some(today) {
             self.erase_by_day();

@@ -27,17 +27,21 @@ impl Run {
         let record = self.draw(self.of(who).records.len() as u64) as usize;
         let (today, person, id) = (self.today(), self.id(who), self.record_id(who, record));
         let (by, holds) = self.speaker(who);
+        let put = self.draw_files();
         let open = |registry: &registry::Registry| {
             let dispute = OpenDispute {
                 by,
                 record: id,
                 field: None,
                 text: "made-up words".to_owned(),
-                files: Vec::new(),
+                files: put.files.clone(),
             };
             wait(registry.open_dispute(person, dispute))
         };
         let outcome = self.call(open);
+        if self.refused_files(who, &put, &outcome) {
+            return;
+        }
         let one = self.record(who, record).clone();
         let of_record = |other: &&Procedure| other.record == Some(record) && other.kind == "dispute";
         let under_way = self
@@ -60,6 +64,7 @@ impl Run {
         let mut procedure = blank(opened, "dispute", "open", by);
         procedure.record = Some(record);
         procedure.authority = Some(one.authority.to_owned());
+        procedure.files = put.files;
         self.m.of(who).procedures.push(procedure);
         let at = self.of(who).procedures.len() - 1;
         self.set(who, at, "open", Some(due), Some(one.authority.to_owned()));

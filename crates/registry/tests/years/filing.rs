@@ -81,7 +81,7 @@ pub(crate) fn row(who: Who, record: &Record, said: &Said, correction: bool) -> V
     row
 }
 
-fn lines(rows: &[Value]) -> String {
+pub(crate) fn lines(rows: &[Value]) -> String {
     rows.iter().map(|row| format!("{row}\n")).collect()
 }
 
@@ -185,6 +185,7 @@ impl Run {
             change: VersionKind::Filed,
             said: Some(said),
             at,
+            file: None,
         });
         let person = self.m.of(who);
         person.records.push(record);
@@ -214,74 +215,65 @@ impl Run {
     }
 
     pub(crate) fn file_something(&mut self) {
-        let (who, today) = (self.somebody(), self.today());
-        let text = self.next_text();
-        let days = self.draw(1500) as i64;
-        match self.draw(10) {
-            0 => {
-                let mut record = new_record(RecordKind::Licence, format!("甘教许〔2027〕{text}号"));
-                (record.authority, record.profession) = (EDUCATION, "teacher");
-                let to = Some(after_days(today, days - 100));
-                self.file_new(
-                    who,
-                    record,
-                    Said {
-                        from: after_days(today, -300),
-                        to,
-                        penalty: None,
-                        text,
-                    },
-                );
-            }
-            1 => {
-                let record = new_record(RecordKind::Licence, format!("甘许〔2027〕{text}号"));
-                let to = Some(after_days(today, days + 20));
-                self.file_new(
-                    who,
-                    record,
-                    Said {
-                        from: after_days(today, -20),
-                        to,
-                        penalty: None,
-                        text,
-                    },
-                );
-            }
-            2 => {
-                // Ten years from then: some end within these years.
-                let record = new_record(RecordKind::Training, format!("虚构课程{text}"));
-                let from = after_days(after_months(today, -120), 1 + days);
-                self.file_new(
-                    who,
-                    record,
-                    Said {
-                        from,
-                        to: None,
-                        penalty: None,
-                        text,
-                    },
-                );
-            }
-            3 => {
-                let record = new_record(RecordKind::Commendation, format!("甘表〔2027〕{text}号"));
-                // The basis holds from December 2018 on.
-                let from = after_days(after_months(today, -120), 1 + days).max("2018-12-01".parse().unwrap());
-                self.file_new(
-                    who,
-                    record,
-                    Said {
-                        from,
-                        to: None,
-                        penalty: None,
-                        text,
-                    },
-                );
-            }
-            _ => self.file_decision(who, text),
-        }
+        let who = self.somebody();
+        let kind = match self.draw(10) {
+            0 | 1 => RecordKind::Licence,
+            2 => RecordKind::Training,
+            3 => RecordKind::Commendation,
+            _ => RecordKind::Decision,
+        };
+        let teacher = kind == RecordKind::Licence && self.one_in(2);
+        let (record, said) = if teacher {
+            self.teaching_licence()
+        } else {
+            self.something(kind)
+        };
+        self.file_new(who, record, said);
     }
 
-    fn file_decision(&mut self, who: Who, text: u32) {
+    fn teaching_licence(&mut self) -> (Record, Said) {
+        let (today, text, days) = (self.today(), self.next_text(), self.draw(1500) as i64);
+        let mut record = new_record(RecordKind::Licence, format!("甘教许〔2027〕{text}号"));
+        (record.authority, record.profession) = (EDUCATION, "teacher");
+        let said = Said {
+            from: after_days(today, -300),
+            to: Some(after_days(today, days - 100)),
+            penalty: None,
+            text,
+        };
+        (record, said)
+    }
+
+    /// Something of a kind that the law bureau files anew.
+    pub(crate) fn something(&mut self, kind: RecordKind) -> (Record, Said) {
+        let (today, text, days) = (self.today(), self.next_text(), self.draw(1500) as i64);
+        // Ten years from then: some end within these years.
+        let long_ago = after_days(after_months(today, -120), 1 + days);
+        let (document, from, to) = match kind {
+            RecordKind::Licence => (
+                format!("甘许〔2027〕{text}号"),
+                after_days(today, -20),
+                Some(after_days(today, days + 20)),
+            ),
+            RecordKind::Training => (format!("虚构课程{text}"), long_ago, None),
+            // The basis holds from December 2018 on.
+            RecordKind::Commendation => (
+                format!("甘表〔2027〕{text}号"),
+                long_ago.max("2018-12-01".parse().unwrap()),
+                None,
+            ),
+            RecordKind::Decision => return self.decision(text),
+        };
+        let said = Said {
+            from,
+            to,
+            penalty: None,
+            text,
+        };
+        (new_record(kind, document), said)
+    }
+
+    fn decision(&mut self, text: u32) -> (Record, Said) {
         let today = self.today();
         let penalty = self.pick(&Penalty::ALL);
         let from = match self.draw(4) {
@@ -298,7 +290,7 @@ impl Run {
             penalty: Some(penalty),
             text,
         };
-        self.file_new(who, record, said);
+        (record, said)
     }
 
     fn file_new(&mut self, who: Who, record: Record, said: Said) {
@@ -320,7 +312,7 @@ impl Run {
     }
 
     /// What follows from a new record.
-    fn filed(&mut self, who: Who, record: Record, said: Said) {
+    pub(crate) fn filed(&mut self, who: Who, record: Record, said: Said) {
         let (kind, today, now) = (record.kind, self.today(), self.now());
         let from = said.from;
         self.put(who, record, said, now);
@@ -377,6 +369,7 @@ impl Run {
             change: VersionKind::Corrected,
             said: Some(said),
             at: now,
+            file: None,
         });
         let kind = one.kind;
         self.m.leaves += 1;

@@ -154,6 +154,7 @@ impl Run {
             .collect();
         let expected: BTreeMap<_, _> = person.pledges.iter().map(|(word, id)| (*word, *id)).collect();
         assert_eq!(pledges, expected, "pledges of {who}");
+        self.check_own_proposals(who, &seen.proposals);
         assert_eq!(seen.publications.len(), person.yeses.len(), "yeses of {who}");
         let shows = seen.publications.iter().filter(|one| one.published).count();
         assert_eq!(

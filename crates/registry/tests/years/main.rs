@@ -6,8 +6,8 @@
 //! | --- | --- |
 //! | `model`, `calendar` | what should be |
 //! | `run`, `crash` | the installation, the dice, kills |
-//! | `filing`, `looks`, `consents`, `certificates`, `good` | what somebody does, to the registry and to the model |
-//! | `procedures`, `disputes`, `reconsiderations`, `restorations`, `complaints` | the same in procedures |
+//! | `filing`, `batches`, `looks`, `consents`, `certificates`, `good`, `proposals` | what somebody does, to the registry and to the model |
+//! | `procedures`, `disputes`, `reconsiderations`, `restorations`, `complaints`, `files` | the same in procedures |
 //! | `days` | what days bring by themselves |
 //! | `check` | what is compared |
 //! | `mended` | faults that the years found, as fixed cases |
@@ -24,6 +24,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says so by failing")]
 
+mod batches;
 mod calendar;
 mod certificates;
 mod check;
@@ -32,12 +33,14 @@ mod consents;
 mod crash;
 mod days;
 mod disputes;
+mod files;
 mod filing;
 mod good;
 mod looks;
 mod mended;
 mod model;
 mod procedures;
+mod proposals;
 mod reconsiderations;
 mod restorations;
 mod run;
@@ -57,7 +60,7 @@ const YEARS: Size = Size {
 impl Run {
     /// Something that somebody does.
     fn act(&mut self) {
-        match self.draw(100) {
+        match self.draw(120) {
             0..=11 => self.file_something(),
             12..=14 => self.correct_something(),
             15..=17 => self.file_again(),
@@ -89,7 +92,12 @@ impl Run {
             94 => self.revoke(),
             95 => self.pledge(),
             96..=97 => self.set_address(),
-            _ => self.send_mail(),
+            98..=99 => self.send_mail(),
+            100..=103 => self.propose(),
+            104..=107 => self.answer_proposal(),
+            108..=111 => self.file_several(),
+            112..=115 => self.take_back_file(),
+            _ => self.read_files(),
         }
     }
 
@@ -162,6 +170,11 @@ impl Run {
             "dispute-upheld",
             "dispute-withdrawn",
             "e-mails",
+            "files put to procedures",
+            "files read by the other side",
+            "files refused",
+            "files taken back but for some rows",
+            "files taken back whole",
             "jumps of the clock",
             "looks by consent",
             "looks by law",
@@ -170,12 +183,16 @@ impl Run {
             "looks refused",
             "looks that found nobody",
             "members of staff stopped",
+            "mended files sent again",
             "notices that wait longer",
             "older copies put back",
             "outside-decision-followed",
             "people forgotten",
             "pledges ended",
             "pledges made",
+            "proposals declined",
+            "proposals lapsed",
+            "proposals taken up",
             "reconsiderations of disputes",
             "reconsiderations of looks",
             "records destroyed",

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, civil::Date};
 use model::{
-    CertificateId, ConsentId, EventId, MandateId, PersonId, PledgeId, ProcedureId, RecordId, RecordKind,
-    RecordStatus, VersionKind, consent::Terms,
+    CertificateId, ConsentId, EventId, MandateId, PersonId, PledgeId, ProcedureId, ProposalId, RecordId,
+    RecordKind, RecordStatus, SubmissionId, VersionKind, consent::Terms,
 };
 
 use crate::calendar::{TAKE_BACK_HOURS, after_months};
@@ -117,6 +117,8 @@ pub(crate) struct Version {
     /// None: the version says nothing new.
     pub(crate) said: Option<Said>,
     pub(crate) at: Timestamp,
+    /// The file that it came in, where that is one that may be taken back whole.
+    pub(crate) file: Option<SubmissionId>,
 }
 
 #[derive(Debug, Clone)]
@@ -211,6 +213,8 @@ pub(crate) struct Procedure {
     pub(crate) took_part: BTreeSet<String>,
     pub(crate) statement: Option<String>,
     pub(crate) reconsidered: bool,
+    /// What was put to it.
+    pub(crate) files: Vec<Vec<u8>>,
     /// Bodies that have to stop using the record, and whether they confirmed.
     pub(crate) confirms: BTreeMap<String, bool>,
     /// What was said in it is destroyed.
@@ -293,6 +297,47 @@ pub(crate) struct Alert {
     pub(crate) open: bool,
 }
 
+/// An association's wish that somebody is commended.
+#[derive(Debug, Clone)]
+pub(crate) struct Proposal {
+    pub(crate) id: ProposalId,
+    /// What makes its words out among others.
+    pub(crate) text: u32,
+    /// As it was last put down.
+    pub(crate) standing: &'static str,
+    /// The last day to answer, or on which the words of one that was declined are kept.
+    pub(crate) kept_until: Option<Date>,
+    /// The commendation, once it was taken up.
+    pub(crate) record: Option<usize>,
+    /// Its words are destroyed.
+    pub(crate) wordless: bool,
+}
+
+impl Proposal {
+    pub(crate) fn is_over(&self, today: Date) -> bool {
+        self.kept_until.is_some_and(|day| day < today)
+    }
+
+    /// How it stands, put down or not.
+    pub(crate) fn standing(&self, today: Date) -> &'static str {
+        match self.standing {
+            "waits" if self.is_over(today) => "lapsed",
+            standing => standing,
+        }
+    }
+}
+
+/// A file of several rows, which may be taken back whole.
+#[derive(Debug, Clone)]
+pub(crate) struct Batch {
+    pub(crate) id: SubmissionId,
+    pub(crate) kind: RecordKind,
+    pub(crate) at: Timestamp,
+    /// The rows that were taken in: their numbers, and the records.
+    pub(crate) rows: Vec<(u64, Who, usize)>,
+    pub(crate) taken_back: bool,
+}
+
 /// A look whose entry a law keeps from the person for some days.
 #[derive(Debug, Clone)]
 pub(crate) struct Waiting {
@@ -342,6 +387,7 @@ pub(crate) struct Person {
     pub(crate) yeses: BTreeMap<usize, usize>,
     /// Pledges that they made and did not end.
     pub(crate) pledges: BTreeMap<&'static str, PledgeId>,
+    pub(crate) proposals: Vec<Proposal>,
     /// Documents that ended, how, and whether a reviewer certified that they are right.
     pub(crate) ended: BTreeMap<String, (usize, &'static str, bool)>,
 }
@@ -419,6 +465,11 @@ impl Person {
         said.filter_map(|one| one.statement.clone()).collect()
     }
 
+    /// Whether a record's document is free again: it was never to be filed, which is told from a withdrawal.
+    fn was_taken_back(&self, one: &Record) -> bool {
+        one.latest() == VersionKind::Withdrawn && one.versions.last().is_some_and(|last| last.file.is_some())
+    }
+
     /// What others may be shown of a kind of record in a profession today.
     pub(crate) fn shown(&self, kinds: &[RecordKind], profession: &str, today: Date) -> BTreeSet<usize> {
         let shows = |index: &usize| {
@@ -489,6 +540,8 @@ pub(crate) struct Model {
     pub(crate) stopped_bodies: BTreeSet<&'static str>,
     /// Looks that were found improper, in which year, and whose they were.
     pub(crate) improper: BTreeMap<EventId, (i16, String)>,
+    /// Files of several rows, the latest last.
+    pub(crate) batches: Vec<Batch>,
     /// The last day on which due records were destroyed by this process.
     pub(crate) erased_on: Option<Date>,
 }
@@ -619,6 +672,7 @@ impl Model {
             change,
             said: None,
             at: now,
+            file: None,
         });
         let how = if change == VersionKind::Restored {
             "restored"
@@ -635,15 +689,14 @@ impl Model {
     /// Destroys a record.
     pub(crate) fn erase(&mut self, who: Who, record: usize) {
         let person = self.of(who);
-        let one = &mut person.records[record];
-        one.erased = true;
-        let document = one.document.clone();
+        person.records[record].erased = true;
+        let document = person.records[record].document.clone();
         // One that came in again since is another record; one that had ended before did so as it is noted.
         let later = person
             .records
             .iter()
             .skip(record + 1)
-            .any(|other| other.document == document);
+            .any(|other| other.document == document && !person.was_taken_back(other));
         if !later {
             person.ended.entry(document).or_insert((record, "erased", false));
         }
@@ -656,6 +709,13 @@ impl Model {
             (procedure.due, procedure.shown_due, procedure.waits_for) = (None, None, None);
         }
         person.yeses.remove(&record);
+        for proposal in person
+            .proposals
+            .iter_mut()
+            .filter(|one| one.record == Some(record))
+        {
+            proposal.wordless = true;
+        }
         for certificate in person.certificates.iter_mut().filter(|one| one.record == record) {
             certificate.text.clear();
         }
@@ -670,6 +730,9 @@ impl Model {
         person.mail.clear();
         person.yeses.clear();
         person.pledges.clear();
+        for proposal in &mut person.proposals {
+            proposal.wordless = true;
+        }
         for procedure in &mut person.procedures {
             procedure.forgotten = true;
             (procedure.due, procedure.shown_due, procedure.waits_for) = (None, None, None);

@@ -54,6 +54,7 @@ pub(crate) fn blank(id: ProcedureId, kind: &'static str, status: &'static str, b
         took_part: BTreeSet::new(),
         statement: None,
         reconsidered: false,
+        files: Vec::new(),
         confirms: std::collections::BTreeMap::new(),
         forgotten: false,
     }

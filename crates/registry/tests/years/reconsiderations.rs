@@ -30,21 +30,26 @@ impl Run {
             return;
         };
         let dispute = self.of(who).procedures[at].clone();
-        let person = self.id(who);
+        let (person, put) = (self.id(who), self.draw_files());
         let open = |registry: &registry::Registry| {
             let wish = Reconsider {
                 by: Speaker::Person,
                 of: Reconsidered::Dispute(dispute.id),
                 text: "made-up words".to_owned(),
-                files: Vec::new(),
+                files: put.files.clone(),
             };
             wait(registry.open_reconsideration(person, wish))
         };
-        let id = self.call(open).unwrap();
+        let outcome = self.call(open);
+        if self.refused_files(who, &put, &outcome) {
+            return;
+        }
+        let id = outcome.unwrap();
         self.m.of(who).procedures[at].reconsidered = true;
         self.step(who, at, "ask-reconsideration", "self", None);
         let mut procedure = blank(id, "reconsideration", "open", Speaker::Person);
         (procedure.record, procedure.authority) = (dispute.record, dispute.authority);
+        procedure.files = put.files;
         self.opened_for_reviewers(who, procedure, RECONSIDERATION_DAYS);
         let at = self.of(who).procedures.len() - 1;
         let tells: &[To] = &[ToPerson, Authority, Reviewers, Recipients];
@@ -85,20 +90,25 @@ impl Run {
         let Some((who, body, look)) = self.look_to_complain_of("reconsideration") else {
             return;
         };
-        let person = self.id(who);
+        let (person, put) = (self.id(who), self.draw_files());
         let open = |registry: &registry::Registry| {
             let wish = Reconsider {
                 by: Speaker::Person,
                 of: Reconsidered::Look(look),
                 text: "made-up words".to_owned(),
-                files: Vec::new(),
+                files: put.files.clone(),
             };
             wait(registry.open_reconsideration(person, wish))
         };
-        let id = self.call(open).unwrap();
+        let outcome = self.call(open);
+        if self.refused_files(who, &put, &outcome) {
+            return;
+        }
+        let id = outcome.unwrap();
         self.touched.insert(who);
         let mut procedure = blank(id, "reconsideration", "open", Speaker::Person);
         (procedure.look, procedure.authority) = (Some(look), Some(body));
+        procedure.files = put.files;
         self.opened_for_reviewers(who, procedure, RECONSIDERATION_DAYS);
         let at = self.of(who).procedures.len() - 1;
         let tells: &[To] = &[ToPerson, Authority, Reviewers];
