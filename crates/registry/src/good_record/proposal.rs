@@ -313,7 +313,9 @@ impl Registry {
         let (authority, today) = (authority.to_owned(), self.today());
         self.store
             .run_async("proposal.inbox", Access::Read, move |tx| {
-                let which = "authority = $1 AND state = 'waits' ORDER BY kept_until, proposal LIMIT $2";
+                // Whoever is forgotten took the words along: there is nothing left to answer.
+                let which = "authority = $1 AND state = 'waits' AND sealed_words IS NOT NULL \
+                             ORDER BY kept_until, proposal LIMIT $2";
                 let found = select(tx, which, &[Param::Text(&authority), Param::Int(MOST)])?;
                 let waits = found
                     .iter()

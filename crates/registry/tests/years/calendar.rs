@@ -15,6 +15,8 @@ pub(crate) const ACCEPTANCE_WORKING_DAYS: u32 = 3;
 pub(crate) const ANSWER_WORKING_DAYS: u32 = 10;
 /// What a court or a reviewer ordered, in working days.
 pub(crate) const FOLLOW_WORKING_DAYS: u32 = 3;
+/// Others are told that somebody may not practise.
+pub(crate) const ALERT_DAYS: i64 = 3;
 /// An answer to a proposal; for as long are the words of one kept that was declined.
 pub(crate) const PROPOSAL_DAYS: i64 = 90;
 /// Whoever was given a record within so many months is told.

@@ -74,6 +74,7 @@ impl Run {
             assert_eq!(view.text, one.text, "a certificate of {who}");
         }
         self.check_told(who);
+        self.check_alerts(who);
     }
 
     fn read_file(&mut self, who: Who) -> Vec<RecordView> {
@@ -246,12 +247,11 @@ impl Run {
             .iter()
             .flat_map(|person| &person.alerts)
             .filter(|alert| alert.open);
+        let incoming = self.m.incoming.values().filter(|alert| alert.open).count();
         let inbox = wait(self.registry().alerts_for(EDUCATION)).unwrap();
-        assert_eq!(inbox.len(), open.count(), "alerts that are open");
-        assert!(
-            wait(self.registry().alerts_for(LAW)).unwrap().is_empty(),
-            "alerts of its own"
-        );
+        assert_eq!(inbox.len(), open.count() + incoming, "alerts that are open");
+        let inbox = wait(self.registry().alerts_for(LAW)).unwrap();
+        assert_eq!(inbox.len(), incoming, "alerts of its own go to others");
     }
 
     /// After each day.
@@ -304,6 +304,7 @@ impl Run {
         self.check_certificates();
         self.check_files();
         self.check_words();
+        self.check_peer_log();
         assert_eq!(prove_log(self.registry()), self.m.leaves, "the whole log");
         let (events, looks) = (
             "SELECT COUNT(*) FROM event",

@@ -6,15 +6,27 @@ use std::sync::{
 };
 
 use storage::{Access, Body, Done, Store, StoreError};
+use testkit::Installation;
+
+/// Does something with an installation whose store stops for good when so many transactions have gone through; then
+/// opens it anew.
+pub(crate) fn killed(here: Installation, after: i64, act: impl FnOnce(&Installation)) -> Installation {
+    let left: Left = Arc::new(AtomicI64::new(-1));
+    let arms = left.clone();
+    let here = here.reopen_through(|store| Arc::new(Stops { store, left }));
+    arms.store(after, Ordering::SeqCst);
+    act(&here);
+    here.reopen()
+}
 
 /// How many transactions that write still go through. Below zero: all of them.
-pub(crate) type Left = Arc<AtomicI64>;
+type Left = Arc<AtomicI64>;
 
 const STOPPED: i64 = i64::MIN;
 
-pub(crate) struct Stops {
-    pub(crate) store: Arc<dyn Store>,
-    pub(crate) left: Left,
+struct Stops {
+    store: Arc<dyn Store>,
+    left: Left,
 }
 
 impl Store for Stops {

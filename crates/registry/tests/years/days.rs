@@ -42,6 +42,7 @@ impl Run {
         for who in 1..people {
             self.end_by_day(who);
         }
+        self.end_incoming_by_day();
         for who in 1..people {
             for at in 0..self.of(who).procedures.len() {
                 self.pass_counted(who, at);
@@ -87,8 +88,8 @@ impl Run {
         }
         let mut closed = Vec::new();
         for alert in &mut self.m.of(who).alerts {
-            if alert.open && alert.ends_on.is_some_and(|day| day < today) {
-                alert.open = false;
+            if alert.open && alert.says.is_over(today) {
+                alert.close();
                 closed.push(alert.record);
             }
         }
@@ -194,6 +195,7 @@ impl Run {
                 }
             }
         }
+        self.strayed();
         self.m.erased_on = None;
         // A kill before the copy may have left something open in it.
         self.counted = false;

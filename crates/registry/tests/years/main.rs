@@ -8,6 +8,7 @@
 //! | `run`, `crash` | the installation, the dice, kills |
 //! | `filing`, `batches`, `looks`, `consents`, `certificates`, `good`, `proposals` | what somebody does, to the registry and to the model |
 //! | `procedures`, `disputes`, `reconsiderations`, `restorations`, `complaints`, `files` | the same in procedures |
+//! | `peer` | a second installation, which exchanges alerts with this one |
 //! | `days` | what days bring by themselves |
 //! | `check` | what is compared |
 //! | `mended` | faults that the years found, as fixed cases |
@@ -39,6 +40,7 @@ mod good;
 mod looks;
 mod mended;
 mod model;
+mod peer;
 mod procedures;
 mod proposals;
 mod reconsiderations;
@@ -120,6 +122,7 @@ impl Run {
         if day % 25 == 24 {
             self.lift();
         }
+        self.exchange();
         self.check_day();
         // An older copy by weeks: one is kept twice, and put back some time after.
         match day % 400 {
@@ -131,6 +134,7 @@ impl Run {
 
     fn years(&mut self) {
         self.file_everybody();
+        self.befriend();
         let first = self.today();
         let mut month = first.month();
         let mut number = 0;
@@ -152,7 +156,12 @@ impl Run {
     /// That the run did what it is for.
     fn did_everything(&self) {
         for what in [
+            "alerts closed at the peer",
             "alerts closed by their day",
+            "alerts from the peer",
+            "alerts from the peer that ended",
+            "alerts opened",
+            "alerts told to the peer",
             "applications answered",
             "applications refused",
             "bodies that stopped using a decision",
@@ -165,6 +174,7 @@ impl Run {
             "consent-revoked",
             "corrections",
             "daily work cut by a kill",
+            "days on which the peer was away",
             "days without the daily work",
             "dispute-corrected",
             "dispute-upheld",
@@ -185,6 +195,7 @@ impl Run {
             "members of staff stopped",
             "mended files sent again",
             "notices that wait longer",
+            "messages between peers cut by a kill",
             "older copies put back",
             "outside-decision-followed",
             "people forgotten",

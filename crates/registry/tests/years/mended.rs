@@ -5,7 +5,7 @@ use model::{
     procedure::{Matter, Order, Reconsidered, ReviewerId, Speaker, Status},
 };
 use registry::{
-    Apply, CarryOut, Complain, DisputeAnswer, Finding, OpenDispute, Reconsider, RestorationAnswer,
+    Apply, CarryOut, Complain, DisputeAnswer, Finding, OpenDispute, Propose, Reconsider, RestorationAnswer,
 };
 use testkit::{Engine, Installation, SourceRow, wait};
 
@@ -134,5 +134,30 @@ testkit::on_both_engines! {
         days(&here, 60);
         assert!(wait(here.registry.overdue()).unwrap().is_empty());
         assert!(wait(here.registry.reviewer_procedures(&reviewer())).unwrap().is_empty());
+    }
+
+    fn a_proposal_about_somebody_who_is_forgotten_waits_on_no_desk(engine: Engine) {
+        // Kept until 1 December 2026.
+        let licence = SourceRow::licence(1)
+            .with("decided_on", "2018-01-01")
+            .with("valid_from", "2018-01-01")
+            .with("valid_until", "2021-12-01");
+        let (here, person) = filed(engine, licence);
+        let made_up = testkit::made_up(1);
+        let propose = Propose {
+            association: "lawyers-association".to_owned(),
+            authority: LAW.to_owned(),
+            profession: "lawyer".to_owned(),
+            id_number: made_up.number,
+            name: made_up.name,
+            words: [("title".to_owned(), "虚构表彰".to_owned())].into(),
+            nonce: None,
+        };
+        wait(here.registry.propose_commendation(propose)).unwrap();
+        assert_eq!(wait(here.registry.proposals_for(LAW)).unwrap().len(), 1);
+        days(&here, 12);
+        // Nobody can open, take up or decline it any more.
+        assert!(wait(here.registry.person_file(person, registry::EventKind::OwnLook)).unwrap().identity.is_none());
+        assert!(wait(here.registry.proposals_for(LAW)).unwrap().is_empty());
     }
 }

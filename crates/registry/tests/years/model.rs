@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, civil::Date};
 use model::{
-    CertificateId, ConsentId, EventId, MandateId, PersonId, PledgeId, ProcedureId, ProposalId, RecordId,
-    RecordKind, RecordStatus, SubmissionId, VersionKind, consent::Terms,
+    AlertId, CertificateId, ConsentId, EventId, MandateId, PersonId, PledgeId, ProcedureId, ProposalId,
+    RecordId, RecordKind, RecordStatus, SubmissionId, VersionKind, consent::Terms,
 };
 
 use crate::calendar::{TAKE_BACK_HOURS, after_months};
@@ -59,11 +59,6 @@ impl Penalty {
             Self::Fine => 3,
             Self::Suspension | Self::Revocation => 12,
         }
-    }
-
-    /// Whether those who license the same profession are alerted.
-    pub(crate) const fn alerts(self) -> bool {
-        matches!(self, Self::Suspension | Self::Revocation | Self::Prohibition)
     }
 }
 
@@ -290,11 +285,94 @@ pub(crate) struct Certificate {
     pub(crate) revoke_on: Option<Date>,
 }
 
+/// What an alert says, beside whom it is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Says {
+    pub(crate) effect: &'static str,
+    pub(crate) from: Date,
+    pub(crate) to: Option<Date>,
+}
+
+impl Says {
+    /// Nothing, where others are not alerted to such a decision.
+    pub(crate) fn of(said: &Said) -> Option<Self> {
+        let effect = match said.penalty? {
+            Penalty::Suspension => "suspends",
+            Penalty::Revocation => "revokes",
+            Penalty::Prohibition => "prohibits",
+            Penalty::Warning | Penalty::Fine => return None,
+        };
+        Some(Self {
+            effect,
+            from: said.from,
+            to: said.shown_until(RecordKind::Decision),
+        })
+    }
+
+    pub(crate) fn is_over(&self, today: Date) -> bool {
+        self.to.is_some_and(|day| day < today)
+    }
+}
+
+/// An alert about a decision, at whoever decided.
 #[derive(Debug, Clone)]
 pub(crate) struct Alert {
     pub(crate) record: usize,
-    pub(crate) ends_on: Option<Date>,
+    pub(crate) says: Says,
     pub(crate) open: bool,
+    pub(crate) opened_on: Date,
+    /// Learnt before it is told.
+    pub(crate) id: Option<AlertId>,
+    /// Whether the peer is to be told. It was registered after the first ones.
+    pub(crate) to_peer: bool,
+    /// Whether telling the peer was begun.
+    pub(crate) begun: bool,
+    /// How often it changed, from 1, and which of these changes the peer confirmed last.
+    pub(crate) changes: u32,
+    pub(crate) confirmed: u32,
+}
+
+impl Alert {
+    pub(crate) const fn new(record: usize, says: Says, opened_on: Date, to_peer: bool) -> Self {
+        Self {
+            record,
+            says,
+            open: true,
+            opened_on,
+            id: None,
+            to_peer,
+            begun: false,
+            changes: 1,
+            confirmed: 0,
+        }
+    }
+
+    /// Whether there is something to tell the peer: of what it never heard it need not hear the end.
+    pub(crate) const fn is_pending(&self) -> bool {
+        self.to_peer && self.confirmed < self.changes && (self.begun || self.open)
+    }
+
+    pub(crate) fn revise(&mut self, says: Says) {
+        self.changes += u32::from(self.says != says);
+        self.says = says;
+    }
+
+    pub(crate) const fn close(&mut self) {
+        self.open = false;
+        self.changes += 1;
+    }
+}
+
+/// An alert from elsewhere, at whoever was told.
+#[derive(Debug, Clone)]
+pub(crate) struct Held {
+    pub(crate) who: Who,
+    pub(crate) says: Says,
+    pub(crate) open: bool,
+    /// Which of the messages about it was taken last.
+    pub(crate) revision: i64,
+    /// Its identifier here.
+    pub(crate) id: Option<AlertId>,
 }
 
 /// An association's wish that somebody is commended.
@@ -540,6 +618,12 @@ pub(crate) struct Model {
     pub(crate) stopped_bodies: BTreeSet<&'static str>,
     /// Looks that were found improper, in which year, and whose they were.
     pub(crate) improper: BTreeMap<EventId, (i16, String)>,
+    /// Whether a peer is registered.
+    pub(crate) has_peer: bool,
+    /// Alerts from the peer, by their identifiers there.
+    pub(crate) incoming: BTreeMap<AlertId, Held>,
+    /// The identifiers here of all that ever came from the peer.
+    pub(crate) incoming_ids: BTreeSet<AlertId>,
     /// Files of several rows, the latest last.
     pub(crate) batches: Vec<Batch>,
     /// The last day on which due records were destroyed by this process.
@@ -613,36 +697,33 @@ impl Model {
 
     /// What a changed decision means for those who were alerted to it.
     pub(crate) fn alert(&mut self, who: Who, record: usize, others: &[&str], today: Date) {
+        let to_peer = self.has_peer;
         let person = self.of(who);
         let one = &person.records[record];
         let status = one.own_status(today);
-        let wanted = one.said().penalty.is_some_and(Penalty::alerts)
-            && one.stands()
-            && person.known
-            && matches!(status, RecordStatus::Pending | RecordStatus::InForce);
-        let (ends_on, subject) = (one.said().shown_until(one.kind), one.id);
+        let stands =
+            one.stands() && person.known && matches!(status, RecordStatus::Pending | RecordStatus::InForce);
+        let wanted = Says::of(one.said()).filter(|_| stands);
+        let subject = one.id;
         let open = person
             .alerts
             .iter_mut()
             .find(|alert| alert.record == record && alert.open);
         match (open, wanted) {
-            (Some(alert), true) => alert.ends_on = ends_on,
-            (Some(alert), false) => {
-                alert.open = false;
+            (Some(alert), Some(says)) => alert.revise(says),
+            (Some(alert), None) => {
+                alert.close();
                 self.notice(who, "alert-closed", &subject.unwrap().to_string());
             }
-            (None, true) => {
-                person.alerts.push(Alert {
-                    record,
-                    ends_on,
-                    open: true,
-                });
+            (None, Some(says)) => {
+                let alert = Alert::new(record, says, today, to_peer);
+                person.alerts.push(alert);
                 self.notice(who, "alert-sent", &subject.unwrap().to_string());
                 for other in others {
                     self.event(who, "alert-sent", other, "alert");
                 }
             }
-            (None, false) => {}
+            (None, None) => {}
         }
     }
 

@@ -1,10 +1,5 @@
 //! One run: the installation, the model, the dice, and calls that are now and then cut by a kill.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
-};
-
 use jiff::{SignedDuration, Timestamp, civil::Date, tz};
 use model::{Clock as _, PersonId};
 use profile::{Delay, Profile};
@@ -12,8 +7,9 @@ use registry::{EventKind, RecordView, Registry};
 use testkit::{Engine, Installation, StoreCopy, gansu, made_up, wait};
 
 use crate::{
-    crash::{Left, Stops},
+    crash::killed,
     model::{Erased, Model, Person, Record, Who},
+    peer::Peer,
 };
 
 pub(crate) const LAW: &str = "law-bureau";
@@ -66,6 +62,8 @@ pub(crate) struct Run {
     pub(crate) done: std::collections::BTreeMap<&'static str, u64>,
     pub(crate) kills: u32,
     pub(crate) text: u32,
+    /// The other instance, but while messages go to and fro.
+    pub(crate) peer: Option<Peer>,
 }
 
 pub(crate) fn profile() -> Profile {
@@ -114,6 +112,7 @@ impl Run {
             done: std::collections::BTreeMap::new(),
             kills: 0,
             text: 0,
+            peer: None,
         }
     }
 
@@ -175,6 +174,9 @@ impl Run {
     pub(crate) fn set_clock(&mut self, now: Timestamp) {
         assert!(self.here().clock.set(now), "clocks go forward");
         self.m.now = now.as_second();
+        if let Some(peer) = &self.peer {
+            peer.set_clock(now);
+        }
     }
 
     pub(crate) fn did(&mut self, what: &'static str) {
@@ -197,14 +199,7 @@ impl Run {
 
     /// Does something with a store that stops for good when so many transactions have gone through; then opens anew.
     pub(crate) fn kill(&mut self, after: i64, act: impl FnOnce(&Installation)) {
-        let left: Left = Arc::new(AtomicI64::new(-1));
-        let arms = left.clone();
-        self.change(|here| {
-            let here = here.reopen_through(|store| Arc::new(Stops { store, left }));
-            arms.store(after, Ordering::SeqCst);
-            act(&here);
-            (here.reopen(), ())
-        });
+        self.change(|here| (killed(here, after, act), ()));
         self.m.erased_on = None;
         self.kills += 1;
     }

@@ -1,0 +1,806 @@
+//! A second installation of the program that is a peer for lawyers: each tells the other of what the law bureau there
+//! decided. Messages are cut, repeated and lose their answers; either side is killed while they go; the peer is away
+//! for days. What each holds follows from what arrived, and nothing that arrives twice has an effect twice.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, BTreeSet},
+};
+
+use jiff::{SignedDuration, Timestamp, civil::Date};
+use model::{AlertId, Clock as _, RecordKind};
+use registry::{
+    AlertContent, AlertMessage, AlertTaken, NewPeer, NoticeKind, Peer as Registered, PeerClient, PeerFault,
+    Registry,
+};
+use testkit::{Engine, Installation, gansu, made_up, prove_log, wait};
+
+use crate::{
+    calendar::{ALERT_DAYS, after_days},
+    crash::killed,
+    filing::{lines, new_record, row},
+    model::{Alert, Held, Penalty, Person, Record, Said, Says, Who},
+    run::{EDUCATION, LAW, Run, day_of},
+};
+
+const HERE: &str = "first";
+pub(crate) const THERE: &str = "there";
+/// How many lawyers the peer has, who are those here to whom most happens.
+const LAWYERS: Who = 30;
+/// How many messages go at once: so many are begun before it shows that the peer is away.
+const AT_ONCE: usize = 16;
+/// For how long a side that was killed leaves alone what it was about to tell.
+const LEASE_MINUTES: i64 = 15;
+
+/// A decision of the peer's, with its alert.
+struct Theirs {
+    who: Who,
+    record: Record,
+    said: Said,
+    alert: Alert,
+}
+
+/// The other instance, and what should be there.
+pub(crate) struct Peer {
+    there: Option<Installation>,
+    theirs: Vec<Theirs>,
+    /// Our alerts there.
+    held: BTreeMap<AlertId, Held>,
+    /// How often somebody was told there that an alert was sent and closed.
+    told: BTreeMap<Who, (usize, usize)>,
+    /// Days that it is still away.
+    away: u32,
+    /// Alerts of either side that an older copy here made differ from what the other side was told.
+    strayed: BTreeSet<AlertId>,
+}
+
+/// A message that was taken, and the alerts from the sender that its person had then.
+type Arrived = (AlertMessage, BTreeSet<AlertId>);
+
+/// The way from one to the other.
+struct Wire<'a> {
+    to: &'a Registry,
+    from: &'static str,
+    /// After so many messages the other side does not answer any more.
+    cut_after: Option<u32>,
+    /// Whether the one that is cut arrives all the same.
+    answer_lost: bool,
+    twice: bool,
+    sent: Cell<u32>,
+    arrived: RefCell<Vec<Arrived>>,
+}
+
+fn away() -> PeerFault {
+    PeerFault::Away("a test has cut the wire".to_owned())
+}
+
+impl<'a> Wire<'a> {
+    fn new(to: &'a Registry, from: &'static str, plan: Plan) -> Self {
+        Self {
+            to,
+            from,
+            cut_after: plan.cut_after,
+            answer_lost: plan.answer_lost,
+            twice: plan.twice,
+            sent: Cell::new(0),
+            arrived: RefCell::default(),
+        }
+    }
+
+    /// A side that is killed answers nothing.
+    fn arrive(&self, message: &AlertMessage) -> Result<AlertTaken, PeerFault> {
+        let taken = wait(self.to.receive_alert(self.from, None, message.clone()));
+        let taken = taken.map_err(|error| {
+            assert_eq!(error.code(), None, "a message of a peer is refused");
+            away()
+        })?;
+        let ids = message.open.iter().flat_map(|content| {
+            let person = self.to.keys().person(&content.number);
+            let about = wait(self.to.alerts_about(person)).unwrap_or_default().into_iter();
+            about
+                .filter(|one| one.item.peer.is_some())
+                .map(|one| one.item.alert)
+        });
+        self.arrived.borrow_mut().push((message.clone(), ids.collect()));
+        Ok(taken)
+    }
+}
+
+impl PeerClient for Wire<'_> {
+    fn deliver(&self, _: &Registered, message: &AlertMessage) -> Result<AlertTaken, PeerFault> {
+        let number = self.sent.replace(self.sent.get() + 1);
+        if self.cut_after.is_some_and(|most| number >= most) {
+            if self.answer_lost {
+                self.arrive(message)?;
+            }
+            return Err(away());
+        }
+        let taken = self.arrive(message)?;
+        if self.twice {
+            assert_eq!(self.arrive(message)?, taken, "a repeat gets the same answer");
+        }
+        Ok(taken)
+    }
+}
+
+/// What happens to messages of one day in one direction.
+#[derive(Debug, Clone, Copy, Default)]
+struct Plan {
+    cut_after: Option<u32>,
+    answer_lost: bool,
+    twice: bool,
+    sender_killed_after: Option<i64>,
+    receiver_killed_after: Option<i64>,
+}
+
+impl Plan {
+    const AWAY: Self = Self {
+        cut_after: Some(0),
+        answer_lost: false,
+        twice: false,
+        sender_killed_after: None,
+        receiver_killed_after: None,
+    };
+
+    /// Whether everything arrives and is confirmed in the end.
+    const fn is_whole(&self) -> bool {
+        self.cut_after.is_none() && self.receiver_killed_after.is_none()
+    }
+}
+
+/// What a message says of somebody.
+fn content(who: Who, says: &Says) -> AlertContent {
+    let person = made_up(who);
+    AlertContent {
+        name: person.name,
+        number: person.number,
+        profession: "lawyer".to_owned(),
+        authority: LAW.to_owned(),
+        authority_name: "司法厅".to_owned(),
+        effect: says.effect.to_owned(),
+        starts_on: Some(says.from),
+        ends_on: says.to,
+    }
+}
+
+/// What became of an alert at the receiver.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Became {
+    Opened,
+    Closed,
+    /// Nothing that anybody is told of.
+    Same,
+}
+
+/// What a message does to what the receiver holds: the latest counts, whatever comes when.
+fn take(
+    held: &mut BTreeMap<AlertId, Held>,
+    message: &AlertMessage,
+    (who, says): (Who, &Says),
+    today: Date,
+) -> Became {
+    let old = held.get(&message.alert);
+    if old.is_some_and(|old| old.revision >= message.revision) {
+        return Became::Same;
+    }
+    let was_open = old.is_some_and(|old| old.open);
+    let open = message.open.is_some() && !says.is_over(today);
+    let new = Held {
+        who,
+        says: says.clone(),
+        open,
+        revision: message.revision,
+        id: old.filter(|_| was_open).and_then(|old| old.id),
+    };
+    held.insert(message.alert, new);
+    match (was_open, open) {
+        (false, true) => Became::Opened,
+        (true, false) => Became::Closed,
+        _ => Became::Same,
+    }
+}
+
+impl Peer {
+    fn new(now: Timestamp) -> Self {
+        let there = Installation::with(Engine::Sqlite, gansu());
+        there.clock.set(now);
+        Self {
+            there: Some(there),
+            theirs: Vec::new(),
+            held: BTreeMap::new(),
+            told: BTreeMap::new(),
+            away: 0,
+            strayed: BTreeSet::new(),
+        }
+    }
+
+    pub(crate) fn set_clock(&self, now: Timestamp) {
+        self.there().clock.set(now);
+    }
+
+    fn there(&self) -> &Installation {
+        self.there.as_ref().unwrap()
+    }
+
+    fn file(&self, kind: RecordKind, rows: &[serde_json::Value]) {
+        let done = self.there().submit(LAW, kind, "rows.jsonl", lines(rows)).unwrap();
+        assert_eq!(done.counts.rejected, 0, "{:?}", self.there().outcomes(LAW, &done));
+    }
+
+    /// Its own daily work.
+    fn work(&mut self) {
+        self.there().registry.do_what_is_due().unwrap();
+        let today = day_of(self.there().clock.now());
+        for one in &mut self.theirs {
+            if one.alert.open && one.alert.says.is_over(today) {
+                one.alert.close();
+            }
+        }
+        for one in self.held.values_mut() {
+            if one.open && one.says.is_over(today) {
+                one.open = false;
+                self.told.entry(one.who).or_default().1 += 1;
+            }
+        }
+    }
+
+    /// A message of ours came to it.
+    fn take(&mut self, message: &AlertMessage, about: (Who, &Says)) {
+        let today = day_of(self.there().clock.now());
+        let told = self.told.entry(about.0).or_default();
+        match take(&mut self.held, message, about, today) {
+            Became::Opened => told.0 += 1,
+            Became::Closed => told.1 += 1,
+            Became::Same => {}
+        }
+    }
+
+    /// It holds what it was told, and told each of those people once.
+    fn check(&self, people: &BTreeSet<Who>) {
+        let registry = &self.there().registry;
+        let inbox = wait(registry.alerts_for(LAW)).unwrap();
+        let mut found: Vec<_> = inbox
+            .iter()
+            .map(|one| (one.effect.as_str(), one.starts_on, one.ends_on))
+            .collect();
+        let open = self.held.values().filter(|one| one.open);
+        let mut expected: Vec<_> = open
+            .map(|one| (one.says.effect, Some(one.says.from), one.says.to))
+            .collect();
+        found.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(found, expected, "what the peer holds");
+        for who in people {
+            let person = registry.keys().person(&made_up(*who).number);
+            let notices = wait(registry.notices(person)).unwrap();
+            let count = |kind| notices.iter().filter(|one| one.kind == kind).count();
+            let told = self.told.get(who).copied().unwrap_or_default();
+            // Of alerts of its own the person hears too.
+            let own = self.theirs.iter().filter(|one| one.who == *who);
+            let own = own.fold((0, 0), |(sent, closed), one| {
+                (sent + 1, closed + usize::from(!one.alert.open))
+            });
+            assert_eq!(
+                (count(NoticeKind::AlertSent), count(NoticeKind::AlertClosed)),
+                (told.0 + own.0, told.1 + own.1),
+                "what {who} was told there, each once"
+            );
+        }
+    }
+}
+
+impl Run {
+    /// The peer comes to be, after the first alerts went to those who license the same profession here.
+    pub(crate) fn befriend(&mut self) {
+        let peer = Peer::new(self.now());
+        let new = |id: &str, of: &Registry| NewPeer {
+            peer: id.to_owned(),
+            url: format!("https://{id}.example"),
+            public_key: of.peer_key().unwrap().public_key,
+            professions: ["lawyer".to_owned()].into(),
+            sends: true,
+            takes: true,
+        };
+        let there = &peer.there().registry;
+        self.registry().add_peer(new(THERE, there)).unwrap();
+        there.add_peer(new(HERE, self.registry())).unwrap();
+        let licence = |who| {
+            let said = Said {
+                from: "2018-03-01".parse().unwrap(),
+                to: Some("2040-03-01".parse().unwrap()),
+                penalty: None,
+                text: 0,
+            };
+            row(
+                who,
+                &new_record(RecordKind::Licence, format!("甘许〔2018〕{who:07}号")),
+                &said,
+                false,
+            )
+        };
+        let rows: Vec<_> = (1..=LAWYERS).map(licence).collect();
+        peer.file(RecordKind::Licence, &rows);
+        self.m.has_peer = true;
+        self.peer = Some(peer);
+    }
+
+    /// Messages of a day, to and fro.
+    pub(crate) fn exchange(&mut self) {
+        let mut peer = self.peer.take().unwrap();
+        self.learn_ids();
+        peer.away = match peer.away {
+            0 if self.one_in(25) => 1 + self.draw(6) as u32,
+            days => days.saturating_sub(1),
+        };
+        // More than are begun at once would have to be told apart.
+        if self.pending().len() > AT_ONCE {
+            peer.away = 0;
+        }
+        if peer.away > 0 {
+            self.did("days on which the peer was away");
+            self.tell(&mut peer, Plan::AWAY);
+        } else {
+            peer.work();
+            if self.one_in(3) {
+                self.they_decide(&mut peer);
+            }
+            let plan = self.draw_plan(self.pending().len());
+            let people = self.tell(&mut peer, plan);
+            peer.check(&people);
+            let plan = self.draw_plan(pending_of(&peer).len());
+            self.hear(&mut peer, plan);
+            self.check_peer(&peer);
+        }
+        self.peer = Some(peer);
+        if self.one_in(4) {
+            self.open_alert();
+        }
+    }
+
+    fn draw_plan(&mut self, pending: usize) -> Plan {
+        let mut plan = Plan::default();
+        if pending == 0 || pending > AT_ONCE {
+            return plan;
+        }
+        match self.draw(12) {
+            0 => plan.cut_after = Some(self.draw(pending as u64) as u32),
+            1 => (plan.cut_after, plan.answer_lost) = (Some(self.draw(pending as u64) as u32), true),
+            2 => plan.sender_killed_after = Some(self.draw(6) as i64),
+            3 => plan.receiver_killed_after = Some(self.draw(3) as i64),
+            4 | 5 => plan.twice = true,
+            _ => {}
+        }
+        plan
+    }
+
+    /// Our alerts of which the peer is to be told something: whose, and their places.
+    fn pending(&self) -> Vec<(Who, usize)> {
+        let people = (0..).zip(&self.m.people);
+        let of = |(who, person): (Who, &Person)| {
+            let alerts = person.alerts.iter().enumerate();
+            let pending = alerts.filter(|(_, alert)| alert.is_pending());
+            pending.map(|(at, _)| (who, at)).collect::<Vec<_>>()
+        };
+        people.flat_map(of).collect()
+    }
+
+    /// Learns the identifiers of new alerts: those about one decision come in the order in which they were opened.
+    fn learn_ids(&mut self) {
+        let new = |alert: &Alert| alert.to_peer && alert.id.is_none();
+        let people = self.m.people.iter().enumerate();
+        let with: Vec<usize> = people
+            .filter(|(_, one)| one.alerts.iter().any(new))
+            .map(|(who, _)| who)
+            .collect();
+        for who in with {
+            let person = &self.m.people[who];
+            let mut views = wait(self.registry().alerts_about(person.id.unwrap())).unwrap();
+            views.sort_by_key(|one| (one.item.arrived_at, one.item.alert));
+            let ids: Vec<AlertId> = person
+                .alerts
+                .iter()
+                .map(|alert| {
+                    let record = Some(person.records[alert.record].id.unwrap().to_string());
+                    let at = views.iter().position(|one| one.record == record).unwrap();
+                    views.remove(at).item.alert
+                })
+                .collect();
+            for (alert, id) in self.m.people[who].alerts.iter_mut().zip(ids) {
+                assert!(alert.id.is_none_or(|known| known == id), "another alert of {who}");
+                alert.id = alert.to_peer.then_some(id);
+            }
+        }
+    }
+
+    /// Tells the peer what it is to be told. Answers whom any of it is about.
+    fn tell(&mut self, peer: &mut Peer, plan: Plan) -> BTreeSet<Who> {
+        let pending = self.pending();
+        let mut arrived = Vec::new();
+        if let Some(after) = plan.sender_killed_after {
+            let to = &peer.there().registry;
+            self.kill(after, |here| {
+                let wire = Wire::new(to, HERE, plan);
+                drop(here.registry.deliver_alerts(&wire));
+                arrived = wire.arrived.take();
+            });
+            self.did("messages between peers cut by a kill");
+            let later = self.now() + SignedDuration::from_mins(LEASE_MINUTES + 1);
+            self.set_clock(later);
+            peer.set_clock(later);
+        }
+        if let Some(after) = plan.receiver_killed_after {
+            let there = peer.there.take().unwrap();
+            peer.there = Some(killed(there, after, |there| {
+                let wire = Wire::new(&there.registry, HERE, plan);
+                self.registry().deliver_alerts(&wire).unwrap();
+                arrived.extend(wire.arrived.take());
+            }));
+            self.did("messages between peers cut by a kill");
+        } else {
+            let wire = Wire::new(&peer.there().registry, HERE, plan);
+            let delivered = self.registry().deliver_alerts(&wire).unwrap();
+            assert_eq!(
+                delivered.failed > 0,
+                plan.cut_after.is_some() && !pending.is_empty()
+            );
+            arrived.extend(wire.arrived.take());
+        }
+        // That the peer is told is put down before it is, once for each alert.
+        for (who, at) in &pending {
+            let alert = &mut self.m.of(*who).alerts[*at];
+            if !std::mem::replace(&mut alert.begun, true) {
+                self.m.event(*who, "alert-sent", THERE, "alert");
+                self.touched.insert(*who);
+            }
+        }
+        self.arrived_there(peer, &pending, arrived, plan);
+        pending.into_iter().map(|(who, _)| who).collect()
+    }
+
+    fn arrived_there(
+        &mut self,
+        peer: &mut Peer,
+        pending: &[(Who, usize)],
+        arrived: Vec<Arrived>,
+        plan: Plan,
+    ) {
+        let unconfirmed = arrived
+            .last()
+            .filter(|_| plan.answer_lost)
+            .map(|(one, _)| one.alert);
+        let mut got = BTreeSet::new();
+        for (message, _) in &arrived {
+            let of = |(who, at): &&(Who, usize)| self.of(*who).alerts[*at].id == Some(message.alert);
+            let (who, at) = *pending.iter().find(of).expect("a message about nothing new");
+            let alert = &self.of(who).alerts[at];
+            let open = alert.open.then(|| content(who, &alert.says));
+            assert_eq!(message.open, open, "what the peer is told about {who}");
+            peer.take(message, (who, &alert.says));
+            peer.strayed.remove(&message.alert);
+            got.insert((who, at));
+            let ended = message.open.is_none();
+            self.did(if ended {
+                "alerts closed at the peer"
+            } else {
+                "alerts told to the peer"
+            });
+        }
+        if plan.is_whole() {
+            let all: BTreeSet<_> = pending.iter().copied().collect();
+            assert_eq!(got, all, "all that waited is told");
+        }
+        for (who, at) in got {
+            let alert = &mut self.m.of(who).alerts[at];
+            if alert.id != unconfirmed {
+                alert.confirmed = alert.changes;
+            }
+            self.touched.insert(who);
+        }
+    }
+
+    /// The law bureau there decides something, or puts it right.
+    fn they_decide(&mut self, peer: &mut Peer) {
+        let today = self.today();
+        let in_force = |one: &Theirs| one.alert.open && !one.alert.says.is_over(today);
+        let places: Vec<usize> = (0..peer.theirs.len())
+            .filter(|at| in_force(&peer.theirs[*at]))
+            .collect();
+        if places.is_empty() || self.one_in(2) {
+            let who = 1 + self.draw(u64::from(LAWYERS)) as Who;
+            let penalty = self.pick(&[Penalty::Suspension, Penalty::Revocation, Penalty::Prohibition]);
+            let said = Said {
+                from: after_days(today, -(self.draw(60) as i64)),
+                to: Some(after_days(today, 3 + self.draw(60) as i64)),
+                penalty: Some(penalty),
+                text: self.next_text(),
+            };
+            let record = new_record(RecordKind::Decision, format!("邻律罚〔2027〕{}号", said.text));
+            peer.file(RecordKind::Decision, &[row(who, &record, &said, false)]);
+            let alert = Alert::new(0, Says::of(&said).unwrap(), today, true);
+            peer.theirs.push(Theirs {
+                who,
+                record,
+                said,
+                alert,
+            });
+            return;
+        }
+        let at = self.pick(&places);
+        let softer = self.one_in(2);
+        let longer = 1 + self.draw(20) as i64;
+        let text = self.next_text();
+        let one = &mut peer.theirs[at];
+        one.said.text = text;
+        one.said.to = one.said.to.map(|to| after_days(to, longer));
+        if softer {
+            one.said.penalty = Some(Penalty::Warning);
+        }
+        match Says::of(&one.said) {
+            Some(says) => one.alert.revise(says),
+            None => one.alert.close(),
+        }
+        let row = row(one.who, &one.record, &one.said, true);
+        peer.file(RecordKind::Decision, &[row]);
+    }
+
+    /// Hears from the peer what it has to tell.
+    fn hear(&mut self, peer: &mut Peer, plan: Plan) {
+        learn_their_ids(peer);
+        let pending = pending_of(peer);
+        let mut got = BTreeSet::new();
+        let mut arrived = Vec::new();
+        if let Some(after) = plan.sender_killed_after {
+            let to = self.registry();
+            let there = peer.there.take().unwrap();
+            peer.there = Some(killed(there, after, |there| {
+                let wire = Wire::new(to, THERE, plan);
+                drop(there.registry.deliver_alerts(&wire));
+                arrived = wire.arrived.take();
+            }));
+            // What came before the kill was told then.
+            self.arrived_here(peer, &pending, std::mem::take(&mut arrived), &mut got);
+            let later = self.now() + SignedDuration::from_mins(LEASE_MINUTES + 1);
+            self.set_clock(later);
+            peer.set_clock(later);
+        }
+        let from = &peer.there().registry;
+        if let Some(after) = plan.receiver_killed_after {
+            self.kill(after, |here| {
+                let wire = Wire::new(&here.registry, THERE, plan);
+                from.deliver_alerts(&wire).unwrap();
+                arrived = wire.arrived.take();
+            });
+        } else {
+            let wire = Wire::new(self.registry(), THERE, plan);
+            from.deliver_alerts(&wire).unwrap();
+            arrived = wire.arrived.take();
+        }
+        let unconfirmed = arrived
+            .last()
+            .filter(|_| plan.answer_lost)
+            .map(|(one, _)| one.alert);
+        self.arrived_here(peer, &pending, arrived, &mut got);
+        assert!(
+            !plan.is_whole() || got.len() == pending.len(),
+            "all that waited there is told"
+        );
+        for at in pending {
+            let alert = &mut peer.theirs[at].alert;
+            alert.begun = true;
+            if got.contains(&at) && alert.id != unconfirmed {
+                alert.confirmed = alert.changes;
+            }
+        }
+    }
+
+    fn arrived_here(
+        &mut self,
+        peer: &mut Peer,
+        pending: &[usize],
+        arrived: Vec<Arrived>,
+        got: &mut BTreeSet<usize>,
+    ) {
+        for (message, ids) in arrived {
+            let of = |at: &&usize| peer.theirs[**at].alert.id == Some(message.alert);
+            let at = *pending.iter().find(of).expect("a message about nothing new");
+            let one = &peer.theirs[at];
+            let open = one.alert.open.then(|| content(one.who, &one.alert.says));
+            assert_eq!(message.open, open, "what the peer tells about {}", one.who);
+            self.taken_here((one.who, &one.alert.says), &message, &ids);
+            peer.strayed.remove(&message.alert);
+            got.insert(at);
+        }
+    }
+
+    fn taken_here(&mut self, about: (Who, &Says), message: &AlertMessage, ids: &BTreeSet<AlertId>) {
+        let (who, today) = (about.0, self.today());
+        self.touched.insert(who);
+        let before = self.m.incoming.get(&message.alert).and_then(|one| one.id);
+        match take(&mut self.m.incoming, message, about, today) {
+            Became::Same => {}
+            Became::Closed => self.incoming_closed(who, before.unwrap()),
+            Became::Opened => {
+                let new = ids.difference(&self.m.incoming_ids).next();
+                let id = *new.expect("an alert that came to be");
+                self.m.incoming_ids.insert(id);
+                self.m.incoming.get_mut(&message.alert).unwrap().id = Some(id);
+                self.m.notice(who, "alert-sent", &id.to_string());
+                for authority in [LAW, EDUCATION] {
+                    self.m.event(who, "alert-sent", authority, "alert");
+                }
+                self.did("alerts from the peer");
+            }
+        }
+    }
+
+    fn incoming_closed(&mut self, who: Who, id: AlertId) {
+        self.touched.insert(who);
+        self.m.notice(who, "alert-closed", &id.to_string());
+        self.did("alerts from the peer that ended");
+    }
+
+    /// What came from the peer ends here on its day, whether or not the peer says so.
+    pub(crate) fn end_incoming_by_day(&mut self) {
+        let today = self.today();
+        let mut over = Vec::new();
+        for one in self.m.incoming.values_mut() {
+            if one.open && one.says.is_over(today) {
+                one.open = false;
+                over.push((one.who, one.id.unwrap()));
+            }
+        }
+        for (who, id) in over {
+            self.incoming_closed(who, id);
+        }
+    }
+
+    /// Where nothing waits to be told, each side holds exactly what the other one says today.
+    fn check_peer(&self, peer: &Peer) {
+        let today = self.today();
+        let all = (0..)
+            .zip(&self.m.people)
+            .flat_map(|(who, person): (Who, _)| person.alerts.iter().map(move |alert| (who, alert)));
+        let own = all.map(|(who, alert)| {
+            (
+                who,
+                alert,
+                peer.held
+                    .get(&alert.id.unwrap_or_else(|| AlertId::from_bytes([0; 16]))),
+            )
+        });
+        let theirs = peer
+            .theirs
+            .iter()
+            .map(|one| (one.who, &one.alert, self.m.incoming.get(&one.alert.id.unwrap())));
+        for (who, alert, held) in own.chain(theirs) {
+            let strayed = alert.id.is_some_and(|id| peer.strayed.contains(&id));
+            if !alert.to_peer || alert.is_pending() || strayed {
+                continue;
+            }
+            let open = alert.open && !alert.says.is_over(today);
+            let held = held.filter(|one| one.open && !one.says.is_over(today));
+            let says = held.map(|one| &one.says);
+            assert_eq!(
+                says,
+                open.then_some(&alert.says),
+                "an alert about {who} at the other side"
+            );
+        }
+    }
+
+    /// What somebody reads of the alerts about them: who was told, by which day it had to be, and who has confirmed.
+    pub(crate) fn check_alerts(&self, who: Who) {
+        let person = self.of(who);
+        let incoming = self
+            .m
+            .incoming
+            .values()
+            .filter(|one| one.who == who && one.open)
+            .count();
+        if person.alerts.is_empty() && incoming == 0 {
+            return;
+        }
+        let views = wait(self.registry().alerts_about(self.id(who))).unwrap();
+        let from_peer = views
+            .iter()
+            .filter(|one| one.item.peer.is_some() && one.closed_at.is_none());
+        assert_eq!(from_peer.count(), incoming, "alerts about {who} from the peer");
+        let own = views.iter().filter(|one| one.item.peer.is_none()).count();
+        assert_eq!(own, person.alerts.len(), "alerts about {who}");
+        for alert in person.alerts.iter().filter(|one| one.id.is_some()) {
+            let view = views.iter().find(|one| Some(one.item.alert) == alert.id).unwrap();
+            assert_eq!(view.closed_at.is_none(), alert.open, "an alert about {who}");
+            let [here, there] = view.receivers.as_slice() else {
+                panic!("an alert about {who} goes to one here and to the peer")
+            };
+            let due_on = Some(after_days(alert.opened_on, ALERT_DAYS));
+            assert_eq!((here.receiver.as_str(), here.due_on), (EDUCATION, due_on));
+            assert_eq!((there.receiver.as_str(), there.due_on), (THERE, due_on));
+            assert!(here.told_at.is_some());
+            assert_eq!(
+                here.closed_at.is_none(),
+                alert.open,
+                "an alert about {who} is closed here at once"
+            );
+            assert_eq!(
+                there.told_at.is_some(),
+                alert.confirmed > 0,
+                "what the peer confirmed about {who}"
+            );
+            let closed = !alert.open && !alert.is_pending();
+            assert_eq!(
+                there.closed_at.is_some(),
+                closed,
+                "that the peer confirmed the end about {who}"
+            );
+        }
+    }
+
+    /// An authority opens an alert in its inbox, and whom it is about sees that.
+    fn open_alert(&mut self) {
+        let open = |alert: &Alert| alert.open && alert.id.is_some();
+        let Some(who) = self.who_has(|person| person.alerts.iter().any(open)) else {
+            return;
+        };
+        let alert = self.of(who).alerts.iter().find(|one| open(one)).unwrap().clone();
+        let opened = self
+            .call(|registry| wait(registry.open_alert(EDUCATION, alert.id.unwrap())))
+            .unwrap();
+        assert_eq!(opened.content, content(who, &alert.says), "an alert about {who}");
+        self.m.event(who, "alert-seen", EDUCATION, "alert");
+        self.touched.insert(who);
+        self.did("alerts opened");
+    }
+
+    /// An older copy was put back here: what was told since is not known here any more, and what came is lost.
+    pub(crate) fn strayed(&mut self) {
+        let Some(peer) = self.peer.as_mut() else { return };
+        let mut known: BTreeMap<AlertId, (bool, &Says)> = BTreeMap::new();
+        for alert in self.m.people.iter().flat_map(|person| &person.alerts) {
+            known.extend(alert.id.map(|id| (id, (alert.open, &alert.says))));
+        }
+        let differs = |(id, held): &(&AlertId, &Held)| known.get(id) != Some(&(held.open, &held.says));
+        peer.strayed
+            .extend(peer.held.iter().filter(differs).map(|(id, _)| *id));
+        let incoming = &self.m.incoming;
+        for one in &peer.theirs {
+            let held = one
+                .alert
+                .id
+                .and_then(|id| incoming.get(&id))
+                .map(|held| (held.open, &held.says));
+            if held != Some((one.alert.open, &one.alert.says)) {
+                peer.strayed.extend(one.alert.id);
+            }
+        }
+    }
+
+    /// The peer's own log, whole.
+    pub(crate) fn check_peer_log(&self) {
+        prove_log(&self.peer.as_ref().unwrap().there().registry);
+    }
+}
+
+/// The peer's alerts of which we are to be told something.
+fn pending_of(peer: &Peer) -> Vec<usize> {
+    (0..peer.theirs.len())
+        .filter(|at| peer.theirs[*at].alert.is_pending())
+        .collect()
+}
+
+fn learn_their_ids(peer: &mut Peer) {
+    let new: Vec<usize> = (0..peer.theirs.len())
+        .filter(|at| peer.theirs[*at].alert.id.is_none())
+        .collect();
+    for at in new {
+        let one = &peer.theirs[at];
+        let registry = &peer.there().registry;
+        let person = registry.keys().person(&made_up(one.who).number);
+        let known: BTreeSet<AlertId> = peer.theirs.iter().filter_map(|one| one.alert.id).collect();
+        let views = wait(registry.alerts_about(person)).unwrap();
+        let mut views = views
+            .into_iter()
+            .filter(|view| view.item.peer.is_none() && !known.contains(&view.item.alert));
+        peer.theirs[at].alert.id = Some(views.next().unwrap().item.alert);
+    }
+}
