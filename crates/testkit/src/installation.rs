@@ -2,7 +2,8 @@
 
 use std::{
     io::Cursor,
-    path::PathBuf,
+    path::{Path, PathBuf},
+    process::Command,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -50,6 +51,16 @@ pub fn gansu() -> Profile {
     Profile::load(&profiles_folder().join("gansu")).expect("the profile is right")
 }
 
+/// A folder in memory with room to spare. Containers often have one that holds next to nothing.
+fn memory() -> Option<&'static Path> {
+    const ROOM_KIB: u64 = 1 << 20;
+    let folder = Path::new("/dev/shm");
+    let room = Command::new("df").arg("-Pk").arg(folder).output().ok()?;
+    let room = String::from_utf8(room.stdout).ok()?;
+    let free: u64 = room.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()?;
+    (free > ROOM_KIB).then_some(folder)
+}
+
 impl Installation {
     /// An installation of this profile on this engine.
     ///
@@ -66,6 +77,18 @@ impl Installation {
     /// When it cannot be made.
     pub fn with(engine: Engine, profile: Profile) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
+        let store = TestStore::open(engine, folder.path());
+        let clock = Arc::new(FixedClock::new(NOW.parse().expect("a time")));
+        Self::over(store, Arc::new(profile), clock, folder)
+    }
+
+    /// The same in memory where the system has a place for that, for a test that writes much and cuts no power.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub fn in_memory(engine: Engine, profile: Profile) -> Self {
+        let folder = memory().and_then(|memory| tempfile::tempdir_in(memory).ok());
+        let folder = folder.unwrap_or_else(|| tempfile::tempdir().expect("a temporary folder"));
         let store = TestStore::open(engine, folder.path());
         let clock = Arc::new(FixedClock::new(NOW.parse().expect("a time")));
         Self::over(store, Arc::new(profile), clock, folder)

@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use futures_util::future::{join_all, join4};
 use model::{PersonId, RecordStatus, VersionKind};
-use registry::{EventKind, RecordView};
+use registry::{
+    AlertView, CertificateView, ConsentView, EventKind, Notice, PersonFile, ProcedureView, RecordView,
+};
 use storage::{Access, Param, StoreError};
-use testkit::{prove_log, wait};
+use testkit::{Installation, prove_log, wait};
 
 use crate::{
     filing::text,
@@ -16,26 +19,83 @@ use crate::{
 /// Kind, what it did, and whether it is destroyed, of a version as it is stored.
 type StoredVersion = (String, String, bool);
 
+/// When an e-mail is tried next, how often it was, and whether somebody is sending it.
+type Mailed = (i64, i64, bool);
+
+/// How many people are read of at once.
+const AT_ONCE: usize = 4;
+
 type Counted = BTreeMap<(String, String), u32>;
 
+/// What somebody reads, and what is stored of whom others were told.
+struct Seen {
+    file: PersonFile,
+    notices: Vec<Notice>,
+    procedures: Vec<ProcedureView>,
+    consents: Vec<ConsentView>,
+    certificates: Vec<CertificateView>,
+    alerts: Vec<AlertView>,
+    told: Vec<(String, String, String)>,
+    mail: Vec<Mailed>,
+}
+
+/// Reads all that is about somebody.
+async fn see(here: &Installation, id: PersonId) -> Seen {
+    let registry = &here.registry;
+    let own = join4(
+        registry.person_file(id, EventKind::OwnLook),
+        registry.procedures_of(id),
+        registry.consents_of(id),
+        registry.certificates(id),
+    );
+    let others = here.store.store.run_async("test.told", Access::Read, move |tx| {
+        let told = "SELECT body, kind, procedure FROM body_notice WHERE person = $1";
+        let told = tx.query(told, &[Param::Blob(id.as_bytes())])?.into_iter();
+        let told = told.map(|mut row| Ok((row.text()?, row.text()?, hex::encode(row.blob()?))));
+        let told = told.collect::<Result<Vec<_>, StoreError>>()?;
+        let mail =
+            "SELECT next_at, attempts, token FROM mail_job WHERE person = $1 ORDER BY next_at, attempts";
+        let mail = tx.query(mail, &[Param::Blob(id.as_bytes())])?.into_iter();
+        let mail = mail.map(|mut row| Ok((row.int()?, row.int()?, row.opt_blob()?.is_some())));
+        Ok::<_, StoreError>((told, mail.collect::<Result<Vec<_>, StoreError>>()?))
+    });
+    let ((file, procedures, consents, certificates), notices, alerts, others) =
+        join4(own, registry.notices(id), registry.alerts_about(id), others).await;
+    let (told, mail) = others.unwrap();
+    Seen {
+        file: file.unwrap(),
+        notices: notices.unwrap(),
+        procedures: procedures.unwrap(),
+        consents: consents.unwrap(),
+        certificates: certificates.unwrap(),
+        alerts: alerts.unwrap(),
+        told,
+        mail,
+    }
+}
+
 impl Run {
-    /// All that somebody may read of themselves, and what was told to others about them.
-    pub(crate) fn check_person(&mut self, who: Who) {
-        let today = self.today();
-        let records = self.read_file(who);
-        let (id, person) = (self.id(who), self.of(who));
-        let notices = wait(self.registry().notices(id)).unwrap();
+    /// All that these people may read of themselves, and what was told to others about them.
+    fn check_people(&mut self, people: &[Who]) {
+        for some in people.chunks(AT_ONCE) {
+            let seen = some.iter().map(|who| see(self.here(), self.id(*who)));
+            for (who, seen) in some.iter().zip(wait(join_all(seen))) {
+                self.m.event(*who, "own-look", "self", "");
+                self.check_file(*who, &seen.file);
+                self.check_person(*who, seen);
+            }
+        }
+    }
+
+    fn check_person(&self, who: Who, seen: Seen) {
+        let (today, person) = (self.today(), self.of(who));
         let mut counted = Counted::new();
-        for one in notices {
+        for one in seen.notices {
             let key = (one.kind.as_str().to_owned(), one.subject.unwrap_or_default());
             *counted.entry(key).or_default() += 1;
         }
         assert_eq!(counted, person.notices, "notices of {who}: each once");
-        assert_eq!(records.len(), person.records.len(), "records of {who}");
-        for view in &records {
-            self.check_record(who, view);
-        }
-        let procedures = wait(self.registry().procedures_of(id)).unwrap();
+        let procedures = seen.procedures;
         assert_eq!(procedures.len(), person.procedures.len(), "procedures of {who}");
         for view in procedures {
             let one = person
@@ -53,7 +113,7 @@ impl Run {
                 assert_eq!(view.summary.late, late, "{name}: late");
             }
         }
-        for view in wait(self.registry().consents_of(id)).unwrap() {
+        for view in seen.consents {
             let one = person.consents.iter().find(|one| one.id == view.consent).unwrap();
             assert_eq!(view.standing.as_str(), one.standing(today), "a consent of {who}");
             assert_eq!(
@@ -62,7 +122,7 @@ impl Run {
                 "a consent of {who}"
             );
         }
-        let certificates = wait(self.registry().certificates(id)).unwrap();
+        let certificates = seen.certificates;
         assert_eq!(certificates.len(), person.certificates.len());
         for view in certificates {
             let one = person
@@ -73,20 +133,22 @@ impl Run {
             assert_eq!(view.revoked.is_some(), one.revoked, "a certificate of {who}");
             assert_eq!(view.text, one.text, "a certificate of {who}");
         }
-        self.check_told(who);
-        self.check_alerts(who);
+        self.check_told(who, &seen.told, seen.mail);
+        self.check_alerts(who, &seen.alerts);
     }
 
-    fn read_file(&mut self, who: Who) -> Vec<RecordView> {
-        let (id, today) = (self.id(who), self.today());
-        let file = wait(self.registry().person_file(id, EventKind::OwnLook)).unwrap();
-        self.m.event(who, "own-look", "self", "");
+    fn check_file(&self, who: Who, file: &PersonFile) {
+        let today = self.today();
         let person = self.of(who);
         assert_eq!(file.identity.is_some(), person.known, "name and number of {who}");
         self.check_good_record(who, &file.good_record);
         let mut seen: BTreeMap<Entry, u32> = BTreeMap::new();
-        for one in file.events {
-            let entry = (one.kind.as_str().to_owned(), one.actor, one.purpose);
+        for one in &file.events {
+            let entry = (
+                one.kind.as_str().to_owned(),
+                one.actor.clone(),
+                one.purpose.clone(),
+            );
             *seen.entry(entry).or_default() += 1;
         }
         let mut expected = person.events.clone();
@@ -94,7 +156,10 @@ impl Run {
             *expected.entry(one.entry.clone()).or_default() += 1;
         }
         assert_eq!(seen, expected, "what {who} sees of what happened, each once");
-        file.records
+        assert_eq!(file.records.len(), person.records.len(), "records of {who}");
+        for view in &file.records {
+            self.check_record(who, view);
+        }
     }
 
     fn check_record(&self, who: Who, view: &RecordView) {
@@ -148,28 +213,14 @@ impl Run {
         }
     }
 
-    /// Notices to bodies and reviewers, and e-mails, read past the registry.
-    fn check_told(&self, who: Who) {
-        let id = self.id(who);
-        let found = self.rows(
-            "SELECT body, kind, procedure FROM body_notice WHERE person = $1",
-            id,
-            |row| Ok((row.text()?, row.text()?, hex::encode(row.blob()?))),
-        );
-        let mut told = BTreeMap::new();
-        for one in found {
-            *told.entry(one).or_default() += 1;
+    /// Notices to bodies and reviewers, and e-mails.
+    fn check_told(&self, who: Who, told: &[(String, String, String)], mail: Vec<Mailed>) {
+        let mut counted = BTreeMap::new();
+        for one in told {
+            *counted.entry(one.clone()).or_default() += 1;
         }
-        assert_eq!(
-            told,
-            self.of(who).told,
-            "what others were told about {who}: each once"
-        );
-        let jobs =
-            "SELECT next_at, attempts, token FROM mail_job WHERE person = $1 ORDER BY next_at, attempts";
-        let mail = self.rows(jobs, id, |row| {
-            Ok((row.int()?, row.int()?, row.opt_blob()?.is_some()))
-        });
+        let expected = &self.of(who).told;
+        assert_eq!(counted, *expected, "what others were told about {who}: each once");
         let expected = self
             .of(who)
             .mail
@@ -180,7 +231,7 @@ impl Run {
         assert_eq!(mail, expected, "e-mails to {who}");
     }
 
-    fn rows<T: Send + 'static>(
+    pub(crate) fn rows<T: Send + 'static>(
         &self,
         sql: &'static str,
         id: PersonId,
@@ -261,9 +312,8 @@ impl Run {
             let turn = self.turn;
             self.touched.insert(turn);
         }
-        for who in std::mem::take(&mut self.touched) {
-            self.check_person(who);
-        }
+        let touched: Vec<Who> = std::mem::take(&mut self.touched).into_iter().collect();
+        self.check_people(&touched);
         self.check_overdue();
         self.check_queues();
         self.check_published();

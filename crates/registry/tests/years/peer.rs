@@ -10,8 +10,8 @@ use std::{
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use model::{AlertId, Clock as _, RecordKind};
 use registry::{
-    AlertContent, AlertMessage, AlertTaken, NewPeer, NoticeKind, Peer as Registered, PeerClient, PeerFault,
-    Registry,
+    AlertContent, AlertMessage, AlertTaken, AlertView, NewPeer, NoticeKind, Peer as Registered, PeerClient,
+    PeerFault, Registry,
 };
 use testkit::{Engine, Installation, gansu, made_up, prove_log, wait};
 
@@ -202,7 +202,7 @@ fn take(
 
 impl Peer {
     fn new(now: Timestamp) -> Self {
-        let there = Installation::with(Engine::Sqlite, gansu());
+        let there = Installation::in_memory(Engine::Sqlite, gansu());
         there.clock.set(now);
         Self {
             there: Some(there),
@@ -689,7 +689,7 @@ impl Run {
     }
 
     /// What somebody reads of the alerts about them: who was told, by which day it had to be, and who has confirmed.
-    pub(crate) fn check_alerts(&self, who: Who) {
+    pub(crate) fn check_alerts(&self, who: Who, views: &[AlertView]) {
         let person = self.of(who);
         let incoming = self
             .m
@@ -697,10 +697,6 @@ impl Run {
             .values()
             .filter(|one| one.who == who && one.open)
             .count();
-        if person.alerts.is_empty() && incoming == 0 {
-            return;
-        }
-        let views = wait(self.registry().alerts_about(self.id(who))).unwrap();
         let from_peer = views
             .iter()
             .filter(|one| one.item.peer.is_some() && one.closed_at.is_none());

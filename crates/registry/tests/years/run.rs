@@ -1,9 +1,9 @@
 //! One run: the installation, the model, the dice, and calls that are now and then cut by a kill.
 
 use jiff::{SignedDuration, Timestamp, civil::Date, tz};
-use model::{Clock as _, PersonId};
+use model::{Clock as _, PersonId, RecordId};
 use profile::{Delay, Profile};
-use registry::{EventKind, RecordView, Registry};
+use registry::{EventKind, Registry};
 use testkit::{Engine, Installation, StoreCopy, gansu, made_up, wait};
 
 use crate::{
@@ -80,7 +80,7 @@ pub(crate) fn profile() -> Profile {
 
 impl Run {
     pub(crate) fn new(engine: Engine, seed: u64, size: Size) -> Self {
-        let here = Installation::with(engine, profile());
+        let here = Installation::in_memory(engine, profile());
         let mut m = Model {
             people: vec![Person::default(); size.people as usize + 1],
             ..Model::default()
@@ -234,10 +234,10 @@ impl Run {
     }
 
     /// Has somebody read what is held about them, which is a look of their own, and learns the ids of their records.
-    pub(crate) fn touch(&mut self, who: Who) -> Vec<RecordView> {
+    fn touch(&mut self, who: Who) {
         self.touched.insert(who);
         if self.of(who).records.is_empty() {
-            return Vec::new();
+            return;
         }
         let id = self.id(who);
         let file = wait(self.registry().person_file(id, EventKind::OwnLook)).unwrap();
@@ -256,18 +256,35 @@ impl Run {
             let found = found.unwrap_or_else(|| panic!("a record that nobody filed: {:?}", view.kind));
             found.id = Some(view.record);
         }
-        file.records
     }
 
-    /// The same where it was not done before.
+    /// Learns the ids of somebody's records where that was not done before: of one that is new without a look of theirs.
     pub(crate) fn bind(&mut self, who: Who) {
-        if self.of(who).records.iter().any(|one| one.id.is_none()) {
-            self.touch(who);
-        }
         self.touched.insert(who);
+        let records = &self.of(who).records;
+        let new: Vec<usize> = (0..records.len())
+            .filter(|at| records[*at].id.is_none())
+            .collect();
+        let [new] = new.as_slice() else {
+            if !new.is_empty() {
+                self.touch(who);
+            }
+            return;
+        };
+        let known = |id: &RecordId| records.iter().any(|one| one.id == Some(*id));
+        let stored = self.rows(
+            "SELECT DISTINCT record FROM record_version WHERE person = $1",
+            self.id(who),
+            |row| Ok(RecordId::from_bytes(row.array()?)),
+        );
+        let found: Vec<RecordId> = stored.into_iter().filter(|id| !known(id)).collect();
+        let [id] = found.as_slice() else {
+            panic!("{} new records of {who}", found.len())
+        };
+        self.m.of(who).records[*new].id = Some(*id);
     }
 
-    pub(crate) fn record_id(&self, who: Who, record: usize) -> model::RecordId {
+    pub(crate) fn record_id(&self, who: Who, record: usize) -> RecordId {
         self.record(who, record).id.unwrap()
     }
 
