@@ -36,7 +36,7 @@ pub use peer::{NewPeer, Peer, PeerError, PeerKey};
 pub use receive::{AlertMessage, AlertTaken, ReceiveError};
 
 pub(crate) use step::{close_due, in_step};
-pub(crate) use stored::{known_by_alert, told_of};
+pub(crate) use stored::{known_by_alert, tell_anew, told_of};
 
 use jiff::civil::Date;
 use model::AlertId;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use model::{AlertId, EventId, NoticeId, PersonId, RecordId, RecordKind, RecordStatus, VersionKind};
 use storage::{Param, Tx};
 
@@ -202,26 +202,36 @@ pub(super) fn record_sent<'a>(
     event::record(tx, &events, randomness)
 }
 
+/// The revision after an alert's present one. An older copy of the database that was put back knows of fewer than
+/// peers were told: counted from the clock, a new one is later than all of them.
+fn next_revision(old: &Stored, at: Timestamp) -> i64 {
+    at.as_second().max(old.revision + 1)
+}
+
 fn revise(
     tx: &mut dyn Tx,
     this: &Registry,
     old: &Stored,
     content: &AlertContent,
 ) -> Result<(), RegistryError> {
-    let sealed = stored::seal(&this.keys, old.person, old.alert, content, &*this.randomness)?;
-    stored::revise(tx, old, old.revision + 1, content, &sealed)?;
-    Ok(stored::remind(tx, old, this.clock.now())?)
+    let (at, sealed) = (
+        this.clock.now(),
+        stored::seal(&this.keys, old.person, old.alert, content, &*this.randomness)?,
+    );
+    stored::revise(tx, old, next_revision(old, at), content, &sealed)?;
+    Ok(stored::remind(tx, old, at)?)
 }
 
 /// Closes an alert wherever it went, and tells the person.
 pub(super) fn close(tx: &mut dyn Tx, this: &Registry, old: &Stored) -> Result<(), RegistryError> {
+    let at = this.clock.now();
     // The revisions of an alert from elsewhere are its source's.
     let revision = if old.source == HERE {
-        old.revision + 1
+        next_revision(old, at)
     } else {
         old.revision
     };
-    stored::close(tx, old, revision, this.clock.now())?;
+    stored::close(tx, old, revision, at)?;
     let subject = old
         .record
         .map_or(*old.alert.as_bytes(), |record| *record.as_bytes());

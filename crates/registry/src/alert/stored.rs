@@ -218,6 +218,24 @@ pub(super) fn remind(tx: &mut dyn Tx, old: &Stored, at: Timestamp) -> Result<(),
     Ok(())
 }
 
+/// Has peers told anew of every alert that is open: they may have been told since of what an older copy of the
+/// database does not hold. Later than all of that, it counts.
+pub(crate) fn tell_anew(tx: &mut dyn Tx, at: Timestamp) -> Result<(), StoreError> {
+    let params = [Param::Int(at.as_second()), Param::Text(HERE)];
+    tx.execute(
+        "UPDATE alert SET revision = CASE WHEN revision < $1 THEN $1 ELSE revision + 1 END \
+         WHERE source = $2 AND closed_at IS NULL",
+        &params,
+    )?;
+    tx.execute(
+        "UPDATE alert_receiver SET pending = 1, attempts = 0, next_at = $1 WHERE peer = 1 AND EXISTS \
+         (SELECT 1 FROM alert WHERE alert.person = alert_receiver.person AND alert.alert = alert_receiver.alert \
+         AND alert.source = $2 AND alert.closed_at IS NULL)",
+        &params,
+    )?;
+    Ok(())
+}
+
 /// Adds somebody who is to be told of an alert.
 pub(super) fn add_receiver(
     tx: &mut dyn Tx,

@@ -13,7 +13,7 @@ use super::{
     apply::{self, Round},
 };
 use crate::{
-    Registry, RegistryError,
+    Registry, RegistryError, alert,
     event::{EventKind, INSTALLATION},
     setting,
 };
@@ -94,6 +94,10 @@ impl Registry {
             })?;
         }
         if again > 0 {
+            let at = self.clock.now();
+            self.store.run("alert.tell-anew", Access::Write, move |tx| {
+                Ok::<_, RegistryError>(alert::tell_anew(tx, at)?)
+            })?;
             tracing::warn!(
                 erasures = again,
                 "the database did not hold every erasure; those that it lacked were done again"

@@ -195,6 +195,7 @@ impl Run {
                 }
             }
         }
+        self.told_anew();
         self.strayed();
         self.m.erased_on = None;
         // A kill before the copy may have left something open in it.

@@ -55,7 +55,7 @@ const YEARS: Size = Size {
     people: 10_000,
     lively: 1_000,
     days: 3 * 365 + 1,
-    acts: 16,
+    acts: 20,
     sample: 10,
 };
 
@@ -232,14 +232,8 @@ fn number(name: &str, otherwise: u64) -> u64 {
 }
 
 fn simulate(engine: Engine) {
-    // Every question to a server is a way there and back.
-    let acts = if engine == Engine::Postgres {
-        YEARS.acts / 2
-    } else {
-        YEARS.acts
-    };
     let size = Size {
-        acts: number("STANDING_YEARS_ACTS", acts),
+        acts: number("STANDING_YEARS_ACTS", YEARS.acts),
         days: number("STANDING_YEARS_DAYS", YEARS.days as u64) as i64,
         ..YEARS
     };

@@ -9,7 +9,10 @@ use registry::{
 };
 use testkit::{Engine, Installation, SourceRow, wait};
 
-use crate::run::LAW;
+use crate::{
+    peer::{HERE, Plan, Wire, befriend},
+    run::LAW,
+};
 
 fn reviewer() -> ReviewerId {
     ReviewerId::new("reviewer-1").unwrap()
@@ -159,5 +162,57 @@ testkit::on_both_engines! {
         // Nobody can open, take up or decline it any more.
         assert!(wait(here.registry.person_file(person, registry::EventKind::OwnLook)).unwrap().identity.is_none());
         assert!(wait(here.registry.proposals_for(LAW)).unwrap().is_empty());
+    }
+
+    fn what_is_told_after_an_older_copy_was_put_back_counts_at_the_peer(engine: Engine) {
+        let (here, there) = (Installation::new(engine, "gansu"), Installation::new(Engine::Sqlite, "gansu"));
+        befriend(&here.registry, &there.registry);
+        here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1)]);
+        let prohibition = SourceRow::decision(1).with("penalty", "限制从业");
+        let until = |day| prohibition.clone().with("disclosure_ends_on", day);
+        let tell = |here: &Installation| {
+            here.later(24);
+            let wire = Wire::new(&there.registry, HERE, Plan::default());
+            here.registry.deliver_alerts(&wire).unwrap();
+            wait(there.registry.alerts_for(LAW)).unwrap()[0].ends_on.unwrap().to_string()
+        };
+        here.file(LAW, RecordKind::Decision, &[until("2027-11-10")]);
+        assert_eq!(tell(&here), "2027-11-10");
+        let (here, copy) = here.copy();
+        here.file(LAW, RecordKind::Decision, &[until("2027-12-10").correcting()]);
+        assert_eq!(tell(&here), "2027-12-10");
+        // What was said since is lost here, and stays at the peer until something later is said.
+        let here = here.restore(&copy);
+        here.file(LAW, RecordKind::Decision, &[until("2028-01-10").correcting()]);
+        assert_eq!(tell(&here), "2028-01-10");
+    }
+
+    fn what_a_peer_was_told_since_an_older_copy_is_told_anew_as_it_stands(engine: Engine) {
+        // Kept until 1 December 2026: destroyed after the copy, and again as it is put back.
+        let licence = SourceRow::licence(2)
+            .with("decided_on", "2018-01-01")
+            .with("valid_from", "2018-01-01")
+            .with("valid_until", "2021-12-01");
+        let (here, person) = filed(engine, SourceRow::licence(1));
+        here.file(LAW, RecordKind::Licence, &[licence]);
+        let there = Installation::new(Engine::Sqlite, "gansu");
+        befriend(&here.registry, &there.registry);
+        let prohibition = SourceRow::decision(1).with("penalty", "限制从业").with("disclosure_ends_on", "2027-11-10");
+        here.file(LAW, RecordKind::Decision, &[prohibition]);
+        let tell = |here: &Installation| {
+            let wire = Wire::new(&there.registry, HERE, Plan::default());
+            here.registry.deliver_alerts(&wire).unwrap();
+            wait(there.registry.alerts_for(LAW)).unwrap().len()
+        };
+        assert_eq!(tell(&here), 1);
+        let (here, copy) = here.copy();
+        let records = here.file_of(1).records;
+        let decision = records.iter().find(|one| one.kind == RecordKind::Decision).unwrap().record;
+        withdraw(&here, person, decision);
+        days(&here, 12);
+        assert_eq!(tell(&here), 0, "the decision was withdrawn");
+        let here = here.restore(&copy);
+        assert_eq!(here.registry.erased_again(), 2);
+        assert_eq!(tell(&here), 1, "the decision stands again, since its withdrawal is lost");
     }
 }

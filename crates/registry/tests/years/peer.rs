@@ -23,7 +23,7 @@ use crate::{
     run::{EDUCATION, LAW, Run, day_of},
 };
 
-const HERE: &str = "first";
+pub(crate) const HERE: &str = "first";
 pub(crate) const THERE: &str = "there";
 /// How many lawyers the peer has, who are those here to whom most happens.
 const LAWYERS: Who = 30;
@@ -50,7 +50,7 @@ pub(crate) struct Peer {
     told: BTreeMap<Who, (usize, usize)>,
     /// Days that it is still away.
     away: u32,
-    /// Alerts of either side that an older copy here made differ from what the other side was told.
+    /// Its alerts that an older copy here does not hold as they were told.
     strayed: BTreeSet<AlertId>,
 }
 
@@ -58,7 +58,7 @@ pub(crate) struct Peer {
 type Arrived = (AlertMessage, BTreeSet<AlertId>);
 
 /// The way from one to the other.
-struct Wire<'a> {
+pub(crate) struct Wire<'a> {
     to: &'a Registry,
     from: &'static str,
     /// After so many messages the other side does not answer any more.
@@ -75,7 +75,7 @@ fn away() -> PeerFault {
 }
 
 impl<'a> Wire<'a> {
-    fn new(to: &'a Registry, from: &'static str, plan: Plan) -> Self {
+    pub(crate) fn new(to: &'a Registry, from: &'static str, plan: Plan) -> Self {
         Self {
             to,
             from,
@@ -125,7 +125,7 @@ impl PeerClient for Wire<'_> {
 
 /// What happens to messages of one day in one direction.
 #[derive(Debug, Clone, Copy, Default)]
-struct Plan {
+pub(crate) struct Plan {
     cut_after: Option<u32>,
     answer_lost: bool,
     twice: bool,
@@ -146,6 +146,20 @@ impl Plan {
     const fn is_whole(&self) -> bool {
         self.cut_after.is_none() && self.receiver_killed_after.is_none()
     }
+}
+
+/// Registers two installations with one another for lawyers.
+pub(crate) fn befriend(here: &Registry, there: &Registry) {
+    let new = |id: &str, of: &Registry| NewPeer {
+        peer: id.to_owned(),
+        url: format!("https://{id}.example"),
+        public_key: of.peer_key().unwrap().public_key,
+        professions: ["lawyer".to_owned()].into(),
+        sends: true,
+        takes: true,
+    };
+    here.add_peer(new(THERE, there)).unwrap();
+    there.add_peer(new(HERE, here)).unwrap();
 }
 
 /// What a message says of somebody.
@@ -293,17 +307,7 @@ impl Run {
     /// The peer comes to be, after the first alerts went to those who license the same profession here.
     pub(crate) fn befriend(&mut self) {
         let peer = Peer::new(self.now());
-        let new = |id: &str, of: &Registry| NewPeer {
-            peer: id.to_owned(),
-            url: format!("https://{id}.example"),
-            public_key: of.peer_key().unwrap().public_key,
-            professions: ["lawyer".to_owned()].into(),
-            sends: true,
-            takes: true,
-        };
-        let there = &peer.there().registry;
-        self.registry().add_peer(new(THERE, there)).unwrap();
-        there.add_peer(new(HERE, self.registry())).unwrap();
+        befriend(self.registry(), &peer.there().registry);
         let licence = |who| {
             let said = Said {
                 from: "2018-03-01".parse().unwrap(),
@@ -476,7 +480,6 @@ impl Run {
             let open = alert.open.then(|| content(who, &alert.says));
             assert_eq!(message.open, open, "what the peer is told about {who}");
             peer.take(message, (who, &alert.says));
-            peer.strayed.remove(&message.alert);
             got.insert((who, at));
             let ended = message.open.is_none();
             self.did(if ended {
@@ -748,23 +751,24 @@ impl Run {
         self.did("alerts opened");
     }
 
-    /// An older copy was put back here: what was told since is not known here any more, and what came is lost.
+    /// Whatever had to be destroyed again as the database was opened, it may be an older copy: of all that is open the
+    /// peer is told anew.
+    pub(crate) fn told_anew(&mut self) {
+        if self.registry().erased_again() == 0 {
+            return;
+        }
+        let all = self.m.people.iter_mut().flat_map(|person| &mut person.alerts);
+        for alert in all.filter(|alert| alert.to_peer && alert.open) {
+            alert.changes += 1;
+        }
+    }
+
+    /// An older copy was put back here: what came from the peer since is lost, which the peer does not know.
     pub(crate) fn strayed(&mut self) {
         let Some(peer) = self.peer.as_mut() else { return };
-        let mut known: BTreeMap<AlertId, (bool, &Says)> = BTreeMap::new();
-        for alert in self.m.people.iter().flat_map(|person| &person.alerts) {
-            known.extend(alert.id.map(|id| (id, (alert.open, &alert.says))));
-        }
-        let differs = |(id, held): &(&AlertId, &Held)| known.get(id) != Some(&(held.open, &held.says));
-        peer.strayed
-            .extend(peer.held.iter().filter(differs).map(|(id, _)| *id));
-        let incoming = &self.m.incoming;
         for one in &peer.theirs {
-            let held = one
-                .alert
-                .id
-                .and_then(|id| incoming.get(&id))
-                .map(|held| (held.open, &held.says));
+            let held = one.alert.id.and_then(|id| self.m.incoming.get(&id));
+            let held = held.map(|held| (held.open, &held.says));
             if held != Some((one.alert.open, &one.alert.says)) {
                 peer.strayed.extend(one.alert.id);
             }

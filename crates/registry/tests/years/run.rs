@@ -201,6 +201,7 @@ impl Run {
     pub(crate) fn kill(&mut self, after: i64, act: impl FnOnce(&Installation)) {
         self.change(|here| (killed(here, after, act), ()));
         self.m.erased_on = None;
+        self.told_anew();
         self.kills += 1;
     }
 
