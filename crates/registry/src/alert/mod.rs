@@ -8,8 +8,10 @@
 //! An alert is a state with a revision, not a row of messages ([`step`](self)): whatever changes a decision brings
 //! its alert in step with what is stored, in the same transaction, and a receiver is told the latest revision
 //! until it confirms it. So cuts, repeats and reordering change nothing: a receiver that holds a revision ignores
-//! that one and earlier ones, and answers them alike. When it ends, by a day or by a correction, withdrawal or
-//! restoration, it is closed at every receiver by itself, and its key destroyed there and here.
+//! that one and earlier ones, and answers them alike. Revisions count from the clock, and where an older copy of the
+//! database was put back every open alert is told anew, so that what is told then counts over what was told since that
+//! copy. When it ends, by a day or by a correction, withdrawal or restoration, it is closed at every receiver by
+//! itself, and its key destroyed there and here.
 //!
 //! | file | holds |
 //! | --- | --- |

@@ -4,11 +4,11 @@
 //!
 //! | file | holds |
 //! | --- | --- |
-//! | `model`, `calendar` | what should be |
+//! | `model`, `alert`, `calendar` | what should be |
 //! | `run`, `crash` | the installation, the dice, kills |
 //! | `filing`, `batches`, `looks`, `consents`, `certificates`, `good`, `proposals` | what somebody does, to the registry and to the model |
 //! | `procedures`, `disputes`, `reconsiderations`, `restorations`, `complaints`, `files` | the same in procedures |
-//! | `peer` | a second installation, which exchanges alerts with this one |
+//! | `peer`, `wire` | a second installation, which exchanges alerts with this one |
 //! | `days` | what days bring by themselves |
 //! | `check` | what is compared |
 //! | `mended` | faults that the years found, as fixed cases |
@@ -25,6 +25,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says so by failing")]
 
+mod alert;
 mod batches;
 mod calendar;
 mod certificates;
@@ -47,6 +48,7 @@ mod reconsiderations;
 mod restorations;
 mod run;
 mod sequences;
+mod wire;
 
 use run::{Run, Size};
 use testkit::Engine;

@@ -10,8 +10,9 @@ use registry::{
 use testkit::{Engine, Installation, SourceRow, wait};
 
 use crate::{
-    peer::{HERE, Plan, Wire, befriend},
+    peer::{HERE, befriend},
     run::LAW,
+    wire::{Plan, Wire},
 };
 
 fn reviewer() -> ReviewerId {

@@ -9,7 +9,10 @@ use model::{
     RecordId, RecordKind, RecordStatus, SubmissionId, VersionKind, consent::Terms,
 };
 
-use crate::calendar::{TAKE_BACK_HOURS, after_months};
+use crate::{
+    alert::{Alert, Held, Says},
+    calendar::{TAKE_BACK_HOURS, after_months},
+};
 
 /// The number of a made-up person.
 pub(crate) type Who = u32;
@@ -283,96 +286,6 @@ pub(crate) struct Certificate {
     pub(crate) expires_at: Timestamp,
     pub(crate) revoked: bool,
     pub(crate) revoke_on: Option<Date>,
-}
-
-/// What an alert says, beside whom it is about.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Says {
-    pub(crate) effect: &'static str,
-    pub(crate) from: Date,
-    pub(crate) to: Option<Date>,
-}
-
-impl Says {
-    /// Nothing, where others are not alerted to such a decision.
-    pub(crate) fn of(said: &Said) -> Option<Self> {
-        let effect = match said.penalty? {
-            Penalty::Suspension => "suspends",
-            Penalty::Revocation => "revokes",
-            Penalty::Prohibition => "prohibits",
-            Penalty::Warning | Penalty::Fine => return None,
-        };
-        Some(Self {
-            effect,
-            from: said.from,
-            to: said.shown_until(RecordKind::Decision),
-        })
-    }
-
-    pub(crate) fn is_over(&self, today: Date) -> bool {
-        self.to.is_some_and(|day| day < today)
-    }
-}
-
-/// An alert about a decision, at whoever decided.
-#[derive(Debug, Clone)]
-pub(crate) struct Alert {
-    pub(crate) record: usize,
-    pub(crate) says: Says,
-    pub(crate) open: bool,
-    pub(crate) opened_on: Date,
-    /// Learnt before it is told.
-    pub(crate) id: Option<AlertId>,
-    /// Whether the peer is to be told. It was registered after the first ones.
-    pub(crate) to_peer: bool,
-    /// Whether telling the peer was begun.
-    pub(crate) begun: bool,
-    /// How often it changed, from 1, and which of these changes the peer confirmed last.
-    pub(crate) changes: u32,
-    pub(crate) confirmed: u32,
-}
-
-impl Alert {
-    pub(crate) const fn new(record: usize, says: Says, opened_on: Date, to_peer: bool) -> Self {
-        Self {
-            record,
-            says,
-            open: true,
-            opened_on,
-            id: None,
-            to_peer,
-            begun: false,
-            changes: 1,
-            confirmed: 0,
-        }
-    }
-
-    /// Whether there is something to tell the peer: of what it never heard it need not hear the end.
-    pub(crate) const fn is_pending(&self) -> bool {
-        self.to_peer && self.confirmed < self.changes && (self.begun || self.open)
-    }
-
-    pub(crate) fn revise(&mut self, says: Says) {
-        self.changes += u32::from(self.says != says);
-        self.says = says;
-    }
-
-    pub(crate) const fn close(&mut self) {
-        self.open = false;
-        self.changes += 1;
-    }
-}
-
-/// An alert from elsewhere, at whoever was told.
-#[derive(Debug, Clone)]
-pub(crate) struct Held {
-    pub(crate) who: Who,
-    pub(crate) says: Says,
-    pub(crate) open: bool,
-    /// Which of the messages about it was taken last.
-    pub(crate) revision: i64,
-    /// Its identifier here.
-    pub(crate) id: Option<AlertId>,
 }
 
 /// An association's wish that somebody is commended.

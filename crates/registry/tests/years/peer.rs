@@ -2,25 +2,21 @@
 //! decided. Messages are cut, repeated and lose their answers; either side is killed while they go; the peer is away
 //! for days. What each holds follows from what arrived, and nothing that arrives twice has an effect twice.
 
-use std::{
-    cell::{Cell, RefCell},
-    collections::{BTreeMap, BTreeSet},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp};
 use model::{AlertId, Clock as _, RecordKind};
-use registry::{
-    AlertContent, AlertMessage, AlertTaken, AlertView, NewPeer, NoticeKind, Peer as Registered, PeerClient,
-    PeerFault, Registry,
-};
+use registry::{AlertMessage, AlertView, NewPeer, NoticeKind, Registry};
 use testkit::{Engine, Installation, gansu, made_up, prove_log, wait};
 
 use crate::{
+    alert::{Alert, Became, Held, Says, take},
     calendar::{ALERT_DAYS, after_days},
     crash::killed,
     filing::{lines, new_record, row},
-    model::{Alert, Held, Penalty, Person, Record, Said, Says, Who},
+    model::{Penalty, Person, Record, Said, Who},
     run::{EDUCATION, LAW, Run, day_of},
+    wire::{Arrived, Plan, Wire, content},
 };
 
 pub(crate) const HERE: &str = "first";
@@ -54,100 +50,6 @@ pub(crate) struct Peer {
     strayed: BTreeSet<AlertId>,
 }
 
-/// A message that was taken, and the alerts from the sender that its person had then.
-type Arrived = (AlertMessage, BTreeSet<AlertId>);
-
-/// The way from one to the other.
-pub(crate) struct Wire<'a> {
-    to: &'a Registry,
-    from: &'static str,
-    /// After so many messages the other side does not answer any more.
-    cut_after: Option<u32>,
-    /// Whether the one that is cut arrives all the same.
-    answer_lost: bool,
-    twice: bool,
-    sent: Cell<u32>,
-    arrived: RefCell<Vec<Arrived>>,
-}
-
-fn away() -> PeerFault {
-    PeerFault::Away("a test has cut the wire".to_owned())
-}
-
-impl<'a> Wire<'a> {
-    pub(crate) fn new(to: &'a Registry, from: &'static str, plan: Plan) -> Self {
-        Self {
-            to,
-            from,
-            cut_after: plan.cut_after,
-            answer_lost: plan.answer_lost,
-            twice: plan.twice,
-            sent: Cell::new(0),
-            arrived: RefCell::default(),
-        }
-    }
-
-    /// A side that is killed answers nothing.
-    fn arrive(&self, message: &AlertMessage) -> Result<AlertTaken, PeerFault> {
-        let taken = wait(self.to.receive_alert(self.from, None, message.clone()));
-        let taken = taken.map_err(|error| {
-            assert_eq!(error.code(), None, "a message of a peer is refused");
-            away()
-        })?;
-        let ids = message.open.iter().flat_map(|content| {
-            let person = self.to.keys().person(&content.number);
-            let about = wait(self.to.alerts_about(person)).unwrap_or_default().into_iter();
-            about
-                .filter(|one| one.item.peer.is_some())
-                .map(|one| one.item.alert)
-        });
-        self.arrived.borrow_mut().push((message.clone(), ids.collect()));
-        Ok(taken)
-    }
-}
-
-impl PeerClient for Wire<'_> {
-    fn deliver(&self, _: &Registered, message: &AlertMessage) -> Result<AlertTaken, PeerFault> {
-        let number = self.sent.replace(self.sent.get() + 1);
-        if self.cut_after.is_some_and(|most| number >= most) {
-            if self.answer_lost {
-                self.arrive(message)?;
-            }
-            return Err(away());
-        }
-        let taken = self.arrive(message)?;
-        if self.twice {
-            assert_eq!(self.arrive(message)?, taken, "a repeat gets the same answer");
-        }
-        Ok(taken)
-    }
-}
-
-/// What happens to messages of one day in one direction.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Plan {
-    cut_after: Option<u32>,
-    answer_lost: bool,
-    twice: bool,
-    sender_killed_after: Option<i64>,
-    receiver_killed_after: Option<i64>,
-}
-
-impl Plan {
-    const AWAY: Self = Self {
-        cut_after: Some(0),
-        answer_lost: false,
-        twice: false,
-        sender_killed_after: None,
-        receiver_killed_after: None,
-    };
-
-    /// Whether everything arrives and is confirmed in the end.
-    const fn is_whole(&self) -> bool {
-        self.cut_after.is_none() && self.receiver_killed_after.is_none()
-    }
-}
-
 /// Registers two installations with one another for lawyers.
 pub(crate) fn befriend(here: &Registry, there: &Registry) {
     let new = |id: &str, of: &Registry| NewPeer {
@@ -160,58 +62,6 @@ pub(crate) fn befriend(here: &Registry, there: &Registry) {
     };
     here.add_peer(new(THERE, there)).unwrap();
     there.add_peer(new(HERE, here)).unwrap();
-}
-
-/// What a message says of somebody.
-fn content(who: Who, says: &Says) -> AlertContent {
-    let person = made_up(who);
-    AlertContent {
-        name: person.name,
-        number: person.number,
-        profession: "lawyer".to_owned(),
-        authority: LAW.to_owned(),
-        authority_name: "司法厅".to_owned(),
-        effect: says.effect.to_owned(),
-        starts_on: Some(says.from),
-        ends_on: says.to,
-    }
-}
-
-/// What became of an alert at the receiver.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Became {
-    Opened,
-    Closed,
-    /// Nothing that anybody is told of.
-    Same,
-}
-
-/// What a message does to what the receiver holds: the latest counts, whatever comes when.
-fn take(
-    held: &mut BTreeMap<AlertId, Held>,
-    message: &AlertMessage,
-    (who, says): (Who, &Says),
-    today: Date,
-) -> Became {
-    let old = held.get(&message.alert);
-    if old.is_some_and(|old| old.revision >= message.revision) {
-        return Became::Same;
-    }
-    let was_open = old.is_some_and(|old| old.open);
-    let open = message.open.is_some() && !says.is_over(today);
-    let new = Held {
-        who,
-        says: says.clone(),
-        open,
-        revision: message.revision,
-        id: old.filter(|_| was_open).and_then(|old| old.id),
-    };
-    held.insert(message.alert, new);
-    match (was_open, open) {
-        (false, true) => Became::Opened,
-        (true, false) => Became::Closed,
-        _ => Became::Same,
-    }
 }
 
 impl Peer {
