@@ -5,7 +5,7 @@ use serde_json::Value;
 use storage::{Access, Tx};
 
 use super::{
-    Happened, ProposalError, ProposalItem, ProposalStanding,
+    Happened, ProposalError, ProposalItem,
     proposal::{self, Stored},
     put_down,
 };
@@ -34,7 +34,7 @@ pub(super) fn waiting(
     proposal: ProposalId,
 ) -> Result<(Stored, Known), ProposalError> {
     let stored = proposal::of_authority(tx, authority, proposal)?.ok_or(ProposalError::NoSuchProposal)?;
-    if stored.standing(this.today()) != ProposalStanding::Waits {
+    if !stored.waits(this.today()) {
         return Err(ProposalError::NotWaiting);
     }
     let known = person::find_one(tx, &this.keys, stored.person)?;

@@ -181,6 +181,11 @@ impl Stored {
         }
     }
 
+    /// Whether it can be answered. Whoever was forgotten took the words along, also where they are known again since.
+    pub(super) fn waits(&self, today: Date) -> bool {
+        self.standing(today) == ProposalStanding::Waits && self.sealed.is_some()
+    }
+
     fn is_over(&self, today: Date) -> bool {
         self.kept_until.is_some_and(|day| day < today)
     }
@@ -313,13 +318,10 @@ impl Registry {
         let (authority, today) = (authority.to_owned(), self.today());
         self.store
             .run_async("proposal.inbox", Access::Read, move |tx| {
-                // Whoever is forgotten took the words along: there is nothing left to answer.
                 let which = "authority = $1 AND state = 'waits' AND sealed_words IS NOT NULL \
                              ORDER BY kept_until, proposal LIMIT $2";
                 let found = select(tx, which, &[Param::Text(&authority), Param::Int(MOST)])?;
-                let waits = found
-                    .iter()
-                    .filter(|one| one.standing(today) == ProposalStanding::Waits);
+                let waits = found.iter().filter(|one| one.waits(today));
                 Ok(waits.map(Stored::item).collect())
             })
             .await

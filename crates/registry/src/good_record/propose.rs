@@ -10,7 +10,7 @@ use serde_json::Value;
 use storage::{Access, Param, Tx};
 
 use super::{
-    Happened, ProposalError, ProposalStanding, practises,
+    Happened, ProposalError, practises,
     proposal::{self, Stored},
     put_down,
 };
@@ -133,7 +133,7 @@ impl Registry {
             }
         };
         let same = |one: &Stored| {
-            one.standing(today) == ProposalStanding::Waits
+            one.waits(today)
                 && (&one.association, &one.authority, &one.profession)
                     == (&propose.association, &propose.authority, &propose.profession)
         };

@@ -157,12 +157,17 @@ testkit::on_both_engines! {
             words: [("title".to_owned(), "虚构表彰".to_owned())].into(),
             nonce: None,
         };
-        wait(here.registry.propose_commendation(propose)).unwrap();
+        wait(here.registry.propose_commendation(propose.clone())).unwrap();
         assert_eq!(wait(here.registry.proposals_for(LAW)).unwrap().len(), 1);
         days(&here, 12);
         // Nobody can open, take up or decline it any more.
         assert!(wait(here.registry.person_file(person, registry::EventKind::OwnLook)).unwrap().identity.is_none());
         assert!(wait(here.registry.proposals_for(LAW)).unwrap().is_empty());
+        // Known again, they may be proposed anew, and only that waits.
+        here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1).document("甘许〔2026〕9号")]);
+        let id = wait(here.registry.propose_commendation(propose)).unwrap();
+        let desk = wait(here.registry.proposals_for(LAW)).unwrap();
+        assert_eq!(desk.iter().map(|one| one.proposal).collect::<Vec<_>>(), [id]);
     }
 
     fn what_is_told_after_an_older_copy_was_put_back_counts_at_the_peer(engine: Engine) {

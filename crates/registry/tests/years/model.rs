@@ -309,6 +309,11 @@ impl Proposal {
         self.kept_until.is_some_and(|day| day < today)
     }
 
+    /// Whether somebody can answer it: the words of whoever is forgotten are gone, also where they are known again.
+    pub(crate) fn waits(&self, today: Date) -> bool {
+        self.standing(today) == "waits" && !self.wordless
+    }
+
     /// How it stands, put down or not.
     pub(crate) fn standing(&self, today: Date) -> &'static str {
         match self.standing {

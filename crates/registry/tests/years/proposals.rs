@@ -10,7 +10,7 @@ use testkit::{made_up, wait};
 use crate::{
     calendar::{PROPOSAL_DAYS, after_days},
     filing::text,
-    model::{Person, Proposal, Said, Who},
+    model::{Proposal, Said, Who},
     run::{LAW, Run},
 };
 
@@ -44,7 +44,7 @@ impl Run {
         self.touched.insert(who);
         let one = self.of(who);
         let found = one.known && !misnamed && !one.licences("lawyer").is_empty();
-        let waits = one.proposals.iter().any(|one| one.standing(today) == "waits");
+        let waits = one.proposals.iter().any(|one| one.waits(today));
         let id = match outcome {
             Err(ProposalError::NobodyKnown) => {
                 assert!(!found, "{who} was not found");
@@ -88,7 +88,7 @@ impl Run {
         };
         let one = &self.of(who).proposals[at];
         if let Err(error) = answered {
-            let waited = one.standing(today) == "waits" && self.of(who).known;
+            let waited = one.waits(today);
             assert_eq!((error.code(), waited), ("proposal-answered", false), "{who}");
         }
     }
@@ -201,16 +201,9 @@ impl Run {
         let expected: BTreeMap<ProposalId, &str> = all.map(|one| (one.id, one.standing(today))).collect();
         let desk = wait(self.registry().proposals_for(LAW)).unwrap();
         let found: BTreeSet<ProposalId> = desk.iter().map(|one| one.proposal).collect();
-        let waits = |person: &&Person| person.known;
-        let people = self.m.people.iter().filter(waits);
-        let waiting = people
-            .flat_map(|person| &person.proposals)
-            .filter(|one| one.standing(today) == "waits");
-        assert_eq!(
-            found,
-            waiting.map(|one| one.id).collect(),
-            "proposals on the desk"
-        );
+        let all = self.m.people.iter().flat_map(|person| &person.proposals);
+        let waiting = all.filter(|one| one.waits(today)).map(|one| one.id);
+        assert_eq!(found, waiting.collect(), "proposals on the desk");
         let own = wait(self.registry().proposals_of(ASSOCIATION)).unwrap();
         assert_eq!(
             own.len(),
