@@ -2,30 +2,17 @@
 // dispute, take and grant a restoration, add somebody. Every page in both languages, accessible and on a narrow phone.
 
 import assert from 'node:assert/strict';
+import { signIn, withCheckDigit } from './harness.mjs';
 
 const LAW = 'as-clerk-0';
 const HEALTH = 'as-clerk-1';
 const HOSPITAL = 'as-clerk-3';
 
-/** The number of a made-up person of the demonstration, with its check digit (ISO 7064 MOD 11-2). */
-function number(body) {
-  const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-  const sum = weights.reduce((total, weight, at) => total + weight * Number(body[at]), 0);
-  return body + '10X98765432'[sum % 11];
-}
-
-const LAWYER = { name: '林示安', number: number('99800019850412012') };
-const DOCTOR = { name: '何示宁', number: number('99800119780923028') };
+const LAWYER = { name: '林示安', number: withCheckDigit('99800019850412012') };
+const DOCTOR = { name: '何示宁', number: withCheckDigit('99800119780923028') };
 
 const main = (page) => page.locator('main');
 const submit = (page) => main(page).locator('form').last().locator('button[type=submit]');
-
-async function signIn({ page, open }, language, id) {
-  await open(`/language/${language}?to=/sign-in`);
-  await page.check(`#${id}`);
-  await main(page).locator('form button').last().click();
-  await page.waitForLoadState();
-}
 
 async function inspect({ checkAccessible, noHorizontalScroll, page }) {
   await checkAccessible();

@@ -1,13 +1,15 @@
 // What every browser test uses: the program in demo mode on its own data, a fresh page, and checks.
 //
 // A test file `NAME.test.mjs` has `export default [{ name, run }]`. Each file gets a program of its own; each
-// test a new, signed-out page: `run({ page, origin, said, open, screenshot, checkAccessible, noHorizontalScroll })`,
-// where `said()` is what the program has printed of late.
+// test a new, signed-out page: `run({ page, origin, said, later, open, screenshot, checkAccessible, noHorizontalScroll })`,
+// where `said()` is what the program has printed of late, and `later(days)` starts it again on the same data, so many
+// days later than it is. A file may also have `export const profile = { name, change }`: the profile to start with,
+// and how its files are changed, `change: { 'FILE.toml': (text) => text }`.
 // A test also fails when its page reports an error or asks for anything from another address.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,11 +36,50 @@ export function originIn(text) {
 }
 
 /** Starts `standing demo` on data of its own; `stop` ends it and removes the data. */
-export async function startProgram() {
-  const data = await mkdtemp(join(tmpdir(), 'standing-browser-'));
-  const child = spawn(setting('STANDING_PROGRAM'), ['demo', '--data', join(data, 'data'), '--listen', '127.0.0.1:0'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+export async function startProgram(profile = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'standing-browser-'));
+  const settings = ['--data', join(folder, 'data'), '--profile', await profileFolder(folder, profile)];
+  const remove = () => rm(folder, { recursive: true, force: true });
+  let running;
+  try {
+    running = await runDemo([...settings, '--listen', '127.0.0.1:0']);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  const { origin } = running;
+  return {
+    origin,
+    said: () => running.said(),
+    later: async (days) => {
+      await running.end();
+      const same = ['--listen', `127.0.0.1:${new URL(origin).port}`];
+      running = await runDemo([...settings, ...same, '--days-later', String(days)]);
+    },
+    stop: async () => {
+      await running.end();
+      await remove();
+    },
+  };
+}
+
+/** The folder of a profile: as it is, or a changed copy. */
+async function profileFolder(folder, { name = 'gansu', change = {} }) {
+  const original = join('profiles', name);
+  if (Object.keys(change).length === 0) return original;
+  const copy = join(folder, 'profile');
+  await cp(original, copy, { recursive: true });
+  for (const [file, changed] of Object.entries(change)) {
+    const text = await readFile(join(copy, file), 'utf8');
+    assert.notEqual(changed(text), text, `${file} is changed`);
+    await writeFile(join(copy, file), changed(text));
+  }
+  return copy;
+}
+
+/** A run of the program, once it has printed its address; `end` ends it. */
+async function runDemo(settings) {
+  const child = spawn(setting('STANDING_PROGRAM'), ['demo', ...settings], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   const ended = new Promise((resolve) => {
     child.once('error', (error) => resolve(`could not start: ${error.message}`));
@@ -47,13 +88,12 @@ export async function startProgram() {
   const killWithUs = () => child.kill('SIGKILL');
   process.once('exit', killWithUs);
 
-  const stop = async () => {
+  const end = async () => {
     child.kill('SIGTERM');
     const late = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
     await ended;
     clearTimeout(late);
     process.removeListener('exit', killWithUs);
-    await rm(data, { recursive: true, force: true });
   };
 
   const origin = new Promise((resolve) => {
@@ -68,9 +108,9 @@ export async function startProgram() {
   try {
     const early = ended.then((how) => Promise.reject(new Error(how)));
     early.catch(() => {});
-    return { origin: await within(START_LIMIT_MS, 'the program printing its address', Promise.race([origin, early])), stop, said: () => said };
+    return { origin: await within(START_LIMIT_MS, 'the program printing its address', Promise.race([origin, early])), end, said: () => said };
   } catch (error) {
-    await stop();
+    await end();
     throw new Error(`standing demo: ${error.message}\n${said}`);
   }
 }
@@ -85,7 +125,7 @@ export async function startBrowser() {
 }
 
 /** Runs one test on a fresh page and gives back nothing, or throws what was wrong. */
-export async function runTest(browser, { origin, said }, test) {
+export async function runTest(browser, { origin, said, later }, test) {
   const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1200, height: 900 } });
   const complaints = [];
   const hear = (page) => {
@@ -109,6 +149,7 @@ export async function runTest(browser, { origin, said }, test) {
       context,
       origin,
       said,
+      later,
       open: (path) => page.goto(origin + path),
       screenshot: (name) => screenshot(page, name),
       checkAccessible: () => checkAccessible(page),
@@ -154,6 +195,38 @@ export async function screenshot(page, name) {
   const folder = setting('STANDING_SCREENSHOTS');
   await mkdir(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
+
+/** The number of a made-up person of the demonstration, with its check digit (ISO 7064 MOD 11-2). */
+export function withCheckDigit(body) {
+  const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+  const sum = weights.reduce((total, weight, at) => total + weight * Number(body[at]), 0);
+  return body + '10X98765432'[sum % 11];
+}
+
+/** Signs in by the page in a language: as `as-person-N`, `as-clerk-N` or `as-reviewer-N`. */
+export async function signIn({ page, open }, language, id) {
+  await open(`/language/${language}?to=/sign-in`);
+  await page.check(`#${id}`);
+  await page.locator('main form button').last().click();
+  await page.waitForLoadState();
+}
+
+/** The page is accessible, fits a phone, and shows as much; with a name it is kept as pictures, wide and narrow. */
+export async function inspect(tools, name) {
+  const { page } = tools;
+  await tools.checkAccessible();
+  await tools.noHorizontalScroll();
+  assert.equal(await page.locator('h1').count(), 1, page.url());
+  if (!name) return;
+  const before = page.viewportSize();
+  for (const [word, width, height] of [['wide', 1280, 900], ['narrow', 390, 844]]) {
+    await page.setViewportSize({ width, height });
+    await tools.checkAccessible();
+    await tools.noHorizontalScroll(width);
+    await tools.screenshot(`${name}-${word}`);
+  }
+  await page.setViewportSize(before);
 }
 
 function within(limit, what, promise) {

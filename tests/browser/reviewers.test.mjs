@@ -2,18 +2,12 @@
 // figure counts; take a complaint and answer it. Every page in both languages, accessible and on a narrow phone.
 
 import assert from 'node:assert/strict';
+import { signIn } from './harness.mjs';
 
 const REVIEWER = 'as-reviewer-0';
 const PAGES = ['/review', '/review/procedures', '/review/overdue', '/review/members', '/review/reentry', '/review/inbox', '/oversight'];
 
 const main = (page) => page.locator('main');
-
-async function signIn({ page, open }, language, id) {
-  await open(`/language/${language}?to=/sign-in`);
-  await page.check(`#${id}`);
-  await main(page).locator('form button').last().click();
-  await page.waitForLoadState();
-}
 
 async function inspect({ checkAccessible, noHorizontalScroll, page }) {
   await checkAccessible();

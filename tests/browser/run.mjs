@@ -17,9 +17,9 @@ const browser = await startBrowser();
 try {
   for (const name of names.sort()) {
     const file = basename(name, '.test.mjs');
-    const { default: tests } = await import(new URL(name, import.meta.url));
+    const { default: tests, profile } = await import(new URL(name, import.meta.url));
     const chosen = tests.filter((test) => wanted(file, test));
-    if (chosen.length > 0) await runFile(file, chosen);
+    if (chosen.length > 0) await runFile(file, chosen, profile);
   }
 } finally {
   await browser.close();
@@ -28,10 +28,10 @@ if (passed + failed === 0) console.log('no browser test was found');
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 
-async function runFile(file, tests) {
+async function runFile(file, tests, profile) {
   let program;
   try {
-    program = await startProgram();
+    program = await startProgram(profile);
   } catch (error) {
     failed += tests.length;
     console.log(`FAILED  ${file}: ${error.message}`);

@@ -209,8 +209,12 @@ fn an_alert_and_its_end_get_through_a_wire_that_is_cut_anywhere_and_happen_once(
     here.file(RecordKind::Decision, SourceRow::decision(1).correcting());
     through(&[]);
 
-    for (kind, times) in [(NoticeKind::AlertSent, 1), (NoticeKind::AlertClosed, 1)] {
-        assert_eq!((here.count(kind), there.count(kind)), (times, times), "{kind:?}");
+    for (kind, expected) in [
+        (NoticeKind::AlertSent, (1, 0)),
+        (NoticeKind::AlertArrived, (0, 1)),
+        (NoticeKind::AlertClosed, (1, 1)),
+    ] {
+        assert_eq!((here.count(kind), there.count(kind)), expected, "{kind:?}");
     }
     let person = here.registry.keys().person(&made_up(1).number);
     let file = wait(here.registry.person_file(person, EventKind::OwnLook)).unwrap();

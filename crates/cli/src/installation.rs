@@ -16,6 +16,7 @@ use std::{
 };
 
 use keys::{Keyring, SystemRandomness, create_keystore, open_keystore};
+use model::Clock;
 use profile::Profile;
 use registry::{Parts, Registry};
 use storage::Store;
@@ -102,11 +103,16 @@ pub(crate) fn settings(data: &Path) -> Result<Settings, Failure> {
 
 /// Opens a data directory.
 pub(crate) fn open(data: &Path) -> Result<Installation, Failure> {
+    open_at(data, Arc::new(SystemClock))
+}
+
+/// Opens a data directory under this clock.
+pub(crate) fn open_at(data: &Path, clock: Arc<dyn Clock>) -> Result<Installation, Failure> {
     let settings = settings(data)?;
     let keys = open_keystore(&data.join("keys/installation.key"))?;
     let profile = load_profile(&data.join("profile"))?;
     let store = open_store(data, &settings)?;
-    let registry = open_registry(store, keys, profile, &settings, data)?;
+    let registry = open_registry(store, (keys, clock), profile, &settings, data)?;
     Ok(Installation {
         registry,
         settings,
@@ -129,7 +135,7 @@ fn open_store(data: &Path, settings: &Settings) -> Result<Arc<dyn Store>, Failur
 
 fn open_registry(
     store: Arc<dyn Store>,
-    keys: Keyring,
+    (keys, clock): (Keyring, Arc<dyn Clock>),
     profile: Profile,
     settings: &Settings,
     data: &Path,
@@ -139,7 +145,7 @@ fn open_registry(
         store,
         keys: Arc::new(keys),
         profile: Arc::new(profile),
-        clock: Arc::new(SystemClock),
+        clock,
         randomness: Arc::new(randomness.clone()),
         signing: randomness,
         public_url: settings.public_url.clone(),

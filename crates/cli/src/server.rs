@@ -6,7 +6,7 @@ use api::client::HttpPeers;
 use axum::Router;
 use keys::SystemRandomness;
 use mail::Mailer;
-use registry::Registry;
+use registry::{PeerClient, Registry};
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{clock::SystemClock, failure::Failure, installation::Installation, post};
@@ -18,9 +18,20 @@ const ALERTS_EVERY: Duration = Duration::from_secs(30);
 /// How often it is looked whether something is due.
 const DUE_EVERY: Duration = Duration::from_secs(10 * 60);
 
+/// The way to peers, made anew for each round.
+pub(crate) type PeersOf = fn(&Registry) -> Result<Box<dyn PeerClient>, Failure>;
+
+/// The way to peers over the network.
+pub(crate) fn over_the_network(registry: &Registry) -> Result<Box<dyn PeerClient>, Failure> {
+    let randomness = Arc::new(SystemRandomness::new());
+    let peers = HttpPeers::new(&registry.peer_key()?, Arc::new(SystemClock), randomness)?;
+    Ok(Box::new(peers))
+}
+
 /// Serves until the process is asked to stop, then lets requests under way end.
 pub(crate) fn serve(
     registry: Registry,
+    peers: PeersOf,
     mailer: Option<Arc<dyn Mailer>>,
     listen: SocketAddr,
     routes: Router,
@@ -33,7 +44,7 @@ pub(crate) fn serve(
             .map_err(|error| Failure::new(format!("{listen} cannot be listened on: {error}")))?;
         ready(listener.local_addr()?);
         let chores = tokio::spawn(chores(registry.clone()));
-        let alerts = tokio::spawn(alerts(registry.clone()));
+        let alerts = tokio::spawn(alerts(registry.clone(), peers));
         let (stop_letters, stopping) = watch::channel(false);
         let letters = mailer.map(|mailer| tokio::spawn(post::deliver(registry.clone(), mailer, stopping)));
         axum::serve(listener, routes)
@@ -70,15 +81,13 @@ async fn chores(registry: Registry) {
 }
 
 /// Tells peers what they are to be told, beside the other chores: a peer that is slow to answer holds nothing up.
-async fn alerts(registry: Registry) {
+async fn alerts(registry: Registry, peers: PeersOf) {
     let mut due = tokio::time::interval(ALERTS_EVERY);
     loop {
         due.tick().await;
         let this = registry.clone();
         let done = tokio::task::spawn_blocking(move || -> Result<(), Failure> {
-            let randomness = std::sync::Arc::new(SystemRandomness::new());
-            let peers = HttpPeers::new(&this.peer_key()?, std::sync::Arc::new(SystemClock), randomness)?;
-            this.deliver_alerts(&peers)?;
+            this.deliver_alerts(&*peers(&this)?)?;
             Ok(())
         });
         match done.await {

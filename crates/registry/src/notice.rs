@@ -23,6 +23,8 @@ pub enum NoticeKind {
     /// Those who license the same profession were alerted to a prohibition or restriction to practise. Its words
     /// say how to appeal.
     AlertSent,
+    /// An authority elsewhere decided so, and those who license the same profession here were alerted.
+    AlertArrived,
     /// Such an alert has ended and is closed wherever it went.
     AlertClosed,
     /// A body looked at the person's records.
@@ -61,12 +63,13 @@ impl serde::Serialize for NoticeKind {
 
 impl NoticeKind {
     /// Those that no procedure has.
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 19] = [
         Self::RevokedByHolder,
         Self::RevokedByDecision,
         Self::RevokedByCorrection,
         Self::RevokedByWithdrawal,
         Self::AlertSent,
+        Self::AlertArrived,
         Self::AlertClosed,
         Self::LookedAt,
         Self::LookImproper,
@@ -90,6 +93,7 @@ impl NoticeKind {
             Self::RevokedByCorrection => "revoked-by-correction",
             Self::RevokedByWithdrawal => "revoked-by-withdrawal",
             Self::AlertSent => "alert-sent",
+            Self::AlertArrived => "alert-arrived",
             Self::AlertClosed => "alert-closed",
             Self::LookedAt => "looked-at",
             Self::LookImproper => "look-improper",

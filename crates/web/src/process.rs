@@ -85,8 +85,15 @@ pub(crate) fn step(step: StepName) -> Key {
     }
 }
 
-/// What an event about a procedure says of it: its kind, and the step where it names one.
+/// The purpose that events about alerts name.
+const ALERT: &str = "alert";
+
+/// What an event says that it was for, where that is no registered purpose: an alert, or a procedure of some kind,
+/// with the step where it names one.
 pub(crate) fn event_purpose(purpose: &str, language: Language) -> Option<String> {
+    if purpose == ALERT {
+        return Some(say(language, Key("looks-alert")).to_string());
+    }
     let (kind_word, step_word) = purpose.split_once(':').unwrap_or((purpose, ""));
     let kind_said = say(language, kind(kind_word.parse().ok()?)).to_string();
     Some(match step_word.parse() {

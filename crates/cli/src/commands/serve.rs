@@ -26,7 +26,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     }
     let routes = server::routes(&opened, None)?;
     let mailer = mail_settings::mailer(&opened.settings, &opened.data)?;
-    server::serve(opened.registry, mailer, arguments.listen, routes, |address| {
+    let peers = server::over_the_network;
+    server::serve(opened.registry, peers, mailer, arguments.listen, routes, |address| {
         say(format_args!("listening on {address}"))
     })?;
     Ok(ExitCode::SUCCESS)

@@ -5,6 +5,9 @@ use std::fmt::Write as _;
 
 use model::RecordKind;
 
+/// The profile that these files are made for.
+pub(super) const PROFILE: &str = "gansu";
+
 /// A file of the demonstration.
 pub(super) struct Batch {
     pub(super) authority: &'static str,

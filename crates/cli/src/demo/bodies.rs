@@ -54,26 +54,7 @@ pub(super) fn reviewers() -> Vec<web::DemoReviewer> {
 
 /// Names everybody, and begins what there is to do. Blocks.
 pub(super) fn load(registry: &Registry) -> Result<(), Failure> {
-    for (body, staff, name) in STAFF {
-        let named = registry.add_staff(NewStaff {
-            body: body.to_owned(),
-            staff: staff.to_owned(),
-            name: name.to_owned(),
-            own_number: None,
-            keys: vec![web::portal_key(staff)],
-        });
-        // Somebody who was ended in an earlier run stays so.
-        match named {
-            Ok(()) | Err(StaffError::Taken) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    for (reviewer, name) in REVIEWERS {
-        match registry.add_reviewer(reviewer, name) {
-            Ok(()) | Err(StaffError::Taken) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
+    name_everybody(registry, &staff())?;
     let runtime = crate::commands::runtime()?;
     runtime.block_on(async {
         let [lawyer, doctor, ..] = &batches::people()[..] else {
@@ -85,6 +66,28 @@ pub(super) fn load(registry: &Registry) -> Result<(), Failure> {
         consent(registry, doctor).await?;
         apply(registry, doctor).await
     })
+}
+
+/// Names these members of staff, and the reviewers. Blocks.
+pub(super) fn name_everybody(registry: &Registry, staff: &[web::DemoStaff]) -> Result<(), Failure> {
+    // Somebody who was ended in an earlier run stays so.
+    let named = |done: Result<(), StaffError>| match done {
+        Ok(()) | Err(StaffError::Taken) => Ok(()),
+        Err(error) => Err(Failure::from(error)),
+    };
+    for one in staff {
+        named(registry.add_staff(NewStaff {
+            body: one.body.clone(),
+            staff: one.staff.clone(),
+            name: one.name.clone(),
+            own_number: None,
+            keys: vec![web::portal_key(&one.staff)],
+        }))?;
+    }
+    for (reviewer, name) in REVIEWERS {
+        named(registry.add_reviewer(reviewer, name))?;
+    }
+    Ok(())
 }
 
 /// Looks at one person again and again, which reviewers look into.

@@ -3,7 +3,9 @@
 
 mod batches;
 mod bodies;
+mod elsewhere;
 mod good_record;
+mod neighbour;
 mod person;
 
 use std::{
@@ -14,10 +16,12 @@ use std::{
     sync::Arc,
 };
 
+use batches::Person;
 use mail::{Fault, Letter, Mailer};
 use registry::{InquiryRequest, NewStaff, Registry, SubmissionFile, Under};
 
 use crate::{
+    clock::LaterClock,
     commands::runtime,
     failure::{Failure, Outcome, say},
     installation::{self, Installation, Settings},
@@ -36,6 +40,10 @@ pub(crate) struct Arguments {
     /// The address and port to listen on.
     #[arg(long, default_value = "127.0.0.1:8480")]
     listen: SocketAddr,
+    /// Let it be so many days later than it is, to see what the days do by themselves: for the same data, as many as
+    /// before or more.
+    #[arg(long, default_value_t = 0)]
+    days_later: u16,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
@@ -45,12 +53,22 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         ));
     }
     let opened = open(arguments)?;
-    load(&opened.registry)?;
-    bodies::load(&opened.registry)?;
-    let people = runtime()?.block_on(people(&opened.registry))?;
+    let here = opened.registry.profile().id == batches::PROFILE;
+    let (sample, staff) = if here {
+        neighbour::register(&opened.registry)?;
+        load(&opened.registry)?;
+        bodies::load(&opened.registry)?;
+        neighbour::load(&opened.registry)?;
+        (batches::people(), bodies::staff())
+    } else {
+        elsewhere::load(&opened.registry)?;
+        let profile = opened.registry.profile();
+        (elsewhere::people(profile), elsewhere::staff(profile))
+    };
+    let people = runtime()?.block_on(people(&opened.registry, &sample))?;
     let demo = web::Demo {
         people,
-        staff: bodies::staff(),
+        staff,
         reviewers: bodies::reviewers(),
     };
     let routes = server::routes(&opened, Some(demo))?;
@@ -59,10 +77,11 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let mailer = mailer.unwrap_or_else(|| Arc::new(Printed));
     server::serve(
         opened.registry,
+        neighbour::client,
         Some(mailer),
         arguments.listen,
         routes,
-        |address| announce(address, &data),
+        |address| announce(address, &data, &sample),
     )?;
     Ok(ExitCode::SUCCESS)
 }
@@ -92,7 +111,10 @@ fn open(arguments: &Arguments) -> Result<Installation, Failure> {
         };
         installation::create(&arguments.data, &arguments.profile, &settings)?;
     }
-    let opened = installation::open(&arguments.data)?;
+    let clock = LaterClock {
+        days: arguments.days_later,
+    };
+    let opened = installation::open_at(&arguments.data, Arc::new(clock))?;
     if !opened.settings.demo {
         return Err(Failure::new(format!(
             "{} holds real data: serve it with `standing serve`, or choose another directory with --data",
@@ -107,26 +129,32 @@ fn open(arguments: &Arguments) -> Result<Installation, Failure> {
 fn load(registry: &Registry) -> Result<(), Failure> {
     let runtime = runtime()?;
     for batch in batches::all() {
-        let before = runtime.block_on(registry.submissions(batch.authority))?;
-        let done = |one: &registry::SubmissionView| {
-            one.file_name == batch.name && one.state != registry::SubmissionState::Open
-        };
-        if before.iter().any(done) {
-            continue;
-        }
-        let file = SubmissionFile {
-            authority: batch.authority.to_owned(),
-            kind: batch.kind,
-            name: batch.name.to_owned(),
-            encoding: None,
-        };
-        registry.submit(&file, Cursor::new(batch.bytes), &|_| ())?;
-        if batch.name == "commendations-law-bureau.csv" {
+        let name = batch.name;
+        if submit(registry, batch)? && name == "commendations-law-bureau.csv" {
             runtime.block_on(look(registry))?;
             runtime.block_on(good_record::make(registry))?;
         }
     }
     runtime.block_on(person::load(registry))
+}
+
+/// Submits a batch, if it was not submitted before.
+fn submit(registry: &Registry, batch: batches::Batch) -> Result<bool, Failure> {
+    let before = runtime()?.block_on(registry.submissions(batch.authority))?;
+    let done = |one: &registry::SubmissionView| {
+        one.file_name == batch.name && one.state != registry::SubmissionState::Open
+    };
+    if before.iter().any(done) {
+        return Ok(false);
+    }
+    let file = SubmissionFile {
+        authority: batch.authority.to_owned(),
+        kind: batch.kind,
+        name: batch.name.to_owned(),
+        encoding: None,
+    };
+    registry.submit(&file, Cursor::new(batch.bytes), &|_| ())?;
+    Ok(true)
 }
 
 /// One look, so that there is one to see.
@@ -160,9 +188,9 @@ async fn look(registry: &Registry) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn people(registry: &Registry) -> Result<Vec<web::DemoPerson>, Failure> {
+async fn people(registry: &Registry, sample: &[Person]) -> Result<Vec<web::DemoPerson>, Failure> {
     let mut people = Vec::new();
-    for one in batches::people() {
+    for one in sample {
         let person = registry.find_person(&one.number, one.name).await?;
         people.extend(person.map(|person| web::DemoPerson {
             person,
@@ -176,7 +204,7 @@ async fn people(registry: &Registry) -> Result<Vec<web::DemoPerson>, Failure> {
     Ok(people)
 }
 
-fn announce(address: SocketAddr, data: &Path) {
+fn announce(address: SocketAddr, data: &Path, sample: &[Person]) {
     say(format_args!(
         "Standing demonstration: http://localhost:{}",
         address.port()
@@ -184,7 +212,7 @@ fn announce(address: SocketAddr, data: &Path) {
     say(
         "Everybody in it is made up. Sign in as one of them, as somebody who works for a body, or as a reviewer:",
     );
-    for person in batches::people() {
+    for person in sample {
         say(format_args!("  {}  {}", person.name, person.about.1));
     }
     say("What to try:");
@@ -220,6 +248,7 @@ mod tests {
             data: folder.path().join("data"),
             profile: Path::new(env!("CARGO_MANIFEST_DIR")).join("../../profiles/gansu"),
             listen: "127.0.0.1:8480".parse().unwrap(),
+            days_later: 0,
         };
         let count = |opened: &Installation| {
             let submissions = runtime()
@@ -256,7 +285,7 @@ mod tests {
         assert_eq!(
             runtime()
                 .unwrap()
-                .block_on(people(&opened.registry))
+                .block_on(people(&opened.registry, &batches::people()))
                 .unwrap()
                 .len(),
             5

@@ -172,6 +172,7 @@ mod tests {
             data: folder.path().join("data"),
             profile: Path::new(env!("CARGO_MANIFEST_DIR")).join("../../profiles/gansu"),
             listen: "127.0.0.1:8480".parse().unwrap(),
+            days_later: 0,
         };
         let opened = demo::open(&arguments).unwrap();
         demo::load(&opened.registry).unwrap();

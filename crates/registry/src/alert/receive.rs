@@ -221,7 +221,7 @@ fn put(
     for authority in &authorities {
         stored::add_receiver(tx, &new, authority, false, None)?;
     }
-    step::tell(tx, this, person, NoticeKind::AlertSent, *alert.as_bytes())?;
+    step::tell(tx, this, person, NoticeKind::AlertArrived, *alert.as_bytes())?;
     step::record_sent(tx, this, person, *alert.as_bytes(), authorities.into_iter())?;
     Ok(())
 }

@@ -77,12 +77,13 @@ pub(crate) fn opened(here: &Installation, authority: &str) -> Vec<AlertContent> 
     inbox(here, authority).into_iter().map(open).collect()
 }
 
-/// How many notices of each kind the first person has about alerts: sent, closed.
+/// How many notices of each kind the first person has about alerts: sent or arrived, closed.
 pub(crate) fn notices(here: &Installation) -> (usize, usize) {
     let person = here.registry.keys().person(&made_up(1).number);
     let notices = wait(here.registry.notices(person)).unwrap();
     let count = |kind| notices.iter().filter(|one| one.kind == kind).count();
-    (count(NoticeKind::AlertSent), count(NoticeKind::AlertClosed))
+    let opened = count(NoticeKind::AlertSent) + count(NoticeKind::AlertArrived);
+    (opened, count(NoticeKind::AlertClosed))
 }
 
 /// The actors of the events of this kind that the first person sees.

@@ -10,6 +10,7 @@ inbox-lead =
     }
 inbox-new = New
 inbox-records = See your records
+inbox-who-was-told = See who was told
 inbox-record = See the record
 inbox-look = See the look
 inbox-decide = Decide

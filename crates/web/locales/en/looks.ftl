@@ -5,5 +5,6 @@ looks-who = Who
 looks-what = What
 looks-why = Purpose or legal basis
 looks-no-purpose = None needed
+looks-alert = Alert in the same profession
 looks-receipts = A receipt proves that an entry stands in the public log.
 looks-no-receipt = Destroyed with the record

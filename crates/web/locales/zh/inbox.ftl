@@ -8,6 +8,7 @@ inbox-lead =
        *[other] 有 { $n } 条新通知。新通知在前，其余在后，最近的在前。
     }
 inbox-new = 新
+inbox-who-was-told = 查看通报给了谁
 inbox-records = 查看您的记录
 inbox-record = 查看该记录
 inbox-look = 查看该次查询

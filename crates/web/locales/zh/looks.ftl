@@ -4,6 +4,7 @@ looks-when = 时间
 looks-who = 操作方
 looks-what = 操作
 looks-why = 用途或法律依据
+looks-alert = 同一行业的通报
 looks-no-purpose = 无需用途
 looks-receipts = 回执可以证明该项已记入公开日志。
 looks-no-receipt = 已随记录销毁

@@ -13,7 +13,7 @@ use crate::{
     page::{Page, Section, html},
     said,
     visit::{ClerkVisit, Visit},
-    words::Key,
+    words::{Key, say},
 };
 
 /// An alert without whom it is about.
@@ -47,20 +47,26 @@ struct AlertPage {
     row: Row,
     name: String,
     number: String,
+    /// The peer that it came from.
+    peer: Option<String>,
 }
 
 fn effect(word: &str) -> Key {
     match word {
         "prohibits" => Key("office-effect-prohibits"),
+        "revokes" => Key("office-effect-revokes"),
         _ => Key("office-effect-suspends"),
     }
 }
 
-/// The authority that decided: by its name where it is of this installation, else with the peer that it is of.
+/// The authority that decided: by its name where it is of this installation. What another instance calls its own is
+/// within the alert, so until that is opened the peer that it is of is said.
 fn decided_by(visit: &Visit, authority: &str, peer: Option<&str>) -> String {
     match peer {
         None => said::authority(visit.state.profile(), authority, visit.language),
-        Some(peer) => format!("{authority} · {peer}"),
+        Some(peer) => say(visit.language, Key("office-alert-elsewhere"))
+            .with("peer", peer)
+            .to_string(),
     }
 }
 
@@ -148,6 +154,7 @@ pub(crate) async fn open(
             authority: opened.content.authority_name.clone(),
             ..row(&visit, &opened.item)
         },
+        peer: opened.item.peer.clone(),
         name: opened.content.name,
         number: opened.content.number,
     })

@@ -136,6 +136,20 @@ pub(crate) async fn law_form(
     html(&law_page(&visit, &body, purpose, None, Problems::default())?)
 }
 
+/// For how many days the notice to the person is to wait, where a law lets it wait at all. Without a number they are
+/// told at once, whatever the law would allow.
+fn wait(purpose: &Purpose, filled_in: &str) -> Result<Option<u32>, Key> {
+    let Some(delay) = &purpose.delay else {
+        return Ok(None);
+    };
+    match filled_in.parse() {
+        _ if filled_in.is_empty() => Ok(Some(0)),
+        Ok(days) if days > delay.days => Err(Key("office-wait-too-long")),
+        Ok(days) => Ok(Some(days)),
+        Err(_) => Err(Key("office-number-malformed")),
+    }
+}
+
 /// `POST /look/law/{purpose}`
 pub(crate) async fn by_law(
     StaffVisit { visit, body, staff }: StaffVisit,
@@ -143,12 +157,13 @@ pub(crate) async fn by_law(
     form: Form,
 ) -> Result<Response, Fault> {
     let purpose = find_purpose(&visit, &body, &purpose)?;
-    let wait = form.one("wait_days").trim();
-    let wait_days = wait.parse().ok();
-    if !wait.is_empty() && wait_days.is_none() {
-        let problems = Problems::new(&visit, "wait_days", Key("office-number-malformed"));
-        return again(&law_page(&visit, &body, purpose, Some(&form), problems)?);
-    }
+    let wait_days = match wait(purpose, form.one("wait_days").trim()) {
+        Ok(days) => days,
+        Err(words) => {
+            let problems = Problems::new(&visit, "wait_days", words);
+            return again(&law_page(&visit, &body, purpose, Some(&form), problems)?);
+        }
+    };
     let request = InquiryRequest {
         authority: body.clone(),
         asker: portal_key(&staff),
@@ -157,8 +172,7 @@ pub(crate) async fn by_law(
         under: Under::Law {
             case_reference: form.one("case_reference").trim().to_owned(),
             reason: form.one("reason").trim().to_owned(),
-            // Without a number the person is told at once, whatever the law would allow.
-            wait_days: purpose.delay.is_some().then(|| wait_days.unwrap_or(0)),
+            wait_days,
         },
         id_number: form.one("id_number").to_owned(),
         name: form.one("name").to_owned(),

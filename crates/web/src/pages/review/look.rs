@@ -190,6 +190,9 @@ mod tests {
             "{}",
             malformed.body
         );
+        let too_long = send("11").await;
+        assert_eq!(too_long.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(too_long.body.contains("href=\"#wait_days\""), "{}", too_long.body);
         assert_eq!(send("3").await.status, StatusCode::OK);
         let person = portal.as_person().await;
         assert!(!person.get("/looks").await.body.contains("Looked at your records"));
