@@ -11,6 +11,8 @@ const PERSON = 'as-person-0';
 const REVIEWER = 'as-reviewer-0';
 const FORM = '/look/law/accident-inquiry';
 const LOOKED = { en: /Looked at your records/, zh: /查询了您的记录/ };
+const LATE = { en: /A law let the notice wait/, zh: /法律允许推迟告知/ };
+const SAYS_WHEN = { en: /told by itself on \d+ \w+ \d{4}/, zh: /\d+年\d+月\d+日自动告知本人/ };
 
 /** A resident number of the fictional profile, with its check digits (ISO 7064 MOD 97-10). */
 function residentNumber(digits) {
@@ -77,15 +79,19 @@ export default [
         await inspect(tools, `waits-queue-${language}`);
         await main(page).locator('a[href^="/review/looks/"]').first().click();
         await inspect(tools, `waits-look-${language}`);
+        assert.match(await main(page).textContent(), SAYS_WHEN[language]);
         await page.fill('#days', '5');
         await main(page).locator('form[action$="/renew"] button').click();
         await page.waitForLoadState();
         assert.equal(await main(page).locator('.govuk-error-summary a').getAttribute('href'), '#renew_reasons');
         await inspect(tools, `waits-look-problem-${language}`);
       }
+      const [before] = SAYS_WHEN.en.exec(await main(page).textContent());
       await page.fill('#renew_reasons', 'The inquiry goes on.');
       await main(page).locator('form[action$="/renew"] button').click();
       await page.waitForURL(/\/review\/looks\/[0-9a-f]{32}$/);
+      const [after] = SAYS_WHEN.en.exec(await main(page).textContent());
+      assert.notEqual(after, before, 'the new day is said');
       await inspect(tools, 'waits-look-renewed-en');
     },
   },
@@ -102,6 +108,7 @@ export default [
         await open('/inbox');
         await inspect(tools, `waits-told-inbox-${language}`);
         await main(page).locator('a[href^="/looks/"]').first().click();
+        assert.match(await main(page).textContent(), LATE[language]);
         await inspect(tools, `waits-told-look-${language}`);
       }
     },

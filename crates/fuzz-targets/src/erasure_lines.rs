@@ -16,6 +16,7 @@ pub const TARGET: Target = Target {
         "standing erasures v1\n",
         "record_version ",
         "person ",
+        "mail_address ",
         " - 0 ",
         "void ",
         "00000000000000000000000000000000",
@@ -99,7 +100,12 @@ fn seeds() -> Vec<Vec<u8>> {
         "person {id} - 0 {id} {id} 1952352000 2031-11-14 7 {}",
         "00".repeat(32)
     );
+    let address = format!(
+        "mail_address {id} {id} 0 {id} {id} 1952352000 2031-11-14 7 {}",
+        "00".repeat(32)
+    );
     vec![
+        seed(&[1, 60], address),
         seed(&[0, 0], HEADER),
         seed(&[0, 0], format!("{HEADER}void {id} {id}\n")),
         seed(&[1, 0], format!("void {id}")),

@@ -55,6 +55,8 @@ kinds! {
     Erased = "erased",
     /// The person's name, identity number and key were destroyed, nothing being held about them any more.
     IdentityErased = "identity-erased",
+    /// An e-mail address of the person was destroyed: they took it away, or another took its place.
+    EmailErased = "email-erased",
     /// An alert went to an authority or another instance that licenses the same profession: the actor.
     AlertSent = "alert-sent",
     /// An authority opened an alert, and so saw whom it is about.

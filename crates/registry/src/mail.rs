@@ -2,12 +2,19 @@
 //! them for a person who has an address on file, leased by whoever sends them, and gone once sent. A sender that
 //! dies loses its lease, and the notice is leased again. Letters with a code (`email`) are leased beside them, first.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use keys::Place;
 use model::{NoticeId, PersonId};
+use ring::digest::{SHA256, digest};
 use storage::{Access, Param, StoreError, Tx};
 
-use crate::{Registry, RegistryError, email, person};
+use crate::{
+    Registry, RegistryError, email,
+    erasure::{Planned, What, destroy_now},
+    log, person,
+};
 
 /// For how long a lease holds, in seconds.
 pub(crate) const LEASE: i64 = 300;
@@ -168,6 +175,39 @@ pub(crate) fn put_address(
     Ok(())
 }
 
+/// Which address: the beginning of the hash of its ciphertext. It says nothing of the address, and the same address
+/// put on file again has another.
+pub(crate) type EmailTag = [u8; 16];
+
+/// Which address a person has on file.
+fn tag(tx: &mut dyn Tx, person: PersonId) -> Result<Option<EmailTag>, StoreError> {
+    let rows = tx.query(
+        "SELECT sealed_address FROM mail_address WHERE person = $1",
+        &[Param::Blob(person.as_bytes())],
+    )?;
+    let Some(mut row) = rows.into_iter().next() else {
+        return Ok(None);
+    };
+    let hash = digest(&SHA256, &row.blob()?);
+    let mut tag = EmailTag::default();
+    for (to, from) in tag.iter_mut().zip(hash.as_ref()) {
+        *to = *from;
+    }
+    Ok(Some(tag))
+}
+
+/// Forgets this address of a person. Answers false where it is not on file.
+pub(crate) fn forget_tagged(tx: &mut dyn Tx, person: PersonId, wanted: EmailTag) -> Result<bool, StoreError> {
+    if tag(tx, person)? != Some(wanted) {
+        return Ok(false);
+    }
+    let key = [Param::Blob(person.as_bytes())];
+    Ok(tx.execute("DELETE FROM mail_address WHERE person = $1", &key)? > 0)
+}
+
+/// Forgets the address that is to go, in the transaction that is under way.
+pub(crate) type Forget<'a> = &'a mut dyn FnMut(&mut dyn Tx) -> Result<(), RegistryError>;
+
 /// Forgets the address of a person, and what waits to be sent to it.
 pub(crate) fn forget_address(tx: &mut dyn Tx, person: PersonId) -> Result<(), StoreError> {
     let key = [Param::Blob(person.as_bytes())];
@@ -193,16 +233,56 @@ impl Registry {
             return Err(MailError::NoAddress);
         }
         let this = self.clone();
-        self.store
-            .run_async("mail.address", Access::Write, move |tx| {
-                let Some(address) = &address else {
-                    forget(tx, person)?;
-                    return Ok(());
-                };
-                let known = person::find_one(tx, &this.keys, person)?.ok_or(MailError::NobodyKnown)?;
-                Ok(put_address(tx, &this, person, &known.key, address)?)
-            })
+        let done = self.without_address("mail.address", person, move |tx, forget_old| {
+            let Some(address) = &address else {
+                forget_old(tx)?;
+                forget(tx, person)?;
+                return Ok(true);
+            };
+            let Some(known) = person::find_one(tx, &this.keys, person)? else {
+                return Ok(false);
+            };
+            forget_old(tx)?;
+            put_address(tx, &this, person, &known.key, address)?;
+            Ok(true)
+        });
+        match done.await? {
+            true => Ok(()),
+            false => Err(MailError::NobodyKnown),
+        }
+    }
+
+    /// Runs a transaction that may take the address of a person from the file. That it goes is written apart first,
+    /// so that no older copy brings it back, and taken back where the transaction lets it stay.
+    pub(crate) async fn without_address<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        person: PersonId,
+        mut work: impl FnMut(&mut dyn Tx, Forget<'_>) -> Result<T, RegistryError> + Send + 'static,
+    ) -> Result<T, RegistryError> {
+        let this = self.clone();
+        let all = move || {
+            let plan = || {
+                this.store.run("mail.plan", Access::Read, move |tx| {
+                    let what = tag(tx, person)?.map(|tag| (person, What::Email { tag }));
+                    let (erasures, head) = (what.into_iter().collect(), log::head(tx)? as u64);
+                    Ok::<_, RegistryError>(Planned { erasures, head })
+                })
+            };
+            let (_, answer) = this.destroy_with(name, plan, move |tx, erasures| {
+                let mut done = HashSet::new();
+                let answer = work(tx, &mut |tx| {
+                    done = destroy_now(tx, erasures)?;
+                    Ok(())
+                })?;
+                Ok((done, answer))
+            })?;
+            Ok(answer)
+        };
+        // It waits for the file and the store, which an async task must not.
+        tokio::task::spawn_blocking(all)
             .await
+            .map_err(|_| RegistryError::Log("taking an address away was interrupted".into()))?
     }
 
     /// Leases up to `most` letters that are due to be sent, each under a token of its own.

@@ -355,6 +355,7 @@ fn review() -> Value {
                 "enum": ["chance", "colleague", "same-person", "odd-hours", "notice-waits"],
             }},
             "at": moment(),
+            "told_on": maybe_day(),
         })),
         "OversightStep": closed(json!({
             "step": reference("Id"),

@@ -27,8 +27,13 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let routes = server::routes(&opened, None)?;
     let mailer = mail_settings::mailer(&opened.settings, &opened.data)?;
     let peers = server::over_the_network;
-    server::serve(opened.registry, peers, mailer, arguments.listen, routes, |address| {
-        say(format_args!("listening on {address}"))
-    })?;
+    server::serve(
+        opened.registry,
+        peers,
+        mailer,
+        arguments.listen,
+        routes,
+        |address| say(format_args!("listening on {address}")),
+    )?;
     Ok(ExitCode::SUCCESS)
 }

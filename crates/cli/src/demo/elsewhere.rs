@@ -20,7 +20,9 @@ const TRAMS: &str = "transport-board";
 /// The members of staff to sign in as: one of each body.
 pub(super) fn staff(profile: &Profile) -> Vec<web::DemoStaff> {
     let bodies = profile.authorities.keys();
-    let bodies = bodies.chain(profile.inquirers.keys()).chain(profile.associations.keys());
+    let bodies = bodies
+        .chain(profile.inquirers.keys())
+        .chain(profile.associations.keys());
     let one = |(n, body): (usize, &String)| web::DemoStaff {
         body: body.clone(),
         staff: format!("staff-{:02}", n + 1),

@@ -111,10 +111,17 @@ mod tests {
             load(&opened.registry).unwrap();
         }
         let (runtime, registry) = (runtime().unwrap(), &opened.registry);
-        let arrived = runtime.block_on(registry.alerts_for("health-commission")).unwrap();
+        let arrived = runtime
+            .block_on(registry.alerts_for("health-commission"))
+            .unwrap();
         assert_eq!(arrived.len(), 1);
-        assert_eq!((arrived[0].peer.as_deref(), arrived[0].effect.as_str()), (Some(NAME), "suspends"));
-        let gone = runtime.block_on(registry.alerts_from("tourism-commission")).unwrap();
+        assert_eq!(
+            (arrived[0].peer.as_deref(), arrived[0].effect.as_str()),
+            (Some(NAME), "suspends")
+        );
+        let gone = runtime
+            .block_on(registry.alerts_from("tourism-commission"))
+            .unwrap();
         assert_eq!((gone.len(), gone[0].receivers.len()), (1, 1));
         assert!(gone[0].receivers[0].peer && gone[0].receivers[0].told_at.is_some());
     }

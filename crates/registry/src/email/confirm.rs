@@ -2,15 +2,21 @@
 
 use model::PersonId;
 use ring::hmac;
-use storage::Access;
+use storage::{Access, Tx};
 
 use super::{DIGITS, EmailError, store};
-use crate::{Registry, RegistryError, mail, person};
+use crate::{
+    Registry, RegistryError,
+    mail::{self, Forget},
+    person,
+};
 
 /// What became of a code that was entered. A wrong one is counted, so it is no error of the transaction.
 enum Entered {
     Right,
     Wrong(i64),
+    /// It is right, and there is an address on file whose place the new one takes.
+    Replaces,
 }
 
 impl Registry {
@@ -22,34 +28,66 @@ impl Registry {
     /// often.
     pub async fn confirm_email(&self, person: PersonId, code: &str) -> Result<(), EmailError> {
         let (this, code) = (self.clone(), digits(code));
+        let first = code.clone();
         let entered = self
             .store
             .run_async("email.confirm", Access::Write, move |tx| {
-                let now = this.clock.now().as_second();
-                let asked = store::find(tx, &this.keys, person)?.ok_or(EmailError::NothingAsked)?;
-                let content = asked.content.ok_or(EmailError::NothingAsked)?;
-                if asked.expires_at <= now {
-                    return Err(EmailError::Expired);
-                }
-                if asked.tries_left <= 0 {
-                    return Err(EmailError::UsedUp);
-                }
-                if !this.same(&content.code, &code)? {
-                    let left = asked.tries_left - 1;
-                    store::count_try(tx, person, left)?;
-                    return Ok(Entered::Wrong(left));
-                }
-                let known = person::find_one(tx, &this.keys, person)?.ok_or(EmailError::NobodyKnown)?;
-                mail::put_address(tx, &this, person, &known.key, &content.address)?;
-                store::clear(tx, person)?;
-                Ok(Entered::Right)
+                this.enter(tx, person, &first, None)
             })
             .await?;
+        let entered = match entered {
+            // Only now that the code is right is it written apart that the other address goes.
+            Entered::Replaces => {
+                let this = self.clone();
+                self.without_address("email.replace", person, move |tx, forget| {
+                    match this.enter(tx, person, &code, Some(forget)) {
+                        Err(EmailError::Registry(error)) => Err(error),
+                        entered => Ok(entered),
+                    }
+                })
+                .await??
+            }
+            other => other,
+        };
         match entered {
-            Entered::Right => Ok(()),
+            Entered::Right | Entered::Replaces => Ok(()),
             Entered::Wrong(0) => Err(EmailError::UsedUp),
             Entered::Wrong(left) => Err(EmailError::WrongCode(left)),
         }
+    }
+
+    /// Puts the address on file that this code confirms. Where there is one already, only with
+    /// a way to `forget` that.
+    fn enter(
+        &self,
+        tx: &mut dyn Tx,
+        person: PersonId,
+        code: &str,
+        forget: Option<Forget<'_>>,
+    ) -> Result<Entered, EmailError> {
+        let now = self.clock.now().as_second();
+        let asked = store::find(tx, &self.keys, person)?.ok_or(EmailError::NothingAsked)?;
+        let content = asked.content.ok_or(EmailError::NothingAsked)?;
+        if asked.expires_at <= now {
+            return Err(EmailError::Expired);
+        }
+        if asked.tries_left <= 0 {
+            return Err(EmailError::UsedUp);
+        }
+        if !self.same(&content.code, code)? {
+            let left = asked.tries_left - 1;
+            store::count_try(tx, person, left)?;
+            return Ok(Entered::Wrong(left));
+        }
+        let known = person::find_one(tx, &self.keys, person)?.ok_or(EmailError::NobodyKnown)?;
+        match forget {
+            Some(forget) => forget(tx)?,
+            None if self.address(tx, person)?.is_some() => return Ok(Entered::Replaces),
+            None => {}
+        }
+        mail::put_address(tx, self, person, &known.key, &content.address)?;
+        store::clear(tx, person)?;
+        Ok(Entered::Right)
     }
 
     /// Whether two codes are the same. It takes as long whatever they hold: what is compared, in constant time, are

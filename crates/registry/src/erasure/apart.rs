@@ -6,10 +6,11 @@
 //! standing erasures v1
 //! record_version PERSON RECORD VERSION EVENT SALT SECOND DAY HEAD ENTRY MAC
 //! person PERSON - 0 EVENT SALT SECOND DAY HEAD ENTRY MAC
+//! mail_address PERSON TAG 0 EVENT SALT SECOND DAY HEAD ENTRY MAC
 //! void EVENT MAC
 //! ```
 //!
-//! PERSON is the pseudonym, ENTRY the log entry; the MAC is keyed and taken over the line and the MAC before it,
+//! PERSON is the pseudonym, TAG says which ciphertext, ENTRY the log entry; the MAC is keyed and taken over the line and the MAC before it,
 //! so that no line can be changed, added or taken out of the middle. `void` takes an erasure back that was not
 //! done. A last line that a kill has cut off was never answered and is cut away.
 
@@ -280,6 +281,7 @@ fn text(erasure: &Erasure, offset: Offset) -> String {
     let (table, record, version) = match what {
         What::Record { record, version } => ("record_version", record.to_string(), *version),
         What::Person => ("person", "-".to_owned(), 0),
+        What::Email { tag } => ("mail_address", hex::encode(tag), 0),
     };
     let day = at.to_zoned(TimeZone::fixed(offset)).date();
     let (salt, entry) = (hex::encode(erasure.salt), hex::encode(erasure.entry()));
@@ -309,15 +311,16 @@ fn parse(line: &str) -> Option<Line> {
                     version: version.parse().ok()?,
                 },
                 "person" => What::Person,
+                "mail_address" => What::Email {
+                    tag: sixteen(record)?,
+                },
                 _ => return None,
             };
-            let mut bytes = [0; 16];
-            hex::decode_to_slice(salt, &mut bytes).ok()?;
             let erasure = Erasure {
                 person: person.parse().ok()?,
                 what,
                 event: event.parse().ok()?,
-                salt: bytes,
+                salt: sixteen(salt)?,
                 at: crate::time(second.parse().ok()?).ok()?,
                 head: head.parse().ok()?,
             };
@@ -325,6 +328,12 @@ fn parse(line: &str) -> Option<Line> {
         }
         _ => None,
     }
+}
+
+fn sixteen(text: &str) -> Option<[u8; 16]> {
+    let mut bytes = [0; 16];
+    hex::decode_to_slice(text, &mut bytes).ok()?;
+    Some(bytes)
 }
 
 #[cfg(test)]
@@ -336,8 +345,9 @@ mod tests {
     fn erasure(n: u8) -> Erasure {
         Erasure {
             person: PersonId::from_bytes([n; 16]),
-            what: match n % 2 {
-                0 => What::Person,
+            what: match n % 3 {
+                0 => What::Email { tag: [n; 16] },
+                1 => What::Person,
                 _ => What::Record {
                     record: RecordId::from_bytes([n; 16]),
                     version: 2,

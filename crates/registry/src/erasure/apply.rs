@@ -33,21 +33,44 @@ impl Registry {
         if planned.erasures.is_empty() {
             return Ok(Vec::new());
         }
+        let (done, ()) = self.destroy_with(
+            name,
+            move || Ok(planned),
+            |tx, erasures| Ok((destroy_now(tx, erasures)?, ())),
+        )?;
+        Ok(done)
+    }
+
+    /// The same, where more is done in the transaction that destroys: `work` calls [`destroy_now`] if it comes to
+    /// that, and answers what that answered. Nothing else is destroyed from `plan` to its end.
+    pub(crate) fn destroy_with<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        plan: impl FnOnce() -> Result<Planned, RegistryError>,
+        mut work: impl FnMut(&mut dyn Tx, &[Erasure]) -> Result<(HashSet<EventId>, T), RegistryError>
+        + Send
+        + 'static,
+    ) -> Result<(Vec<What>, T), RegistryError> {
         let mut state = self.apart.hold();
         self.settle(&mut state)?;
-        let erasures = self.draw(planned)?;
+        let erasures = self.draw(plan()?)?;
         let mark = self.apart.write(&mut state, &erasures)?;
         state.unsettled.clone_from(&erasures);
-        let work = erasures.clone();
-        let done = self.store.run(name, Access::Erase, move |tx| {
-            let done = apply(tx, &work, Round::First)?;
+        let written = erasures.clone();
+        let access = if erasures.is_empty() {
+            Access::Write
+        } else {
+            Access::Erase
+        };
+        let (done, answer) = self.store.run(name, access, move |tx| {
+            let worked = work(tx, &written)?;
             replay::set_mark(tx, mark)?;
-            Ok::<_, RegistryError>(done)
+            Ok::<_, RegistryError>(worked)
         })?;
         state.unsettled.clear();
         let (kept, left): (Vec<_>, Vec<_>) = erasures.iter().partition(|one| done.contains(&one.event));
         self.apart.void(&mut state, left.iter().map(|one| one.event))?;
-        Ok(kept.iter().map(|one| one.what).collect())
+        Ok((kept.iter().map(|one| one.what).collect(), answer))
     }
 
     /// Takes back what was written for a transaction that failed, unless it went through after all.
@@ -83,6 +106,11 @@ impl Registry {
     }
 }
 
+/// Destroys what these erasures speak of, for the first time. Answers the events of those that were done.
+pub(crate) fn destroy_now(tx: &mut dyn Tx, erasures: &[Erasure]) -> Result<HashSet<EventId>, RegistryError> {
+    apply(tx, erasures, Round::First)
+}
+
 /// Destroys what these erasures speak of and writes their events. Answers the events of those that were done.
 pub(super) fn apply(
     tx: &mut dyn Tx,
@@ -94,6 +122,7 @@ pub(super) fn apply(
         let done = match erasure.what {
             What::Record { .. } => destroy_record(tx, erasure, round)?,
             What::Person => destroy_person(tx, erasure, round)?,
+            What::Email { tag } => mail::forget_tagged(tx, erasure.person, tag)? || round == Round::Again,
         };
         if done {
             events.push(erasure.event());

@@ -5,6 +5,9 @@
 //! with the file, the erasure is done again, before anything is served (`replay`). So a kill between any two
 //! steps is harmless too: what was written and not done is done at the next start.
 //!
+//! An e-mail address goes the same way when its person takes it away or another takes its place: an older copy would
+//! have letters sent there again. One that was put back under this line is told apart by its ciphertext.
+//!
 //! A line says under pseudonyms what was destroyed and holds the event that tells so, with its salt: done again,
 //! an erasure has the same event and the same log entry. It speaks of what was filed before it: what came later,
 //! by its place in the log, is not destroyed by it.
@@ -16,7 +19,7 @@ mod verify;
 
 pub(crate) use apart::Apart;
 pub use apart::{ReadErasures, read_erasures};
-pub(crate) use apply::Planned;
+pub(crate) use apply::{Planned, destroy_now};
 pub(crate) use replay::mark;
 pub use verify::{ErasureCheck, ErasureProof, ErasureProofError};
 
@@ -26,6 +29,7 @@ use model::{EventId, PersonId, RecordId};
 use crate::{
     event::{self, Event, EventKind},
     leaf::{self, Entry, Salt},
+    mail::EmailTag,
 };
 
 /// What an erasure destroys.
@@ -40,6 +44,11 @@ pub(crate) enum What {
     },
     /// The key, name and number of a person.
     Person,
+    /// An e-mail address that the person took away or had replaced.
+    Email {
+        /// Which one, by its ciphertext: one that was put on file later is another.
+        tag: EmailTag,
+    },
 }
 
 /// One erasure, with the event that tells of it.
@@ -60,6 +69,7 @@ impl Erasure {
         let (kind, subject) = match self.what {
             What::Record { record, .. } => (EventKind::Erased, Some(*record.as_bytes())),
             What::Person => (EventKind::IdentityErased, None),
+            What::Email { tag } => (EventKind::EmailErased, Some(tag)),
         };
         Event {
             id: self.event,

@@ -173,6 +173,9 @@ fn read(mut row: Row) -> Result<Known, RegistryError> {
             version,
         },
         (EventKind::IdentityErased, _) => What::Person,
+        (EventKind::EmailErased, Some(tag)) => What::Email {
+            tag: tag.try_into().map_err(|_| RegistryError::Stored("an erasure"))?,
+        },
         _ => return Ok((key, None)),
     };
     let erasure = Erasure {

@@ -28,6 +28,8 @@ pub struct LookDetail {
     pub verdict: Option<Verdict>,
     /// When.
     pub at: Timestamp,
+    /// When the person was told, where a law let that wait.
+    pub told_at: Option<Timestamp>,
 }
 
 impl Registry {
@@ -63,7 +65,8 @@ impl Registry {
         }
         let rows = tx.query(
             "SELECT event.actor, event.staff, event.purpose, event.outcome, event.subject, event.at, event.sealed_case, \
-             review_item.verdict FROM event \
+             review_item.verdict, look_wait.told_at FROM event \
+             LEFT JOIN look_wait ON look_wait.person = event.person AND look_wait.look = event.event \
              LEFT JOIN review_item ON review_item.person = event.person AND review_item.look = event.event \
              WHERE event.person = $1 AND event.event = $2 AND event.outcome IS NOT NULL",
             &[Param::Blob(person.as_bytes()), Param::Blob(look.as_bytes())],
@@ -81,9 +84,12 @@ impl Registry {
             case: None,
             verdict: None,
             at: crate::time(row.int()?)?,
+            told_at: None,
         };
         let sealed = row.opt_blob()?;
         detail.verdict = oversight::verdict_of(row.opt_text()?.as_deref());
+        let told_at = row.opt_int()?.map(crate::time).transpose()?;
+        detail.told_at = told_at.filter(|told_at| *told_at > detail.at);
         if let (Some(sealed), Some(known)) = (sealed, person::find_one(tx, &self.keys, person)?) {
             detail.case = match store::open_case(&known.key, person, look, &sealed) {
                 // Sealed under a key that was destroyed since.

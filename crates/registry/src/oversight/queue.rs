@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use model::{ConsentId, EventId, PersonId};
 use storage::{Access, Param, StoreError, Tx};
 
@@ -68,6 +68,8 @@ pub struct ReviewItem {
     pub causes: Vec<Cause>,
     /// When the look was taken.
     pub at: Timestamp,
+    /// The day on which the person is told of it. None: they were told.
+    pub told_on: Option<Date>,
 }
 
 /// What waits for the reviewers.
@@ -120,8 +122,9 @@ pub(crate) fn put_item(
 
 fn items(tx: &mut dyn Tx) -> Result<Vec<ReviewItem>, StoreError> {
     let rows = tx.query(
-        "SELECT item.look, item.body, item.staff, event.purpose, event.subject, item.causes, item.at \
+        "SELECT item.look, item.body, item.staff, event.purpose, event.subject, item.causes, item.at, wait.shows_on \
          FROM review_item AS item JOIN event ON event.person = item.person AND event.event = item.look \
+         LEFT JOIN look_wait AS wait ON wait.person = item.person AND wait.look = item.look AND wait.told_at IS NULL \
          WHERE item.closed_at IS NULL ORDER BY item.at, item.look",
         &[],
     )?;
@@ -140,6 +143,7 @@ fn items(tx: &mut dyn Tx) -> Result<Vec<ReviewItem>, StoreError> {
                 consent: consent.map_err(|_| StoreError::Shape("an identifier is expected"))?,
                 causes: Cause::ALL.into_iter().filter(named).collect(),
                 at: crate::time(row.int()?)?,
+                told_on: row.opt_int()?.map(crate::day::from_number).transpose()?,
             })
         })
         .collect()

@@ -7,7 +7,8 @@ use jiff::SignedDuration;
 use model::{Clock as _, PersonId, RecordKind};
 use registry::{CodeLetter, EmailError, EventKind, InquiryRequest, MailLease, MailLetter};
 use testkit::{
-    Engine, Installation, SourceRow, give_email, made_up, name_staff, on_both_engines, under_law, wait,
+    Engine, Installation, SourceRow, give_email, made_up, name_staff, on_both_engines, prove_log, under_law,
+    wait,
 };
 
 fn filled(engine: Engine) -> Installation {
@@ -172,6 +173,67 @@ on_both_engines! {
         for bad in ["", "victim", "a@example.org\r\nBcc: b@example.org", "a@example.org, b@example.org"] {
             assert_eq!(ask(&here, bad), "email-invalid");
         }
+    }
+
+    fn an_address_that_was_taken_away_or_replaced_does_not_come_back_with_an_older_copy(engine: Engine) {
+        let here = filled(engine);
+        for n in [1, 2] {
+            give_email(&here.registry, here.person(n), "old@example.org");
+        }
+        let (here, copy) = here.copy();
+        give_email(&here.registry, here.person(1), "new@example.org");
+        wait(here.registry.remove_email(here.person(2))).unwrap();
+        let told = |here: &Installation, n: u32| {
+            let events = here.file_of(n).events.into_iter();
+            let mut told: Vec<_> = events.filter(|one| one.kind == EventKind::EmailErased).map(|one| one.event).collect();
+            told.sort();
+            told
+        };
+        let before = (told(&here, 1), told(&here, 2));
+        assert_eq!((before.0.len(), before.1.len()), (1, 1));
+
+        let here = here.restore(&copy);
+        assert_eq!(here.registry.erased_again(), 2);
+        for n in [1, 2] {
+            assert_eq!(on_file(&here, here.person(n)), None, "neither the old one, nor one that the copy never had");
+            look(&here, n);
+        }
+        assert!(leases(&here).is_empty(), "nothing is sent there");
+        assert_eq!((told(&here, 1), told(&here, 2)), before, "told of by the same event");
+        prove_log(&here.registry);
+        // What is put on file from then on stays, also when everything is opened again and when the file is lost.
+        give_email(&here.registry, here.person(1), "old@example.org");
+        let here = here.reopen();
+        assert_eq!(here.registry.erased_again(), 0);
+        std::fs::remove_file(here.folder.path().join("erasures.log")).unwrap();
+        let here = here.reopen();
+        assert_eq!(on_file(&here, here.person(1)).as_deref(), Some("old@example.org"));
+        let here = here.restore(&copy);
+        assert_eq!(on_file(&here, here.person(1)), None, "the new file knows what the database knew");
+    }
+
+    fn a_kill_between_the_line_and_its_transaction_loses_neither_and_a_wrong_code_writes_none(engine: Engine) {
+        let here = filled(engine);
+        let person = here.person(1);
+        give_email(&here.registry, person, "somebody@example.org");
+        let lines = |here: &Installation| {
+            std::fs::read_to_string(here.folder.path().join("erasures.log")).unwrap().lines().count()
+        };
+        let before = lines(&here);
+        assert_eq!(ask(&here, "other@example.org"), "done");
+        assert_eq!(confirm(&here, &wrong(&code(&here))), "email-code-wrong");
+        assert_eq!(lines(&here), before, "the one on file stays");
+        // The copy is from before the transaction, the file from after the line.
+        let (here, copy) = here.copy();
+        wait(here.registry.remove_email(person)).unwrap();
+        assert_eq!(lines(&here), before + 1);
+        let here = here.restore(&copy);
+        assert_eq!((here.registry.erased_again(), on_file(&here, person)), (1, None));
+        let here = here.reopen();
+        assert_eq!((here.registry.erased_again(), lines(&here)), (0, before + 1), "once");
+        // Nothing on file: nothing to write.
+        wait(here.registry.remove_email(person)).unwrap();
+        assert_eq!(lines(&here), before + 1);
     }
 
     fn an_address_goes_when_the_person_says_so_and_nothing_is_sent_there_any_more(engine: Engine) {

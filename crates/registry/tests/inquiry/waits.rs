@@ -44,6 +44,7 @@ on_both_engines! {
         let id = look(&here, for_days(3)).unwrap().look;
         let queue = wait(here.registry.review_queue()).unwrap();
         assert!(queue.looks[0].causes.contains(&Cause::NoticeWaits));
+        assert_eq!(queue.looks[0].told_on.unwrap().to_string(), "2026-11-26");
         let shown = || (events(&here, 1, EventKind::Look), notices(&here, 1, NoticeKind::LookedAt));
         here.registry.do_what_is_due().unwrap();
         assert_eq!(shown(), (0, 0));
@@ -56,7 +57,10 @@ on_both_engines! {
         assert_eq!(shown(), (1, 1));
         here.registry.do_what_is_due().unwrap();
         assert_eq!(shown(), (1, 1), "told once");
-        assert!(wait(here.registry.look_detail(here.person(1), id)).unwrap().is_some());
+        let detail = wait(here.registry.look_detail(here.person(1), id)).unwrap().unwrap();
+        assert_eq!(detail.told_at.unwrap().to_string(), "2026-11-25T16:00:00Z");
+        let queue = wait(here.registry.review_queue()).unwrap();
+        assert_eq!(queue.looks[0].told_on, None, "there is nothing left to put off");
     }
 
     fn only_a_reviewer_renews_a_wait_with_reasons_and_never_past_the_law(engine: Engine) {
@@ -83,6 +87,8 @@ on_both_engines! {
         look(&here, by_law(1)).unwrap();
         look(&here, for_days(0)).unwrap();
         assert_eq!(events(&here, 1, EventKind::Look), 1);
+        let queue = wait(here.registry.review_queue()).unwrap();
+        assert!(queue.looks.iter().any(|one| one.told_on.is_none()), "told at once");
         here.at("2026-12-02T16:00:00Z");
         assert_eq!(events(&here, 1, EventKind::Look), 3);
     }

@@ -132,6 +132,9 @@ impl Run {
         let outcome = self.call(|registry| wait(registry.set_email(person, address.clone())));
         self.touched.insert(who);
         let known = self.of(who).known;
+        if (takes_away || known) && self.m.of(who).address {
+            self.m.event(who, "email-erased", "installation", "");
+        }
         let person = self.m.of(who);
         if takes_away {
             outcome.unwrap();

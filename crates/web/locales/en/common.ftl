@@ -62,6 +62,7 @@ event-desk-look = Downloaded rows with your identity number that it had submitte
 event-certificate-issued = A certificate was issued
 event-certificate-revoked = A certificate was revoked
 event-erased = A record was erased
+event-email-erased = Your e-mail address was taken away or replaced
 event-identity-erased = Your name and identity number were erased: no record needs them any more
 event-alert-seen = An authority opened an alert
 event-alert-sent = Those who license the same profession were alerted

@@ -32,6 +32,8 @@ struct LookPage {
     /// Case reference and reason, where the person may read them.
     case: Option<(String, String)>,
     outcome: Key,
+    /// When the person was told, where a law let that wait.
+    told_at: Option<Timestamp>,
     /// Whether anything was shown, so that the look can be reconsidered.
     shown: bool,
     verdict: Option<Key>,
@@ -58,6 +60,7 @@ pub(crate) async fn show(
         consent: detail.consent.map(|consent| consent.to_string()),
         case: detail.case.map(|case| (case.case_reference, case.reason)),
         outcome: process::outcome(&detail.outcome),
+        told_at: detail.told_at,
         shown: detail.outcome == "seen",
         verdict: detail.verdict.map(|verdict| match verdict {
             Verdict::Proper => Key("look-proper"),

@@ -3,8 +3,9 @@
 
 use askama::Template;
 use axum::{extract::Path, http::StatusCode, response::Response};
+use jiff::civil::Date;
 use model::EventId;
-use registry::{Cause, ReviewCase, Verdict};
+use registry::{ReviewCase, Verdict};
 
 use super::queue::{Look, fault, problems};
 use crate::{
@@ -30,8 +31,8 @@ struct LookPage {
     page: Page,
     look: Look,
     case: Case,
-    /// Whether the notice to the person waits, and may be let wait longer.
-    waits: bool,
+    /// The day until which the notice to the person waits, and which a reviewer may put off.
+    waits_until: Option<Date>,
     verdict: String,
     reasons: String,
     days: String,
@@ -58,7 +59,7 @@ async fn page(
         page: visit.page(Section::Review),
         look: Look::new(visit, item),
         case,
-        waits: item.causes.contains(&Cause::NoticeWaits),
+        waits_until: item.told_on,
         verdict: value("verdict"),
         reasons: value("reasons"),
         days: value("days"),
