@@ -102,6 +102,18 @@ impl<T: DeserializeOwned + Send> SignedBody for JsonBody<T> {
     }
 }
 
+/// A JSON body that may hold a list of very many people.
+pub(crate) struct LongJson<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send> SignedBody for LongJson<T> {
+    const CONTENT_TYPE: Option<&'static str> = Some("application/json");
+    const LIMIT: usize = 8 * 1024 * 1024;
+
+    fn read(_: &HeaderMap, body: Vec<u8>) -> Result<Self, Problem> {
+        json::read(&body).map(Self)
+    }
+}
+
 /// A request that was signed by a registered key, and never received before.
 pub(crate) struct Signed<B> {
     /// Who asks.

@@ -112,9 +112,9 @@ pub use oversight::{
 };
 pub use person::Identity;
 pub use procedure::{
-    Answer as DisputeAnswer, Apply, CarryOut, Complain, DeskProcedure, FileFault as ProcedureFileFault,
-    Finding, Found, OpenDispute, OutsideOrder, ProcedureError, ProcedureSummary, ProcedureView, Reader,
-    Reconsider, RestorationAnswer, file_kind as procedure_file_kind,
+    Affected, Answer as DisputeAnswer, Apply, CarryOut, Complain, DeskProcedure,
+    FileFault as ProcedureFileFault, Finding, Found, Named, OpenDispute, OutsideOrder, ProcedureError,
+    ProcedureSummary, ProcedureView, Reader, Reconsider, RestorationAnswer, file_kind as procedure_file_kind,
 };
 pub use reentry::ReentryError;
 pub use reviewer_key::{KeyHolder, Reviewer, ReviewerKey};

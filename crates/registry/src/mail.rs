@@ -157,6 +157,29 @@ pub(crate) fn enqueue(
     Ok(())
 }
 
+/// Enqueues an e-mail to each of these people who has an address on file, about the notice at the same place.
+pub(crate) fn enqueue_many(
+    tx: &mut dyn Tx,
+    at: Timestamp,
+    people: &[PersonId],
+    notices: &[NoticeId],
+) -> Result<(), StoreError> {
+    let ids: Vec<&[u8]> = people.iter().map(|person| person.as_bytes().as_slice()).collect();
+    let rows = crate::sql::select_in(tx, "SELECT person FROM mail_address WHERE person IN ", &ids)?;
+    let found = rows
+        .into_iter()
+        .map(|mut row| Ok(PersonId::from_bytes(row.array()?)));
+    let found: HashSet<PersonId> = found.collect::<Result<_, StoreError>>()?;
+    for (person, notice) in people
+        .iter()
+        .zip(notices)
+        .filter(|(person, _)| found.contains(person))
+    {
+        enqueue(tx, at, *person, *notice)?;
+    }
+    Ok(())
+}
+
 /// Puts an address on file, sealed under the person's key.
 pub(crate) fn put_address(
     tx: &mut dyn Tx,
@@ -196,13 +219,24 @@ fn tag(tx: &mut dyn Tx, person: PersonId) -> Result<Option<EmailTag>, StoreError
     Ok(Some(tag))
 }
 
-/// Forgets this address of a person. Answers false where it is not on file.
-pub(crate) fn forget_tagged(tx: &mut dyn Tx, person: PersonId, wanted: EmailTag) -> Result<bool, StoreError> {
+/// Forgets this address of a person. What waits to be sent is left for one that may take its place, or goes too where
+/// its `letters` go. Answers false where it is not on file.
+pub(crate) fn forget_tagged(
+    tx: &mut dyn Tx,
+    person: PersonId,
+    wanted: EmailTag,
+    letters: bool,
+) -> Result<bool, StoreError> {
     if tag(tx, person)? != Some(wanted) {
         return Ok(false);
     }
-    let key = [Param::Blob(person.as_bytes())];
-    Ok(tx.execute("DELETE FROM mail_address WHERE person = $1", &key)? > 0)
+    if letters {
+        forget_address(tx, person)?;
+    } else {
+        let key = [Param::Blob(person.as_bytes())];
+        tx.execute("DELETE FROM mail_address WHERE person = $1", &key)?;
+    }
+    Ok(true)
 }
 
 /// Forgets the address that is to go, in the transaction that is under way.

@@ -2,6 +2,7 @@
 //! too, before anything is shown.
 
 use jiff::{Timestamp, civil::Date};
+use keys::{Keyring, Mac};
 use model::{EventId, MandateId, PersonId, RecordId, procedure::Speaker};
 use storage::{Access, Tx};
 
@@ -52,6 +53,22 @@ pub struct PersonFile {
     pub events: Vec<EventView>,
 }
 
+/// Whether a person is known, and by this name. Of somebody whose every record is erased no name is left to compare.
+pub(crate) fn goes_by(
+    tx: &mut dyn Tx,
+    keys: &Keyring,
+    person: PersonId,
+    known: Option<&person::Known>,
+    mac: &Mac,
+) -> Result<bool, RegistryError> {
+    match known {
+        Some(known) => Ok(known.name_mac == *mac),
+        None => {
+            Ok(!record::of_person(tx, person)?.is_empty() || alert::known_by_alert(tx, keys, person, mac)?)
+        }
+    }
+}
+
 impl Registry {
     /// The person with this identity number and name, if they are known. For sign-in. Of somebody whose every
     /// record is erased no name is left to compare: the number alone tells who they are.
@@ -67,13 +84,8 @@ impl Registry {
         let keys = self.keys.clone();
         self.store
             .run_async("person.find", Access::Read, move |tx| {
-                let here = match person::find_one(tx, &keys, person)? {
-                    Some(known) => known.name_mac == mac,
-                    None => {
-                        !record::of_person(tx, person)?.is_empty()
-                            || alert::known_by_alert(tx, &keys, person, &mac)?
-                    }
-                };
+                let known = person::find_one(tx, &keys, person)?;
+                let here = goes_by(tx, &keys, person, known.as_ref(), &mac)?;
                 Ok(here.then_some(person))
             })
             .await

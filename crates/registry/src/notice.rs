@@ -181,6 +181,36 @@ pub(crate) fn put_look(
 const LOOKS: &str = "FROM event LEFT JOIN look_wait AS wait ON wait.person = event.person AND wait.look = event.event \
      WHERE event.person = $1 AND event.outcome = $2 AND (wait.look IS NULL OR wait.told_at IS NOT NULL)";
 
+const COLUMNS: &[&str] = &["person", "notice", "kind", "subject", "at"];
+
+/// Tells many people the same.
+pub(crate) fn put_many(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    people: &[PersonId],
+    kind: NoticeKind,
+    subject: [u8; 16],
+) -> Result<(), RegistryError> {
+    let at = this.clock.now();
+    for part in people.chunks(crate::sql::AT_ONCE) {
+        let ids = part.iter().map(|_| NoticeId::new(at, &*this.randomness));
+        let ids: Vec<NoticeId> = ids.collect::<Result<_, _>>()?;
+        let mut values = Vec::with_capacity(part.len() * COLUMNS.len());
+        for (person, id) in part.iter().zip(&ids) {
+            values.extend([
+                Param::Blob(person.as_bytes()),
+                Param::Blob(id.as_bytes()),
+                Param::Text(kind.as_str()),
+                Param::Blob(&subject),
+                Param::Int(at.as_second()),
+            ]);
+        }
+        tx.insert_many("notice", COLUMNS, &values)?;
+        mail::enqueue_many(tx, at, part, &ids)?;
+    }
+    Ok(())
+}
+
 impl Registry {
     /// The notices of a person, the latest first.
     ///

@@ -33,6 +33,7 @@ impl From<ProcedureError> for Problem {
         match error {
             ProcedureError::Registry(error) => error.into(),
             ProcedureError::Row(fault) => row(fault),
+            ProcedureError::NobodyKnown { place } => Self::new(Code::NobodyKnown).with("place", place),
             ProcedureError::TextTooLong { most } => Self::new(Code::WordsTooLong).with("limit", most),
             refused => match Code::find(refused.code()) {
                 Some(code) => Self::new(code),

@@ -5,7 +5,7 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use registry::{Finding, Found};
+use registry::{Affected, Finding, Found};
 use serde::Deserialize;
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     person::Person,
     problem::{Code, Problem},
     procedure::Stands,
-    signed::JsonBody,
+    signed::LongJson,
     state::Shared,
 };
 
@@ -37,7 +37,7 @@ pub(crate) struct Body {
 
 impl Body {
     /// What was found, if what goes with it is there and nothing else.
-    async fn finding(self, state: &Shared) -> Result<Finding, Problem> {
+    fn finding(self) -> Result<Finding, Problem> {
         if let Is::Unfounded = self.finding {
             let beside = [
                 ("measures", self.measures.is_some()),
@@ -50,18 +50,9 @@ impl Body {
         }
         let missing = || Problem::new(Code::FieldMissing).with("field", "measures");
         let measures = self.measures.ok_or_else(missing)?;
-        let breach = match self.breach {
-            None => None,
-            Some(people) => {
-                let mut affected = Vec::with_capacity(people.len());
-                // All of them or none: nobody is told before the list is right.
-                for (place, person) in people.iter().enumerate() {
-                    let found = person.find(state).await;
-                    affected.push(found.map_err(|problem| problem.with("place", place + 1))?);
-                }
-                Some(affected)
-            }
-        };
+        let breach = self
+            .breach
+            .map(|people| Affected::Named(people.into_iter().map(Person::named).collect()));
         Ok(Finding::Founded(Found {
             reasons: self.reasons,
             measures,
@@ -76,11 +67,11 @@ pub(crate) async fn handle(
     Path(procedure): Path<String>,
     ByReviewer {
         reviewer,
-        body: JsonBody(body),
-    }: ByReviewer<JsonBody<Body>>,
+        body: LongJson(body),
+    }: ByReviewer<LongJson<Body>>,
 ) -> Result<Json<Stands>, Problem> {
     let procedure = id(&procedure, Code::ProcedureUnknown)?;
-    let finding = body.finding(&state).await?;
+    let finding = body.finding()?;
     let status = state
         .registry()
         .answer_complaint(reviewer, procedure, finding)

@@ -282,6 +282,65 @@ async fn a_breach_is_told_to_all_whom_it_affects_or_to_nobody() {
 }
 
 #[tokio::test]
+async fn a_report_of_more_people_than_other_bodies_have_room_for_reaches_each_of_them_once() {
+    const PEOPLE: u32 = 3_000;
+    let mut desk = Desk::new();
+    let here = &desk.kit.installation;
+    let licences = testkit::licences_csv(10, PEOPLE);
+    let filed = here
+        .submit(LAW, RecordKind::Licence, "many.csv", licences)
+        .unwrap();
+    assert_eq!(filed.counts.accepted, u64::from(PEOPLE));
+    let somebody = desk.person(10).await;
+    let address = Some("somebody@example.org".to_owned());
+    here.registry.set_email(somebody, address).await.unwrap();
+    let id = complained(&desk).await;
+    assign(&mut desk, By::One, id, "reviewer-1").await;
+    let path = at(id, "complaint-answer");
+    // One of them stands in it twice.
+    let people: Vec<Value> = (10..10 + PEOPLE).chain([10]).map(named).collect();
+    let mut report =
+        json!({"finding": "founded", "reasons": "It was.", "measures": "A new lock.", "breach": people});
+    assert!(
+        report.to_string().len() > 2 * 64 * 1024,
+        "more than others may send"
+    );
+    report["breach"][2_500] = named(999_999);
+    let answer = desk.send(By::One, &Ask::new("POST", &path).json(&report)).await;
+    assert_eq!(answer.json()["place"], 2_501);
+    assert_eq!(desk.code(answer).await, "nobody-known");
+    let told = NoticeKind::Procedure(model::procedure::NoticeKind::BreachAffectsYou);
+    assert_eq!(
+        desk.notices(10, told).await,
+        0,
+        "nobody is told before the list is right"
+    );
+
+    report["breach"][2_500] = named(2_510);
+    let stands = desk
+        .post(By::One, &path, ("ComplaintAnswer", report), (200, "Stands"))
+        .await;
+    assert_eq!(stands["status"], "founded");
+    let registry = &desk.kit.installation.registry;
+    for n in 10..10 + PEOPLE {
+        let person = registry.keys().person(&made_up(n).number);
+        let notices = registry.notices(person).await.unwrap();
+        assert_eq!(notices.iter().filter(|one| one.kind == told).count(), 1, "{n}");
+    }
+    let letters = registry.lease_mail(10).await.unwrap();
+    assert_eq!(letters.len(), 1, "and by e-mail who gave an address");
+    let open = desk.tell(By::One, &at(id, "open"), (200, "Procedure")).await;
+    assert_eq!(open["course"]["state"]["breach"]["affected"], PEOPLE);
+}
+
+#[test]
+fn a_report_of_fifty_thousand_people_fits_into_one_call() {
+    // A long name, full-width, and a number as long as any.
+    let one = json!({"id_number": "9".repeat(18), "name": "名".repeat(30)});
+    assert!((one.to_string().len() + 1) * 50_000 < 8 * 1024 * 1024);
+}
+
+#[tokio::test]
 async fn an_unfounded_complaint_has_reasons_and_nothing_else() {
     let mut desk = Desk::new();
     let id = complained(&desk).await;

@@ -122,7 +122,10 @@ pub(super) fn apply(
         let done = match erasure.what {
             What::Record { .. } => destroy_record(tx, erasure, round)?,
             What::Person => destroy_person(tx, erasure, round)?,
-            What::Email { tag } => mail::forget_tagged(tx, erasure.person, tag)? || round == Round::Again,
+            What::Email { tag } => {
+                let again = round == Round::Again;
+                mail::forget_tagged(tx, erasure.person, tag, again)? || again
+            }
         };
         if done {
             events.push(erasure.event());

@@ -70,6 +70,12 @@ pub enum ProcedureError {
     /// A breach report names nobody.
     #[error("a breach report names whom the breach affects")]
     NobodyAffected,
+    /// A breach report names somebody who is not known, or not by this name.
+    #[error("nobody is known under the number and name at place {place}")]
+    NobodyKnown {
+        /// Where they stand in the report, from 1.
+        place: usize,
+    },
     /// An id is none.
     #[error(transparent)]
     Party(#[from] PartyIdError),
@@ -116,6 +122,7 @@ impl ProcedureError {
             Self::OtherRecord => "correction-other-record",
             Self::NothingChanged => "correction-same",
             Self::NobodyAffected => "breach-affects-nobody",
+            Self::NobodyKnown { .. } => "nobody-known",
             Self::Party(_) => "party-id",
             Self::ReviewerUnknown => "reviewer-unknown",
             Self::Mandate(error) => error.code(),

@@ -1,15 +1,15 @@
 //! The reviewer finds a complaint founded, with measures, or not. A breach that comes to light is reported with it,
 //! and whoever it affects is told in the same transaction.
 
-use std::{collections::BTreeSet, num::NonZeroU32};
+use std::num::NonZeroU32;
 
 use model::{
-    PersonId, ProcedureId,
+    ProcedureId,
     procedure::{BreachReport, Matter, NoticeKind as Kind, Procedure, ReviewerId, Status, Words},
 };
 use storage::Access;
 
-use super::{ProcedureError, tell};
+use super::{Affected, ProcedureError, affected::Listed};
 use crate::{NoticeKind, Registry};
 
 /// What a reviewer found.
@@ -29,7 +29,7 @@ pub struct Found {
     /// What is done about it.
     pub measures: String,
     /// Whom a breach that came to light affects. None: there was none.
-    pub breach: Option<Vec<PersonId>>,
+    pub breach: Option<Affected>,
 }
 
 impl Registry {
@@ -37,26 +37,30 @@ impl Registry {
     /// the days that the profile sets. A look that was improper is put down so.
     ///
     /// # Errors
-    /// When it is another reviewer's or answered, a breach affects nobody, or a text is blank or too long.
+    /// When it is another reviewer's or answered, a breach affects nobody or somebody who is not known, or a text is
+    /// blank or too long.
     pub async fn answer_complaint(
         &self,
         reviewer: ReviewerId,
         procedure: ProcedureId,
         finding: Finding,
     ) -> Result<Status, ProcedureError> {
-        let mut affected = BTreeSet::new();
+        let mut listed = None;
         let (reasons, founded) = match finding {
             Finding::Unfounded(reasons) => (Words::new(reasons)?, None),
             Finding::Founded(found) => {
-                let breach = found.breach.map(|people| {
-                    affected.extend(people);
-                    let affected = u32::try_from(affected.len()).ok().and_then(NonZeroU32::new);
-                    let affected = affected.ok_or(ProcedureError::NobodyAffected)?;
-                    Ok::<_, ProcedureError>(BreachReport { affected })
-                });
+                let breach = match &found.breach {
+                    None => None,
+                    Some(affected) => {
+                        let people = listed.insert(Listed::read(self, affected)?);
+                        let count = u32::try_from(people.count()).ok().and_then(NonZeroU32::new);
+                        let affected = count.ok_or(ProcedureError::NobodyAffected)?;
+                        Some(BreachReport { affected })
+                    }
+                };
                 (
                     Words::new(found.reasons)?,
-                    Some((Words::new(found.measures)?, breach.transpose()?)),
+                    Some((Words::new(found.measures)?, breach)),
                 )
             }
         };
@@ -80,10 +84,10 @@ impl Registry {
                     }
                     Ok((one.into(), notices))
                 })?;
-                for person in &affected {
+                // Only now that the complaint is this reviewer's is anybody looked for.
+                if let Some(people) = &listed {
                     let kind = NoticeKind::Procedure(Kind::BreachAffectsYou);
-                    let what = (*person, kind, *procedure.as_bytes());
-                    tell::person(tx, &*this.randomness, at, what)?;
+                    people.tell(tx, &this, (kind, *procedure.as_bytes()))?;
                 }
                 Ok(course.status())
             })

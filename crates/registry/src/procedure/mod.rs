@@ -15,6 +15,7 @@
 //! | `days` | what days that are over ask for |
 
 mod add_statement;
+mod affected;
 mod answer_dispute;
 mod answer_restoration;
 mod apply_restoration;
@@ -42,6 +43,7 @@ mod take_back;
 mod tell;
 mod who;
 
+pub use affected::{Affected, Named};
 pub use answer_dispute::Answer;
 pub use answer_restoration::RestorationAnswer;
 pub use apply_restoration::Apply;

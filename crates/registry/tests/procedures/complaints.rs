@@ -20,7 +20,7 @@ fn founded(breach: Option<Vec<model::PersonId>>) -> Finding {
     Finding::Founded(Found {
         reasons: "so it was".to_owned(),
         measures: "the account is closed".to_owned(),
-        breach,
+        breach: breach.map(Into::into),
     })
 }
 

@@ -342,7 +342,7 @@ const CASES: [Case; 19] = [
             let found = Found {
                 reasons: "so it was".to_owned(),
                 measures: "the account is closed".to_owned(),
-                breach: Some(vec![here.person(1)]),
+                breach: Some(vec![here.person(1)].into()),
             };
             wait(
                 here.registry

@@ -7,7 +7,7 @@ use testkit::wait;
 
 use crate::{
     calendar::after_days,
-    model::{Certificate, Who},
+    model::{Certificate, Erased, Who},
     run::Run,
 };
 
@@ -134,6 +134,8 @@ impl Run {
         let known = self.of(who).known;
         if (takes_away || known) && self.m.of(who).address {
             self.m.event(who, "email-erased", "installation", "");
+            let address = self.m.of(who).addresses;
+            self.apart.push(Erased::Email(who, address));
         }
         let person = self.m.of(who);
         if takes_away {
@@ -143,6 +145,7 @@ impl Run {
         } else {
             assert_eq!(outcome.is_ok(), known);
             person.address |= known;
+            person.addresses += u32::from(known);
         }
     }
 

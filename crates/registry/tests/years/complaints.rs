@@ -94,7 +94,9 @@ impl Run {
                 Finding::Founded(Found {
                     reasons: "made-up reasons".to_owned(),
                     measures: "made-up measures".to_owned(),
-                    breach: Some(people.clone()).filter(|people| !people.is_empty()),
+                    breach: Some(people.clone())
+                        .filter(|people| !people.is_empty())
+                        .map(Into::into),
                 })
             } else {
                 Finding::Unfounded("made-up reasons".to_owned())

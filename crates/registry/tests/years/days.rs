@@ -193,6 +193,15 @@ impl Run {
                     self.touched.insert(who);
                     self.forget_all(who);
                 }
+                Erased::Email(who, address) => {
+                    self.touched.insert(who);
+                    let person = self.m.of(who);
+                    if person.address && person.addresses == address {
+                        person.address = false;
+                        person.mail.clear();
+                    }
+                    self.m.event(who, "email-erased", "installation", "");
+                }
             }
         }
         self.told_anew();

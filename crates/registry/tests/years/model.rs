@@ -378,6 +378,8 @@ pub(crate) struct Person {
     /// Notices about this person's procedures to others: to whom, what, about which.
     pub(crate) told: BTreeMap<(String, String, String), u32>,
     pub(crate) address: bool,
+    /// How many addresses were put on file.
+    pub(crate) addresses: u32,
     pub(crate) mail: Vec<Mail>,
     /// Commendations that they want published, each with how many versions it had when they said so.
     pub(crate) yeses: BTreeMap<usize, usize>,
@@ -506,6 +508,8 @@ impl Person {
 pub(crate) enum Erased {
     Record(Who, RecordId),
     Person(Who),
+    /// The address that was put on file as this one of theirs, counted from 1.
+    Email(Who, u32),
 }
 
 /// A look that reviewers have to look into for a cause that can be told beforehand.

@@ -68,7 +68,7 @@ async fn complaint(
         Finding::Founded(Found {
             reasons,
             measures,
-            breach,
+            breach: breach.map(Into::into),
         })
     } else {
         Finding::Unfounded(reasons)
