@@ -249,6 +249,24 @@ codes! {
     NoSuchNotice = "no-such-notice", 404,
         "没有这一通知", "There is no such notice";
 
+    // Staff.
+    AccountId = "account-id", 400,
+        "账号须为 1 至 64 个可见的英文字符", "The id of an account has 1 to 64 visible ASCII characters";
+    NameMissing = "name-missing", 400,
+        "须填写姓名", "A name is expected";
+    NumberMalformed = "number-malformed", 400,
+        "证件号码的格式不正确", "The identity number is not one";
+    AccountTaken = "account-taken", 409,
+        "该账号或密钥已被使用，或账号已终止", "Another account has this id or key, or the account was ended";
+    AccountUnknown = "account-unknown", 404,
+        "贵单位没有这一账号，或其已终止", "Your body has no such account, or it was ended";
+    AccountKeyUnknown = "account-key-unknown", 422,
+        "贵单位没有这一正在使用的密钥，请先登记", "Your body has no such key in use; have it registered first";
+    NotLead = "not-lead", 403,
+        "只有负责人可以增加或终止账号、指定负责人", "Only a member of staff who leads adds or ends accounts, or says who leads";
+    LastLead = "last-lead", 409,
+        "这是最后一位负责人，请先指定另一位负责人", "Nobody would lead any more; let somebody else lead first";
+
     // Reviewers.
     ReviewerUnknown = "reviewer-unknown", 404,
         "没有这一监督员，或其已离任", "There is no such reviewer, or they have left";

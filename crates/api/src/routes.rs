@@ -105,7 +105,11 @@ fn due_process() -> Vec<Route> {
         Route::at("/api/v1/procedures/{procedure}/carry-out").post(procedure::carry_out::handle),
         Route::at("/api/v1/notices").get(notice::list::handle),
         Route::at("/api/v1/notices/{notice}/read").post(notice::read::handle),
-        Route::at("/api/v1/staff").get(staff::handle),
+        Route::at("/api/v1/staff")
+            .get(staff::list::handle)
+            .post(staff::add::handle),
+        Route::at("/api/v1/staff/end").post(staff::end::handle),
+        Route::at("/api/v1/staff/lead").post(staff::lead::handle),
     ]
 }
 

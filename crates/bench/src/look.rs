@@ -132,6 +132,7 @@ impl Looker {
                 name: "made up".to_owned(),
                 own_number: None,
                 keys: vec![key_id.clone()],
+                lead: false,
             })?;
         }
         // Spread over the database, nobody twice before everybody was once.

@@ -72,7 +72,7 @@ enum Who {
 
 /// What is posted to, and read as JSON. `P` stands for a dispute that waits, `0` for what there is none of. The places
 /// are those that the first byte of a case names.
-const PATHS: [(&str, Who); 16] = [
+const PATHS: [(&str, Who); 19] = [
     ("/api/v1/inquiries", Who::Staff),
     ("/api/v1/submissions", Who::Staff),
     ("/api/v1/consents", Who::Staff),
@@ -92,6 +92,9 @@ const PATHS: [(&str, Who); 16] = [
     ("/api/v1/review/reentries", Who::Reviewer),
     ("/api/v1/review/mandates", Who::Reviewer),
     ("/api/v1/review/mandates/0/end", Who::Reviewer),
+    ("/api/v1/staff", Who::Staff),
+    ("/api/v1/staff/end", Who::Staff),
+    ("/api/v1/staff/lead", Who::Staff),
 ];
 
 /// An installation with some people in it and a dispute, a clerk's key, and a reviewer's.

@@ -20,19 +20,11 @@ impl Registry {
         self.store
             .run_async("staff.one", Access::Read, move |tx| {
                 let rows = tx.query(
-                    "SELECT sealed_name, stopped_at, ended_at FROM staff WHERE body = $1 AND staff = $2",
+                    "SELECT sealed_name, lead, stopped_at, ended_at FROM staff WHERE body = $1 AND staff = $2",
                     &[Param::Text(&body), Param::Text(&account)],
                 )?;
-                let Some(mut row) = rows.into_iter().next() else {
-                    return Ok(None);
-                };
-                let place: [&[u8]; 2] = [body.as_bytes(), account.as_bytes()];
-                Ok(Some(StaffMember {
-                    staff: account.clone(),
-                    name: this.open_name("staff", &place, &row.blob()?)?,
-                    stopped_at: row.opt_int()?.map(crate::time).transpose()?,
-                    ended_at: row.opt_int()?.map(crate::time).transpose()?,
-                }))
+                let row = rows.into_iter().next();
+                row.map(|row| this.member(&body, account.clone(), row)).transpose()
             })
             .await
     }

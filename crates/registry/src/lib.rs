@@ -44,6 +44,7 @@ mod event;
 mod good_record;
 mod inbox;
 mod key_bytes;
+mod lead;
 pub mod leaf;
 mod licence;
 mod log;

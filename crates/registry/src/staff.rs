@@ -3,9 +3,13 @@
 
 use keys::Place;
 use model::PersonId;
-use storage::{Access, Param, StoreError, Tx};
+use storage::{Access, Param, Row, StoreError, Tx};
 
-use crate::{Registry, RegistryError, oversight::Change};
+use crate::{
+    Registry, RegistryError,
+    lead::{self, Enrolled},
+    oversight::Change,
+};
 
 /// A member of a body's staff, to be registered.
 #[derive(Clone)]
@@ -20,6 +24,8 @@ pub struct NewStaff {
     pub own_number: Option<String>,
     /// The keys that they sign requests with.
     pub keys: Vec<String>,
+    /// Whether they lead: add and end colleagues, and say who else leads.
+    pub lead: bool,
 }
 
 /// A member of a body's staff.
@@ -29,6 +35,8 @@ pub struct StaffMember {
     pub staff: String,
     /// The name.
     pub name: String,
+    /// Whether they lead. Whoever has left does not.
+    pub leads: bool,
     /// Since when the account is stopped, if it is.
     pub stopped_at: Option<jiff::Timestamp>,
     /// Since when they are no longer on the staff, if so.
@@ -56,6 +64,15 @@ pub enum StaffError {
     /// There is no such account.
     #[error("there is no such account")]
     Unknown,
+    /// The body has no such key in use.
+    #[error("the body has no such key in use")]
+    NoSuchKey,
+    /// Whoever asks does not lead the body's staff, or not any more.
+    #[error("only a member of staff who leads may do this")]
+    NotLead,
+    /// Nobody would lead the body's staff any more.
+    #[error("this is the last member of staff who leads: let somebody else lead first")]
+    LastLead,
     /// The registry failed.
     #[error(transparent)]
     Registry(#[from] RegistryError),
@@ -71,6 +88,9 @@ impl StaffError {
             Self::Number => "number-malformed",
             Self::Taken => "account-taken",
             Self::Unknown => "account-unknown",
+            Self::NoSuchKey => "account-key-unknown",
+            Self::NotLead => "not-lead",
+            Self::LastLead => "last-lead",
             Self::Registry(_) => "internal",
         }
     }
@@ -83,11 +103,17 @@ impl From<StoreError> for StaffError {
 }
 
 impl Registry {
-    /// Registers a member of a body's staff. The same member again only adds keys. Blocks.
+    /// Registers a member of a body's staff, for whoever runs the installation. The same member again only adds keys,
+    /// or lets them lead. Blocks.
     ///
     /// # Errors
     /// [`StaffError`].
     pub fn add_staff(&self, new: NewStaff) -> Result<(), StaffError> {
+        self.enrol(new, None)
+    }
+
+    /// Writes a member of staff, on behalf of the colleague who leads or, without one, of the installation.
+    pub(crate) fn enrol(&self, new: NewStaff, lead: Option<String>) -> Result<(), StaffError> {
         let known = self.profile.inquirers.contains_key(&new.body)
             || self.profile.associations.contains_key(&new.body)
             || self.profile.authorities.contains_key(&new.body);
@@ -102,9 +128,11 @@ impl Registry {
         let own = own.transpose().map_err(|_| StaffError::Number)?;
         let own = own.map(|number| self.keys.person(&number.canonical));
         let sealed_name = self.seal_name("staff", &[new.body.as_bytes(), new.staff.as_bytes()], &new.name)?;
-        let at = self.clock.now().as_second();
+        let (this, at) = (self.clone(), self.clock.now());
         self.store.run("staff.add", Access::Write, move |tx| {
-            tx.execute(
+            let step = Enrolled { new: &new, lead: lead.as_deref(), at };
+            step.allowed(tx)?;
+            let inserted = tx.execute(
                 "INSERT INTO staff (body, staff, own_person, sealed_name, added_at) VALUES ($1, $2, $3, $4, $5) \
                  ON CONFLICT DO NOTHING",
                 &[
@@ -112,7 +140,7 @@ impl Registry {
                     Param::Text(&new.staff),
                     own.as_ref().map_or(Param::Null, |own| Param::Blob(own.as_bytes())),
                     Param::Blob(&sealed_name),
-                    Param::Int(at),
+                    Param::Int(at.as_second()),
                 ],
             )?;
             let stored = tx.query(
@@ -124,18 +152,33 @@ impl Registry {
             if !same || row.opt_int()?.is_some() {
                 return Err(StaffError::Taken);
             }
+            step.put_down(tx, &this, inserted == 1)?;
             new.keys.iter().try_for_each(|key| add_key(tx, &new, key))
         })
     }
 
-    /// Ends an account for good: somebody has left. Blocks.
+    /// Ends an account for good, for whoever runs the installation: somebody has left. Blocks.
     ///
     /// # Errors
     /// [`StaffError`].
     pub fn stop_staff(&self, body: &str, staff: &str) -> Result<(), StaffError> {
+        self.end_account(body, staff, None)
+    }
+
+    /// Ends an account, on behalf of the colleague who leads or, without one, of the installation.
+    pub(crate) fn end_account(
+        &self,
+        body: &str,
+        staff: &str,
+        lead: Option<String>,
+    ) -> Result<(), StaffError> {
         let (this, body, staff) = (self.clone(), body.to_owned(), staff.to_owned());
         self.store.run("staff.end", Access::Write, move |tx| {
             let at = this.clock.now();
+            if let Some(lead) = &lead {
+                lead::only_leads(tx, &body, lead)?;
+                lead::leaves_a_lead(tx, &body, &staff)?;
+            }
             let ended = tx.execute(
                 "UPDATE staff SET ended_at = $1 WHERE body = $2 AND staff = $3 AND ended_at IS NULL",
                 &[
@@ -147,7 +190,7 @@ impl Registry {
             if ended == 0 {
                 return Err(StaffError::Unknown);
             }
-            this.body_step(tx, Change::StaffEnded, &body, Some(&staff), at)?;
+            this.staff_step(tx, Change::StaffEnded, (&body, &staff), lead.as_deref(), at)?;
             Ok(())
         })
     }
@@ -161,22 +204,36 @@ impl Registry {
         self.store
             .run_async("staff.list", Access::Read, move |tx| {
                 let rows = tx.query(
-                    "SELECT staff, sealed_name, stopped_at, ended_at FROM staff WHERE body = $1 ORDER BY staff",
+                    "SELECT staff, sealed_name, lead, stopped_at, ended_at FROM staff WHERE body = $1 ORDER BY staff",
                     &[Param::Text(&body)],
                 )?;
                 rows.into_iter()
                     .map(|mut row| {
-                        let (staff, sealed) = (row.text()?, row.blob()?);
-                        Ok(StaffMember {
-                            name: this.open_name("staff", &[body.as_bytes(), staff.as_bytes()], &sealed)?,
-                            staff,
-                            stopped_at: row.opt_int()?.map(crate::time).transpose()?,
-                            ended_at: row.opt_int()?.map(crate::time).transpose()?,
-                        })
+                        let staff = row.text()?;
+                        this.member(&body, staff, row)
                     })
                     .collect()
             })
             .await
+    }
+
+    /// A member of staff, from the next columns: name, whether they lead, stopped and ended.
+    pub(crate) fn member(
+        &self,
+        body: &str,
+        staff: String,
+        mut row: Row,
+    ) -> Result<StaffMember, RegistryError> {
+        let (sealed, lead) = (row.blob()?, row.int()? == 1);
+        let stopped_at = row.opt_int()?.map(crate::time).transpose()?;
+        let ended_at = row.opt_int()?.map(crate::time).transpose()?;
+        Ok(StaffMember {
+            name: self.open_name("staff", &[body.as_bytes(), staff.as_bytes()], &sealed)?,
+            staff,
+            leads: lead && ended_at.is_none(),
+            stopped_at,
+            ended_at,
+        })
     }
 
     /// Registers a reviewer. The same one again is no error. Blocks.

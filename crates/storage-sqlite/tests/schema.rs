@@ -60,3 +60,28 @@ fn looks_of_older_databases_are_carried_over() {
         Arc::new(SqliteStore::open_with(&path, &Options::default(), migrations).unwrap())
     });
 }
+
+#[test]
+fn whoever_was_on_a_staff_before_there_were_leads_does_not_lead() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.db");
+    let old: Arc<dyn Store> = Arc::new(
+        SqliteStore::open_with(&path, &Options::default(), &storage::migrations::all()[..9]).unwrap(),
+    );
+    let added = old.run("old", Access::Write, |tx| {
+        tx.execute(
+            "INSERT INTO staff (body, staff, sealed_name, added_at) VALUES ('law-bureau', 'clerk', x'00', 1)",
+            &[],
+        )
+    });
+    assert_eq!(added.unwrap(), 1);
+    drop(old);
+    let now: Arc<dyn Store> = Arc::new(SqliteStore::open(&path, &Options::default()).unwrap());
+    let leads = now.run("new", Access::Read, |tx| {
+        let mut rows = tx.query("SELECT lead FROM staff", &[])?;
+        rows.first_mut()
+            .ok_or(StoreError::Shape("a row is expected"))?
+            .int()
+    });
+    assert_eq!(leads.unwrap(), 0);
+}

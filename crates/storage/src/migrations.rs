@@ -60,5 +60,10 @@ pub const fn all() -> &'static [Migration] {
             name: "looks are events",
             sql: include_str!("../migrations/0009_looks_are_events.sql"),
         },
+        Migration {
+            version: 10,
+            name: "leads",
+            sql: include_str!("../migrations/0010_leads.sql"),
+        },
     ]
 }

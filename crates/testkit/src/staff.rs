@@ -11,6 +11,7 @@ pub fn name_staff(registry: &Registry, body: &str, key: &str) {
         name: "测试员".to_owned(),
         own_number: None,
         keys: vec![key.to_owned()],
+        lead: false,
     };
     // A test about a body that does not exist has nobody to name.
     let _ = registry.add_staff(new);

@@ -218,6 +218,9 @@ pub(crate) fn change(change: Change) -> Key {
         Change::MemberStopped => Key("office-change-member-stopped"),
         Change::StaffLifted => Key("office-change-staff-lifted"),
         Change::MemberLifted => Key("office-change-member-lifted"),
+        Change::StaffAdded => Key("office-change-staff-added"),
+        Change::LeadGiven => Key("office-change-lead-given"),
+        Change::LeadTaken => Key("office-change-lead-taken"),
         Change::StaffEnded => Key("office-change-staff-ended"),
         Change::NumberMalformed => Key("office-change-number-malformed"),
         Change::FoundProper => Key("office-change-found-proper"),
@@ -272,7 +275,11 @@ pub(crate) fn staff_error(error: &StaffError) -> (&'static str, Key) {
         StaffError::NameMissing => ("name", Key("office-staff-name-missing")),
         StaffError::Number => ("own_number", Key("office-staff-number")),
         StaffError::Taken => ("account", Key("office-staff-taken")),
-        StaffError::Unknown | StaffError::UnknownBody(_) => ("account", Key("office-staff-unknown")),
+        StaffError::LastLead => ("account", Key("office-last-lead")),
+        StaffError::NotLead => ("account", Key("office-not-lead")),
+        StaffError::Unknown | StaffError::UnknownBody(_) | StaffError::NoSuchKey => {
+            ("account", Key("office-staff-unknown"))
+        }
         StaffError::Registry(_) => ("", Key("error-internal")),
     }
 }

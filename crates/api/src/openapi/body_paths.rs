@@ -87,8 +87,25 @@ fn own() -> Value {
             ),
         },
         "/api/v1/staff": {"get": signed(
-            "staff", "The body's own named members of staff", "Those who have left too.",
+            "staff", "The body's own named members of staff", "Those who have left too, and who leads.",
             None, json!({"200": answer("The members of staff.", "StaffList")}),
+        ), "post": signed(
+            "add-staff", "Add a member of staff",
+            "By one who leads (`not-lead`). They sign with keys of the body that are nobody else's, and use the portal. \
+             An account that is there gets nothing more (`account-taken`). It is a leaf of the log.",
+            Some(json_body("NewStaff")), nothing("They are added."),
+        )},
+        "/api/v1/staff/end": {"post": signed(
+            "end-staff", "End an account for good",
+            "By a member of staff who leads: a colleague's, or one's own unless nobody else leads (`last-lead`). It is a \
+             leaf of the log.",
+            Some(json_body("StaffAccount")), nothing("It is ended."),
+        )},
+        "/api/v1/staff/lead": {"post": signed(
+            "lead-staff", "Let a member of staff lead, or no longer",
+            "By one who leads: who leads adds and ends accounts. Somebody always does (`last-lead`). Where it changes \
+             something it is a leaf of the log.",
+            Some(json_body("StaffLead")), nothing("It is so."),
         )},
     })
 }

@@ -76,8 +76,15 @@ fn shared() -> Value {
         })),
         "StaffList": closed(json!({"staff": list("StaffMember")})),
         "StaffMember": closed(json!({
-            "staff": text(), "name": text(), "stopped_at": maybe_moment(), "ended_at": maybe_moment(),
+            "staff": text(), "name": text(), "leads": {"type": "boolean"}, "stopped_at": maybe_moment(),
+            "ended_at": maybe_moment(),
         })),
+        "NewStaff": with_optional(
+            closed(json!({"staff": text(), "name": text()})),
+            json!({"own_number": text(), "keys": {"type": "array", "items": text()}}),
+        ),
+        "StaffAccount": closed(json!({"staff": text()})),
+        "StaffLead": closed(json!({"staff": text(), "lead": {"enum": ["give", "take"]}})),
         "BodyNotices": closed(json!({"notices": list("BodyNotice")})),
         "BodyNotice": with_optional(
             closed(json!({
@@ -363,6 +370,7 @@ fn review() -> Value {
             "body": text(),
             "staff": maybe("string"),
             "reviewer": maybe("string"),
+            "by_staff": maybe("string"),
             "at": moment(),
             "leaf": count(),
         })),

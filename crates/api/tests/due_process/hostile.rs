@@ -61,6 +61,17 @@ fn all(dispute: &str) -> Vec<(By, String, Value)> {
             json!({"id_number": person.number, "name": person.name, "record": "0".repeat(32)}),
         ),
         (
+            By::Law,
+            "/api/v1/staff".into(),
+            json!({"staff": "clerk-9", "name": "测试员", "own_number": made_up(2).number, "keys": []}),
+        ),
+        (By::Law, "/api/v1/staff/end".into(), json!({"staff": "clerk-9"})),
+        (
+            By::Law,
+            "/api/v1/staff/lead".into(),
+            json!({"lead": "give", "staff": "clerk-9"}),
+        ),
+        (
             By::One,
             "/api/v1/review/mandates".into(),
             json!({

@@ -12,3 +12,4 @@ mod kit;
 mod oversight;
 mod restorations;
 mod reviews;
+mod staff;

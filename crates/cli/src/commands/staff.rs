@@ -17,7 +17,7 @@ pub(crate) enum Command {
     ///
     /// Looks, consents, procedures and notices are for named members of staff alone: a body's request is theirs whose
     /// key signed it. Register the key first, with `standing key add`. Said again of the same member, it only adds
-    /// keys.
+    /// keys, or lets them lead.
     Add {
         /// The body's id in the profile: an authority, or an inquirer.
         #[arg(long)]
@@ -31,6 +31,10 @@ pub(crate) enum Command {
         /// A key that they sign with, by its name. May be given again.
         #[arg(long = "key")]
         keys: Vec<String>,
+        /// They lead: they add and end colleagues, and say who else leads. Name the first of each body so; said again
+        /// of a member who is there, it lets them lead.
+        #[arg(long)]
+        lead: bool,
         /// A file with their own identity number, so that looks at colleagues can be told; "-" is standard input.
         /// Numbers are not given on the command line, where other users of the machine could read them.
         #[arg(long, value_name = "FILE")]
@@ -72,6 +76,7 @@ pub(crate) fn run(command: &Command) -> Outcome {
             id,
             name,
             keys,
+            lead,
             own_number,
             data,
         } => {
@@ -86,6 +91,7 @@ pub(crate) fn run(command: &Command) -> Outcome {
                 name: name.clone(),
                 own_number: own_number.transpose()?,
                 keys: keys.clone(),
+                lead: *lead,
             })?;
             say(format_args!("{id} of {body} is registered"));
         }
@@ -106,7 +112,8 @@ pub(crate) fn run(command: &Command) -> Outcome {
             for one in staff {
                 let stopped = one.stopped_at.map_or("", |_| " stopped");
                 let ended = one.ended_at.map_or("", |_| " ended");
-                say(format_args!("{} {}{stopped}{ended}", one.staff, one.name));
+                let leads = if one.leads { " leads" } else { "" };
+                say(format_args!("{} {}{leads}{stopped}{ended}", one.staff, one.name));
             }
         }
     }

@@ -14,14 +14,15 @@ use registry::{
 use super::batches;
 use crate::failure::Failure;
 
-/// Members of staff: the body, the account, the name.
-const STAFF: [(&str, &str, &str); 6] = [
+/// Members of staff: the body, the account, the name. The first of each body leads.
+const STAFF: [(&str, &str, &str); 7] = [
     ("law-bureau", "law-01", "江示例"),
     ("health-commission", "health-01", "高示例"),
     ("tourism-commission", "tourism-01", "罗示例"),
     ("example-hospital", "hospital-01", "梁示例"),
     ("example-law-firm", "firm-01", "宋示例"),
     ("lawyers-association", "association-01", "唐示例"),
+    ("law-bureau", "law-02", "许示例"),
 ];
 
 /// Reviewers: the account and the name.
@@ -75,13 +76,14 @@ pub(super) fn name_everybody(registry: &Registry, staff: &[web::DemoStaff]) -> R
         Ok(()) | Err(StaffError::Taken) => Ok(()),
         Err(error) => Err(Failure::from(error)),
     };
-    for one in staff {
+    for (n, one) in staff.iter().enumerate() {
         named(registry.add_staff(NewStaff {
             body: one.body.clone(),
             staff: one.staff.clone(),
             name: one.name.clone(),
             own_number: None,
             keys: vec![web::portal_key(&one.staff)],
+            lead: staff.iter().position(|other| other.body == one.body) == Some(n),
         }))?;
     }
     for (reviewer, name) in REVIEWERS {

@@ -168,6 +168,7 @@ async fn look(registry: &Registry) -> Result<(), Failure> {
         name: "虚构工作人员".to_owned(),
         own_number: None,
         keys: vec!["demo".to_owned()],
+        lead: false,
     })?;
     registry
         .inquire(InquiryRequest {

@@ -61,6 +61,7 @@ async fn ask_consent(registry: &Registry, person: &Person) -> Result<(), Failure
         name: "虚构工作人员".to_owned(),
         own_number: None,
         keys: vec![account.to_owned()],
+        lead: false,
     })?;
     let fields = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     let until = registry.today().saturating_add(Span::new().days(60));

@@ -180,6 +180,7 @@ impl Registry {
                 body: &waiting.body,
                 staff: waiting.staff.as_deref(),
                 reviewer: Some(reviewer),
+                by_staff: None,
                 subject: Some(look),
                 reasons: Some(why),
                 at: self.clock.now(),

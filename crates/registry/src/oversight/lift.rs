@@ -46,6 +46,7 @@ impl Registry {
                         body: &body,
                         staff: staff.as_deref(),
                         reviewer: Some(&reviewer),
+                        by_staff: None,
                         subject: None,
                         reasons: Some(why.as_str()),
                         at: this.clock.now(),

@@ -188,6 +188,7 @@ impl Registry {
                         body: &found.body,
                         staff: Some(&found.staff),
                         reviewer: Some(&reviewer),
+                        by_staff: None,
                         subject: Some(look),
                         reasons: None,
                         at: this.clock.now(),

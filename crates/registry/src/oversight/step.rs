@@ -43,6 +43,12 @@ changes! {
     StaffLifted = "staff-lifted", waits: false;
     /// A reviewer lets the body ask again.
     MemberLifted = "member-lifted", waits: false;
+    /// A member of staff was added.
+    StaffAdded = "staff-added", waits: false;
+    /// A member of staff leads from now on: they may add and end colleagues.
+    LeadGiven = "lead-given", waits: false;
+    /// A member of staff does not lead any more.
+    LeadTaken = "lead-taken", waits: false;
     /// A member of staff has left.
     StaffEnded = "staff-ended", waits: false;
     /// A look was asked for whose identity number is not one.
@@ -66,8 +72,10 @@ pub struct OversightStep {
     pub body: String,
     /// To which member of its staff, if to one.
     pub staff: Option<String>,
-    /// The reviewer who did it. None: the installation.
+    /// The reviewer who did it. None: the installation, or a colleague.
     pub reviewer: Option<String>,
+    /// The colleague who did it, by the id of their account. None: the installation, or a reviewer.
+    pub by_staff: Option<String>,
     /// When.
     pub at: Timestamp,
     /// Its place in the log.
@@ -80,9 +88,26 @@ pub(crate) struct Step<'a> {
     pub(crate) body: &'a str,
     pub(crate) staff: Option<&'a str>,
     pub(crate) reviewer: Option<&'a str>,
+    pub(crate) by_staff: Option<&'a str>,
     pub(crate) subject: Option<EventId>,
     pub(crate) reasons: Option<&'a str>,
     pub(crate) at: Timestamp,
+}
+
+impl<'a> Step<'a> {
+    /// A step of the installation's, without more.
+    const fn of(change: Change, body: &'a str, staff: Option<&'a str>, at: Timestamp) -> Self {
+        Self {
+            change,
+            body,
+            staff,
+            reviewer: None,
+            by_staff: None,
+            subject: None,
+            reasons: None,
+            at,
+        }
+    }
 }
 
 impl Registry {
@@ -95,16 +120,23 @@ impl Registry {
         staff: Option<&str>,
         at: Timestamp,
     ) -> Result<EventId, RegistryError> {
+        self.put_step(tx, &Step::of(change, body, staff, at))
+    }
+
+    /// Writes a step that a colleague takes about a member of staff or, without one, the installation, and its leaf.
+    pub(crate) fn staff_step(
+        &self,
+        tx: &mut dyn Tx,
+        change: Change,
+        (body, staff): (&str, &str),
+        by_staff: Option<&str>,
+        at: Timestamp,
+    ) -> Result<EventId, RegistryError> {
         self.put_step(
             tx,
             &Step {
-                change,
-                body,
-                staff,
-                reviewer: None,
-                subject: None,
-                reasons: None,
-                at,
+                by_staff,
+                ..Step::of(change, body, Some(staff), at)
             },
         )
     }
@@ -113,7 +145,7 @@ impl Registry {
     pub(crate) fn put_step(&self, tx: &mut dyn Tx, step: &Step<'_>) -> Result<EventId, RegistryError> {
         let id = EventId::new(step.at, &*self.randomness)?;
         let salt = leaf::salt(&*self.randomness)?;
-        let statement = serde_json::json!({
+        let mut statement = serde_json::json!({
             "what": step.change.as_str(),
             "step": id.to_string(),
             "body": step.body,
@@ -122,6 +154,9 @@ impl Registry {
             "subject": step.subject.map(|look| look.to_string()),
             "at": step.at.as_second(),
         });
+        if let Some(by_staff) = step.by_staff {
+            statement["by_staff"] = by_staff.into();
+        }
         let leaf = log::append(tx, &[leaf::entry(&salt, &statement.to_string())])?;
         let seal = |text: &str| {
             let place = Place {
@@ -136,7 +171,7 @@ impl Registry {
         let sealed = step.reasons.map(seal).transpose()?;
         tx.execute(
             "INSERT INTO oversight_step (step, change, body, staff, reviewer, subject, at, sealed_reasons, salt, leaf, \
-             waits) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+             waits, by_staff) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
             &[
                 Param::Blob(id.as_bytes()),
                 Param::Text(step.change.as_str()),
@@ -149,6 +184,7 @@ impl Registry {
                 Param::Blob(&salt),
                 Param::Int(leaf as i64),
                 Param::Int(i64::from(step.change.waits())),
+                step.by_staff.map_or(Param::Null, Param::Text),
             ],
         )?;
         Ok(id)
@@ -202,7 +238,7 @@ impl Registry {
 /// The steps that a reviewer has yet to see, the oldest first.
 pub(crate) fn waiting(tx: &mut dyn Tx) -> Result<Vec<OversightStep>, StoreError> {
     tx.query(
-        "SELECT step, change, body, staff, reviewer, at, leaf FROM oversight_step WHERE waits = 1 ORDER BY leaf",
+        "SELECT step, change, body, staff, reviewer, by_staff, at, leaf FROM oversight_step WHERE waits = 1 ORDER BY leaf",
         &[],
     )?
     .into_iter()
@@ -213,7 +249,7 @@ pub(crate) fn waiting(tx: &mut dyn Tx) -> Result<Vec<OversightStep>, StoreError>
 /// The latest steps that were done to a body or its staff, the latest first.
 pub(super) fn of_body(tx: &mut dyn Tx, body: &str, most: i64) -> Result<Vec<OversightStep>, StoreError> {
     tx.query(
-        "SELECT step, change, body, staff, reviewer, at, leaf FROM oversight_step WHERE body = $1 \
+        "SELECT step, change, body, staff, reviewer, by_staff, at, leaf FROM oversight_step WHERE body = $1 \
          ORDER BY leaf DESC LIMIT $2",
         &[Param::Text(body), Param::Int(most)],
     )?
@@ -232,6 +268,7 @@ fn read(mut row: Row) -> Result<OversightStep, StoreError> {
         body: row.text()?,
         staff: row.opt_text()?,
         reviewer: row.opt_text()?,
+        by_staff: row.opt_text()?,
         at: crate::time(row.int()?)?,
         leaf: row.int()? as u64,
     })

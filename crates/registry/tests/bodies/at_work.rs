@@ -63,7 +63,9 @@ on_both_engines! {
         assert_eq!(wait(here.registry.stops()).unwrap(), [stop(None), stop(Some("one"))]);
         let steps = wait(here.registry.steps_of(LAW)).unwrap();
         let changes: Vec<_> = steps.iter().map(|step| step.change).collect();
-        assert_eq!(changes, [Change::MemberStopped, Change::StaffStopped, Change::CeilingRefused]);
+        assert_eq!(changes, [
+            Change::MemberStopped, Change::StaffStopped, Change::CeilingRefused, Change::StaffAdded,
+        ]);
         assert!(wait(here.registry.steps_of("health-commission")).unwrap().is_empty());
     }
 }

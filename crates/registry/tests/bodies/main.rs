@@ -5,4 +5,5 @@
 
 mod alerts;
 mod at_work;
+mod leads;
 mod records;

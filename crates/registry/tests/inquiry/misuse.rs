@@ -77,6 +77,7 @@ on_both_engines! {
             name: "测试员".to_owned(),
             own_number: Some(made_up(2).number),
             keys: vec![],
+            lead: false,
         }).unwrap();
         let causes = || {
             let queue = wait(here.registry.review_queue()).unwrap();

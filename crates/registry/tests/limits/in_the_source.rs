@@ -242,6 +242,9 @@ const REACH: &[(&str, &[&str])] = &[
         &[
             "add_staff",
             "stop_staff",
+            "add_colleague",
+            "end_colleague",
+            "set_lead",
             "staff",
             "staff_member",
             "reviews",

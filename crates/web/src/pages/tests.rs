@@ -99,6 +99,7 @@ fn name_everybody(registry: &registry::Registry, staff: &[DemoStaff]) {
             name: one.name.clone(),
             own_number: None,
             keys: vec![crate::portal_key(&one.staff)],
+            lead: true,
         };
         registry.add_staff(new).unwrap();
     }
@@ -168,17 +169,22 @@ impl Portal {
             "lawyers-association",
         ];
         let (registry, staff) = (installation.registry.clone(), bodies.map(demo_staff).to_vec());
-        let demo_staff = staff.clone();
-        tokio::task::spawn_blocking(move || name_everybody(&registry, &demo_staff))
+        let everybody = staff.clone();
+        tokio::task::spawn_blocking(move || name_everybody(&registry, &everybody))
             .await
             .unwrap();
         let reviewers = ["reviewer-1", "reviewer-2"].map(|id| DemoReviewer {
             reviewer: ReviewerId::new(id).unwrap(),
             name: "监督员".to_owned(),
         });
+        // A colleague at the law bureau whom nobody has added yet.
+        let second = DemoStaff {
+            staff: "clerk-2".to_owned(),
+            ..demo_staff("law-bureau")
+        };
         let demo = is_demo.then_some(Demo {
             people,
-            staff,
+            staff: staff.into_iter().chain([second]).collect(),
             reviewers: reviewers.to_vec(),
         });
         let state = WebState::new(installation.registry.clone(), demo);
@@ -261,6 +267,11 @@ impl Portal {
 
     pub(crate) async fn as_clerk_number(&self, n: usize) -> Self {
         self.sign_in(format!("clerk-{n}")).await
+    }
+
+    /// As the colleague of the law bureau's clerk, who is not on its staff before the clerk adds them.
+    pub(crate) async fn as_second_clerk(&self) -> Self {
+        self.as_clerk_number(4).await
     }
 
     pub(crate) async fn as_hospital(&self) -> Self {

@@ -41,6 +41,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/desk/alerts/{id}", post(alerts::open))
         .route("/desk/staff", get(staff::show).post(staff::add))
         .route("/desk/staff/stop", post(staff::stop))
+        .route("/desk/staff/lead", post(staff::lead))
         .route("/desk/inbox", get(inbox::show))
         .route("/desk/inbox/{id}/read", post(inbox::mark_read))
         .route("/desk/inbox/confirm", post(inbox::confirm))

@@ -1,0 +1,3 @@
+ALTER TABLE staff ADD COLUMN lead BIGINT NOT NULL DEFAULT 0;
+
+ALTER TABLE oversight_step ADD COLUMN by_staff TEXT;
