@@ -11,7 +11,7 @@ use axum::{
 };
 use http_signatures::{SignatureError, VerifyingKey, verify};
 use model::AlertId;
-use registry::{AlertError, AlertItem, AlertMessage, AlertTaken, OpenedAlert, Peer, ReceiveError};
+use registry::{AlertError, AlertItem, AlertMessage, AlertTaken, ForBody, OpenedAlert, Peer, ReceiveError};
 use serde::Serialize;
 
 use crate::{
@@ -89,15 +89,18 @@ pub(crate) async fn open(
     Signed { caller, .. }: Signed<Nothing>,
 ) -> Result<Json<OpenedAlert>, Problem> {
     let alert: AlertId = alert.parse().map_err(|_| Problem::new(Code::NoSuchAlert))?;
-    Ok(Json(
-        state.registry().open_alert(caller.authority(), alert).await?,
-    ))
+    let (registry, body) = (state.registry(), caller.authority());
+    // Any key of the authority opens one; whose it is by name, the person sees.
+    let holder = caller.holder(&state).await?;
+    let by = holder.map_or_else(|| ForBody::unnamed(body), |one| ForBody::staff(body, one.staff));
+    Ok(Json(registry.open_alert(by, alert).await?))
 }
 
 impl From<AlertError> for Problem {
     fn from(error: AlertError) -> Self {
         match error {
             AlertError::NoSuchAlert => Self::new(Code::NoSuchAlert),
+            AlertError::NotAtWork => Self::new(Code::StaffStopped),
             AlertError::Registry(error) => error.into(),
         }
     }

@@ -2,7 +2,7 @@
 //! body files itself, is asked for so: the account behind the key is named, and may be used.
 
 use axum::extract::{FromRequest, Request};
-use registry::Reader;
+use registry::{ForBody, Reader};
 
 use crate::{
     problem::{Code, Problem},
@@ -21,6 +21,11 @@ pub(crate) struct ByStaff<B> {
 }
 
 impl<B> ByStaff<B> {
+    /// The same as who acts for the body.
+    pub(crate) fn for_body(&self) -> ForBody {
+        ForBody::staff(self.caller.authority(), &*self.staff)
+    }
+
     /// The same as who reads a procedure.
     pub(crate) fn reader(self) -> Reader {
         Reader::Staff {
@@ -35,11 +40,7 @@ impl<B: SignedBody> FromRequest<Shared> for ByStaff<B> {
 
     async fn from_request(request: Request, state: &Shared) -> Result<Self, Problem> {
         let Signed { caller, body } = Signed::from_request(request, state).await?;
-        let holder = state
-            .registry()
-            .staff_of_key(caller.authority(), caller.key_id())
-            .await?;
-        match holder {
+        match caller.holder(state).await? {
             Some(holder) if holder.active => Ok(Self {
                 caller,
                 staff: holder.staff,

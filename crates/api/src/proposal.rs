@@ -1,16 +1,16 @@
-//! `POST /api/v1/commendation-proposals`: an association proposes that an authority commends somebody. The person is told
-//! in the same transaction.
+//! `/api/v1/commendation-proposals`: an association proposes that an authority commends somebody, of which the person is
+//! told in the same transaction, and lists what it has proposed.
 
 use std::collections::BTreeMap;
 
 use axum::{Json, extract::State, http::StatusCode};
 use model::ProposalId;
-use registry::{ProposalError, Propose};
+use registry::{OwnProposal, ProposalError, Propose};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     problem::{Code, Problem},
-    signed::{JsonBody, SignedOnce},
+    signed::{JsonBody, Nothing, Signed, SignedOnce},
     state::Shared,
 };
 
@@ -41,8 +41,11 @@ pub(crate) async fn handle(
         nonce,
     }: SignedOnce<JsonBody<Body>>,
 ) -> Result<(StatusCode, Json<Proposed>), Problem> {
+    let holder = caller.holder(&state).await?;
+    let staff = holder.map(|one| one.staff);
     let propose = Propose {
         association: caller.authority().to_owned(),
+        staff,
         authority: body.authority,
         profession: body.profession,
         id_number: body.id_number,
@@ -52,6 +55,25 @@ pub(crate) async fn handle(
     };
     let proposal = state.registry().propose_commendation(propose).await?;
     Ok((StatusCode::CREATED, Json(Proposed { proposal })))
+}
+
+/// What an association has proposed.
+#[derive(Serialize)]
+pub(crate) struct Proposals {
+    proposals: Vec<OwnProposal>,
+}
+
+/// Lists the association's own latest proposals: without whom they are about.
+pub(crate) async fn list(
+    State(state): State<Shared>,
+    Signed { caller, .. }: Signed<Nothing>,
+) -> Result<Json<Proposals>, Problem> {
+    let (registry, association) = (state.registry(), caller.authority());
+    if !registry.profile().associations.contains_key(association) {
+        return Err(ProposalError::NotYours.into());
+    }
+    let proposals = registry.proposals_of(association).await?;
+    Ok(Json(Proposals { proposals }))
 }
 
 impl From<ProposalError> for Problem {

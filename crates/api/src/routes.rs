@@ -79,7 +79,9 @@ fn bodies() -> Vec<Route> {
         Route::at("/api/v1/submissions/{submission}/rejected.csv").get(submission::rejected::handle),
         Route::at("/api/v1/submissions/{submission}/take-back").post(submission::take_back::handle),
         Route::at("/api/v1/inquiries").post(inquiry::handle),
-        Route::at("/api/v1/commendation-proposals").post(proposal::handle),
+        Route::at("/api/v1/commendation-proposals")
+            .get(proposal::list)
+            .post(proposal::handle),
         Route::at("/api/v1/alerts").get(alert::inbox),
         Route::at("/api/v1/alerts/{alert}/open").post(alert::open),
         Route::at("/api/v1/peer/alerts").post(alert::receive),

@@ -10,7 +10,7 @@ use axum::{
 };
 use futures_util::StreamExt as _;
 use http_signatures::{DigestCheck, Policy, SignatureError, Verified, VerifyingKey, verify};
-use registry::AuthorityKey;
+use registry::{AuthorityKey, KeyHolder};
 use serde::de::DeserializeOwned;
 
 use crate::{
@@ -52,6 +52,12 @@ impl Caller {
     /// The name of the key.
     pub(crate) fn key_id(&self) -> &str {
         &self.0.key_id
+    }
+
+    /// The member of the body's staff whose key it is by name, if it is anybody's.
+    pub(crate) async fn holder(&self, state: &Shared) -> Result<Option<KeyHolder>, Problem> {
+        let registry = state.registry();
+        Ok(registry.staff_of_key(self.authority(), self.key_id()).await?)
     }
 }
 

@@ -138,3 +138,54 @@ async fn an_association_files_and_looks_at_nothing() {
     let answer = kit.send(kit.sign_as(&key, &look)).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn an_association_lists_its_own_proposals_and_how_each_stands() {
+    let (mut kit, key) = kit();
+    let list = Ask::new("GET", "/api/v1/commendation-proposals");
+    let none = kit.send(kit.sign_as(&key, &list)).await;
+    assert_eq!(none.json(), json!({"proposals": []}));
+    let mut made = Vec::new();
+    for n in [1, 2] {
+        made.push(send(&kit, &key, &proposal(n)).await.json()["proposal"].clone());
+    }
+    let registry = kit.installation.registry.clone();
+    let first = made[0].as_str().unwrap().parse().unwrap();
+    registry.decline_proposal("law-bureau", first).await.unwrap();
+    let answer = kit.send(kit.sign_as(&key, &list)).await;
+    assert_eq!(
+        (answer.status, answer.header("cache-control")),
+        (StatusCode::OK, "no-store")
+    );
+    let listed = answer.json();
+    kit.hold("OwnProposals", &listed).await;
+    let stands: Vec<_> = listed["proposals"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["proposal"].clone(), one["standing"].clone()))
+        .collect();
+    assert_eq!(
+        stands,
+        [
+            (made[1].clone(), json!("waits")),
+            (made[0].clone(), json!("declined"))
+        ]
+    );
+    let text = String::from_utf8(answer.body).unwrap();
+    for n in [1, 2] {
+        assert!(
+            !text.contains(&made_up(n).name) && !text.contains(&made_up(n).number),
+            "{text}"
+        );
+    }
+    // Another association sees none of them, and an authority has no such list.
+    let other = register(&registry, "association-2", "tour-guides-association", 12);
+    assert_eq!(
+        kit.send(kit.sign_as(&other, &list)).await.json(),
+        json!({"proposals": []})
+    );
+    assert_eq!(kit.ask(&list).await.problem(), "proposal-not-yours");
+    let unsigned = kit.get("/api/v1/commendation-proposals").await;
+    assert_eq!(unsigned.status, StatusCode::UNAUTHORIZED);
+}

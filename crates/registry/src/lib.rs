@@ -41,6 +41,7 @@ mod email;
 mod erasure;
 mod error;
 mod event;
+mod for_body;
 mod good_record;
 mod inbox;
 mod key_bytes;
@@ -92,6 +93,7 @@ pub use email::{AskedEmail, CodeLetter, EmailError, EmailView};
 pub use erasure::{ErasureCheck, ErasureProof, ErasureProofError, ReadErasures, read_erasures};
 pub use error::RegistryError;
 pub use event::{EventKind, INSTALLATION, SELF};
+pub use for_body::ForBody;
 pub use good_record::{
     GoodRecord, OpenedProposal, OwnProposal, PledgeError, PledgeView, ProposalError, ProposalItem,
     ProposalStanding, ProposalView, Propose, Publication, PublicationError, PublishedCommendation,
@@ -115,7 +117,8 @@ pub use person::Identity;
 pub use procedure::{
     Affected, Answer as DisputeAnswer, Apply, CarryOut, Complain, DeskProcedure,
     FileFault as ProcedureFileFault, Finding, Found, Named, OpenDispute, OutsideOrder, ProcedureError,
-    ProcedureSummary, ProcedureView, Reader, Reconsider, RestorationAnswer, file_kind as procedure_file_kind,
+    ProcedureSummary, ProcedureView, Reader, Reconsider, RestorationAnswer, TimelineStep,
+    file_kind as procedure_file_kind,
 };
 pub use reentry::ReentryError;
 pub use reviewer_key::{KeyHolder, Reviewer, ReviewerKey};

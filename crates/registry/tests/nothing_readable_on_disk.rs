@@ -202,6 +202,7 @@ fn lived_in(engine: testkit::Engine, batches: &[(String, Vec<u8>)]) -> Installat
         let words = BTreeMap::from([("title".to_owned(), PROPOSED.to_owned())]);
         let propose = Propose {
             association: "lawyers-association".to_owned(),
+            staff: None,
             authority: "law-bureau".to_owned(),
             profession: "lawyer".to_owned(),
             id_number: number.clone(),

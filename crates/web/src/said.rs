@@ -149,6 +149,15 @@ pub(crate) fn actor(profile: &Profile, actor: &str, language: Language) -> Strin
     }
 }
 
+/// Who did something for a body, with the account of the member of staff where that is known.
+pub(crate) fn with_account(who: String, account: Option<&str>, language: Language) -> String {
+    let Some(account) = account else { return who };
+    say(language, Key("actor-account"))
+        .with("who", who)
+        .with("account", account.to_owned())
+        .to_string()
+}
+
 /// The name of an authority, or of another body that the profile names.
 pub(crate) fn authority(profile: &Profile, id: &str, language: Language) -> String {
     profile

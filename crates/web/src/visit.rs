@@ -9,6 +9,7 @@ use axum::{
 };
 use model::{PersonId, procedure::ReviewerId};
 use profile::Language;
+use registry::ForBody;
 
 use crate::{
     Shared,
@@ -144,6 +145,15 @@ pub(crate) struct PersonVisit {
 pub(crate) struct ClerkVisit {
     pub(crate) visit: Visit,
     pub(crate) authority: String,
+    /// Their account.
+    pub(crate) staff: String,
+}
+
+impl ClerkVisit {
+    /// Who acts for the authority: the person sees which member of staff it was.
+    pub(crate) fn for_body(&self) -> ForBody {
+        ForBody::staff(&*self.authority, &*self.staff)
+    }
 }
 
 /// A member of the staff of an authority or of an inquirer, not stopped at this moment.
@@ -228,11 +238,12 @@ impl<S: Send + Sync> FromRequestParts<S> for ClerkVisit {
     type Rejection = NotSignedIn;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, NotSignedIn> {
-        let StaffVisit { visit, body, .. } = StaffVisit::from_request_parts(parts, state).await?;
+        let StaffVisit { visit, body, staff } = StaffVisit::from_request_parts(parts, state).await?;
         if visit.state.profile().authorities.contains_key(&body) {
             Ok(Self {
                 visit,
                 authority: body,
+                staff,
             })
         } else {
             Err(NotSignedIn::OtherRole)

@@ -211,7 +211,7 @@ fn procedures() -> Value {
             "due_on": maybe_day(),
             "late": {"type": "boolean"},
             "waits_for": waits_for(),
-            "timeline": list("ProcedureStep"),
+            "timeline": list("TimelineStep"),
             "next": {
                 "description": "What comes by itself, after which day.",
                 "anyOf": [
@@ -233,6 +233,9 @@ fn procedures() -> Value {
             },
         })),
         "ProcedureStep": closed(json!({"at": moment(), "actor": reference("Actor"), "name": reference("StepName")})),
+        "TimelineStep": closed(json!({
+            "at": moment(), "actor": reference("Actor"), "name": reference("StepName"), "staff": maybe("string"),
+        })),
         "Actor": {"oneOf": [
             {"enum": ["person", "installation"]},
             closed(json!({"representative": reference("Id")})),

@@ -72,6 +72,11 @@ fn exchange() -> Value {
             "For associations of the profile. Only about somebody who is known in the profession; the person is told, \
              and reads it. It is no record: only what the authority takes up is.",
             Some(json_body("CommendationProposal")), json!({"201": answer("The proposal.", "Proposed")}),
+        ), "get": signed(
+            "commendation-proposals", "The association's own latest proposals",
+            "For associations of the profile. The latest first, each with how it stands: without whom it is about, and \
+             without what the person made of it.",
+            None, json!({"200": answer("The proposals.", "OwnProposals")}),
         )},
         "/api/v1/alerts": {"get": signed(
             "alerts", "The open alerts in the professions that the authority licenses",

@@ -1,7 +1,7 @@
 //! The shapes of bodies. None of them lets in what it does not name.
 
 use model::{RecordKind, RecordStatus};
-use registry::SubmissionState;
+use registry::{ProposalStanding, SubmissionState};
 use serde_json::{Map, Value, json};
 
 use super::due_process;
@@ -91,6 +91,14 @@ fn exchange() -> Value {
             },
         })),
         "Proposed": closed(json!({"proposal": reference("Id")})),
+        "OwnProposals": closed(json!({"proposals": {"type": "array", "items": reference("OwnProposal")}})),
+        "OwnProposal": closed(json!({
+            "proposal": reference("Id"),
+            "authority": {"type": "string"},
+            "profession": {"type": "string"},
+            "proposed_at": {"type": "string", "format": "date-time"},
+            "standing": {"enum": words(&ProposalStanding::ALL, |one| one.as_str())},
+        })),
         "AlertItem": alert_item(),
         "Alerts": closed(json!({"alerts": {"type": "array", "items": reference("AlertItem")}})),
         "AlertContent": closed(json!({

@@ -52,17 +52,13 @@ impl Body {
 pub(crate) async fn handle(
     State(state): State<Shared>,
     Path(procedure): Path<String>,
-    ByStaff {
-        caller,
-        body: JsonBody(body),
-        ..
-    }: ByStaff<JsonBody<Body>>,
+    asked: ByStaff<JsonBody<Body>>,
 ) -> Result<Json<Stands>, Problem> {
-    let procedure = id(&procedure, Code::ProcedureUnknown)?;
-    let (answer, reasons) = body.take()?;
+    let (by, procedure) = (asked.for_body(), id(&procedure, Code::ProcedureUnknown)?);
+    let (answer, reasons) = asked.body.0.take()?;
     let status = state
         .registry()
-        .answer_dispute(caller.authority(), procedure, answer, reasons)
+        .answer_dispute(by, procedure, answer, reasons)
         .await?;
     Ok(Json(Stands { status }))
 }

@@ -51,17 +51,10 @@ impl Body {
 pub(crate) async fn handle(
     State(state): State<Shared>,
     Path(procedure): Path<String>,
-    ByStaff {
-        caller,
-        body: JsonBody(body),
-        ..
-    }: ByStaff<JsonBody<Body>>,
+    asked: ByStaff<JsonBody<Body>>,
 ) -> Result<Json<Stands>, Problem> {
-    let procedure = id(&procedure, Code::ProcedureUnknown)?;
-    let answer = body.take()?;
-    let status = state
-        .registry()
-        .answer_restoration(caller.authority(), procedure, answer)
-        .await?;
+    let (by, procedure) = (asked.for_body(), id(&procedure, Code::ProcedureUnknown)?);
+    let answer = asked.body.0.take()?;
+    let status = state.registry().answer_restoration(by, procedure, answer).await?;
     Ok(Json(Stands { status }))
 }

@@ -48,17 +48,10 @@ impl Body {
 pub(crate) async fn handle(
     State(state): State<Shared>,
     Path(procedure): Path<String>,
-    ByStaff {
-        caller,
-        body: JsonBody(body),
-        ..
-    }: ByStaff<JsonBody<Body>>,
+    asked: ByStaff<JsonBody<Body>>,
 ) -> Result<Json<Stands>, Problem> {
-    let procedure = id(&procedure, Code::ProcedureUnknown)?;
-    let what = body.take()?;
-    let status = state
-        .registry()
-        .follow_order(caller.authority(), procedure, what)
-        .await?;
+    let (by, procedure) = (asked.for_body(), id(&procedure, Code::ProcedureUnknown)?);
+    let what = asked.body.0.take()?;
+    let status = state.registry().follow_order(by, procedure, what).await?;
     Ok(Json(Stands { status }))
 }

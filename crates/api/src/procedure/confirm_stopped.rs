@@ -19,12 +19,12 @@ use crate::{
 pub(crate) async fn handle(
     State(state): State<Shared>,
     Path(procedure): Path<String>,
-    ByStaff { caller, .. }: ByStaff<Nothing>,
+    asked: ByStaff<Nothing>,
 ) -> Result<Json<Stands>, Problem> {
     let procedure = id(&procedure, Code::ProcedureUnknown)?;
     let status = state
         .registry()
-        .confirm_stopped_use(caller.authority(), procedure)
+        .confirm_stopped_use(asked.for_body(), procedure)
         .await?;
     Ok(Json(Stands { status }))
 }

@@ -97,6 +97,16 @@ async fn an_upheld_record_stays_and_its_dispute_is_answered_once() {
         .await;
     assert_eq!(stands["status"], "upheld");
     assert_eq!(desk.refusal(By::Law, &path, uphold).await, "step-not-now");
+    let events = desk.file_of(1).await.events;
+    let answered = events.iter().find(|one| one.purpose == "dispute:uphold").unwrap();
+    assert_eq!(answered.staff.as_deref(), Some("law-bureau-1"));
+    let opened = format!("/api/v1/procedures/{id}/open");
+    let opened = desk.tell(By::Law, &opened, (200, "Procedure")).await;
+    let steps = opened["timeline"].as_array().unwrap();
+    assert_eq!(
+        (&steps[0]["staff"], &steps[1]["staff"]),
+        (&json!(null), &json!("law-bureau-1"))
+    );
     let told = NoticeKind::Procedure(model::procedure::NoticeKind::DisputeUpheld);
     assert_eq!(desk.notices(1, told).await, 1);
 }

@@ -23,6 +23,7 @@ pub(super) async fn make(registry: &Registry) -> Result<(), Failure> {
     registry
         .propose_commendation(Propose {
             association: "lawyers-association".to_owned(),
+            staff: None,
             authority: "law-bureau".to_owned(),
             profession: "lawyer".to_owned(),
             id_number: one.number,

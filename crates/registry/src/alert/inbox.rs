@@ -13,7 +13,7 @@ use super::{
     stored::{self, COLUMNS, HERE, Stored},
 };
 use crate::{
-    Registry, RegistryError,
+    ForBody, Registry, RegistryError,
     event::{self, Event, EventKind},
 };
 
@@ -85,6 +85,9 @@ pub enum AlertError {
     /// The authority has no such open alert.
     #[error("there is no such open alert")]
     NoSuchAlert,
+    /// The account of the member of staff is not there, is stopped or was ended.
+    #[error("the account of the member of staff may not be used")]
+    NotAtWork,
     /// The registry failed.
     #[error(transparent)]
     Registry(#[from] RegistryError),
@@ -115,13 +118,15 @@ impl Registry {
     ///
     /// # Errors
     /// [`AlertError`].
-    pub async fn open_alert(&self, authority: &str, alert: AlertId) -> Result<OpenedAlert, AlertError> {
-        let (this, authority) = (self.clone(), authority.to_owned());
+    pub async fn open_alert(
+        &self,
+        by: impl Into<ForBody>,
+        alert: AlertId,
+    ) -> Result<OpenedAlert, AlertError> {
+        let (this, by) = (self.clone(), by.into());
         let (stored, seen, look) = self
             .store
-            .run_async("alert.open", Access::Write, move |tx| {
-                see(tx, &this, &authority, alert)
-            })
+            .run_async("alert.open", Access::Write, move |tx| see(tx, &this, &by, alert))
             .await?;
         // On disk: now it may be opened.
         let content = stored.open(&self.keys)?.ok_or(AlertError::NoSuchAlert)?;
@@ -169,9 +174,10 @@ fn inbox(
 fn see(
     tx: &mut dyn Tx,
     this: &Registry,
-    authority: &str,
+    for_body: &ForBody,
     alert: AlertId,
 ) -> Result<(Stored, Timestamp, EventId), AlertError> {
+    let (authority, by) = (for_body.body(), for_body.by(tx)?.ok_or(AlertError::NotAtWork)?);
     let found = inbox(tx, authority, Some(alert))?;
     let (stored, seen) = found.into_iter().next().ok_or(AlertError::NoSuchAlert)?;
     let at = this.clock.now();
@@ -189,7 +195,7 @@ fn see(
         ),
         at,
     };
-    event::record(tx, &[event], &*this.randomness)?;
+    event::record_by(tx, &event, &by, &*this.randomness)?;
     tx.execute(
         "UPDATE alert_receiver SET seen_at = $1 WHERE person = $2 AND alert = $3 AND receiver = $4 \
          AND seen_at IS NULL",

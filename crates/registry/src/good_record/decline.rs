@@ -5,24 +5,33 @@ use model::ProposalId;
 use storage::{Access, Tx};
 
 use super::{Happened, ProposalError, ProposalStanding, open_proposal::waiting, put_down};
-use crate::{EventKind, NoticeKind, Registry, event::By, procedure::tell_person};
+use crate::{EventKind, ForBody, NoticeKind, Registry, procedure::tell_person};
 
 impl Registry {
     /// Declines a proposal. The person is told.
     ///
     /// # Errors
     /// When the authority has no such proposal, or it does not wait any more.
-    pub async fn decline_proposal(&self, authority: &str, proposal: ProposalId) -> Result<(), ProposalError> {
-        let (this, authority) = (self.clone(), authority.to_owned());
+    pub async fn decline_proposal(
+        &self,
+        by: impl Into<ForBody>,
+        proposal: ProposalId,
+    ) -> Result<(), ProposalError> {
+        let (this, by) = (self.clone(), by.into());
         self.store
             .run_async("proposal.decline", Access::Write, move |tx| {
-                this.decline(tx, &authority, proposal)
+                this.decline(tx, &by, proposal)
             })
             .await
     }
 
-    fn decline(&self, tx: &mut dyn Tx, authority: &str, proposal: ProposalId) -> Result<(), ProposalError> {
-        let (stored, _) = waiting(tx, self, authority, proposal)?;
+    fn decline(
+        &self,
+        tx: &mut dyn Tx,
+        for_body: &ForBody,
+        proposal: ProposalId,
+    ) -> Result<(), ProposalError> {
+        let (stored, _) = waiting(tx, self, for_body.body(), proposal)?;
         let kept_until = self.words_kept_until()?;
         let at = self.clock.now();
         if !stored.answer(tx, ProposalStanding::Declined, None, Some(kept_until), at)? {
@@ -31,10 +40,10 @@ impl Registry {
         let happened = Happened {
             person: stored.person,
             kind: EventKind::ProposalDeclined,
-            actor: authority,
+            actor: for_body.body(),
             purpose: "",
             subject: Some(*proposal.as_bytes()),
-            by: By::default(),
+            by: for_body.by(tx)?.ok_or(ProposalError::NotAtWork)?,
         };
         put_down(tx, self, happened)?;
         let told = (stored.person, NoticeKind::ProposalDeclined, *proposal.as_bytes());

@@ -29,6 +29,9 @@ pub enum ProposalError {
     /// The signed request came before.
     #[error("this signed request was received before")]
     Replayed,
+    /// The account of the member of staff is not there, is stopped or was ended.
+    #[error("the account of the member of staff may not be used")]
+    NotAtWork,
     /// The authority has no such proposal.
     #[error("there is no such proposal")]
     NoSuchProposal,
@@ -62,6 +65,7 @@ impl ProposalError {
             Self::Waits => "proposal-waits",
             Self::CeilingReached => "proposal-ceiling-reached",
             Self::Replayed => "replayed",
+            Self::NotAtWork => "staff-stopped",
             Self::NoSuchProposal => "proposal-unknown",
             Self::NotWaiting => "proposal-answered",
             Self::Row(fault) => fault.code.as_str(),

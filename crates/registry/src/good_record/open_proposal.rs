@@ -9,7 +9,7 @@ use super::{
     proposal::{self, Stored},
     put_down,
 };
-use crate::{EventKind, Fields, Registry, RegistryError, event::By, person, person::Known, record, view};
+use crate::{EventKind, Fields, ForBody, Registry, RegistryError, person, person::Known, record, view};
 
 /// A proposal as the authority reads it: no more of the person than tells who is meant.
 #[derive(Clone, serde::Serialize)]
@@ -48,14 +48,14 @@ impl Registry {
     /// When the authority has no such proposal, or it does not wait any more.
     pub async fn open_proposal(
         &self,
-        authority: &str,
+        by: impl Into<ForBody>,
         proposal: ProposalId,
     ) -> Result<OpenedProposal, ProposalError> {
-        let (this, authority) = (self.clone(), authority.to_owned());
+        let (this, by) = (self.clone(), by.into());
         // What the transaction answers leaves it only once it is durable.
         self.store
             .run_async("proposal.open", Access::Write, move |tx| {
-                this.open_logged(tx, &authority, proposal)
+                this.open_logged(tx, &by, proposal)
             })
             .await
     }
@@ -63,17 +63,17 @@ impl Registry {
     fn open_logged(
         &self,
         tx: &mut dyn Tx,
-        authority: &str,
+        for_body: &ForBody,
         proposal: ProposalId,
     ) -> Result<OpenedProposal, ProposalError> {
-        let (stored, known) = waiting(tx, self, authority, proposal)?;
+        let (stored, known) = waiting(tx, self, for_body.body(), proposal)?;
         let happened = Happened {
             person: stored.person,
             kind: EventKind::ProposalSeen,
-            actor: authority,
+            actor: for_body.body(),
             purpose: "",
             subject: Some(*proposal.as_bytes()),
-            by: By::default(),
+            by: for_body.by(tx)?.ok_or(ProposalError::NotAtWork)?,
         };
         let look = put_down(tx, self, happened)?;
         let words = stored.words(&known.key, self.today())?;

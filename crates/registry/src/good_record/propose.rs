@@ -15,7 +15,7 @@ use super::{
     put_down,
 };
 use crate::{
-    EventKind, Fields, NoticeKind, Registry, RegistryError, day, event::By, look, person,
+    EventKind, Fields, ForBody, NoticeKind, Registry, RegistryError, day, event::By, look, person,
     procedure::tell_person,
 };
 
@@ -27,6 +27,8 @@ const COUNTED: &str = ":commendation-proposal";
 pub struct Propose {
     /// The association.
     pub association: String,
+    /// The member of its staff who proposes, by the id of their account, where that is known. The person sees who.
+    pub staff: Option<String>,
     /// The authority that it is proposed to.
     pub authority: String,
     /// The profession.
@@ -114,6 +116,12 @@ impl Registry {
         {
             return Err(ProposalError::Replayed);
         }
+        let association = propose.association.as_str();
+        let for_body = match &propose.staff {
+            Some(staff) => ForBody::staff(association, staff),
+            None => ForBody::unnamed(association),
+        };
+        let by = for_body.by(tx)?.ok_or(ProposalError::NotAtWork)?;
         let today = self.today();
         let ceiling = self.profile.associations.get(&propose.association);
         let ceiling = ceiling.map_or(0, |one| i64::from(one.proposals_per_day));
@@ -128,7 +136,7 @@ impl Registry {
         let known = match known {
             Some(known) if practises(tx, person, &propose.profession)? => known,
             _ => {
-                self.found_nobody(tx, person, &propose.association)?;
+                self.found_nobody(tx, person, association, by)?;
                 return Ok(Err(ProposalError::NobodyKnown));
             }
         };
@@ -155,7 +163,7 @@ impl Registry {
             actor: &propose.association,
             purpose: "",
             subject: Some(*id.as_bytes()),
-            by: By::default(),
+            by,
         };
         put_down(tx, self, happened)?;
         let told = (person, NoticeKind::CommendationProposed, *id.as_bytes());
@@ -169,6 +177,7 @@ impl Registry {
         tx: &mut dyn Tx,
         person: PersonId,
         association: &str,
+        by: By,
     ) -> Result<(), RegistryError> {
         let happened = Happened {
             person,
@@ -176,7 +185,7 @@ impl Registry {
             actor: association,
             purpose: "",
             subject: None,
-            by: By::default(),
+            by,
         };
         put_down(tx, self, happened).map(|_| ())
     }

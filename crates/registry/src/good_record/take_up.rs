@@ -14,8 +14,7 @@ use super::{
     put_down,
 };
 use crate::{
-    EventKind, NoticeKind, Registry, RegistryError,
-    event::By,
+    EventKind, ForBody, NoticeKind, Registry, RegistryError,
     procedure::tell_person,
     record,
     submission::one_row::{Filed, OneRow},
@@ -38,10 +37,11 @@ impl Registry {
     /// When the authority has no such proposal, it does not wait any more, or the row does not pass its checks.
     pub async fn take_up_proposal(
         &self,
-        authority: &str,
+        by: impl Into<ForBody>,
         take_up: TakeUp,
     ) -> Result<RecordId, ProposalError> {
-        let (this, asked, proposal) = (self.clone(), authority.to_owned(), take_up.proposal);
+        let by = by.into();
+        let (this, asked, proposal) = (self.clone(), by.body().to_owned(), take_up.proposal);
         let row = self
             .store
             .run_async("proposal.prepare", Access::Read, move |tx| {
@@ -49,13 +49,13 @@ impl Registry {
             })
             .await?;
         let row = self
-            .prepare_fields(authority, RecordKind::Commendation, row, *proposal.as_bytes())?
+            .prepare_fields(by.body(), RecordKind::Commendation, row, *proposal.as_bytes())?
             .map_err(ProposalError::Row)?;
-        let (this, authority, row) = (self.clone(), authority.to_owned(), Arc::new(row));
+        let (this, row) = (self.clone(), Arc::new(row));
         let record = self
             .store
             .run_async("proposal.take-up", Access::Write, move |tx| {
-                this.take_up(tx, &authority, proposal, &row)
+                this.take_up(tx, &by, proposal, &row)
             })
             .await?;
         Ok(record)
@@ -93,11 +93,11 @@ impl Registry {
     fn take_up(
         &self,
         tx: &mut dyn Tx,
-        authority: &str,
+        for_body: &ForBody,
         proposal: ProposalId,
         row: &OneRow,
     ) -> Result<RecordId, ProposalError> {
-        let (stored, _) = waiting(tx, self, authority, proposal)?;
+        let (stored, _) = waiting(tx, self, for_body.body(), proposal)?;
         // Given up, all that was written here is undone.
         let record = match row.file(tx, self)? {
             Filed::Rejected(fault) => return Err(ProposalError::Row(fault)),
@@ -117,10 +117,10 @@ impl Registry {
         let happened = Happened {
             person: stored.person,
             kind: EventKind::ProposalTakenUp,
-            actor: authority,
+            actor: for_body.body(),
             purpose: "",
             subject: Some(*proposal.as_bytes()),
-            by: By::default(),
+            by: for_body.by(tx)?.ok_or(ProposalError::NotAtWork)?,
         };
         put_down(tx, self, happened)?;
         let told = (stored.person, NoticeKind::ProposalTakenUp, *record.as_bytes());

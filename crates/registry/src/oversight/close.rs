@@ -160,7 +160,7 @@ impl Registry {
             id: EventId::new(at, &*self.randomness).map_err(RegistryError::from)?,
             person: found.person,
             kind: EventKind::LookImproper,
-            actor: reviewer.to_owned(),
+            actor: format!("reviewer:{reviewer}"),
             purpose: found.purpose,
             subject: Some(*look.as_bytes()),
             at,

@@ -7,7 +7,7 @@ use model::{
 use storage::Access;
 
 use super::{CarryOut, ProcedureError, carry_out::Prepared};
-use crate::Registry;
+use crate::{ForBody, Registry};
 
 /// How an authority answers a dispute.
 #[derive(Clone)]
@@ -26,20 +26,21 @@ impl Registry {
     /// When the dispute is not the authority's or is answered, or the correction does not pass the checks.
     pub async fn answer_dispute(
         &self,
-        authority: &str,
+        by: impl Into<ForBody>,
         procedure: ProcedureId,
         answer: Answer,
         reasons: String,
     ) -> Result<Status, ProcedureError> {
-        let (by, reasons) = (AuthorityId::new(authority)?, Words::new(reasons)?);
+        let for_body = by.into();
+        let (by, reasons) = (AuthorityId::new(for_body.body())?, Words::new(reasons)?);
         let what = match answer {
             Answer::Uphold => None,
-            Answer::Change(what) => Some(self.prepare(authority, procedure, what).await?),
+            Answer::Change(what) => Some(self.prepare(for_body.body(), procedure, what).await?),
         };
         let this = self.clone();
         self.store
             .run_async("dispute.answer", Access::Write, move |tx| {
-                let course = this.step(tx, procedure, &mut |tx, held| {
+                let course = this.step_for(tx, procedure, &for_body, &mut |tx, held| {
                     let Procedure::Dispute(dispute) = held.course.clone() else {
                         return Err(ProcedureError::OtherKind);
                     };

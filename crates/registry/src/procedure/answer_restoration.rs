@@ -11,7 +11,7 @@ use super::{
     end::{End, end},
     stored::{Held, Stepped},
 };
-use crate::{Registry, alert, look::recipients};
+use crate::{ForBody, Registry, alert, look::recipients};
 
 /// What an authority says to an application.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,11 +34,12 @@ impl Registry {
     /// When it is another authority's, the step is not possible now, or the reasons are blank or too long.
     pub async fn answer_restoration(
         &self,
-        authority: &str,
+        by: impl Into<ForBody>,
         procedure: ProcedureId,
         answer: RestorationAnswer,
     ) -> Result<Status, ProcedureError> {
-        let by = AuthorityId::new(authority)?;
+        let for_body = by.into();
+        let by = AuthorityId::new(for_body.body())?;
         if let RestorationAnswer::NotTake(text)
         | RestorationAnswer::Grant(text)
         | RestorationAnswer::Refuse(text) = &answer
@@ -49,7 +50,7 @@ impl Registry {
         self.store
             .run_async("restoration.answer", Access::Write, move |tx| {
                 let at = this.clock.now();
-                let course = this.step(tx, procedure, &mut |tx, held| {
+                let course = this.step_for(tx, procedure, &for_body, &mut |tx, held| {
                     let Procedure::Restoration(one) = held.course.clone() else {
                         return Err(ProcedureError::OtherKind);
                     };

@@ -7,7 +7,7 @@ use model::{
 use storage::Access;
 
 use super::ProcedureError;
-use crate::Registry;
+use crate::{ForBody, Registry};
 
 impl Registry {
     /// Confirms that this body stopped using a decision that was restored.
@@ -16,15 +16,16 @@ impl Registry {
     /// When the body was not given it or confirmed already, or the restoration is not granted.
     pub async fn confirm_stopped_use(
         &self,
-        body: &str,
+        by: impl Into<ForBody>,
         procedure: ProcedureId,
     ) -> Result<Status, ProcedureError> {
-        let body = AuthorityId::new(body)?;
+        let for_body = by.into();
+        let body = AuthorityId::new(for_body.body())?;
         let this = self.clone();
         self.store
             .run_async("restoration.confirm", Access::Write, move |tx| {
                 let at = this.clock.now();
-                let course = this.step(tx, procedure, &mut |_, held| {
+                let course = this.step_for(tx, procedure, &for_body, &mut |_, held| {
                     let Procedure::Restoration(one) = held.course.clone() else {
                         return Err(ProcedureError::OtherKind);
                     };

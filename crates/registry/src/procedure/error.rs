@@ -82,6 +82,9 @@ pub enum ProcedureError {
     /// The reviewer is not registered, or has left.
     #[error("there is no such reviewer")]
     ReviewerUnknown,
+    /// The account of the member of staff is not there, is stopped or was ended.
+    #[error("the account of the member of staff may not be used")]
+    NotAtWork,
     /// The representative has no mandate that lets this be done today.
     #[error(transparent)]
     Mandate(MandateError),
@@ -124,6 +127,7 @@ impl ProcedureError {
             Self::NobodyAffected => "breach-affects-nobody",
             Self::NobodyKnown { .. } => "nobody-known",
             Self::Party(_) => "party-id",
+            Self::NotAtWork => "staff-stopped",
             Self::ReviewerUnknown => "reviewer-unknown",
             Self::Mandate(error) => error.code(),
             Self::Step(refusal) => refusal.code(),

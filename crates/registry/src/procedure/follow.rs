@@ -12,7 +12,7 @@ use storage::{Access, StoreError, Tx};
 
 use super::{CarryOut, ProcedureError, beside::actor_word, stored::Held};
 use crate::{
-    EventKind, Registry, RegistryError,
+    EventKind, ForBody, Registry, RegistryError,
     event::{self, Event},
     oversight, record,
 };
@@ -24,18 +24,19 @@ impl Registry {
     /// When nothing or something else was ordered, it is another authority's, or the correction does not pass.
     pub async fn follow_order(
         &self,
-        authority: &str,
+        by: impl Into<ForBody>,
         procedure: ProcedureId,
         what: CarryOut,
     ) -> Result<Status, ProcedureError> {
-        let by = Actor::Authority(AuthorityId::new(authority)?);
+        let for_body = by.into();
+        let by = Actor::Authority(AuthorityId::new(for_body.body())?);
         let order = what.order();
-        let what = self.prepare(authority, procedure, what).await?;
+        let what = self.prepare(for_body.body(), procedure, what).await?;
         let this = self.clone();
         self.store
             .run_async("reconsideration.follow", Access::Write, move |tx| {
                 let at = this.clock.now();
-                let course = this.step(tx, procedure, &mut |tx, held| {
+                let course = this.step_for(tx, procedure, &for_body, &mut |tx, held| {
                     let one = ordered(held, order)?;
                     let record = held.record.ok_or(ProcedureError::NoSuchRecord)?;
                     let (one, notices) = one.follow(by.clone(), at)?;

@@ -57,6 +57,6 @@ pub use open_complaint::Complain;
 pub use open_dispute::OpenDispute;
 pub use open_reconsideration::Reconsider;
 pub use outside::OutsideOrder;
-pub use read::{ProcedureView, Reader};
+pub use read::{ProcedureView, Reader, TimelineStep};
 pub(crate) use stored::Sealed;
 pub(crate) use tell::person as tell_person;

@@ -1,10 +1,10 @@
 //! What is in a procedure, for those who take part in it: the person, the body that answers, reviewers. Whoever but
 //! the person opens one is put down first.
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use model::{
     EventId, FileId, MandateId, PersonId, ProcedureId,
-    procedure::{Actor, Procedure, ProcedureKind, ReviewerId, Role, Status, Step, StepName},
+    procedure::{Actor, Procedure, ProcedureKind, ReviewerId, Role, Status, StepName},
 };
 use storage::{Access, Tx};
 
@@ -14,8 +14,8 @@ use super::{
     who,
 };
 use crate::{
-    EventKind, Registry, RegistryError,
-    event::{self, By, Event},
+    EventKind, ForBody, Registry, RegistryError,
+    event::{self, By, Event, LoggedEvent},
     person,
 };
 
@@ -39,6 +39,19 @@ pub enum Reader {
     Reviewer(ReviewerId),
 }
 
+/// A step of a procedure, as whoever reads it sees it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct TimelineStep {
+    /// When.
+    pub at: Timestamp,
+    /// Who did it.
+    pub actor: Actor,
+    /// What.
+    pub name: StepName,
+    /// The member of the body's staff who did it for the body, by the id of their account.
+    pub staff: Option<String>,
+}
+
 /// A procedure with its timeline, and what comes next on which day.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct ProcedureView {
@@ -46,7 +59,7 @@ pub struct ProcedureView {
     #[serde(flatten)]
     pub summary: ProcedureSummary,
     /// Its steps, the first first. Empty once its record is erased, and what was said with it.
-    pub timeline: Vec<Step>,
+    pub timeline: Vec<TimelineStep>,
     /// What comes by itself, and on which day at the latest nothing else has to come before it.
     pub next: Option<(Date, StepName)>,
     /// What the person can do now.
@@ -56,14 +69,15 @@ pub struct ProcedureView {
 }
 
 impl ProcedureView {
-    pub(super) fn of(summary: ProcedureSummary, course: Option<Procedure>) -> Self {
+    /// `events` are the person's.
+    pub(super) fn of(summary: ProcedureSummary, course: Option<Procedure>, events: &[LoggedEvent]) -> Self {
         let rules = summary.kind.rules().iter();
         let possible =
             rules.filter(|rule| rule.from == Some(summary.status) && rule.by.contains(&Role::Person));
         Self {
             timeline: course
                 .as_ref()
-                .map_or_else(Vec::new, |course| course.history().to_vec()),
+                .map_or_else(Vec::new, |course| timeline(summary.procedure, course, events)),
             next: course
                 .as_ref()
                 .and_then(beside::next)
@@ -77,6 +91,25 @@ impl ProcedureView {
     }
 }
 
+/// The steps of a procedure, each with who did it. There is an event for each, in their order.
+fn timeline(id: ProcedureId, course: &Procedure, events: &[LoggedEvent]) -> Vec<TimelineStep> {
+    let of_it = |one: &&LoggedEvent| {
+        one.event.kind == EventKind::ProcedureStep && one.event.subject == Some(*id.as_bytes())
+    };
+    let mut events: Vec<&LoggedEvent> = events.iter().filter(of_it).collect();
+    events.sort_by_key(|one| one.leaf);
+    let mut staff = events.into_iter().map(|one| one.by.staff.clone());
+    let steps = course.history().iter();
+    steps
+        .map(|step| TimelineStep {
+            at: step.at,
+            actor: step.actor.clone(),
+            name: step.name,
+            staff: staff.next().flatten(),
+        })
+        .collect()
+}
+
 impl Registry {
     /// The procedures of a person, the latest first, each with its timeline and what comes next.
     ///
@@ -87,6 +120,7 @@ impl Registry {
         self.store
             .run_async("procedure.own", Access::Read, move |tx| {
                 let summaries = list::of_person(tx, person, this.today())?;
+                let events = event::of_person(tx, person)?;
                 let mut courses = match person::find_one(tx, &this.keys, person)? {
                     Some(known) => stored::all_of(tx, person, &known.key)?,
                     None => Vec::new(),
@@ -94,7 +128,7 @@ impl Registry {
                 let views = summaries.into_iter().map(|summary| {
                     let place = courses.iter().position(|(id, ..)| *id == summary.procedure);
                     let course = place.map(|place| courses.swap_remove(place).2);
-                    ProcedureView::of(summary, course)
+                    ProcedureView::of(summary, course, &events)
                 });
                 Ok(views.collect())
             })
@@ -113,17 +147,27 @@ impl Registry {
     ) -> Result<ProcedureView, ProcedureError> {
         let held = self.opened(reader, procedure).await?;
         let (this, person) = (self.clone(), held.person);
-        let summaries = self
-            .store
+        let course = held.course;
+        self.store
             .run_async("procedure.summary", Access::Read, move |tx| {
-                Ok::<_, RegistryError>(list::of_person(tx, person, this.today())?)
+                this.viewed(tx, person, procedure, course.clone())
             })
-            .await?;
+            .await
+    }
+
+    /// A procedure as whoever may read it sees it.
+    pub(super) fn viewed(
+        &self,
+        tx: &mut dyn Tx,
+        person: PersonId,
+        procedure: ProcedureId,
+        course: Procedure,
+    ) -> Result<ProcedureView, ProcedureError> {
+        let summaries = list::of_person(tx, person, self.today())?;
         let summary = summaries.into_iter().find(|one| one.procedure == procedure);
-        Ok(ProcedureView::of(
-            summary.ok_or(ProcedureError::NoSuchProcedure)?,
-            Some(held.course),
-        ))
+        let summary = summary.ok_or(ProcedureError::NoSuchProcedure)?;
+        let events = event::of_person(tx, person)?;
+        Ok(ProcedureView::of(summary, Some(course), &events))
     }
 
     /// A file that was put to a procedure. Where the reader is not the person, that they opened it is on disk when
@@ -171,15 +215,12 @@ impl Registry {
             Reader::Person(_) => return Ok(()),
             Reader::Representative(mandate) => {
                 let actor = Actor::Representative(*mandate);
-                let by = who::may_act(tx, held.person, &actor, self.today())?;
+                let by = who::may_act(tx, held.person, (&actor, None), self.today())?;
                 (beside::actor_word(&actor), by)
             }
             Reader::Body(body) => (body.clone(), By::default()),
             Reader::Staff { body, staff } => {
-                let by = By {
-                    staff: Some(staff.clone()),
-                    mandate: None,
-                };
+                let by = who::at_work(tx, &ForBody::staff(body, staff))?;
                 (body.clone(), by)
             }
             Reader::Reviewer(reviewer) => {

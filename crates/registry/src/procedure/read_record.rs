@@ -4,8 +4,8 @@
 use model::ProcedureId;
 use storage::Access;
 
-use super::{ProcedureError, ProcedureView, Reader, list};
-use crate::{RecordView, Registry, RegistryError};
+use super::{ProcedureError, ProcedureView, Reader};
+use crate::{RecordView, Registry};
 
 /// The kinds of field that tell whom a record is about.
 const WHOM: [&str; 4] = ["name", "id-number", "id-type", "birth-date"];
@@ -25,9 +25,6 @@ impl Registry {
         let this = self.clone();
         self.store
             .run_async("procedure.record", Access::Read, move |tx| {
-                let summaries =
-                    list::of_person(tx, held.person, this.today()).map_err(RegistryError::from)?;
-                let summary = summaries.into_iter().find(|one| one.procedure == procedure);
                 let record = match held.record {
                     Some(record) => match this.record_of(tx, held.person, record) {
                         Ok((_, view)) => this.for_reader(view, &reader),
@@ -36,10 +33,7 @@ impl Registry {
                     },
                     None => None,
                 };
-                let view = ProcedureView::of(
-                    summary.ok_or(ProcedureError::NoSuchProcedure)?,
-                    Some(held.course.clone()),
-                );
+                let view = this.viewed(tx, held.person, procedure, held.course.clone())?;
                 Ok((view, record))
             })
             .await

@@ -16,7 +16,7 @@ use super::{
     who,
 };
 use crate::{
-    Registry, RegistryError,
+    ForBody, Registry, RegistryError,
     event::{self, Event, EventKind},
     person,
 };
@@ -167,7 +167,7 @@ impl Registry {
             .wrap(&place("wrapped_key", &row), new.key, randomness)
             .map_err(RegistryError::from)?;
         let sealed = self.sealed(&row, new.key, course)?;
-        let leaf = self.put_down(tx, new.person, new.id, course, 0)?;
+        let leaf = self.put_down(tx, (new.person, new.id), course, 0, None)?;
         let beside = Beside::of(course);
         let at = self.clock.now().as_second();
         tx.execute(
@@ -199,12 +199,34 @@ impl Registry {
         tell::tell(tx, self, told, notices)
     }
 
-    /// Does a step: reads the procedure, does what days that are over ask for, then `act`, and writes state,
-    /// events, leaf and notices together. Where somebody else did a step meanwhile, nothing is written.
+    /// Does a step that is nobody's of a body ([`Registry::step_for`]).
     pub(super) fn step(
         &self,
         tx: &mut dyn Tx,
         id: ProcedureId,
+        act: &mut dyn FnMut(&mut dyn Tx, &Held) -> Stepped,
+    ) -> Result<Procedure, ProcedureError> {
+        self.step_of(tx, id, None, act)
+    }
+
+    /// Does a step for a body. The person sees which member of its staff did it.
+    pub(super) fn step_for(
+        &self,
+        tx: &mut dyn Tx,
+        id: ProcedureId,
+        by: &ForBody,
+        act: &mut dyn FnMut(&mut dyn Tx, &Held) -> Stepped,
+    ) -> Result<Procedure, ProcedureError> {
+        self.step_of(tx, id, Some(by), act)
+    }
+
+    /// Does a step: reads the procedure, does what days that are over ask for, then `act`, and writes state,
+    /// events, leaf and notices together. Where somebody else did a step meanwhile, nothing is written.
+    fn step_of(
+        &self,
+        tx: &mut dyn Tx,
+        id: ProcedureId,
+        by: Option<&ForBody>,
         act: &mut dyn FnMut(&mut dyn Tx, &Held) -> Stepped,
     ) -> Result<Procedure, ProcedureError> {
         let mut held = load(tx, self, id)?.ok_or(ProcedureError::NoSuchProcedure)?;
@@ -218,7 +240,7 @@ impl Registry {
         }
         let row: [&[u8]; 2] = [held.person.as_bytes(), id.as_bytes()];
         let sealed = self.sealed(&row, &held.key, &course)?;
-        let leaf = self.put_down(tx, held.person, id, &course, before)?;
+        let leaf = self.put_down(tx, (held.person, id), &course, before, by)?;
         let beside = Beside::of(&course);
         let changed = tx.execute(
             "UPDATE procedure SET status = $1, body = $2, due_on = $3, wakes_on = $4, waits_for = $5, \
@@ -268,15 +290,15 @@ impl Registry {
     fn put_down(
         &self,
         tx: &mut dyn Tx,
-        person: PersonId,
-        id: ProcedureId,
+        (person, id): (PersonId, ProcedureId),
         course: &Procedure,
         before: usize,
+        for_body: Option<&ForBody>,
     ) -> Result<u64, ProcedureError> {
         let (kind, today) = (course.kind(), self.today());
         let mut last = None;
         for step in course.history().iter().skip(before) {
-            let by = who::may_act(tx, person, &step.actor, today)?;
+            let by = who::may_act(tx, person, (&step.actor, for_body), today)?;
             let event = Event {
                 id: EventId::new(step.at, &*self.randomness)?,
                 person,

@@ -9,18 +9,22 @@ use model::{
 use storage::Tx;
 
 use super::ProcedureError;
-use crate::{MandateScope, event::By, mandate, staff};
+use crate::{ForBody, MandateScope, event::By, mandate, staff};
 
-/// Refuses a reviewer who is not registered or has left, and a representative without a mandate for procedures that
+/// Refuses a reviewer who is not registered or has left, a member of staff who is stopped or has, and a representative without a mandate for procedures that
 /// holds today. Answers who acts, more closely.
 pub(super) fn may_act(
     tx: &mut dyn Tx,
     person: PersonId,
-    actor: &Actor,
+    (actor, for_body): (&Actor, Option<&ForBody>),
     today: Date,
 ) -> Result<By, ProcedureError> {
     match actor {
-        Actor::Person | Actor::Authority(_) | Actor::Installation => Ok(By::default()),
+        Actor::Person | Actor::Installation => Ok(By::default()),
+        Actor::Authority(id) => match for_body.filter(|one| one.body() == id.as_str()) {
+            Some(for_body) => at_work(tx, for_body),
+            None => Ok(By::default()),
+        },
         Actor::Reviewer(reviewer) => only_reviewers(tx, reviewer).map(|()| By::default()),
         Actor::Representative(id) => {
             let representative = mandate::acting(tx, person, *id, MandateScope::Procedures, today)?;
@@ -30,6 +34,11 @@ pub(super) fn may_act(
             })
         }
     }
+}
+
+/// Refuses a member of staff whose account is not there, is stopped or was ended. Answers who it is.
+pub(super) fn at_work(tx: &mut dyn Tx, for_body: &ForBody) -> Result<By, ProcedureError> {
+    for_body.by(tx)?.ok_or(ProcedureError::NotAtWork)
 }
 
 /// Refuses who is no reviewer.

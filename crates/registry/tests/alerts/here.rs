@@ -90,6 +90,18 @@ on_both_engines! {
         assert!(wait(here.registry.alerts_for(OTHER)).unwrap()[0].seen_at.is_some(), "receipt is confirmed");
         let receipt = wait(here.registry.event_receipt(here.person(1), opened.look)).unwrap().unwrap();
         assert_eq!(prove_receipt(&here.registry, &receipt).1["what"], "alert-seen");
+        // The person sees which member of staff opened it; one who has left opens none.
+        for account in ["clerk", "gone"] {
+            testkit::name_staff(&here.registry, OTHER, account);
+        }
+        here.registry.stop_staff(OTHER, "gone").unwrap();
+        let by = |account: &str| registry::ForBody::staff(OTHER, account);
+        let gone = wait(here.registry.open_alert(by("gone"), items[0].alert));
+        assert!(matches!(gone, Err(AlertError::NotAtWork)), "{gone:?}");
+        let again = wait(here.registry.open_alert(by("clerk"), items[0].alert)).unwrap();
+        let events = here.file_of(1).events;
+        let look = |id| events.iter().find(|one| one.event == id).unwrap().staff.as_deref();
+        assert_eq!((look(opened.look), look(again.look)), (None, Some("clerk")));
         // The filer has none to open, nor has anybody one that is not theirs.
         for (authority, alert) in [(LAW, items[0].alert), (OTHER, AlertId::from_bytes([0; 16]))] {
             let refused = wait(here.registry.open_alert(authority, alert));

@@ -33,6 +33,7 @@ pub(crate) fn proposal(n: u32) -> Propose {
     ];
     Propose {
         association: ASSOCIATION.to_owned(),
+        staff: None,
         authority: LAW.to_owned(),
         profession: "lawyer".to_owned(),
         id_number: person.number,

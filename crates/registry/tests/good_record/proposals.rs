@@ -9,6 +9,43 @@ use testkit::{Installation, SourceRow, made_up, on_both_engines, prove_log, prov
 use crate::kit::*;
 
 on_both_engines! {
+    fn the_person_sees_which_member_of_staff_opened_and_answered_a_proposal(engine: Engine) {
+        let here = filled(engine);
+        for account in ["clerk", "gone"] {
+            testkit::name_staff(&here.registry, LAW, account);
+        }
+        here.registry.stop_staff(LAW, "gone").unwrap();
+        let by = |account: &str| registry::ForBody::staff(LAW, account);
+        testkit::name_staff(&here.registry, ASSOCIATION, "member");
+        let gone = Propose { staff: Some("gone".to_owned()), ..proposal(1) };
+        assert_eq!(code(wait(here.registry.propose_commendation(gone))), "staff-stopped");
+        let named = Propose { staff: Some("member".to_owned()), ..proposal(1) };
+        let first = wait(here.registry.propose_commendation(named)).unwrap();
+        let second = propose(&here, 2);
+        for account in ["gone", "nobody"] {
+            assert_eq!(code(wait(here.registry.open_proposal(by(account), first)).map(|_| ())), "staff-stopped");
+            assert_eq!(code(wait(here.registry.take_up_proposal(by(account), adding(first)))), "staff-stopped");
+            assert_eq!(code(wait(here.registry.decline_proposal(by(account), first))), "staff-stopped");
+        }
+        assert!(here.file_of(1).records.iter().all(|one| one.kind != model::RecordKind::Commendation));
+        wait(here.registry.open_proposal(by("clerk"), first)).unwrap();
+        wait(here.registry.take_up_proposal(by("clerk"), adding(first))).unwrap();
+        wait(here.registry.decline_proposal(by("clerk"), second)).unwrap();
+        let mut staff = Vec::new();
+        for n in [1, 2] {
+            let events = here.file_of(n).events;
+            let of_staff = events.into_iter().rev().filter(|one| one.staff.is_some());
+            staff.extend(of_staff.map(|one| (one.kind, one.staff.unwrap())));
+        }
+        let clerk = || "clerk".to_owned();
+        assert_eq!(staff, [
+            (EventKind::CommendationProposed, "member".to_owned()),
+            (EventKind::ProposalSeen, clerk()),
+            (EventKind::ProposalTakenUp, clerk()),
+            (EventKind::ProposalDeclined, clerk()),
+        ]);
+    }
+
     fn a_proposal_is_no_record_and_its_person_reads_who_proposed_what_when_and_to_whom(engine: Engine) {
         let here = filled(engine);
         let id = propose(&here, 1);
@@ -254,6 +291,7 @@ fn another_jurisdiction_takes_up_with_its_own_bodies_fields_and_days() {
     );
     let propose = Propose {
         association: "tram-drivers-guild".to_owned(),
+        staff: None,
         authority: "transport-board".to_owned(),
         profession: "tram-driver".to_owned(),
         id_number: bo.clone(),

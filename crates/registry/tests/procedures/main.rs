@@ -8,6 +8,7 @@ mod disputes;
 mod inbox_and_mail;
 mod kit;
 mod limits;
+mod named;
 mod random;
 mod reconsiderations;
 mod reentry;

@@ -11,7 +11,7 @@ use testkit::{Installation, SourceRow, gansu, on_both_engines, prove_log, wait};
 
 use crate::kit::*;
 
-fn decide_again(
+pub(crate) fn decide_again(
     here: &Installation,
     id: model::ProcedureId,
     by: &str,

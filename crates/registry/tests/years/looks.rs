@@ -401,7 +401,8 @@ impl Run {
         self.did("looks found improper");
         let year = self.today().year();
         self.m.improper.insert(look, (year, body));
-        self.m.event(who, "look-improper", reviewer, &purpose);
+        self.m
+            .event(who, "look-improper", &format!("reviewer:{reviewer}"), &purpose);
         self.m.notice(who, "look-improper", &look.to_string());
         // It shows from now on, whatever was to wait.
         let today = self.today();

@@ -26,5 +26,6 @@ acting-over = The mandate under which you were acting is over.
 acting-back = Back to yourself
 actor-reviewer = A reviewer
 actor-representative = Your representative
+actor-account = { $who }, account { $account }
 error-not-covered = This is not covered by your mandate
 error-not-covered-advice = You are acting for somebody else. Their mandate does not cover this page, or is over. Nothing was changed. Choose another page, or go back to yourself.

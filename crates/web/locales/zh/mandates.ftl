@@ -26,5 +26,6 @@ acting-over = 您办理所依据的委托已经结束。
 acting-back = 回到本人
 actor-reviewer = 监督员
 actor-representative = 您的代理人
+actor-account = { $who }（账号 { $account }）
 error-not-covered = 不在委托范围内
 error-not-covered-advice = 您正在代他人办理。委托不包括本页，或者已经结束。没有作任何改动。请选择其他页面，或者回到本人。

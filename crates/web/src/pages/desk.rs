@@ -170,7 +170,7 @@ async fn read(visit: &Visit, mut form: Multipart) -> Result<Sent, Fault> {
 
 /// `POST /desk`: the fields `token`, `kind` and `file`, in this order.
 pub(crate) async fn submit(
-    ClerkVisit { visit, authority }: ClerkVisit,
+    ClerkVisit { visit, authority, .. }: ClerkVisit,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Fault> {
     let form = form.map_err(|_| Fault::Malformed)?;

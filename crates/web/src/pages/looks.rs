@@ -95,7 +95,11 @@ fn entries(visit: &Visit, file: &PersonFile) -> Vec<Entry> {
             Some(_) if !matches!(event.kind, EventKind::MandateRegistered | EventKind::MandateEnded) => {
                 said::actor(profile, "mandate:", language)
             }
-            _ => said::actor(profile, &event.actor, language),
+            _ => said::with_account(
+                said::actor(profile, &event.actor, language),
+                event.staff.as_deref(),
+                language,
+            ),
         },
         what: said::event(event.kind),
         about: None,

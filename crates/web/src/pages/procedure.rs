@@ -89,7 +89,11 @@ fn page(visit: &Visit, view: &ProcedureView) -> ProcedurePage {
     let (summary, course) = (&view.summary, view.course.as_ref());
     let steps = view.timeline.iter().map(|step| StepView {
         at: step.at,
-        who: process::actor(profile, &step.actor, language),
+        who: said::with_account(
+            process::actor(profile, &step.actor, language),
+            step.staff.as_deref(),
+            language,
+        ),
         what: process::step(step.name),
         said: course.map_or_else(Vec::new, |course| {
             let said = process::said_with(course, step.name);

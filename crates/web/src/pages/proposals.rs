@@ -9,7 +9,7 @@ use intake::RowFault;
 use jiff::{Timestamp, civil::Date};
 use model::{ProposalId, RecordKind};
 use profile::{Choice, Field, FieldKind, Language, Profile};
-use registry::{OpenedProposal, ProposalError, TakeUp};
+use registry::{ForBody, OpenedProposal, ProposalError, TakeUp};
 
 use super::{certificates::see_other, propose};
 use crate::{
@@ -178,8 +178,8 @@ fn proposal_page(
     }
 }
 
-async fn opened(visit: &Visit, authority: &str, id: ProposalId) -> Result<OpenedProposal, Fault> {
-    let opened = visit.state.registry.open_proposal(authority, id).await;
+async fn opened(visit: &Visit, by: ForBody, id: ProposalId) -> Result<OpenedProposal, Fault> {
+    let opened = visit.state.registry.open_proposal(by, id).await;
     opened.map_err(|error| match error {
         ProposalError::Registry(error) => error.into(),
         _ => Fault::NotFound,
@@ -187,12 +187,10 @@ async fn opened(visit: &Visit, authority: &str, id: ProposalId) -> Result<Opened
 }
 
 /// `GET /proposals/{id}`: opens it, which the person sees.
-pub(crate) async fn open(
-    ClerkVisit { visit, authority }: ClerkVisit,
-    Path(id): Path<String>,
-) -> Result<Response, Fault> {
+pub(crate) async fn open(asked: ClerkVisit, Path(id): Path<String>) -> Result<Response, Fault> {
+    let (by, ClerkVisit { visit, authority, .. }) = (asked.for_body(), asked);
     let id = id.parse().map_err(|_| Fault::NotFound)?;
-    let opened = opened(&visit, &authority, id).await?;
+    let opened = opened(&visit, by, id).await?;
     html(&proposal_page(
         &visit,
         &authority,
@@ -203,11 +201,8 @@ pub(crate) async fn open(
 }
 
 /// `POST /proposals/{id}`: the field `answer`, `take-up` or `decline`, and the fields to fill in.
-pub(crate) async fn answer(
-    ClerkVisit { visit, authority }: ClerkVisit,
-    Path(id): Path<String>,
-    form: Form,
-) -> Result<Response, Fault> {
+pub(crate) async fn answer(asked: ClerkVisit, Path(id): Path<String>, form: Form) -> Result<Response, Fault> {
+    let (by, ClerkVisit { visit, authority, .. }) = (asked.for_body(), asked);
     let id: ProposalId = id.parse().map_err(|_| Fault::NotFound)?;
     let registry = &visit.state.registry;
     let record_type = visit.state.profile().record_type(RecordKind::Commendation);
@@ -220,9 +215,9 @@ pub(crate) async fn answer(
         "take-up" => {
             let fields = sent.clone();
             let take_up = TakeUp { proposal: id, fields };
-            registry.take_up_proposal(&authority, take_up).await.map(|_| ())
+            registry.take_up_proposal(by.clone(), take_up).await.map(|_| ())
         }
-        "decline" => registry.decline_proposal(&authority, id).await,
+        "decline" => registry.decline_proposal(by.clone(), id).await,
         _ => return Err(Fault::Malformed),
     };
     let problem = match answered {
@@ -238,7 +233,7 @@ pub(crate) async fn answer(
         Err(ProposalError::Registry(error)) => return Err(error.into()),
         Err(_) => return Err(Fault::NotFound),
     };
-    let opened = opened(&visit, &authority, id).await?;
+    let opened = opened(&visit, by, id).await?;
     let page = proposal_page(&visit, &authority, &opened, &sent, Some(problem));
     refused(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
@@ -329,6 +324,9 @@ mod tests {
             "Took the proposal up",
         ] {
             assert!(looks.contains(words), "{words}: {looks}");
+        }
+        for body in ["association, account clerk-1", "Law bureau, account clerk-1"] {
+            assert!(looks.contains(body), "{body}: {looks}");
         }
     }
 

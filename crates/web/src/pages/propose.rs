@@ -134,7 +134,7 @@ pub(crate) async fn propose(
     StaffVisit {
         visit,
         body: authority,
-        ..
+        staff,
     }: StaffVisit,
     form: Form,
 ) -> Result<Response, Fault> {
@@ -156,6 +156,7 @@ pub(crate) async fn propose(
     let (profession, to) = sent.to.split_once('/').unwrap_or_default();
     let propose = Propose {
         association: authority.clone(),
+        staff: Some(staff),
         authority: to.to_owned(),
         profession: profession.to_owned(),
         id_number: form.one("id_number").to_owned(),

@@ -41,7 +41,7 @@ pub(crate) async fn event(
 
 /// `GET /desk/{id}/receipt`
 pub(crate) async fn submission(
-    ClerkVisit { visit, authority }: ClerkVisit,
+    ClerkVisit { visit, authority, .. }: ClerkVisit,
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
     let id: SubmissionId = id.parse().map_err(|_| Fault::NotFound)?;

@@ -73,7 +73,7 @@ pub(crate) async fn find(visit: &Visit, authority: &str, id: &str) -> Result<Sub
 
 /// `GET /desk/{id}?rows=all&page=2`
 pub(crate) async fn show(
-    ClerkVisit { visit, authority }: ClerkVisit,
+    ClerkVisit { visit, authority, .. }: ClerkVisit,
     Path(id): Path<String>,
     Query(part): Query<Part>,
 ) -> Result<Response, Fault> {
@@ -154,7 +154,7 @@ fn file_row(row: &RowView, language: Language) -> FileRow {
 
 /// `GET /desk/{id}/rejected.csv`
 pub(crate) async fn rejected(
-    ClerkVisit { visit, authority }: ClerkVisit,
+    ClerkVisit { visit, authority, .. }: ClerkVisit,
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
     let id: SubmissionId = id.parse().map_err(|_| Fault::NotFound)?;

@@ -39,7 +39,7 @@ struct DonePage {
 
 /// `GET /desk/{id}/take-back`
 pub(crate) async fn ask(
-    ClerkVisit { visit, authority }: ClerkVisit,
+    ClerkVisit { visit, authority, .. }: ClerkVisit,
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
     let view = find(&visit, &authority, &id).await?;
@@ -53,7 +53,7 @@ pub(crate) async fn ask(
 
 /// `POST /desk/{id}/take-back`
 pub(crate) async fn take_back(
-    ClerkVisit { visit, authority }: ClerkVisit,
+    ClerkVisit { visit, authority, .. }: ClerkVisit,
     Path(id): Path<String>,
     _: Form,
 ) -> Result<Response, Fault> {

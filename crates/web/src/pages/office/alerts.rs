@@ -122,7 +122,7 @@ fn closed(visit: &Visit, alert: &ClosedAlert) -> Row {
 }
 
 /// `GET /desk/alerts`
-pub(crate) async fn show(ClerkVisit { visit, authority }: ClerkVisit) -> Result<Response, Fault> {
+pub(crate) async fn show(ClerkVisit { visit, authority, .. }: ClerkVisit) -> Result<Response, Fault> {
     let registry = &visit.state.registry;
     let received = registry.alerts_for(&authority).await?;
     let from = registry.alerts_from(&authority).await?;
@@ -137,14 +137,12 @@ pub(crate) async fn show(ClerkVisit { visit, authority }: ClerkVisit) -> Result<
 }
 
 /// `POST /desk/alerts/{id}`: opens one.
-pub(crate) async fn open(
-    ClerkVisit { visit, authority }: ClerkVisit,
-    Path(id): Path<String>,
-    _: Form,
-) -> Result<Response, Fault> {
+pub(crate) async fn open(asked: ClerkVisit, Path(id): Path<String>, _: Form) -> Result<Response, Fault> {
+    let (by, ClerkVisit { visit, .. }) = (asked.for_body(), asked);
     let id: AlertId = id.parse().map_err(|_| Fault::NotFound)?;
-    let opened = match visit.state.registry.open_alert(&authority, id).await {
+    let opened = match visit.state.registry.open_alert(by, id).await {
         Ok(opened) => opened,
+        Err(AlertError::NotAtWork) => return Err(Fault::Stopped),
         Err(AlertError::NoSuchAlert) => return Err(Fault::NotFound),
         Err(AlertError::Registry(error)) => return Err(error.into()),
     };

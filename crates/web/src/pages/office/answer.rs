@@ -3,7 +3,7 @@
 
 use axum::{extract::Path, response::Response};
 use model::ProcedureId;
-use registry::{CarryOut, DisputeAnswer, ProcedureError, RestorationAnswer};
+use registry::{CarryOut, DisputeAnswer, ForBody, ProcedureError, RestorationAnswer};
 
 use super::{
     Problems,
@@ -19,14 +19,11 @@ use crate::{
 };
 
 /// `POST /desk/procedures/{id}/answer`: the fields `do` and `reasons`.
-pub(crate) async fn answer(
-    ClerkVisit { visit, authority }: ClerkVisit,
-    Path(id): Path<String>,
-    form: Form,
-) -> Result<Response, Fault> {
+pub(crate) async fn answer(asked: ClerkVisit, Path(id): Path<String>, form: Form) -> Result<Response, Fault> {
+    let (by, ClerkVisit { visit, authority, .. }) = (asked.for_body(), asked);
     let procedure: ProcedureId = id.parse().map_err(|_| Fault::NotFound)?;
     let (chosen, reasons) = (form.one("do"), form.one("reasons"));
-    let problem = match done(&visit, &authority, procedure, (chosen, reasons)).await {
+    let problem = match done(&visit, by, procedure, (chosen, reasons)).await {
         Ok(true) => return Ok(see_other(format!("/desk/procedures/{id}"))),
         Ok(false) => Problems::new(&visit, "do", Key("office-choose-answer")),
         Err(ProcedureError::NoSuchProcedure) => return Err(Fault::NotFound),
@@ -42,7 +39,7 @@ pub(crate) async fn answer(
 /// Gives the answer. False: none was chosen.
 async fn done(
     visit: &Visit,
-    authority: &str,
+    by: ForBody,
     id: ProcedureId,
     (chosen, reasons): (&str, &str),
 ) -> Result<bool, ProcedureError> {
@@ -50,17 +47,17 @@ async fn done(
     let restoration = match chosen {
         "uphold" => {
             registry
-                .answer_dispute(authority, id, DisputeAnswer::Uphold, reasons)
+                .answer_dispute(by, id, DisputeAnswer::Uphold, reasons)
                 .await?;
             return Ok(true);
         }
         "withdraw" => {
             let answer = DisputeAnswer::Change(CarryOut::Withdraw);
-            registry.answer_dispute(authority, id, answer, reasons).await?;
+            registry.answer_dispute(by, id, answer, reasons).await?;
             return Ok(true);
         }
         "follow" => {
-            registry.follow_order(authority, id, CarryOut::Withdraw).await?;
+            registry.follow_order(by, id, CarryOut::Withdraw).await?;
             return Ok(true);
         }
         "take" => RestorationAnswer::Take,
@@ -69,6 +66,6 @@ async fn done(
         "refuse" => RestorationAnswer::Refuse(reasons),
         _ => return Ok(false),
     };
-    registry.answer_restoration(authority, id, restoration).await?;
+    registry.answer_restoration(by, id, restoration).await?;
     Ok(true)
 }

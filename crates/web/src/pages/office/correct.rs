@@ -206,7 +206,7 @@ async fn to_correct(visit: &Visit, authority: &str, id: &str) -> Result<(Procedu
 
 /// `GET /desk/procedures/{id}/correct`
 pub(crate) async fn show(
-    ClerkVisit { visit, authority }: ClerkVisit,
+    ClerkVisit { visit, authority, .. }: ClerkVisit,
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
     let (view, record) = to_correct(&visit, &authority, &id).await?;
@@ -273,21 +273,20 @@ fn problem(visit: &Visit, error: &ProcedureError) -> Problems {
 
 /// `POST /desk/procedures/{id}/correct`: the record's fields, each as `f-` with its name, and `reasons`.
 pub(crate) async fn correct(
-    ClerkVisit { visit, authority }: ClerkVisit,
+    asked: ClerkVisit,
     Path(id): Path<String>,
     form: Form,
 ) -> Result<Response, Fault> {
+    let (by, ClerkVisit { visit, authority, .. }) = (asked.for_body(), asked);
     let (view, record) = to_correct(&visit, &authority, &id).await?;
     let what = CarryOut::Correct(row(visit.state.profile(), &record, &form));
     let (registry, procedure) = (&visit.state.registry, view.summary.procedure);
     let done = match &view.course {
         Some(Procedure::Dispute(_)) => {
             let (answer, reasons) = (DisputeAnswer::Change(what), form.one("reasons").trim().to_owned());
-            registry
-                .answer_dispute(&authority, procedure, answer, reasons)
-                .await
+            registry.answer_dispute(by, procedure, answer, reasons).await
         }
-        _ => registry.follow_order(&authority, procedure, what).await,
+        _ => registry.follow_order(by, procedure, what).await,
     };
     match done {
         Ok(_) => Ok(see_other(format!("/desk/procedures/{id}"))),

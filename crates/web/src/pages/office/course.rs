@@ -68,7 +68,11 @@ impl CourseView {
         let id = summary.procedure.to_string();
         let timeline = view.timeline.iter().map(|step| StepLine {
             what: said_office::procedure_step(step.name),
-            who: said_office::procedure_actor(profile, &step.actor, language),
+            who: said::with_account(
+                said_office::procedure_actor(profile, &step.actor, language),
+                step.staff.as_deref(),
+                language,
+            ),
             at: step.at,
         });
         let mut shown = Self {

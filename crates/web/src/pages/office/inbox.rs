@@ -5,7 +5,7 @@ use askama::Template;
 use axum::{extract::Path, response::Response};
 use jiff::Timestamp;
 use model::{NoticeId, ProcedureId, procedure::NoticeKind};
-use registry::{BodyNotice, ProcedureError};
+use registry::{BodyNotice, ForBody, ProcedureError};
 
 use super::Problems;
 use crate::{
@@ -118,13 +118,16 @@ pub(crate) async fn mark_read(
 
 /// `POST /desk/inbox/confirm`: the body stopped using what was restored. The fields `notice` and `procedure`.
 pub(crate) async fn confirm(
-    StaffVisit { visit, body, .. }: StaffVisit,
+    StaffVisit { visit, body, staff }: StaffVisit,
     form: Form,
 ) -> Result<Response, Fault> {
     let procedure: ProcedureId = form.one("procedure").parse().map_err(|_| Fault::NotFound)?;
     let notice: NoticeId = form.one("notice").parse().map_err(|_| Fault::NotFound)?;
     let registry = &visit.state.registry;
-    match registry.confirm_stopped_use(&body, procedure).await {
+    match registry
+        .confirm_stopped_use(ForBody::staff(&*body, staff), procedure)
+        .await
+    {
         Ok(_) => {
             registry.mark_body_notice_read(&body, notice).await?;
             Ok(see_other("/desk/inbox".to_owned()))

@@ -183,7 +183,7 @@ pub(super) async fn page(
 
 /// `GET /desk/procedures/{id}`
 pub(crate) async fn show(
-    ClerkVisit { visit, authority }: ClerkVisit,
+    ClerkVisit { visit, authority, .. }: ClerkVisit,
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
     html(&page(&visit, &authority, &id, Problems::default(), ("", "")).await?)
@@ -196,7 +196,7 @@ pub(super) fn again(page: &ProcedurePage) -> Result<Response, Fault> {
 
 /// `GET /desk/procedures/{id}/files/{file}`
 pub(crate) async fn file(
-    ClerkVisit { visit, authority }: ClerkVisit,
+    ClerkVisit { visit, authority, .. }: ClerkVisit,
     Path((id, file)): Path<(String, String)>,
 ) -> Result<Response, Fault> {
     file_for(&visit, reader(&visit, &authority), &id, &file).await
@@ -335,6 +335,13 @@ pub(crate) mod tests {
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
         let page = clerk.get(&done.location.unwrap()).await.body;
         assert!(page.contains("it is right") && !page.contains("name=\"do\""));
+        let person = portal.as_person().await;
+        for page in [format!("/procedures/{id}"), "/looks".to_owned()] {
+            let page = person.get(&page).await.body;
+            assert!(page.contains("Law bureau, account clerk-1"), "{page}");
+        }
+        let page = person.in_chinese().get("/looks").await.body;
+        assert!(page.contains("司法厅（账号 clerk-1）"), "{page}");
     }
 
     #[tokio::test]

@@ -62,7 +62,7 @@ struct ProceduresPage {
 }
 
 /// `GET /desk/procedures`
-pub(crate) async fn show(ClerkVisit { visit, authority }: ClerkVisit) -> Result<Response, Fault> {
+pub(crate) async fn show(ClerkVisit { visit, authority, .. }: ClerkVisit) -> Result<Response, Fault> {
     let all = visit.state.registry.desk_procedures(&authority).await?;
     let list = |heading, none, wanted: &dyn Fn(Option<&str>) -> bool| List {
         heading,
