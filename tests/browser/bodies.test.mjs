@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { signIn, withCheckDigit } from './harness.mjs';
 
 const LAW = 'as-clerk-0';
+const LAW_SECOND = 'as-clerk-6';
 const HEALTH = 'as-clerk-1';
 const HOSPITAL = 'as-clerk-3';
 
@@ -245,6 +246,25 @@ export default [
       await end.last().focus();
       await page.keyboard.press('Enter');
       await main(page).locator('tbody').getByText('left').first().waitFor();
+      await inspect(tools);
+    },
+  },
+  {
+    name: 'whoever does not lead sees who does, and is offered nothing that they may not do',
+    async run(tools) {
+      const { page, open } = tools;
+      await signIn(tools, 'zh', LAW_SECOND);
+      await open('/desk/staff');
+      assert.ok((await main(page).textContent()).includes('负责人：江示例'));
+      assert.equal(await main(page).locator('form').count(), 0);
+      await inspect(tools);
+      await signIn(tools, 'en', LAW);
+      await open('/desk/staff');
+      await main(page).getByRole('button', { name: 'Let them lead 许示例' }).focus();
+      await page.keyboard.press('Enter');
+      await main(page).getByText('The account leads from now on').first().waitFor();
+      await main(page).getByRole('button', { name: 'Lead no longer 许示例' }).click();
+      await main(page).getByText('The account does not lead any more').first().waitFor();
       await inspect(tools);
     },
   },

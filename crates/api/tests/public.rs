@@ -60,9 +60,10 @@ async fn the_checkpoint_verifies_with_the_key_beside_it() {
     assert_eq!(checkpoint.header("content-type"), "text/plain; charset=utf-8");
     let key: tlog::VerifierKey = key.trim_end().parse().unwrap();
     let opened = tlog::Checkpoint::open(&checkpoint.body, &[key]).unwrap();
+    // The clerk, two records and their submission.
     assert_eq!(
         (opened.checkpoint.origin(), opened.checkpoint.size()),
-        ("standing.example/log", 3)
+        ("standing.example/log", 4)
     );
 }
 

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use storage::{Access, Param, StoreError, Tx};
 
-use crate::{NewStaff, PORTAL_KEYS, Registry, RegistryError, StaffError, oversight::Change};
+use crate::{NewStaff, PORTAL_KEYS, Registry, StaffError, oversight::Change};
 
 impl Registry {
     /// Adds a colleague, on behalf of a member of staff who leads. They can use the portal, and sign with those of the

@@ -63,7 +63,7 @@ fn all(dispute: &str) -> Vec<(By, String, Value)> {
         (
             By::Law,
             "/api/v1/staff".into(),
-            json!({"staff": "clerk-9", "name": "测试员", "own_number": made_up(2).number, "keys": []}),
+            json!({"staff": "clerk-9", "name": "测试员", "own_number": made_up(2).number}),
         ),
         (By::Law, "/api/v1/staff/end".into(), json!({"staff": "clerk-9"})),
         (

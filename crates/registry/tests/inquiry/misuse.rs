@@ -89,6 +89,7 @@ on_both_engines! {
         assert!(causes().is_empty());
         look(&here, by_law(2)).unwrap();
         assert_eq!(causes(), [[Cause::Colleague]]);
+        // Those of one moment stand in no order.
         here.at("2026-11-23T04:01:00Z");
         look(&here, by_law(1)).unwrap();
         assert_eq!(causes()[1], [Cause::SamePerson]);
@@ -133,6 +134,8 @@ on_both_engines! {
         assert!(wait(here.registry.review_queue()).unwrap().looks.is_empty());
         assert_eq!(events(&here, 1, EventKind::LookImproper), 0);
         assert_eq!(events(&here, 2, EventKind::LookImproper), 1);
+        let found = here.file_of(2).events.into_iter().find(|one| one.kind == EventKind::LookImproper).unwrap();
+        assert!(found.actor.starts_with("reviewer:"), "a reviewer found it, and no body: {}", found.actor);
         assert_eq!(notices(&here, 2, NoticeKind::LookImproper), 1);
         let detail = wait(here.registry.look_detail(here.person(2), improper)).unwrap().unwrap();
         assert_eq!(detail.verdict, Some(Verdict::Improper));
