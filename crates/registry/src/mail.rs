@@ -257,11 +257,12 @@ pub(crate) fn forget(tx: &mut dyn Tx, person: PersonId) -> Result<(), StoreError
 }
 
 impl Registry {
-    /// Puts an e-mail address on file that is known to be the person's, or takes it away with all that belongs to
-    /// it. What a person gives is confirmed first: [`Registry::ask_email`].
+    /// Puts an e-mail address on file that nobody has confirmed, or takes it away with all that belongs to it. For
+    /// tests alone: what a person gives is confirmed first ([`Registry::ask_email`]).
     ///
     /// # Errors
     /// When it is no address, nobody is known, or the store fails.
+    #[cfg(feature = "test-support")]
     pub async fn set_email(&self, person: PersonId, address: Option<String>) -> Result<(), MailError> {
         if address.as_deref().is_some_and(|address| !is_address(address)) {
             return Err(MailError::NoAddress);
