@@ -89,6 +89,7 @@ const procedures = (language) => ({
     const { page, open } = tools;
     await open(`/language/${language}?to=/`);
     await signIn(tools, 'as-person-1');
+    await see(tools, '/procedures/records', 'named-records');
     await see(tools, '/procedures', 'procedures');
     await page.locator('main table a', { hasText: /Dispute|异议/ }).first().click();
     await page.waitForLoadState();

@@ -42,6 +42,8 @@ kinds! {
     OwnLook = "own-look",
     /// The person took a copy of all that is held.
     Download = "download",
+    /// The person, or who represents them in procedures, saw which records there are, without what is in them.
+    RecordsNamed = "records-named",
     /// A body looked, under a registered purpose.
     Look = "look",
     /// A body got rejected rows of its own back in which the person's identity number stands. Once for each

@@ -5,8 +5,8 @@
 use std::marker::PhantomData;
 
 use axum::{extract::FromRequestParts, http::request::Parts};
-use model::{MandateId, PersonId, procedure::Speaker};
-use registry::{EventKind, Mandate, MandateError, MandateScope, PersonFile, Reader};
+use model::{MandateId, PersonId, RecordId, procedure::Speaker};
+use registry::{EventKind, Mandate, MandateError, MandateScope, NamedRecord, PersonFile, Reader};
 
 use crate::{
     fault::Fault,
@@ -255,6 +255,41 @@ pub(crate) async fn file(
         Speaker::Representative(mandate) => Ok(registry.person_file_under(person, mandate, kind).await?),
     }
 }
+
+/// The records of a person that a procedure can be about, without what is in them, for them or for who speaks for them. It
+/// is logged.
+pub(crate) async fn named_records(
+    visit: &Visit,
+    person: PersonId,
+    by: Speaker,
+) -> Result<Vec<NamedRecord>, Fault> {
+    let registry = &visit.state.registry;
+    Ok(registry.named_records(person, by).await?)
+}
+
+/// One of them, by the text of its identifier.
+pub(crate) async fn named_record(
+    visit: &Visit,
+    (person, by): (PersonId, Speaker),
+    id: &str,
+) -> Result<NamedRecord, Fault> {
+    let id: RecordId = id.parse().map_err(|_| Fault::NotFound)?;
+    let mut records = named_records(visit, person, by).await?.into_iter();
+    records.find(|one| one.record == id).ok_or(Fault::NotFound)
+}
+
+/// Where somebody finds the records that a procedure can be about, and what the place is called: on their own page where
+/// they may read what is in them, else in a list without it.
+pub(crate) fn records_place(page: &Page) -> (String, Key) {
+    if page.covers(MandateScope::Records) {
+        ("/records".to_owned(), Key("nav-records"))
+    } else {
+        (NAMED_RECORDS.to_owned(), Key("named-records-title"))
+    }
+}
+
+/// The address of the list of records without what is in them.
+pub(crate) const NAMED_RECORDS: &str = "/procedures/records";
 
 /// Who reads a procedure of this person.
 pub(crate) fn reader(person: PersonId, by: Speaker) -> Reader {

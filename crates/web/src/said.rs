@@ -102,6 +102,7 @@ pub(crate) fn event(kind: EventKind) -> Key {
     match kind {
         EventKind::OwnLook => Key("event-own-look"),
         EventKind::Download => Key("event-download"),
+        EventKind::RecordsNamed => Key("event-records-named"),
         EventKind::Look => Key("event-look"),
         EventKind::DeskLook => Key("event-desk-look"),
         EventKind::CertificateIssued => Key("event-certificate-issued"),

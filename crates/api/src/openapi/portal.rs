@@ -64,6 +64,7 @@ pub(crate) const PAGES: &[Page] = &[
     form("/consents/{id}/resume", "portal-resume-consent", "Let it be used again"),
     form("/consents/{id}/revoke", "portal-revoke-consent", "Take it back, from the next look on"),
     page("/procedures", "portal-procedures", "The person's procedures"),
+    page("/procedures/records", "portal-named-records", "Which records a procedure can be about, without what is in them"),
     page("/procedures/{id}", "portal-procedure", "One of them, with its timeline and what comes next"),
     page("/procedures/{id}/files/{file}", "portal-procedure-file", "A file that was put to it"),
     with_files("/records/{record}/dispute", "portal-dispute", "Dispute a record, or one field of it"),

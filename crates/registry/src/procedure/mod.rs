@@ -11,6 +11,7 @@
 //! | `files`, `file_check` | files that a party puts to a procedure |
 //! | `carry_out`, `end` | what an answer does to the record |
 //! | `open_…`, `answer_…` and the others | one operation each |
+//! | `named_records` | the records that a procedure can be about, without what is in them |
 //! | `list`, `read` | lists and what is in a procedure, for each side |
 //! | `days` | what days that are over ask for |
 
@@ -31,6 +32,7 @@ mod files;
 mod find;
 mod follow;
 mod list;
+mod named_records;
 mod open_complaint;
 mod open_dispute;
 mod open_reconsideration;
@@ -53,6 +55,7 @@ pub use error::ProcedureError;
 pub use file_check::{FileFault, kind_of as file_kind};
 pub use find::{Finding, Found};
 pub use list::{DeskProcedure, ProcedureSummary};
+pub use named_records::NamedRecord;
 pub use open_complaint::Complain;
 pub use open_dispute::OpenDispute;
 pub use open_reconsideration::Reconsider;

@@ -84,6 +84,40 @@ on_both_engines! {
         assert_eq!(theirs.unwrap(), 4, "only what a representative did is put down as theirs");
     }
 
+    fn a_representative_in_procedures_alone_sees_which_records_there_are_and_nothing_of_what_is_in_them(engine: Engine) {
+        let (here, mandate) = filled(engine, &[MandateScope::Procedures]);
+        here.file("law-bureau", RecordKind::Decision, &[SourceRow::decision(1)]);
+        let (person, by) = (here.person(1), Speaker::Representative(mandate));
+        let read = wait(here.registry.person_file_under(person, mandate, EventKind::OwnLook));
+        assert!(matches!(read, Err(MandateError::NotCovered)));
+        let named = wait(here.registry.named_records(person, by)).unwrap();
+        names_both(&here, EventKind::RecordsNamed, mandate);
+        let records = here.file_of(1).records;
+        let kinds: Vec<_> = named.iter().map(|one| one.kind).collect();
+        assert_eq!(kinds, [RecordKind::Decision, RecordKind::Licence]);
+        for (one, record) in named.iter().zip(&records) {
+            assert_eq!((one.record, &one.authority, &one.profession), (record.record, &record.authority, &record.profession));
+            assert_eq!(one.filed_on.to_string(), "2026-11-23");
+            assert!(one.fields.iter().eq(record.fields.keys()) && !one.fields.is_empty());
+            let said = serde_json::to_string(one).unwrap();
+            // The authority and the profession are named; nothing else of what is in it.
+            let values = record.fields.values().filter_map(|value| value.as_str());
+            for value in values.filter(|value| value.chars().count() > 3 && *value != record.authority) {
+                assert!(!said.contains(value), "{value}: {said}");
+            }
+        }
+        dispute(&here, by).unwrap();
+
+        // The person sees the same; nobody else, and under no other mandate.
+        assert_eq!(wait(here.registry.named_records(person, Speaker::Person)).unwrap(), named);
+        let of_another = wait(here.registry.named_records(here.person(2), by));
+        assert_eq!(of_another.unwrap_err().code(), "no-such-mandate");
+        wait(here.registry.end_mandate(person, mandate, "self")).unwrap();
+        assert_eq!(wait(here.registry.named_records(person, by)).unwrap_err().code(), "mandate-not-covered");
+        let events = here.file_of(1).events.into_iter().filter(|one| one.kind == EventKind::RecordsNamed);
+        assert_eq!(events.count(), 2, "what was refused showed nothing");
+    }
+
     fn a_mandate_for_something_else_or_that_is_over_opens_and_reads_no_procedure(engine: Engine) {
         let (here, mandate) = filled(engine, &[MandateScope::Records, MandateScope::Consents]);
         let (person, by) = (here.person(1), Speaker::Representative(mandate));

@@ -129,6 +129,7 @@ const REACH: &[(&str, &[&str])] = &[
             "revoke_consent",
             "end_mandate",
             "mandates_of",
+            "named_records",
             "open_dispute",
             "add_statement",
             "take_back_procedure",

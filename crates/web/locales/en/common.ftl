@@ -56,6 +56,7 @@ change-corrected = Corrected
 change-withdrawn = Withdrawn
 change-restored = Restored
 event-own-look = You looked at your records
+event-records-named = The list of your records was shown for a procedure, without what is in them
 event-download = You took a copy
 event-look = Looked at your records
 event-desk-look = Downloaded rows with your identity number that it had submitted and that were rejected

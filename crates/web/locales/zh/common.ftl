@@ -56,6 +56,7 @@ change-corrected = 更正
 change-withdrawn = 撤销
 change-restored = 修复
 event-own-look = 您查看了自己的记录
+event-records-named = 为办理事项列出了您的记录，未显示其内容
 event-download = 您下载了一份副本
 event-look = 查询了您的记录
 event-desk-look = 下载了该机关报送、未收的数据行，其中有您的证件号码

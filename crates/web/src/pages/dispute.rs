@@ -4,9 +4,8 @@ use axum::{
     extract::{Multipart, Path, multipart::MultipartRejection},
     response::Response,
 };
-use model::{PersonId, RecordId, RecordStatus, procedure::Speaker};
 use profile::FieldKind;
-use registry::{EventKind, OpenDispute, RecordView};
+use registry::{NamedRecord, OpenDispute};
 
 use super::{
     case_form::{self, Area, CasePage, Choice, Choosing, Question, Sent},
@@ -21,22 +20,11 @@ use crate::{
     words::Key,
 };
 
-async fn find(visit: &Visit, person: PersonId, by: Speaker, id: &str) -> Result<RecordView, Fault> {
-    let id: RecordId = id.parse().map_err(|_| Fault::NotFound)?;
-    let file = acting::file(visit, person, by, EventKind::OwnLook).await?;
-    let mut records = file.records.into_iter();
-    let found = records.find(|one| one.record == id).ok_or(Fault::NotFound)?;
-    match found.status {
-        RecordStatus::Withdrawn | RecordStatus::Restored | RecordStatus::Erased => Err(Fault::NotFound),
-        _ => Ok(found),
-    }
-}
-
-fn page(visit: &Visit, record: &RecordView, sent: &Sent) -> CasePage {
+fn page(visit: &Visit, record: &NamedRecord, sent: &Sent) -> CasePage {
     let (profile, language) = (visit.state.profile(), visit.language);
     let words = (Key("dispute-title"), Key("dispute-lead"), Key("dispute-button"));
     let mut page = CasePage::new(visit.page(Section::Records), profile, words);
-    page.back = ("/records".to_owned(), Key("nav-records"));
+    page.back = acting::records_place(&page.page);
     page.action = format!("/records/{}/dispute", record.record);
     let chosen = sent.one("field");
     let whole = Choice {
@@ -46,8 +34,8 @@ fn page(visit: &Visit, record: &RecordView, sent: &Sent) -> CasePage {
     };
     let record_type = profile.record_type(record.kind);
     let fields = record_type.into_iter().flat_map(|one| &one.fields);
-    let named = fields
-        .filter(|field| record.fields.contains_key(&field.name) && !matches!(field.kind, FieldKind::Basis));
+    let named =
+        fields.filter(|field| record.fields.contains(&field.name) && !matches!(field.kind, FieldKind::Basis));
     let fields = named.map(|field| Choice {
         value: field.name.clone(),
         text: field.label.get(language).to_owned(),
@@ -57,10 +45,11 @@ fn page(visit: &Visit, record: &RecordView, sent: &Sent) -> CasePage {
         name: "field",
         label: Key("dispute-field"),
         hint: Some(format!(
-            "{} · {} · {}",
+            "{} · {} · {} · {}",
             page.page.say(said::kind(record.kind)),
             said::profession(profile, &record.profession, language),
             said::authority(profile, &record.authority, language),
+            page.page.day(&record.filed_on),
         )),
         choosing: Choosing::Select,
         choices: std::iter::once(whole).chain(fields).collect(),
@@ -81,7 +70,7 @@ pub(crate) async fn show(
     }: ForPerson<Procedures>,
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
-    let record = find(&visit, person, by, &id).await?;
+    let record = acting::named_record(&visit, (person, by), &id).await?;
     page(&visit, &record, &Sent::default()).answer()
 }
 
@@ -94,7 +83,7 @@ pub(crate) async fn open(
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Fault> {
     let mut sent = case_form::receive(&visit, form).await?;
-    let record = find(&visit, person, by, &id).await?;
+    let record = acting::named_record(&visit, (person, by), &id).await?;
     let mut page = page(&visit, &record, &sent);
     page.problem = sent.problem(&page);
     if page.problem.is_none() {

@@ -21,6 +21,7 @@ mod log;
 mod look;
 mod looks;
 mod mandates;
+mod named_records;
 mod office;
 mod procedure;
 mod procedures;
@@ -45,7 +46,7 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::Shared;
+use crate::{Shared, acting::NAMED_RECORDS};
 
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
@@ -114,6 +115,7 @@ fn of_person() -> Router<Shared> {
         )
         .route("/looks/{look}", get(look::show))
         .route("/procedures", get(procedures::show))
+        .route(NAMED_RECORDS, get(named_records::show))
         .route("/procedures/{id}", get(procedure::show))
         .route("/procedures/{id}/files/{file}", get(procedure::file))
         .route(

@@ -3,10 +3,10 @@
 use askama::Template;
 use axum::response::Response;
 use jiff::{Timestamp, civil::Date};
-use registry::ProcedureView;
+use registry::{MandateScope, ProcedureView};
 
 use crate::{
-    acting::{ForPerson, Procedures},
+    acting::{self, ForPerson, Procedures},
     fault::Fault,
     page::{Page, Section, html},
     process, said,
@@ -32,6 +32,10 @@ struct Row {
 struct ProceduresPage {
     page: Page,
     rows: Vec<Row>,
+    /// Where the records are that a new one can be about.
+    records: (String, Key),
+    /// Whether looks may be read here.
+    looks: bool,
 }
 
 fn row(visit: &Visit, view: &ProcedureView) -> Row {
@@ -57,8 +61,11 @@ pub(crate) async fn show(ForPerson { visit, person, .. }: ForPerson<Procedures>)
     let mut rows: Vec<Row> = procedures.iter().map(|one| row(&visit, one)).collect();
     // They come the latest first, and stay so within each.
     rows.sort_by_key(|row| !row.under_way);
+    let page = visit.page(Section::Procedures);
     html(&ProceduresPage {
-        page: visit.page(Section::Procedures),
+        records: acting::records_place(&page),
+        looks: page.covers(MandateScope::Records),
+        page,
         rows,
     })
 }

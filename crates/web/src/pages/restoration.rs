@@ -2,8 +2,8 @@
 //! fulfilled, and pledges.
 
 use axum::{extract::Path, response::Response};
-use model::{PersonId, RecordId, RecordKind, RecordStatus, procedure::Speaker};
-use registry::{Apply, EventKind, RecordView};
+use model::{PersonId, RecordKind, procedure::Speaker};
+use registry::{Apply, NamedRecord};
 
 use super::{
     case_form::{self, Area, CasePage, Choice, Choosing, Question, Sent},
@@ -19,19 +19,17 @@ use crate::{
     words::Key,
 };
 
-async fn find(visit: &Visit, person: PersonId, by: Speaker, id: &str) -> Result<RecordView, Fault> {
-    let id: RecordId = id.parse().map_err(|_| Fault::NotFound)?;
-    let file = acting::file(visit, person, by, EventKind::OwnLook).await?;
-    let mut records = file.records.into_iter();
-    let found = records.find(|one| one.record == id && one.kind == RecordKind::Decision);
-    let found = found.ok_or(Fault::NotFound)?;
-    match found.status {
-        RecordStatus::Withdrawn | RecordStatus::Restored | RecordStatus::Erased => Err(Fault::NotFound),
-        _ => Ok(found),
+/// The decision with this id.
+async fn find(visit: &Visit, person: PersonId, by: Speaker, id: &str) -> Result<NamedRecord, Fault> {
+    let found = acting::named_record(visit, (person, by), id).await?;
+    if found.kind == RecordKind::Decision {
+        Ok(found)
+    } else {
+        Err(Fault::NotFound)
     }
 }
 
-fn page(visit: &Visit, record: &RecordView, sent: &Sent) -> CasePage {
+fn page(visit: &Visit, record: &NamedRecord, sent: &Sent) -> CasePage {
     let (profile, language) = (visit.state.profile(), visit.language);
     let words = (
         Key("restoration-title"),
@@ -39,7 +37,7 @@ fn page(visit: &Visit, record: &RecordView, sent: &Sent) -> CasePage {
         Key("restoration-button"),
     );
     let mut page = CasePage::new(visit.page(Section::Records), profile, words);
-    page.back = ("/records".to_owned(), Key("nav-records"));
+    page.back = acting::records_place(&page.page);
     page.action = format!("/records/{}/restoration", record.record);
     page.files = false;
     let made = sent.all("pledge");
@@ -56,10 +54,11 @@ fn page(visit: &Visit, record: &RecordView, sent: &Sent) -> CasePage {
         name: "pledge",
         label: Key("restoration-pledge"),
         hint: Some(format!(
-            "{} · {} · {}",
+            "{} · {} · {} · {}",
             page.page.say(said::kind(record.kind)),
             said::profession(profile, &record.profession, language),
             said::authority(profile, &record.authority, language),
+            page.page.day(&record.filed_on),
         )),
         choosing: Choosing::Checkboxes,
         choices: choices.collect(),
