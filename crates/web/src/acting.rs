@@ -284,12 +284,9 @@ pub(crate) fn records_place(page: &Page) -> (String, Key) {
     if page.covers(MandateScope::Records) {
         ("/records".to_owned(), Key("nav-records"))
     } else {
-        (NAMED_RECORDS.to_owned(), Key("named-records-title"))
+        ("/procedures/records".to_owned(), Key("named-records-title"))
     }
 }
-
-/// The address of the list of records without what is in them.
-pub(crate) const NAMED_RECORDS: &str = "/procedures/records";
 
 /// Who reads a procedure of this person.
 pub(crate) fn reader(person: PersonId, by: Speaker) -> Reader {

@@ -18,7 +18,7 @@ use std::{
 
 use batches::Person;
 use mail::{Fault, Letter, Mailer};
-use registry::{InquiryRequest, NewStaff, Registry, SubmissionFile, Under};
+use registry::{ForBody, InquiryRequest, NewStaff, Registry, SubmissionFile, Under};
 
 use crate::{
     clock::LaterClock,
@@ -157,23 +157,32 @@ fn submit(registry: &Registry, batch: batches::Batch) -> Result<bool, Failure> {
     Ok(true)
 }
 
+/// The account of whoever did for a body what the demonstration begins with.
+const ACCOUNT: &str = "demo";
+
+/// Names them. Once named, nothing more is done.
+fn name_staff(registry: &Registry, body: &str) -> Result<ForBody, Failure> {
+    registry.add_staff(NewStaff {
+        body: body.to_owned(),
+        staff: ACCOUNT.to_owned(),
+        name: "虚构工作人员".to_owned(),
+        own_number: None,
+        keys: vec![ACCOUNT.to_owned()],
+        lead: false,
+    })?;
+    Ok(ForBody::staff(body, ACCOUNT))
+}
+
 /// One look, so that there is one to see.
 async fn look(registry: &Registry) -> Result<(), Failure> {
     let Some(person) = batches::people().into_iter().next() else {
         return Ok(());
     };
-    registry.add_staff(NewStaff {
-        body: "law-bureau".to_owned(),
-        staff: "demo".to_owned(),
-        name: "虚构工作人员".to_owned(),
-        own_number: None,
-        keys: vec!["demo".to_owned()],
-        lead: false,
-    })?;
+    name_staff(registry, "law-bureau")?;
     registry
         .inquire(InquiryRequest {
             authority: "law-bureau".to_owned(),
-            asker: "demo".to_owned(),
+            asker: ACCOUNT.to_owned(),
             purpose: "licensing-renewal".to_owned(),
             profession: "lawyer".to_owned(),
             id_number: person.number,

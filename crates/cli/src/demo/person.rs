@@ -7,15 +7,13 @@ use model::{
     consent::FieldsByKind,
     procedure::{ProcedureKind, Speaker},
 };
-use registry::{
-    ConsentAsk, DisputeAnswer, EventKind, MandateScope, NewMandate, NewStaff, OpenDispute, Registry, SELF,
-};
+use registry::{ConsentAsk, DisputeAnswer, EventKind, MandateScope, NewMandate, OpenDispute, Registry, SELF};
 
 use super::batches::{self, Person};
 use crate::failure::Failure;
 
-/// The body that asks for consent, and the account of its staff.
-const FIRM: (&str, &str) = ("example-law-firm", "demo");
+/// The body that asks for consent.
+const FIRM: &str = "example-law-firm";
 
 /// Makes what is not there yet.
 pub(super) async fn load(registry: &Registry) -> Result<(), Failure> {
@@ -54,21 +52,13 @@ pub(super) async fn load(registry: &Registry) -> Result<(), Failure> {
 
 /// A law firm would like to see the licence before it hires.
 async fn ask_consent(registry: &Registry, person: &Person) -> Result<(), Failure> {
-    let (body, account) = FIRM;
-    registry.add_staff(NewStaff {
-        body: body.to_owned(),
-        staff: account.to_owned(),
-        name: "虚构工作人员".to_owned(),
-        own_number: None,
-        keys: vec![account.to_owned()],
-        lead: false,
-    })?;
+    super::name_staff(registry, FIRM)?;
     let fields = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     let until = registry.today().saturating_add(Span::new().days(60));
     registry
         .ask_consent(ConsentAsk {
-            body: body.to_owned(),
-            asker: account.to_owned(),
+            body: FIRM.to_owned(),
+            asker: super::ACCOUNT.to_owned(),
             purpose: "employment-check".to_owned(),
             profession: "lawyer".to_owned(),
             fields: FieldsByKind::from([
@@ -131,8 +121,9 @@ async fn upheld(registry: &Registry, person: PersonId, authority: &str) -> Resul
     };
     let reasons =
         "虚构示例：经核对原件，内容无误。 / Made up: compared with the original, it is right.".to_owned();
+    let by = super::name_staff(registry, authority)?;
     registry
-        .answer_dispute(authority, procedure, DisputeAnswer::Uphold, reasons)
+        .answer_dispute(by, procedure, DisputeAnswer::Uphold, reasons)
         .await?;
     Ok(())
 }

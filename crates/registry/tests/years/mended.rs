@@ -150,6 +150,7 @@ testkit::on_both_engines! {
         let made_up = testkit::made_up(1);
         let propose = Propose {
             association: "lawyers-association".to_owned(),
+            staff: None,
             authority: LAW.to_owned(),
             profession: "lawyer".to_owned(),
             id_number: made_up.number,

@@ -29,6 +29,7 @@ impl Run {
         let (person, misnamed) = (made_up(who), self.one_in(12));
         let propose = Propose {
             association: ASSOCIATION.to_owned(),
+            staff: None,
             authority: LAW.to_owned(),
             profession: "lawyer".to_owned(),
             id_number: person.number,

@@ -46,7 +46,7 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::{Shared, acting::NAMED_RECORDS};
+use crate::Shared;
 
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
@@ -115,7 +115,7 @@ fn of_person() -> Router<Shared> {
         )
         .route("/looks/{look}", get(look::show))
         .route("/procedures", get(procedures::show))
-        .route(NAMED_RECORDS, get(named_records::show))
+        .route("/procedures/records", get(named_records::show))
         .route("/procedures/{id}", get(procedure::show))
         .route("/procedures/{id}/files/{file}", get(procedure::file))
         .route(
