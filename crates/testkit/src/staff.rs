@@ -3,8 +3,8 @@
 use registry::{NewStaff, Registry, Under};
 
 /// Names a member of staff of this body, whose account and only key are called so. Naming one again does nothing;
-/// nor does naming one of a body that does not exist.
-pub fn name_staff(registry: &Registry, body: &str, key: &str) {
+/// nor does naming one of a body that does not exist. Answers whether one was added, which is a leaf.
+pub fn name_staff(registry: &Registry, body: &str, key: &str) -> bool {
     let new = NewStaff {
         body: body.to_owned(),
         staff: key.to_owned(),
@@ -14,7 +14,7 @@ pub fn name_staff(registry: &Registry, body: &str, key: &str) {
         lead: false,
     };
     // A test about a body that does not exist has nobody to name.
-    let _ = registry.add_staff(new);
+    registry.add_staff(new).is_ok()
 }
 
 /// A case and a reason, as a look under a law gives them.

@@ -46,14 +46,15 @@ impl Registry {
         self.store
             .run_async("look.list", Access::Read, move |tx| {
                 let rows = tx.query(
-                    "SELECT event, staff, purpose, subject, outcome, person, at FROM event \
+                    "SELECT leaf, event, staff, purpose, subject, outcome, person, at FROM event \
                      WHERE actor = $1 AND outcome IS NOT NULL ORDER BY event DESC LIMIT $2",
                     &[Param::Text(&body), Param::Int(SHOWN)],
                 )?;
                 let looks = rows
                     .into_iter()
                     .map(|mut row| {
-                        Ok(OwnLook {
+                        let leaf = row.int()?;
+                        let look = OwnLook {
                             look: EventId::from_bytes(row.array()?),
                             staff: row.opt_text()?,
                             purpose: row.text()?,
@@ -61,13 +62,14 @@ impl Registry {
                             outcome: row.text()?,
                             person: keys.person_for_authority(PersonId::from_bytes(row.array()?), &body),
                             at: crate::time(row.int()?)?,
-                        })
+                        };
+                        Ok((leaf, look))
                     })
                     .collect::<Result<Vec<_>, StoreError>>();
                 let mut looks = looks?;
                 // Those of signed requests are called after the time at which the signature ends.
-                looks.sort_by_key(|look| Reverse((look.at, look.look)));
-                Ok(looks)
+                looks.sort_by_key(|(leaf, _)| Reverse(*leaf));
+                Ok(looks.into_iter().map(|(_, look)| look).collect())
             })
             .await
     }

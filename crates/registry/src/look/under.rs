@@ -34,7 +34,7 @@ impl Registry {
             .run_async("look.under", Access::Read, move |tx| {
                 let rows = tx.query(
                     "SELECT event, staff, outcome, at FROM event \
-                     WHERE person = $1 AND subject = $2 AND outcome IS NOT NULL ORDER BY event DESC",
+                     WHERE person = $1 AND subject = $2 AND outcome IS NOT NULL ORDER BY leaf DESC",
                     &[Param::Blob(person.as_bytes()), Param::Blob(consent.as_bytes())],
                 )?;
                 let looks = rows.into_iter().map(|mut row| {

@@ -160,7 +160,8 @@ impl Run {
             under: under_law(),
             nonce: None,
         };
-        name_staff(&self.here.registry, LAW, &request.asker);
+        let named = name_staff(&self.here.registry, LAW, &request.asker);
+        self.model.leaves += u64::from(named);
         match wait(self.here.registry.inquire(request)) {
             Ok(answer) => {
                 assert!(self.known.contains_key(&n));

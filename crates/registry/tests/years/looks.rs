@@ -121,7 +121,8 @@ impl Run {
     /// One member of staff looks again and again, until the account is stopped.
     pub(crate) fn look_too_often(&mut self) {
         let clerk = format!("greedy-{}", self.next_text());
-        name_staff(self.registry(), EDUCATION, &clerk);
+        let named = name_staff(self.registry(), EDUCATION, &clerk);
+        self.m.leaves += u64::from(named);
         let who = self.somebody();
         self.bind(who);
         for _ in 0..MOST_LOOKS + 4 {

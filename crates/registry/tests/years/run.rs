@@ -94,7 +94,7 @@ impl Run {
         }
         for body in [LAW, EDUCATION, HOSPITAL, SCHOOL] {
             for clerk in CLERKS {
-                testkit::name_staff(&here.registry, body, clerk);
+                m.leaves += u64::from(testkit::name_staff(&here.registry, body, clerk));
             }
         }
         Self {
