@@ -144,9 +144,14 @@ impl Peer {
             let own = own.fold((0, 0), |(sent, closed), one| {
                 (sent + 1, closed + usize::from(!one.alert.open))
             });
+            let kinds = [
+                NoticeKind::AlertArrived,
+                NoticeKind::AlertSent,
+                NoticeKind::AlertClosed,
+            ];
             assert_eq!(
-                (count(NoticeKind::AlertSent), count(NoticeKind::AlertClosed)),
-                (told.0 + own.0, told.1 + own.1),
+                kinds.map(count),
+                [told.0, own.0, told.1 + own.1],
                 "what {who} was told there, each once"
             );
         }
@@ -477,7 +482,7 @@ impl Run {
                 let id = *new.expect("an alert that came to be");
                 self.m.incoming_ids.insert(id);
                 self.m.incoming.get_mut(&message.alert).unwrap().id = Some(id);
-                self.m.notice(who, "alert-sent", &id.to_string());
+                self.m.notice(who, "alert-arrived", &id.to_string());
                 for authority in [LAW, EDUCATION] {
                     self.m.event(who, "alert-sent", authority, "alert");
                 }
