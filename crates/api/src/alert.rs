@@ -11,7 +11,7 @@ use axum::{
 };
 use http_signatures::{SignatureError, VerifyingKey, verify};
 use model::AlertId;
-use registry::{AlertError, AlertItem, AlertMessage, AlertTaken, ForBody, OpenedAlert, Peer, ReceiveError};
+use registry::{AlertError, AlertItem, AlertMessage, AlertTaken, OpenedAlert, Peer, ReceiveError};
 use serde::Serialize;
 
 use crate::{
@@ -86,14 +86,10 @@ pub(crate) async fn inbox(
 pub(crate) async fn open(
     State(state): State<Shared>,
     Path(alert): Path<String>,
-    Signed { caller, .. }: Signed<Nothing>,
+    signed: Signed<Nothing>,
 ) -> Result<Json<OpenedAlert>, Problem> {
     let alert: AlertId = alert.parse().map_err(|_| Problem::new(Code::NoSuchAlert))?;
-    let (registry, body) = (state.registry(), caller.authority());
-    // Any key of the authority opens one; whose it is by name, the person sees.
-    let holder = caller.holder(&state).await?;
-    let by = holder.map_or_else(|| ForBody::unnamed(body), |one| ForBody::staff(body, one.staff));
-    Ok(Json(registry.open_alert(by, alert).await?))
+    Ok(Json(state.registry().open_alert(signed.for_body(), alert).await?))
 }
 
 impl From<AlertError> for Problem {

@@ -10,7 +10,7 @@ use axum::{
 };
 use futures_util::StreamExt as _;
 use http_signatures::{DigestCheck, Policy, SignatureError, Verified, VerifyingKey, verify};
-use registry::{AuthorityKey, KeyHolder};
+use registry::{AuthorityKey, ForBody, KeyHolder};
 use serde::de::DeserializeOwned;
 
 use crate::{
@@ -120,12 +120,25 @@ impl<T: DeserializeOwned + Send> SignedBody for LongJson<T> {
     }
 }
 
-/// A request that was signed by a registered key, and never received before.
+/// A request that was signed by a registered key, and never received before. A key that is somebody's by name opens
+/// nothing any more once their account was stopped or ended.
 pub(crate) struct Signed<B> {
     /// Who asks.
     pub(crate) caller: Caller,
+    /// The member of the body's staff whose key it is by name, if it is anybody's. Their account may be used.
+    pub(crate) staff: Option<String>,
     /// What they sent.
     pub(crate) body: B,
+}
+
+impl<B> Signed<B> {
+    /// The same as who acts for the body. Any key of its own does; whose it is by name, the person sees.
+    pub(crate) fn for_body(&self) -> ForBody {
+        let body = self.caller.authority();
+        self.staff
+            .as_deref()
+            .map_or_else(|| ForBody::unnamed(body), |staff| ForBody::staff(body, staff))
+    }
 }
 
 impl<B: SignedBody> FromRequest<Shared> for Signed<B> {
@@ -140,12 +153,17 @@ impl<B: SignedBody> FromRequest<Shared> for Signed<B> {
         {
             return Err(Problem::new(Code::Replayed));
         }
-        Ok(Self { caller, body })
+        let staff = match caller.holder(state).await? {
+            Some(holder) if !holder.active => return Err(Problem::new(Code::StaffStopped)),
+            holder => holder.map(|holder| holder.staff),
+        };
+        Ok(Self { caller, staff, body })
     }
 }
 
 /// A request that was signed by a registered key. Its nonce is for the handler to remember in the same
-/// transaction as what it does.
+/// transaction as what it does, and so is whether the account behind the key may still be used: a refusal of that is
+/// written down.
 pub(crate) struct SignedOnce<B> {
     /// Who asks.
     pub(crate) caller: Caller,

@@ -41,6 +41,9 @@ pub struct Oversight {
     pub same_person_days: u32,
     /// A look at these hours, or on a day that is not worked, goes to a reviewer.
     pub odd_hours: OddHours,
+    /// How many rows of an authority in a day, under the numbers of people who are known by other names, go to a
+    /// reviewer.
+    pub other_names_before_review: u32,
     /// Where these numbers come from.
     pub ground: Ground,
 }

@@ -31,6 +31,9 @@ pub enum AuthorityKeyError {
     /// It is a name of the portal's.
     #[error("names that begin with {PORTAL_KEYS} are the portal's own: give the key another one")]
     Reserved,
+    /// No key that counts has this name.
+    #[error("no key that counts is registered under this name")]
+    Unknown,
     /// The registry failed.
     #[error(transparent)]
     Registry(#[from] RegistryError),
@@ -85,6 +88,26 @@ impl Registry {
                 None => false,
             };
             if new == 1 || same { Ok(()) } else { Err(AuthorityKeyError::Taken) }
+        })
+    }
+
+    /// Retires a key for good: nothing that it signs is taken any more, within seconds also by a program that serves.
+    /// Its name is not given out again. Blocks.
+    ///
+    /// # Errors
+    /// [`AuthorityKeyError::Unknown`] where there is no such key that counts.
+    pub fn retire_authority_key(&self, key_id: &str) -> Result<(), AuthorityKeyError> {
+        let (at, key_id) = (self.clock.now().as_second(), key_id.to_owned());
+        self.store.run("authority-key.retire", Access::Write, move |tx| {
+            let retired = tx.execute(
+                "UPDATE authority_key SET retired_at = $1 WHERE key_id = $2 AND retired_at IS NULL",
+                &[Param::Int(at), Param::Text(&key_id)],
+            )?;
+            if retired == 1 {
+                Ok(())
+            } else {
+                Err(AuthorityKeyError::Unknown)
+            }
         })
     }
 

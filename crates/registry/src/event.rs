@@ -49,6 +49,8 @@ kinds! {
     /// A body got rejected rows of its own back in which the person's identity number stands. Once for each
     /// submission and day.
     DeskLook = "desk-look",
+    /// An authority filed a row under the person's identity number with another name; it was not taken in.
+    OtherNameFiled = "other-name-filed",
     /// A certificate was issued to the holder.
     CertificateIssued = "certificate-issued",
     /// A certificate was revoked.

@@ -51,6 +51,8 @@ pub enum NoticeKind {
     ProposalLapsed,
     /// A representative decided whether a commendation is published.
     PublicationByRepresentative,
+    /// An authority filed a row under the person's identity number with another name; it was not taken in.
+    OtherNameFiled,
     /// A procedure went a step on.
     Procedure(model::procedure::NoticeKind),
 }
@@ -63,7 +65,7 @@ impl serde::Serialize for NoticeKind {
 
 impl NoticeKind {
     /// Those that no procedure has.
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 20] = [
         Self::RevokedByHolder,
         Self::RevokedByDecision,
         Self::RevokedByCorrection,
@@ -83,6 +85,7 @@ impl NoticeKind {
         Self::ProposalDeclined,
         Self::ProposalLapsed,
         Self::PublicationByRepresentative,
+        Self::OtherNameFiled,
     ];
 
     /// The word for it.
@@ -107,6 +110,7 @@ impl NoticeKind {
             Self::ProposalDeclined => "proposal-declined",
             Self::ProposalLapsed => "proposal-lapsed",
             Self::PublicationByRepresentative => "publication-by-representative",
+            Self::OtherNameFiled => "other-name-filed",
             Self::Procedure(kind) => kind.as_str(),
         }
     }

@@ -5,7 +5,7 @@
 
 use intake::MessageLanguage;
 use model::{RecordKind, SubmissionId};
-use registry::{EventKind, EventView, RegistryError, RowFilter, RowOutcome};
+use registry::{Change, EventKind, EventView, NoticeKind, RegistryError, RowFilter, RowOutcome};
 use storage::{Access, Param};
 use testkit::{
     Installation, SourceRow, json_lines, made_up, on_both_engines, prove_log, prove_receipt, wait,
@@ -19,7 +19,7 @@ fn rejected(here: &Installation, id: SubmissionId) -> Result<String, RegistryErr
     let mut out = Vec::new();
     let found = here
         .registry
-        .rejected_csv(LAW, id, MessageLanguage::En, &mut out)?;
+        .rejected_csv(&LAW.into(), id, MessageLanguage::En, &mut out)?;
     assert!(found);
     Ok(String::from_utf8(out).unwrap())
 }
@@ -136,6 +136,40 @@ on_both_engines! {
         prove_log(&here.registry);
     }
 
+    fn a_row_under_a_known_number_with_another_name_is_told_to_the_person_and_many_to_the_reviewers(engine: Engine) {
+        let here = Installation::new(engine, "gansu");
+        let known: Vec<SourceRow> = (0..12).map(SourceRow::licence).collect();
+        here.file(LAW, RecordKind::Licence, &known);
+        let other = |n: u32| SourceRow::licence(n).document(&format!("另一份{n}")).with("name", "虚一名");
+        let size = prove_log(&here.registry);
+        // Two rows about one person, one about another, one about somebody whom nobody knows.
+        let done = here.file(LAW, RecordKind::Licence, &[other(1), other(1), other(2), other(40)]);
+        assert_eq!((done.counts.rejected, done.counts.accepted), (3, 1));
+        let told = |n: u32| {
+            let mut events = here.file_of(n).events;
+            events.retain(|one| one.kind == EventKind::OtherNameFiled);
+            let notices = wait(here.registry.notices(here.person(n))).unwrap();
+            (events, notices.iter().filter(|one| one.kind == NoticeKind::OtherNameFiled).count())
+        };
+        for n in [1, 2] {
+            let (events, notices) = told(n);
+            assert_eq!((events.len(), notices), (1, 1), "{n}");
+            assert_eq!(events[0].actor, LAW);
+            assert_eq!(events[0].subject.as_deref(), Some(done.submission.to_string().as_str()));
+        }
+        assert_eq!((told(0).0.len(), told(0).1), (0, 0));
+        assert!(prove_log(&here.registry) >= size + 3, "a leaf for each of the two, and the record's");
+        let steps = || {
+            let queue = wait(here.registry.review_queue()).unwrap();
+            queue.steps.iter().filter(|step| step.change == Change::OtherNamesFiled).count()
+        };
+        assert_eq!(steps(), 0);
+        here.file(LAW, RecordKind::Licence, &(3..11).map(other).collect::<Vec<_>>());
+        assert_eq!(steps(), 1, "ten in a day");
+        here.file(LAW, RecordKind::Licence, &[other(11)]);
+        assert_eq!(steps(), 1, "once a day");
+    }
+
     fn a_number_is_found_where_the_cells_of_a_row_cannot_be_told_apart(engine: Engine) {
         let here = Installation::new(engine, "gansu");
         here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1), SourceRow::licence(2)]);
@@ -155,7 +189,7 @@ on_both_engines! {
         let wrong = SourceRow::licence(1).document("一号").with("valid_from", "x");
         let done = here.file(LAW, RecordKind::Licence, &[wrong]);
         let mut out = Vec::new();
-        let answer = here.registry.rejected_csv(LAW, done.submission, MessageLanguage::En, &mut out);
+        let answer = here.registry.rejected_csv(&LAW.into(), done.submission, MessageLanguage::En, &mut out);
         assert!(matches!(answer, Err(RegistryError::Store(_))), "{answer:?}");
         assert!(!String::from_utf8(out).unwrap().contains(&made_up(1).number));
         let here = here.reopen();

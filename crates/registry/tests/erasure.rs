@@ -355,7 +355,7 @@ on_both_engines! {
         let done = here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1).with("valid_from", "x")]);
         let rejected = || {
             let mut out = Vec::new();
-            here.registry.rejected_csv(LAW, done.submission, intake::MessageLanguage::Zh, &mut out).unwrap();
+            here.registry.rejected_csv(&LAW.into(), done.submission, intake::MessageLanguage::Zh, &mut out).unwrap();
             out.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).count()
         };
         here.later(30 * 24);

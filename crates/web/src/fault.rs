@@ -3,7 +3,7 @@
 
 use askama::Template;
 use axum::{
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
@@ -32,6 +32,8 @@ pub(crate) enum Fault {
     TooLarge,
     /// It came too slowly.
     TooSlow,
+    /// So much is being received that there is no room for more at this moment.
+    Busy,
     /// The method is not one that the page takes.
     Method,
     /// We failed. The cause is in the log, without anything personal.
@@ -46,6 +48,7 @@ impl Fault {
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -73,6 +76,7 @@ impl Fault {
             Self::Malformed => Key("error-malformed"),
             Self::TooLarge => Key("error-too-large"),
             Self::TooSlow => Key("error-too-slow"),
+            Self::Busy => Key("error-busy"),
             Self::Method => Key("error-method"),
             Self::Internal => Key("error-internal"),
         }
@@ -88,6 +92,7 @@ impl Fault {
             Self::Malformed => Key("error-malformed-advice"),
             Self::TooLarge => Key("error-too-large-advice"),
             Self::TooSlow => Key("error-too-slow-advice"),
+            Self::Busy => Key("error-busy-advice"),
             Self::Method => Key("error-method-advice"),
             Self::Internal => Key("error-internal-advice"),
         }
@@ -128,6 +133,10 @@ pub(crate) fn with_page(response: Response, visit: &Visit) -> Response {
     match html(&page) {
         Ok(mut page) => {
             *page.status_mut() = fault.status();
+            if fault == Fault::Busy {
+                let headers = page.headers_mut();
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+            }
             page
         }
         Err(_) => response,

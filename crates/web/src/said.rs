@@ -105,6 +105,7 @@ pub(crate) fn event(kind: EventKind) -> Key {
         EventKind::RecordsNamed => Key("event-records-named"),
         EventKind::Look => Key("event-look"),
         EventKind::DeskLook => Key("event-desk-look"),
+        EventKind::OtherNameFiled => Key("event-other-name-filed"),
         EventKind::CertificateIssued => Key("event-certificate-issued"),
         EventKind::CertificateRevoked => Key("event-certificate-revoked"),
         EventKind::Erased => Key("event-erased"),

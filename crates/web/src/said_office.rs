@@ -223,6 +223,7 @@ pub(crate) fn change(change: Change) -> Key {
         Change::LeadTaken => Key("office-change-lead-taken"),
         Change::StaffEnded => Key("office-change-staff-ended"),
         Change::NumberMalformed => Key("office-change-number-malformed"),
+        Change::OtherNamesFiled => Key("office-change-other-names-filed"),
         Change::FoundProper => Key("office-change-found-proper"),
         Change::CaseOpened => Key("office-change-case-opened"),
         Change::WaitRenewed => Key("office-change-wait-renewed"),

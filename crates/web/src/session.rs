@@ -45,7 +45,8 @@ pub(crate) struct Session {
     /// The mandate under which the person acts for somebody else now.
     #[serde(default)]
     pub(crate) acting: Option<MandateId>,
-    ends_at: i64,
+    /// When it ends, in seconds after 1970.
+    pub(crate) ends_at: i64,
 }
 
 impl Session {
@@ -63,6 +64,21 @@ impl Session {
             token: URL_SAFE_NO_PAD.encode(token),
             acting: None,
             ends_at,
+        })
+    }
+
+    /// The same person for themself or for somebody else, with a token of its own: a form that was opened for one is
+    /// not taken for the other. It ends when this one would have.
+    pub(crate) fn switch(
+        &self,
+        acting: Option<MandateId>,
+        now: Timestamp,
+        randomness: &dyn Randomness,
+    ) -> Result<Self, RandomnessError> {
+        Ok(Self {
+            acting,
+            ends_at: self.ends_at,
+            ..Self::start(self.role.clone(), now, randomness)?
         })
     }
 

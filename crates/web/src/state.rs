@@ -10,15 +10,19 @@ use registry::Registry;
 use ring::hmac;
 use tokio::sync::Semaphore;
 
-/// How many heavy things (pictures to read, PDFs to set) are done at a time; the others wait. This and the
-/// next three bound the memory.
+/// How many heavy things (PDFs to set) are done at a time for people who are signed in; the others wait. This and the
+/// next ones bound the memory.
 const HEAVY_AT_ONCE: usize = 2;
+/// How many certificates that anybody sent are read at a time, beside what is done for people who are signed in.
+const CHECKING_AT_ONCE: usize = 2;
 /// How many authorities' files are taken in at a time.
 const FILINGS_AT_ONCE: usize = 2;
-/// How many forms with files of people are received at a time.
-const CASES_AT_ONCE: usize = 4;
-/// How many certificates to check are received at a time.
-const CHECKS_AT_ONCE: usize = 16;
+/// How many KiB of authorities' files are in memory.
+const FILES_KIB: usize = 128 * 1024;
+/// How many KiB of forms with files of people are in memory.
+const CASES_KIB: usize = 192 * 1024;
+/// How many KiB of certificates to check are in memory.
+const CHECKS_KIB: usize = 128 * 1024;
 
 /// A made-up person whom anybody may sign in as.
 #[derive(Debug, Clone)]
@@ -81,7 +85,9 @@ pub struct WebState {
     pub(crate) session_key: hmac::Key,
     pub(crate) randomness: Arc<dyn Randomness>,
     pub(crate) heavy: Arc<Semaphore>,
+    pub(crate) checking: Arc<Semaphore>,
     pub(crate) filings: Arc<Semaphore>,
+    pub(crate) files: Arc<Semaphore>,
     pub(crate) cases: Arc<Semaphore>,
     pub(crate) checks: Arc<Semaphore>,
     fonts: OnceLock<Option<Arc<Fonts>>>,
@@ -98,9 +104,11 @@ impl WebState {
             session_key,
             randomness: Arc::new(SystemRandomness::new()),
             heavy: Arc::new(Semaphore::new(HEAVY_AT_ONCE)),
+            checking: Arc::new(Semaphore::new(CHECKING_AT_ONCE)),
             filings: Arc::new(Semaphore::new(FILINGS_AT_ONCE)),
-            cases: Arc::new(Semaphore::new(CASES_AT_ONCE)),
-            checks: Arc::new(Semaphore::new(CHECKS_AT_ONCE)),
+            files: Arc::new(Semaphore::new(FILES_KIB)),
+            cases: Arc::new(Semaphore::new(CASES_KIB)),
+            checks: Arc::new(Semaphore::new(CHECKS_KIB)),
             fonts: OnceLock::new(),
         }
     }

@@ -41,6 +41,7 @@ pub(crate) async fn handle(
     Signed {
         caller,
         body: JsonBody(body),
+        ..
     }: Signed<JsonBody<Body>>,
 ) -> Result<Response, Problem> {
     let authority = state.registry().profile().authorities.get(caller.authority());

@@ -46,7 +46,9 @@ impl SignedBody for Piece {
 pub(crate) async fn handle(
     State(state): State<Shared>,
     Named(id): Named,
-    Signed { caller, body: piece }: Signed<Piece>,
+    Signed {
+        caller, body: piece, ..
+    }: Signed<Piece>,
 ) -> Result<Response, Problem> {
     let registry = state.registry().clone();
     let append = move || registry.append(caller.authority(), id, piece.offset, &piece.bytes);

@@ -26,6 +26,7 @@ pub(crate) async fn handle(
     Signed {
         caller,
         body: Nothing,
+        ..
     }: Signed<Nothing>,
 ) -> Result<Response, Problem> {
     let filed = match state

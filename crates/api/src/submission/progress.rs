@@ -28,6 +28,7 @@ pub(crate) async fn handle(
     Signed {
         caller,
         body: Nothing,
+        ..
     }: Signed<Nothing>,
 ) -> Result<Response, Problem> {
     match state.registry().upload(caller.authority(), id).await {

@@ -28,19 +28,17 @@ pub(crate) async fn handle(
     State(state): State<Shared>,
     Named(id): Named,
     language: Asked,
-    Signed {
-        caller,
-        body: Nothing,
-    }: Signed<Nothing>,
+    signed: Signed<Nothing>,
 ) -> Result<Response, Problem> {
     let (sender, mut parts) = mpsc::channel(2);
     let registry = state.registry().clone();
+    let for_body = signed.for_body();
     let work = tokio::task::spawn_blocking(move || {
         let mut out = Out {
             sender: sender.clone(),
             part: Vec::new(),
         };
-        let written = registry.rejected_csv(caller.authority(), id, language.messages(), &mut out);
+        let written = registry.rejected_csv(&for_body, id, language.messages(), &mut out);
         match written.and_then(|there| out.flush().map(|()| there).map_err(Into::into)) {
             Ok(there) => Ok(there),
             Err(error) => {

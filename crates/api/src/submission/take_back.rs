@@ -18,6 +18,7 @@ pub(crate) async fn handle(
     Signed {
         caller,
         body: Nothing,
+        ..
     }: Signed<Nothing>,
 ) -> Result<Json<TakeBack>, Problem> {
     let registry = state.registry().clone();

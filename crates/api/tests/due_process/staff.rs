@@ -67,6 +67,30 @@ async fn whoever_leads_adds_ends_and_lets_colleagues_lead() {
     desk.post(By::Law, END, ("StaffAccount", end), (204, "")).await;
     let gone = desk.send(By::Law, &Ask::new("GET", ADD)).await;
     assert_eq!(desk.code(gone).await, "staff-stopped");
+    // What the body does without naming anybody is closed to that key too.
+    for ask in [
+        common_announcement(),
+        Ask::new("GET", "/api/v1/alerts"),
+        Ask::new("GET", "/api/v1/submissions/01a223c045887329acba0db3334e2467"),
+        Ask::new(
+            "POST",
+            "/api/v1/submissions/01a223c045887329acba0db3334e2467/take-back",
+        ),
+    ] {
+        let gone = desk.send(By::Law, &ask).await;
+        assert_eq!(desk.code(gone).await, "staff-stopped");
+    }
+    // Once a key is retired it opens nothing, whoever it was of.
+    let registry = &desk.kit.installation.registry;
+    registry.retire_authority_key("law-bureau-2").unwrap();
+    assert!(registry.retire_authority_key("law-bureau-2").is_err());
+    desk.kit.installation.later(1);
+    let list = desk.kit.send(desk.kit.sign_as(&key, &Ask::new("GET", ADD))).await;
+    assert_eq!(desk.code(list).await, "key-unknown");
+}
+
+fn common_announcement() -> Ask {
+    crate::common::announce("licence", testkit::licences_csv(0, 1).as_bytes())
 }
 
 #[tokio::test]

@@ -36,6 +36,15 @@ pub(crate) enum Command {
         #[arg(long)]
         data: PathBuf,
     },
+    /// Retire a key of an authority for good.
+    Retire {
+        /// The key's name.
+        #[arg(long)]
+        id: String,
+        /// The data directory.
+        #[arg(long)]
+        data: PathBuf,
+    },
 }
 
 pub(crate) fn run(command: &Command) -> Outcome {
@@ -71,6 +80,12 @@ pub(crate) fn run(command: &Command) -> Outcome {
             };
             installation::open(data)?.registry.add_authority_key(key)?;
             say(format_args!("{id} is registered for {authority}"));
+        }
+        Command::Retire { id, data } => {
+            installation::open(data)?.registry.retire_authority_key(id)?;
+            say(format_args!(
+                "{id} is retired: nothing that it signs is taken any more"
+            ));
         }
     }
     Ok(ExitCode::SUCCESS)

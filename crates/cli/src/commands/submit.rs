@@ -13,7 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use intake::{Encoding, FileFault, MessageLanguage, RowFault};
 use keys::SystemRandomness;
 use model::{RecordKind, SubmissionId};
-use registry::{Registry, RowOutcome, RowView, Submission, SubmissionFile, SubmitError};
+use registry::{ForBody, Registry, RowOutcome, RowView, Submission, SubmissionFile, SubmitError};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
@@ -179,8 +179,8 @@ impl Here<'_> {
             let target = rejected_path(path);
             write_whole(&target, |out| {
                 let language = self.arguments.language.into();
-                self.registry
-                    .rejected_csv(&self.arguments.authority, done.submission, language, out)?;
+                let by = ForBody::unnamed(&self.arguments.authority);
+                self.registry.rejected_csv(&by, done.submission, language, out)?;
                 Ok(())
             })?;
             remark(format_args!("the rejected rows are in {}", target.display()));

@@ -9,7 +9,7 @@
 
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 
-use super::{Found, MAX_COMPACT_BYTES, Source, find, is_compact, photo};
+use super::{Found, MAX_COMPACT_BYTES, MAX_PIXELS, Source, find, is_compact, photo};
 use crate::PaperError;
 
 /// How much of the bytes before a stream is taken for its dictionary.
@@ -122,7 +122,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<Found, PaperError> {
     if find(bytes, b"/Encrypt").is_some() {
         return Err(PaperError::Encrypted);
     }
+    // All of them together have as many pixels as one photo may.
+    let mut pixels = MAX_PIXELS;
     for picture in pictures {
+        pixels = match pixels.checked_sub(photo::pixels(picture).unwrap_or(MAX_PIXELS)) {
+            Some(left) => left,
+            None => break,
+        };
         if let Ok(compact) = photo::read(picture, image::ImageFormat::Jpeg) {
             return Ok(Found {
                 compact,

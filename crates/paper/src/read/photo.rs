@@ -11,6 +11,9 @@ use crate::PaperError;
 /// What decoding a picture may take in memory: its own pixels in colour, and the reader's.
 const MAX_MEMORY: u64 = 6 * MAX_PIXELS;
 
+/// The most scans of a JPEG (ITU-T T.81, section B.2.3). Programs make some ten; each goes over all of the picture again.
+const MAX_SCANS: usize = 24;
+
 /// Long sides, in pixels, to which larger pictures are reduced to search them: the first keeps the modules
 /// of the largest code apart on a photo of a whole page, the smaller ones calm the noise of poor light.
 const SIDES: [u32; 3] = [3000, 2000, 1400];
@@ -29,11 +32,24 @@ pub(super) fn read(bytes: &[u8], format: ImageFormat) -> Result<String, PaperErr
     Err(PaperError::NothingFound)
 }
 
+/// How often a JPEG goes over its picture: at most so many markers of a scan are in it.
+fn scans(jpeg: &[u8]) -> usize {
+    jpeg.windows(2).filter(|two| *two == [0xff, 0xda]).count()
+}
+
+/// How many pixels a JPEG says that it has.
+pub(super) fn pixels(jpeg: &[u8]) -> Option<u64> {
+    let dimensions = ImageReader::with_format(Cursor::new(jpeg), ImageFormat::Jpeg).into_dimensions();
+    let (width, height) = dimensions.ok()?;
+    Some(u64::from(width) * u64::from(height))
+}
+
 fn decode(bytes: &[u8], format: ImageFormat) -> Result<GrayImage, PaperError> {
     let (width, height) = ImageReader::with_format(Cursor::new(bytes), format)
         .into_dimensions()
         .map_err(|_| PaperError::Damaged)?;
-    if u64::from(width) * u64::from(height) > MAX_PIXELS {
+    let scans = (format == ImageFormat::Jpeg).then(|| scans(bytes));
+    if u64::from(width) * u64::from(height) > MAX_PIXELS || scans.is_some_and(|scans| scans > MAX_SCANS) {
         return Err(PaperError::TooLarge);
     }
     let mut limits = Limits::default();
@@ -67,6 +83,20 @@ fn scaled(picture: &GrayImage, side: u32) -> GrayImage {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_picture_with_very_many_scans_is_not_decoded() {
+        let mut jpeg = Vec::new();
+        image::codecs::jpeg::JpegEncoder::new(&mut jpeg)
+            .encode(&[200; 64 * 64], 64, 64, image::ExtendedColorType::L8)
+            .unwrap();
+        assert!(decode(&jpeg, ImageFormat::Jpeg).is_ok());
+        jpeg.extend([0xff, 0xda].repeat(MAX_SCANS));
+        assert!(matches!(
+            decode(&jpeg, ImageFormat::Jpeg),
+            Err(PaperError::TooLarge)
+        ));
+    }
 
     #[test]
     fn a_picture_with_too_many_pixels_is_refused_by_its_header() {

@@ -10,6 +10,7 @@ pub(super) fn read(table: Table<'_>) -> Option<Oversight> {
     let stopped_staff_before_member_stopped = table.number("stopped_staff_before_member_stopped", 1, 100);
     let same_person_looks = table.number("same_person_looks", 2, 100);
     let same_person_days = table.number("same_person_days", 1, 366);
+    let other_names_before_review = table.number("other_names_before_review", 1, 1_000);
     let odd_hours = table.required("odd_hours", ODD_HOURS);
     let odd_hours = odd_hours.and_then(|node| hours(&node));
     let ground = ground(&table);
@@ -22,6 +23,7 @@ pub(super) fn read(table: Table<'_>) -> Option<Oversight> {
         same_person_looks: same_person_looks?,
         same_person_days: same_person_days?,
         odd_hours: odd_hours?,
+        other_names_before_review: other_names_before_review?,
         ground: ground?,
     })
 }

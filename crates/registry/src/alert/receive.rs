@@ -151,7 +151,8 @@ fn take(
     Ok(taken)
 }
 
-/// Whether an alert may be taken, and whom it is about.
+/// Whether an alert may be taken, and whom it is about. It is held to what a file of an authority is held to: its texts
+/// are plain, its days in order, and nothing is held about children.
 fn check(this: &Registry, peer: &Peer, content: &AlertContent) -> Result<PersonId, ReceiveError> {
     let licensed = step::licensing(this, &content.profession, None).next().is_some();
     if !licensed || !peer.registered.professions.contains(&content.profession) {
@@ -159,11 +160,23 @@ fn check(this: &Registry, peer: &Peer, content: &AlertContent) -> Result<PersonI
     }
     let bounded = [&content.name, &content.authority, &content.authority_name]
         .iter()
-        .all(|text| text.chars().count() <= 200);
+        .all(|text| text.chars().count() <= 200 && !text.chars().any(char::is_control));
+    let in_order = match (content.starts_on, content.ends_on) {
+        (Some(first), Some(last)) => first <= last,
+        _ => true,
+    };
     let number = this.profile.identity.check(&content.number);
-    let (Ok(number), true) = (number, bounded && EFFECTS.contains(&content.effect.as_str())) else {
+    let known = bounded && in_order && EFFECTS.contains(&content.effect.as_str());
+    let (Ok(number), true) = (number, known) else {
         return Err(ReceiveError::Malformed);
     };
+    let today = this.today();
+    if number
+        .born_on
+        .is_some_and(|born_on| this.profile.is_minor(born_on, today))
+    {
+        return Err(ReceiveError::Malformed);
+    }
     Ok(this.keys.person(&number.canonical))
 }
 

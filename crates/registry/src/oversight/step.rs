@@ -53,6 +53,9 @@ changes! {
     StaffEnded = "staff-ended", waits: false;
     /// A look was asked for whose identity number is not one.
     NumberMalformed = "number-malformed", waits: false;
+    /// An authority has filed as many rows in a day, under the numbers of people known by other names, as go to a
+    /// reviewer.
+    OtherNamesFiled = "other-names-filed", waits: true;
     /// A reviewer found that a look was proper.
     FoundProper = "found-proper", waits: false;
     /// A reviewer opened the case that a look was taken in.

@@ -1,6 +1,7 @@
 //! Filing a part of a submission: one transaction that decides each row against what is stored, and writes
 //! records, documents, people, leaves and the rows' outcomes together.
 
+use intake::FaultCode;
 use keys::{DocumentKey, Keyring};
 use model::Randomness;
 use storage::{Param, Tx};
@@ -41,7 +42,13 @@ pub(crate) fn file(
     for row in rows {
         let outcome = match row {
             Incoming::Rejected(rejected) => Outcome::Rejected(rejected.clone()),
-            Incoming::Checked(prepared) => stored.decide(randomness, common, prepared, &mut writes)?,
+            Incoming::Checked(prepared) => {
+                let outcome = stored.decide(randomness, common, prepared, &mut writes)?;
+                if outcome.refused_for() == Some(FaultCode::NameMismatch) {
+                    chunk.note_other_name(prepared.person);
+                }
+                outcome
+            }
         };
         chunk.push(row.number(), outcome);
     }

@@ -6,6 +6,7 @@ mod early;
 mod filing;
 pub(crate) mod incoming;
 pub(crate) mod one_row;
+mod other_name;
 mod outcome;
 mod prepare;
 mod rejected;

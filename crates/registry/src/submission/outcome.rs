@@ -1,5 +1,7 @@
 //! What became of each row, kept with the submission in parts.
 
+use std::collections::BTreeSet;
+
 use intake::{FaultCode, RejectedRow, RowFault};
 use keys::{DataKey, Place};
 use model::{PersonId, Randomness, RecordId, SubmissionId};
@@ -15,6 +17,16 @@ pub(crate) enum Outcome {
     Rejected(Box<RejectedRow>),
 }
 
+impl Outcome {
+    /// Why it was refused, if it was.
+    pub(crate) fn refused_for(&self) -> Option<FaultCode> {
+        match self {
+            Self::Rejected(rejected) => Some(rejected.fault.code),
+            Self::Accepted { .. } | Self::Unchanged => None,
+        }
+    }
+}
+
 /// The outcomes of a part of a submission, in the order of its rows.
 #[derive(Default)]
 pub(crate) struct Chunk {
@@ -26,6 +38,8 @@ pub(crate) struct Chunk {
     rejected: Vec<StoredRejected>,
     /// Rows may be numbered with gaps, as the lines of a file with blank ones are.
     last_row: u64,
+    /// The people under whose numbers rows came with another name. Not stored with the part: each has an event.
+    other_names: BTreeSet<PersonId>,
 }
 
 const ACCEPTED: usize = 36;
@@ -104,6 +118,16 @@ impl Chunk {
             Outcome::Unchanged => self.unchanged.extend_from_slice(&offset),
             Outcome::Rejected(rejected) => self.rejected.push(StoredRejected::from(*rejected)),
         }
+    }
+
+    /// A row about this person was refused because they are known by another name.
+    pub(crate) fn note_other_name(&mut self, person: PersonId) {
+        self.other_names.insert(person);
+    }
+
+    /// The people under whose numbers rows came with another name.
+    pub(crate) fn other_names(&self) -> &BTreeSet<PersonId> {
+        &self.other_names
     }
 
     pub(crate) fn counts(&self) -> Counts {
@@ -341,6 +365,7 @@ fn read(
         unchanged,
         rejected: open_rejected(submission, key, first_row, row.opt_blob()?)?,
         last_row,
+        other_names: BTreeSet::new(),
     }))
 }
 

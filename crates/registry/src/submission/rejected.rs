@@ -13,8 +13,8 @@ use storage::{Access, Tx};
 
 use super::{desk, outcome::RejectedPart};
 use crate::{
-    Registry, RegistryError,
-    event::{self, Event, EventKind},
+    ForBody, Registry, RegistryError,
+    event::{self, By, Event, EventKind},
     person,
 };
 
@@ -30,18 +30,20 @@ impl Registry {
     /// When the store fails, or `out` cannot be written.
     pub fn rejected_csv(
         &self,
-        authority: &str,
+        for_body: &ForBody,
         id: SubmissionId,
         language: MessageLanguage,
         out: &mut dyn Write,
     ) -> Result<bool, RegistryError> {
-        let this = self.clone();
-        let found = self
-            .store
-            .run("desk.read", Access::Read, move |tx| desk::read(tx, &this, id))?;
-        let Some(stored) = found.filter(|stored| stored.view.authority == authority) else {
+        let (this, who) = (self.clone(), for_body.clone());
+        let (found, by) = self.store.run("desk.read", Access::Read, move |tx| {
+            Ok::<_, RegistryError>((desk::read(tx, &this, id)?, who.by(tx)?))
+        })?;
+        let found = found.filter(|stored| stored.view.authority == for_body.body());
+        let Some((stored, by)) = found.zip(by) else {
             return Ok(false);
         };
+        let actor = (for_body.body(), &by);
         let Some(form) = &stored.form else {
             return Ok(false);
         };
@@ -55,7 +57,7 @@ impl Registry {
             })?;
             let Some(part) = part else { break };
             after = part.last_row;
-            self.log_desk_look(authority, id, &part.rows)?;
+            self.log_desk_look(actor, id, &part.rows)?;
             for row in &part.rows {
                 writer.write(row)?;
             }
@@ -64,18 +66,19 @@ impl Registry {
         Ok(true)
     }
 
-    /// Writes down that the authority sees these rows.
+    /// Writes down that the authority, and who for it, sees these rows.
     fn log_desk_look(
         &self,
-        authority: &str,
+        (authority, by): (&str, &By),
         id: SubmissionId,
         rows: &[RejectedRow],
     ) -> Result<(), RegistryError> {
         let people = self.numbered(rows);
         for part in people.chunks(AT_ONCE) {
-            let (this, authority, part) = (self.clone(), authority.to_owned(), part.to_vec());
+            let (this, authority, by) = (self.clone(), authority.to_owned(), by.clone());
+            let part = part.to_vec();
             self.store.run("desk.look", Access::Write, move |tx| {
-                this.write_desk_looks(tx, &authority, id, &part)
+                this.write_desk_looks(tx, (&authority, &by), id, &part)
             })?;
         }
         Ok(())
@@ -94,7 +97,7 @@ impl Registry {
     fn write_desk_looks(
         &self,
         tx: &mut dyn Tx,
-        authority: &str,
+        (authority, by): (&str, &By),
         id: SubmissionId,
         people: &[PersonId],
     ) -> Result<(), RegistryError> {
@@ -107,21 +110,18 @@ impl Registry {
         let today = self.day_of(at).to_zoned(self.time_zone.clone());
         let midnight = today.map_or(at, |day| day.timestamp());
         let before = event::happened_since(tx, &known, id.as_bytes(), midnight.as_second())?;
-        let looks = known
-            .into_iter()
-            .filter(|person| !before.contains(person))
-            .map(|person| {
-                Ok(Event {
-                    id: EventId::new(at, &*self.randomness)?,
-                    person,
-                    kind: EventKind::DeskLook,
-                    actor: authority.to_owned(),
-                    purpose: String::new(),
-                    subject: Some(*id.as_bytes()),
-                    at,
-                })
-            })
-            .collect::<Result<Vec<_>, RegistryError>>()?;
-        event::record(tx, &looks, &*self.randomness)
+        for person in known.into_iter().filter(|person| !before.contains(person)) {
+            let look = Event {
+                id: EventId::new(at, &*self.randomness)?,
+                person,
+                kind: EventKind::DeskLook,
+                actor: authority.to_owned(),
+                purpose: String::new(),
+                subject: Some(*id.as_bytes()),
+                at,
+            };
+            event::record_by(tx, &look, by, &*self.randomness)?;
+        }
+        Ok(())
     }
 }

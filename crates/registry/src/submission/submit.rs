@@ -17,6 +17,7 @@ use super::{
     desk::{self, SubmissionState},
     filing,
     incoming::{Common, Incoming},
+    other_name,
     outcome::Counts,
     prepare::Bench,
 };
@@ -314,6 +315,7 @@ impl Registry {
                     chunk.accepted().map(|(_, person, record)| (person, record)),
                 )?;
             }
+            other_name::in_step(tx, &this, &common, chunk.other_names())?;
             chunk.insert(tx, common.submission, &key, &randomness)?;
             let counts = chunk.counts();
             let open = tx.execute(

@@ -202,6 +202,10 @@ on_both_engines! {
         assert_eq!(with(&|one| "990000".clone_into(&mut one.number)), Err(Some("alert-malformed")));
         assert_eq!(with(&|one| "warns".clone_into(&mut one.effect)), Err(Some("alert-malformed")));
         assert_eq!(with(&|one| one.name = "名".repeat(201)), Err(Some("alert-malformed")));
+        assert_eq!(with(&|one| "名\n".clone_into(&mut one.name)), Err(Some("alert-malformed")));
+        assert_eq!(with(&|one| one.starts_on = Some("9999-01-01".parse().unwrap())), Err(Some("alert-malformed")));
+        // No file is kept on a child, whoever tells.
+        assert_eq!(with(&|one| one.number = testkit::made_up_born_on(1, "20180504").number), Err(Some("alert-malformed")));
         assert_eq!(receive(&there, message(0, None)), Err(Some("alert-malformed")));
         let stranger = wait(there.registry.receive_alert("nobody", None, message(1, None)));
         assert!(matches!(stranger, Err(ReceiveError::NotTaken)));

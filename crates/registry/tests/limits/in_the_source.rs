@@ -293,6 +293,7 @@ const REACH: &[(&str, &[&str])] = &[
             "end_peer",
             "peer_of_key",
             "add_authority_key",
+            "retire_authority_key",
             "authority_key",
             "first_time",
         ],

@@ -145,7 +145,7 @@ on_both_engines! {
         assert_eq!(here.store.rows("person"), 1);
         assert_eq!(here.store.rows("record_version"), 1);
         let mut mended = Vec::new();
-        here.registry.rejected_csv(LAW, done.submission, MessageLanguage::Zh, &mut mended).unwrap();
+        here.registry.rejected_csv(&LAW.into(), done.submission, MessageLanguage::Zh, &mut mended).unwrap();
         assert!(!String::from_utf8_lossy(&mended).contains(TELLTALE), "the value is kept");
         // A column outside the list: the whole file is turned away, and not even its heading is kept.
         let csv = testkit::licences_csv(3, 1).replacen("许可依据", "许可依据,指纹", 1);
@@ -227,7 +227,7 @@ on_both_engines! {
 
         let rejected = |authority: &str| {
             let mut out = Vec::new();
-            let found = here.registry.rejected_csv(authority, done.submission, MessageLanguage::En, &mut out).unwrap();
+            let found = here.registry.rejected_csv(&authority.into(), done.submission, MessageLanguage::En, &mut out).unwrap();
             (found, out.is_empty())
         };
         assert_eq!(rejected(LAW), (true, false));

@@ -60,6 +60,7 @@ event-records-named = The list of your records was shown for a procedure, withou
 event-download = You took a copy
 event-look = Looked at your records
 event-desk-look = Downloaded rows with your identity number that it had submitted and that were rejected
+event-other-name-filed = Filed a row under your identity number with another name; it was not taken in
 event-certificate-issued = A certificate was issued
 event-certificate-revoked = A certificate was revoked
 event-erased = A record was erased

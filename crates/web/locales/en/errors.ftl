@@ -15,5 +15,7 @@ error-internal = Something went wrong on our side
 error-internal-advice = It is not your doing. Try again in a moment.
 error-too-slow = It took too long to arrive
 error-too-slow-advice = Nothing was taken in. Try again, on a faster connection if you can.
+error-busy = Too much is being sent at this moment
+error-busy-advice = Nothing was taken in. Try again in a minute.
 error-stopped = Your account may not be used at present
 error-stopped-advice = It was stopped, or you are no longer on the staff. A reviewer can lift a stop; a colleague can go on with the work.

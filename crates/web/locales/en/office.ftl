@@ -138,6 +138,7 @@ office-change-staff-added = An account was added
 office-change-lead-given = The account leads from now on
 office-change-lead-taken = The account does not lead any more
 office-change-number-malformed = A look was asked for with a malformed identity number
+office-change-other-names-filed = Many rows were filed in a day under the numbers of people known by other names
 office-change-found-proper = A reviewer found a look proper
 office-change-case-opened = A reviewer opened the case of a look
 office-change-wait-renewed = A reviewer let a notice wait longer

@@ -1,4 +1,5 @@
 notice-record-came-again = A record that had been withdrawn or erased was filed again, after a reviewer certified that it is right.
+notice-other-name-filed = An authority filed a row under your identity number with another name. It was not taken in, but the authority learnt that your number is known here. If you do not know why, you can complain.
 notice-dispute-opened = Your dispute was opened. The record now shows as disputed.
 notice-dispute-upheld = The authority answered your dispute: the record stands, for the reasons it gives. You can add a statement or ask for reconsideration.
 notice-dispute-corrected = The authority answered your dispute: it corrected the record.

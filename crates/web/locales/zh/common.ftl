@@ -60,6 +60,7 @@ event-records-named = 为办理事项列出了您的记录，未显示其内容
 event-download = 您下载了一份副本
 event-look = 查询了您的记录
 event-desk-look = 下载了该机关报送、未收的数据行，其中有您的证件号码
+event-other-name-filed = 以您的证件号码、另一个姓名报送了一行数据，未予收录
 event-certificate-issued = 签发了一份证明
 event-certificate-revoked = 撤销了一份证明
 event-erased = 删除了一条记录

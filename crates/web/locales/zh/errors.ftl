@@ -15,5 +15,7 @@ error-internal = 我们这边出了问题
 error-internal-advice = 这不是您的问题。请稍后再试。
 error-too-slow = 传送时间过长
 error-too-slow-advice = 没有收下任何内容。请再试一次，如有条件请换用较快的网络。
+error-busy = 此刻上传的内容太多
+error-busy-advice = 没有收下任何内容。请过一分钟再试。
 error-stopped = 您的账号目前不能使用
 error-stopped-advice = 账号已被停用，或者您已不在该单位任职。停用可由监督员解除；手头的工作可由同事继续办理。

@@ -138,6 +138,7 @@ office-change-staff-added = 增加了账号
 office-change-lead-given = 该账号成为负责人
 office-change-lead-taken = 该账号不再是负责人
 office-change-number-malformed = 以格式不对的证件号码请求查询
+office-change-other-names-filed = 一天内多次以他人证件号码、另一姓名报送数据
 office-change-found-proper = 监督员认定一次查询正当
 office-change-case-opened = 监督员查阅了一次查询的案由
 office-change-wait-renewed = 监督员延长了告知的等待时间

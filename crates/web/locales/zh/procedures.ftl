@@ -1,4 +1,5 @@
 notice-record-came-again = 一条曾经撤销或者删除的记录，经监督员核实后再次报送。
+notice-other-name-filed = 有机关以您的证件号码、另一个姓名报送了一行数据。该行未予收录，但该机关由此得知本系统存有您的证件号码。如果您不清楚原因，可以投诉。
 notice-dispute-opened = 您的异议已受理，该记录从现在起显示为有异议。
 notice-dispute-upheld = 机关答复了您的异议：维持该记录，并说明了理由。您可以补充说明，也可以申请复核。
 notice-dispute-corrected = 机关答复了您的异议：已更正该记录。

@@ -16,7 +16,7 @@ use crate::{
     fault::{Fault, refused},
     form::{self, Form},
     page::{Page, html},
-    upload,
+    upload::{self, Receiving},
     visit::Visit,
     words::Key,
 };
@@ -210,11 +210,16 @@ pub(crate) async fn receive(
         limits.most as usize,
         usize::try_from(limits.most_bytes()).unwrap_or(usize::MAX),
     );
-    let (sent, _turn) = upload::in_turn(&visit.state.cases, LONGEST_UPLOAD, read(visit, form, most)).await?;
-    Ok(sent)
+    let mut receiving = Receiving::in_room(&visit.state.cases);
+    upload::in_time(LONGEST_UPLOAD, read(visit, form, most, &mut receiving)).await
 }
 
-async fn read(visit: &Visit, mut form: Multipart, (most, longest): (usize, usize)) -> Result<Sent, Fault> {
+async fn read(
+    visit: &Visit,
+    mut form: Multipart,
+    (most, longest): (usize, usize),
+    receiving: &mut Receiving,
+) -> Result<Sent, Fault> {
     let (mut sent, mut trusted) = (Sent::default(), false);
     loop {
         let (name, field) = match upload::next(&mut form).await {
@@ -229,14 +234,14 @@ async fn read(visit: &Visit, mut form: Multipart, (most, longest): (usize, usize
         };
         if !trusted {
             let token = if name == "token" {
-                upload::text(field).await?
+                upload::text(field, receiving).await?
             } else {
                 String::new()
             };
             form::check(visit, &token)?;
             trusted = true;
         } else if name == "files" {
-            match upload::file_up_to(field, longest).await {
+            match upload::file_up_to(field, longest, receiving).await {
                 Ok(upload::Received::None) => {}
                 Ok(upload::Received::TooLong) => sent.too_long = true,
                 Ok(upload::Received::File(_)) if sent.files.len() == most => sent.too_many = true,
@@ -248,7 +253,7 @@ async fn read(visit: &Visit, mut form: Multipart, (most, longest): (usize, usize
                 Err(fault) => return Err(fault),
             }
         } else {
-            let value = upload::text(field).await?;
+            let value = upload::text(field, receiving).await?;
             sent.fields.push((name, value));
         }
     }

@@ -18,7 +18,7 @@ use crate::{
     form,
     page::{Page, Section, html},
     said,
-    upload::{self, SentFile},
+    upload::{self, Receiving, SentFile},
     visit::{ClerkVisit, StaffVisit, Visit},
     words::Key,
 };
@@ -146,7 +146,7 @@ struct Sent {
     file: Option<SentFile>,
 }
 
-async fn read(visit: &Visit, mut form: Multipart) -> Result<Sent, Fault> {
+async fn read(visit: &Visit, mut form: Multipart, receiving: &mut Receiving) -> Result<Sent, Fault> {
     let mut sent = Sent {
         kind: None,
         file: None,
@@ -155,13 +155,13 @@ async fn read(visit: &Visit, mut form: Multipart) -> Result<Sent, Fault> {
     while let Some((name, field)) = upload::next(&mut form).await? {
         match name.as_str() {
             "token" => {
-                form::check(visit, &upload::text(field).await?)?;
+                form::check(visit, &upload::text(field, receiving).await?)?;
                 trusted = true;
             }
             // Nothing is taken in before the token.
             _ if !trusted => return Err(Fault::OldForm),
-            "kind" => sent.kind = upload::text(field).await?.parse().ok(),
-            "file" => sent.file = upload::file(field, LARGEST_FILE).await?,
+            "kind" => sent.kind = upload::text(field, receiving).await?.parse().ok(),
+            "file" => sent.file = upload::file(field, LARGEST_FILE, receiving).await?,
             _ => {}
         }
     }
@@ -174,8 +174,8 @@ pub(crate) async fn submit(
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Fault> {
     let form = form.map_err(|_| Fault::Malformed)?;
-    let received = upload::in_turn(&visit.state.filings, LONGEST_UPLOAD, read(&visit, form));
-    let (sent, turn) = received.await?;
+    let mut receiving = Receiving::in_room(&visit.state.files);
+    let sent = upload::in_time(LONGEST_UPLOAD, read(&visit, form, &mut receiving)).await?;
     let say = |key| visit.page(Section::Desk).say(key).to_string();
     let missing = |field, key: Key| Problem {
         field,
@@ -200,9 +200,11 @@ pub(crate) async fn submit(
         encoding: None,
     };
     let registry = visit.state.registry.clone();
+    let turn = visit.state.filings.clone().acquire_owned().await;
+    let turn = turn.map_err(|_| Fault::Internal)?;
     let done = tokio::task::spawn_blocking(move || {
         let done = registry.submit(&submission, Cursor::new(file.bytes), &|_| ());
-        drop(turn);
+        drop((turn, receiving));
         done
     });
     let problem = match done.await? {

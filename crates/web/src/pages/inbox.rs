@@ -141,6 +141,7 @@ fn door(kind: NoticeKind, subject: Option<&str>) -> Option<(String, Key)> {
         | NoticeKind::ProposalDeclined
         | NoticeKind::ProposalLapsed
         | NoticeKind::PublicationByRepresentative => ("/good-record".to_owned(), Key("inbox-good-record")),
+        NoticeKind::OtherNameFiled => ("/procedures/complaint".to_owned(), Key("inbox-complain")),
         NoticeKind::RecordCameAgain => (format!("/records#record-{subject}"), Key("inbox-record")),
         // The procedure in which a breach came to light is somebody else's.
         NoticeKind::Procedure(Step::BreachAffectsYou) => {
@@ -171,6 +172,7 @@ fn words(kind: NoticeKind) -> Key {
         NoticeKind::ProposalDeclined => Key("notice-proposal-declined"),
         NoticeKind::ProposalLapsed => Key("notice-proposal-lapsed"),
         NoticeKind::PublicationByRepresentative => Key("notice-publication-by-representative"),
+        NoticeKind::OtherNameFiled => Key("notice-other-name-filed"),
         NoticeKind::Procedure(kind) => said::procedure_notice(kind),
     }
 }

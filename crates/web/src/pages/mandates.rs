@@ -17,7 +17,6 @@ use crate::{
     fault::Fault,
     form::Form,
     page::{Page, Section, html},
-    session::{Role, Session},
     visit::{PersonVisit, Visit},
     words::{Key, say},
 };
@@ -147,30 +146,24 @@ pub(crate) async fn act(
     ];
     let place = place.iter().find(|(scope, _)| mandate.scope.contains(scope));
     let place = place.map_or("/mandates", |(_, place)| *place);
-    switch(&visit, person, Some(mandate.mandate), place)
+    switch(&visit, Some(mandate.mandate), place)
 }
 
 /// `POST /mandates/back`: from now on for themself again.
-pub(crate) async fn back(AnyPerson { visit, person }: AnyPerson, _: Form) -> Result<Response, Fault> {
-    switch(&visit, person, None, "/mandates")
+pub(crate) async fn back(AnyPerson { visit, .. }: AnyPerson, _: Form) -> Result<Response, Fault> {
+    switch(&visit, None, "/mandates")
 }
 
-/// A session with a token of its own: a form that was opened for one is not taken for the other.
-fn switch(
-    visit: &Visit,
-    person: PersonId,
-    acting: Option<MandateId>,
-    place: &'static str,
-) -> Result<Response, Fault> {
-    let now = visit.state.registry.now();
-    let session = Session::start(Role::Person(person), now, &*visit.state.randomness);
-    let mut session = session.map_err(|error| {
+/// From now on for somebody, or for themself again.
+fn switch(visit: &Visit, acting: Option<MandateId>, place: &'static str) -> Result<Response, Fault> {
+    let session = visit.session.as_ref().ok_or(Fault::Internal)?;
+    let switched = session.switch(acting, visit.state.registry.now(), &*visit.state.randomness);
+    let switched = switched.map_err(|error| {
         tracing::error!(%error, "no session could be made");
         Fault::Internal
     })?;
-    session.acting = acting;
     let headers = [
-        (header::SET_COOKIE, visit.cookie(&session)),
+        (header::SET_COOKIE, visit.cookie(&switched)),
         (header::LOCATION, place.to_owned()),
     ];
     Ok((StatusCode::SEE_OTHER, headers).into_response())

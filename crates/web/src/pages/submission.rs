@@ -153,11 +153,9 @@ fn file_row(row: &RowView, language: Language) -> FileRow {
 }
 
 /// `GET /desk/{id}/rejected.csv`
-pub(crate) async fn rejected(
-    ClerkVisit { visit, authority, .. }: ClerkVisit,
-    Path(id): Path<String>,
-) -> Result<Response, Fault> {
+pub(crate) async fn rejected(clerk: ClerkVisit, Path(id): Path<String>) -> Result<Response, Fault> {
     let id: SubmissionId = id.parse().map_err(|_| Fault::NotFound)?;
+    let (for_body, visit) = (clerk.for_body(), clerk.visit);
     let language = match visit.language {
         Language::Zh => MessageLanguage::Zh,
         Language::En => MessageLanguage::En,
@@ -173,7 +171,7 @@ pub(crate) async fn rejected(
     let csv = tokio::task::spawn_blocking(move || {
         let mut csv = Vec::new();
         registry
-            .rejected_csv(&authority, id, language, &mut csv)
+            .rejected_csv(&for_body, id, language, &mut csv)
             .map(|found| found.then_some(csv))
     })
     .await??

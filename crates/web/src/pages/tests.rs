@@ -413,6 +413,11 @@ impl Portal {
         .unwrap()
     }
 
+    /// Moves the clock so many hours on.
+    pub(crate) fn later(&self, hours: i64) {
+        self.installation.later(hours);
+    }
+
     /// Moves the clock to this moment and does what is due then. Sessions from before are over.
     pub(crate) async fn when_due(&self, moment: &'static str) {
         let installation = self.installation.clone();

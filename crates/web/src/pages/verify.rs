@@ -20,7 +20,7 @@ use crate::{
     certificate_paper,
     fault::{Fault, refused},
     page::{Page, Section, html},
-    upload,
+    upload::{self, Receiving},
     visit::Visit,
     words::Key,
 };
@@ -117,8 +117,8 @@ pub(crate) async fn check(
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Fault> {
     let form = form.map_err(|_| Fault::Malformed)?;
-    let received = upload::in_turn(&visit.state.checks, LONGEST_UPLOAD, receive(form)).await;
-    let (sent, _receiving) = match received {
+    let mut receiving = Receiving::in_room(&visit.state.checks);
+    let sent = match upload::in_time(LONGEST_UPLOAD, receive(form, &mut receiving)).await {
         Err(Fault::TooLarge) => return problem(&visit, Key("verify-too-large")),
         received => received?,
     };
@@ -127,7 +127,7 @@ pub(crate) async fn check(
     }
     let _turn = visit
         .state
-        .heavy
+        .checking
         .clone()
         .acquire_owned()
         .await
@@ -149,13 +149,13 @@ pub(crate) async fn check(
 }
 
 /// The text or file that was sent; where both were, the text.
-async fn receive(mut form: Multipart) -> Result<Vec<u8>, Fault> {
+async fn receive(mut form: Multipart, receiving: &mut Receiving) -> Result<Vec<u8>, Fault> {
     let (mut text, mut file) = (String::new(), Vec::new());
     while let Some((name, field)) = upload::next(&mut form).await? {
         match name.as_str() {
-            "text" => text = upload::text(field).await?.trim().to_owned(),
+            "text" => text = upload::text(field, receiving).await?.trim().to_owned(),
             "file" => {
-                file = upload::file(field, MAX_INPUT_BYTES)
+                file = upload::file(field, MAX_INPUT_BYTES, receiving)
                     .await?
                     .map_or(Vec::new(), |file| file.bytes)
             }

@@ -347,6 +347,11 @@ mod tests {
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(again.body.contains("was taken before"), "{}", again.body);
         assert!(!again.body.contains("LAW-00000000"));
+        // Nor later, as when the page is loaded again: what makes it one of a kind does not change with the hour.
+        portal.later(1);
+        let later = hospital.post(&path, &fields).await;
+        assert_eq!(later.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(!later.body.contains("LAW-00000000"));
         let forged = hospital.post(&path, &fields[1..]).await;
         assert_eq!(forged.status, StatusCode::BAD_REQUEST);
     }

@@ -25,7 +25,7 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use crate::{Shared, fault::Fault, session, visit::Visit, words::Key};
+use crate::{Shared, fault::Fault, visit::Visit, words::Key};
 
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
@@ -129,15 +129,13 @@ pub(crate) fn once(visit: &Visit) -> Result<String, Fault> {
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// The number that came with a form, and until when it is remembered: longer than the session lasts.
+/// The number that came with a form, and until when it is remembered: as long as the session lasts whose token the
+/// form has. That is the same moment however late it is sent again, for the two together make it one of a kind.
 pub(crate) fn nonce(visit: &Visit, sent: &str) -> Result<Option<(String, i64)>, Fault> {
     let own = sent.len() == 22 && sent.bytes().all(|byte| byte.is_ascii_graphic());
+    let session = visit.session.as_ref().ok_or(Fault::Internal)?;
     if !own {
         return Err(Fault::Malformed);
     }
-    let now = visit.state.registry.now().as_second();
-    Ok(Some((
-        format!("form {sent}"),
-        now.saturating_add_unsigned(2 * session::LASTS),
-    )))
+    Ok(Some((format!("form {sent}"), session.ends_at)))
 }
