@@ -286,16 +286,22 @@ pub(crate) fn exists(tx: &mut dyn Tx, person: PersonId, event: EventId) -> Resul
     Ok(!rows.is_empty())
 }
 
-/// Those of these people to whom something about `subject` has happened since a moment, in seconds after 1970.
+/// Those of these people to whom something of this kind about `subject` has happened since a moment, in seconds after
+/// 1970.
 pub(crate) fn happened_since(
     tx: &mut dyn Tx,
     people: &[PersonId],
-    subject: &[u8; 16],
+    (kind, subject): (EventKind, &[u8; 16]),
     moment: i64,
 ) -> Result<HashSet<PersonId>, StoreError> {
     let ids: Vec<&[u8]> = people.iter().map(|person| person.as_bytes().as_slice()).collect();
-    let select = "SELECT person FROM event WHERE subject = $1 AND at >= $2 AND person IN ";
-    crate::sql::select_in_with(tx, select, &[Param::Blob(subject), Param::Int(moment)], &ids)?
+    let select = "SELECT person FROM event WHERE subject = $1 AND at >= $2 AND kind = $3 AND person IN ";
+    let with = [
+        Param::Blob(subject),
+        Param::Int(moment),
+        Param::Text(kind.as_str()),
+    ];
+    crate::sql::select_in_with(tx, select, &with, &ids)?
         .into_iter()
         .map(|mut row| Ok(PersonId::from_bytes(row.array()?)))
         .collect()

@@ -109,7 +109,8 @@ impl Registry {
         let at = self.clock.now();
         let today = self.day_of(at).to_zoned(self.time_zone.clone());
         let midnight = today.map_or(at, |day| day.timestamp());
-        let before = event::happened_since(tx, &known, id.as_bytes(), midnight.as_second())?;
+        let about = (EventKind::DeskLook, id.as_bytes());
+        let before = event::happened_since(tx, &known, about, midnight.as_second())?;
         for person in known.into_iter().filter(|person| !before.contains(person)) {
             let look = Event {
                 id: EventId::new(at, &*self.randomness)?,

@@ -23,11 +23,12 @@ use super::{
 };
 use crate::{Receipt, Registry, RegistryError, alert, leaf, log};
 
-/// How many rows one part has at most. The store may commit several of them together.
-const PART: usize = 4_096;
+/// How many rows one part has at most. The store may commit several of them together. The rows of a part are put in in the
+/// order of their keys, so the larger it is the fewer pages of the indexes each of them has to find.
+const PART: usize = 10_240;
 
 /// How many bytes the rows of one part hold in memory at most: rows of the usual length reach [`PART`] before.
-/// Three parts are in memory at once: one being read, one waiting, one being filed.
+/// Two parts are in memory at once: one being read, one being filed.
 const PART_BYTES: usize = 16 * 1024 * 1024;
 
 /// A file to be submitted.
@@ -237,7 +238,7 @@ impl Registry {
             common: &open.common,
         };
         let done = open.done;
-        let (sender, parts) = mpsc::sync_channel::<Vec<Incoming>>(1);
+        let (sender, parts) = mpsc::sync_channel::<Vec<Incoming>>(0);
         std::thread::scope(|scope| {
             let filing = scope.spawn(|| {
                 let mut filed = Parts::none(done);
