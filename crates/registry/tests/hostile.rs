@@ -135,7 +135,7 @@ on_both_engines! {
         assert_eq!(read(10_240), Some((10_240, 10_240)));
         assert_eq!(read(10_241), Some((10_241, 10_246)));
         assert_eq!(read(10_244), Some((10_244, 10_246)));
-        assert_eq!(read(4_103), None);
+        assert_eq!(read(10_247), None);
     }
 
     fn two_who_send_the_same_file_at_once_file_it_once(engine: Engine) {
