@@ -4,6 +4,11 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use api::client::HttpPeers;
 use axum::Router;
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto, graceful::GracefulShutdown},
+    service::TowerToHyperService,
+};
 use keys::SystemRandomness;
 use mail::Mailer;
 use registry::{PeerClient, Registry};
@@ -17,6 +22,11 @@ const CHECKPOINT_EVERY: Duration = Duration::from_secs(1);
 const ALERTS_EVERY: Duration = Duration::from_secs(30);
 /// How often it is looked whether something is due.
 const DUE_EVERY: Duration = Duration::from_secs(10 * 60);
+
+/// How long the head of a request may take to arrive: whoever sends half of one holds a connection no longer.
+const HEAD_TIME: Duration = Duration::from_secs(20);
+/// After what time connections are taken again when none could be taken: too many files are open.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
 
 /// The way to peers, made anew for each round.
 pub(crate) type PeersOf = fn(&Registry) -> Result<Box<dyn PeerClient>, Failure>;
@@ -47,9 +57,7 @@ pub(crate) fn serve(
         let alerts = tokio::spawn(alerts(registry.clone(), peers));
         let (stop_letters, stopping) = watch::channel(false);
         let letters = mailer.map(|mailer| tokio::spawn(post::deliver(registry.clone(), mailer, stopping)));
-        axum::serve(listener, routes)
-            .with_graceful_shutdown(stop())
-            .await?;
+        answer(listener, routes, HEAD_TIME, stop()).await;
         chores.abort();
         alerts.abort();
         // The letter under way is finished, or it would be sent again.
@@ -60,6 +68,39 @@ pub(crate) fn serve(
         tokio::task::spawn_blocking(move || registry.integrate()).await??;
         Ok(())
     })
+}
+
+/// Answers requests until `stop` is over; those under way are answered to the end.
+async fn answer(listener: TcpListener, routes: Router, head_time: Duration, stop: impl Future<Output = ()>) {
+    let mut http = auto::Builder::new(TokioExecutor::new());
+    http.http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(head_time);
+    let connections = GracefulShutdown::new();
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut stop => break,
+        };
+        let stream = match accepted {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                tracing::warn!(%error, "a connection was not taken");
+                tokio::time::sleep(ACCEPT_AGAIN).await;
+                continue;
+            }
+        };
+        let service = TowerToHyperService::new(routes.clone());
+        let connection = http.serve_connection(TokioIo::new(stream), service).into_owned();
+        let connection = connections.watch(connection);
+        tokio::spawn(async move {
+            // The visitor has gone, or sent what is no request: there is nobody to tell.
+            let _ = connection.await;
+        });
+    }
+    drop(listener);
+    connections.shutdown().await;
 }
 
 /// Brings leaves under checkpoints and does what is due, until it is aborted.
@@ -143,6 +184,8 @@ mod tests {
     use serde_json::Value;
     use tower::ServiceExt as _;
 
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
     use super::*;
     use crate::{
         commands::runtime,
@@ -157,6 +200,41 @@ mod tests {
             .await;
         let (parts, body) = answer.unwrap().into_parts();
         (parts.status, to_bytes(body, usize::MAX).await.unwrap().to_vec())
+    }
+
+    #[tokio::test]
+    async fn half_a_head_is_not_waited_for_and_a_stop_waits_for_what_is_under_way() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = listener.local_addr().unwrap();
+        let slow = || async {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            "done"
+        };
+        let routes = Router::new().route("/", axum::routing::get(slow));
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let served = tokio::spawn(answer(listener, routes, Duration::from_millis(200), async {
+            let _ = stopped.await;
+        }));
+        let mut half = tokio::net::TcpStream::connect(at).await.unwrap();
+        half.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n").await.unwrap();
+        let mut left = Vec::new();
+        let closed = tokio::time::timeout(Duration::from_secs(20), half.read_to_end(&mut left)).await;
+        closed.expect("it is closed").unwrap();
+
+        let mut whole = tokio::net::TcpStream::connect(at).await.unwrap();
+        whole
+            .write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            .await
+            .unwrap();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        stop.send(()).unwrap();
+        let mut answered = String::new();
+        whole.read_to_string(&mut answered).await.unwrap();
+        assert!(
+            answered.starts_with("HTTP/1.1 200") && answered.ends_with("done"),
+            "{answered}"
+        );
+        served.await.unwrap();
     }
 
     #[test]
