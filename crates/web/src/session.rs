@@ -1,8 +1,14 @@
-//! Sessions: who a visitor is, in a signed cookie. The server keeps nothing, so that a start or another
-//! process knows every session; a session ends by itself after [`LASTS`] seconds.
+//! Sessions: who a visitor is, in a signed cookie. The server keeps none, so that a start or another process knows
+//! every session; a session ends by itself after [`LASTS`] seconds. Those that were signed out of are remembered until
+//! then, so that a copied cookie opens nothing.
 //!
 //! The cookie holds a pseudonym or the ids of a body and an account, never a name or number. It is signed with
 //! HMAC-SHA-256 (RFC 2104) under a key that is the installation's.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
@@ -110,6 +116,30 @@ impl Session {
     pub(crate) fn accepts(&self, token: &str, key: &hmac::Key) -> bool {
         let ours = hmac::sign(key, self.token.as_bytes());
         hmac::verify(key, token.as_bytes(), ours.as_ref()).is_ok()
+    }
+}
+
+/// The most sessions that were left and are remembered. What is beyond ends by itself, hours later.
+const MOST_LEFT: usize = 100_000;
+
+/// Sessions that were signed out of before their end, by their tokens, until that end. A start forgets them.
+#[derive(Default)]
+pub(crate) struct Left(Mutex<HashMap<String, i64>>);
+
+impl Left {
+    /// From now on this session is none.
+    pub(crate) fn leave(&self, session: &Session, now: Timestamp) {
+        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        left.retain(|_, ends_at| now.as_second() < *ends_at);
+        if left.len() < MOST_LEFT {
+            left.insert(session.token.clone(), session.ends_at);
+        }
+    }
+
+    /// Whether somebody signed out of it.
+    pub(crate) fn has(&self, session: &Session) -> bool {
+        let left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        left.contains_key(&session.token)
     }
 }
 

@@ -10,6 +10,8 @@ use registry::Registry;
 use ring::hmac;
 use tokio::sync::Semaphore;
 
+use crate::session;
+
 /// How many heavy things (PDFs to set) are done at a time for people who are signed in; the others wait. This and the
 /// next ones bound the memory.
 const HEAVY_AT_ONCE: usize = 2;
@@ -83,6 +85,7 @@ pub struct WebState {
     pub(crate) demo: Option<Demo>,
     pub(crate) letters: Letters,
     pub(crate) session_key: hmac::Key,
+    pub(crate) left: session::Left,
     pub(crate) randomness: Arc<dyn Randomness>,
     pub(crate) heavy: Arc<Semaphore>,
     pub(crate) checking: Arc<Semaphore>,
@@ -102,6 +105,7 @@ impl WebState {
             demo,
             letters: Letters::None,
             session_key,
+            left: session::Left::default(),
             randomness: Arc::new(SystemRandomness::new()),
             heavy: Arc::new(Semaphore::new(HEAVY_AT_ONCE)),
             checking: Arc::new(Semaphore::new(CHECKING_AT_ONCE)),

@@ -36,7 +36,8 @@ impl Visit {
     fn of(state: Shared, headers: &HeaderMap, uri: &Uri) -> Self {
         let language = language::of(headers, &state.profile().languages);
         let session = cookie::read(headers, session::COOKIE)
-            .and_then(|value| Session::read(&value, &state.session_key, state.registry.now()));
+            .and_then(|value| Session::read(&value, &state.session_key, state.registry.now()))
+            .filter(|session| !state.left.has(session));
         let path = uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
         Self {
             state,

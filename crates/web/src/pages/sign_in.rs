@@ -134,6 +134,9 @@ fn at_work(visit: &Visit, body: &str, staff: &str) -> (Option<Role>, &'static st
 
 /// `POST /sign-out`
 pub(crate) async fn sign_out(visit: Visit, _: Form) -> Result<Response, Fault> {
+    if let Some(session) = &visit.session {
+        visit.state.left.leave(session, visit.state.registry.now());
+    }
     go(&visit, Role::Nobody, "/")
 }
 
@@ -166,6 +169,8 @@ mod tests {
         assert_eq!(portal.get("/desk").await.status, StatusCode::FORBIDDEN);
         let out = portal.post("/sign-out", &[]).await;
         assert_eq!(out.location.as_deref(), Some("/"));
+        // Whoever has copied the cookie is out too.
+        assert_eq!(portal.get("/records").await.location.as_deref(), Some("/sign-in"));
         let portal = portal.with_cookie(&out.cookie.unwrap());
         assert_eq!(portal.get("/records").await.location.as_deref(), Some("/sign-in"));
     }
