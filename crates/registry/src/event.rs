@@ -295,16 +295,16 @@ pub(crate) fn happened_since(
     moment: i64,
 ) -> Result<HashSet<PersonId>, StoreError> {
     let ids: Vec<&[u8]> = people.iter().map(|person| person.as_bytes().as_slice()).collect();
-    let select = "SELECT person FROM event WHERE subject = $1 AND at >= $2 AND kind = $3 AND person IN ";
-    let with = [
-        Param::Blob(subject),
-        Param::Int(moment),
-        Param::Text(kind.as_str()),
-    ];
-    crate::sql::select_in_with(tx, select, &with, &ids)?
-        .into_iter()
-        .map(|mut row| Ok(PersonId::from_bytes(row.array()?)))
-        .collect()
+    let select = "SELECT person, kind FROM event WHERE subject = $1 AND at >= $2 AND person IN ";
+    let with = [Param::Blob(subject), Param::Int(moment)];
+    let mut people = HashSet::new();
+    for mut row in crate::sql::select_in_with(tx, select, &with, &ids)? {
+        let person = PersonId::from_bytes(row.array()?);
+        if row.text()? == kind.as_str() {
+            people.insert(person);
+        }
+    }
+    Ok(people)
 }
 
 /// All events of a person, the newest first.

@@ -63,13 +63,26 @@ impl Licences {
             .map_or(&[][..], |number| self.named(decision.person, number))
             .to_vec();
         if decision.effect == LicenceEffect::Prohibits {
-            let held = self.professions.get(&decision.person).into_iter().flatten();
-            let same = held.filter(|(profession, _)| *profession == decision.profession);
-            reached.extend(same.map(|(_, licence)| *licence));
-            reached.sort_unstable();
-            reached.dedup();
+            self.add_profession(decision, &mut reached);
         }
         reached
+    }
+
+    /// The licences whose certificates speak of a decision: those that it reaches, and every other of its person in its
+    /// profession, since a certificate says whether there is a decision in that profession.
+    pub(crate) fn spoken_of(&self, decision: &VersionHead) -> Vec<RecordId> {
+        let mut spoken_of = self.reached(decision);
+        self.add_profession(decision, &mut spoken_of);
+        spoken_of
+    }
+
+    /// Adds the licences of its person in the profession of a decision.
+    fn add_profession(&self, decision: &VersionHead, licences: &mut Vec<RecordId>) {
+        let held = self.professions.get(&decision.person).into_iter().flatten();
+        let same = held.filter(|(profession, _)| *profession == decision.profession);
+        licences.extend(same.map(|(_, licence)| *licence));
+        licences.sort_unstable();
+        licences.dedup();
     }
 }
 

@@ -114,12 +114,18 @@ pub(crate) fn date(fields: &Fields, name: &str) -> Option<Date> {
 
 /// A record type's days, worked out from its fields and the profile's periods.
 pub(crate) fn days(profile: &Profile, kind: RecordKind, fields: &Fields) -> Days {
-    let category = profile
-        .record_type(kind)
-        .and_then(|record_type| record_type.field_of_kind("penalty"))
-        .and_then(|field| fields.get(&field.name))
-        .and_then(serde_json::Value::as_str);
-    days_of(profile, kind, &|name| date(fields, name), category)
+    days_of(
+        profile,
+        kind,
+        &|name| date(fields, name),
+        penalty(profile, kind, fields),
+    )
+}
+
+/// The category of penalty in a decision's fields.
+pub(crate) fn penalty<'f>(profile: &Profile, kind: RecordKind, fields: &'f Fields) -> Option<&'f str> {
+    let field = profile.record_type(kind)?.field_of_kind("penalty")?;
+    fields.get(&field.name)?.as_str()
 }
 
 /// The same from the dates by the names of their fields, and the category of penalty of a decision.

@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use model::{RecordId, RecordKind};
-use registry::{Answer, CertificateError, Check, Checker, EventKind, Issued, PLACES, StatusKnown, Trust};
+use registry::{
+    Answer, CertificateError, Check, Checker, EventKind, Issued, PLACES, RecordView, StatusKnown, Trust,
+};
 use sd_jwt::{Bits, Status, StatusList};
 use serde_json::Value;
 use testkit::{Installation, SourceRow, made_up, on_both_engines, prove_log, prove_receipt, wait};
@@ -161,11 +163,45 @@ on_both_engines! {
         assert_eq!(claims["decision_in_force"], true);
         assert_eq!(claims["whole_years_without_decision"], 1);
         assert_eq!(claims["licence_status"], "in-force");
-        // Its period is over: nothing of it is said any more.
+        // Its disclosure is over: it is not in force, and the years still count from it, for they are signed.
         here.later(24);
         let claims = check(&here, &issue(&here, 1).unwrap().text).claims.unwrap();
         assert_eq!(claims["decision_in_force"], false);
-        assert_eq!(claims["whole_years_without_decision"], 6);
+        assert_eq!(claims["whole_years_without_decision"], 1);
+        assert_eq!(claims.get("green_channel_years"), None);
+        // A minor one ends by itself, as though it had not been.
+        let minor = SourceRow::decision(2)
+            .with("penalty", "警告")
+            .with("decided_on", "2026-11-01")
+            .with("effective_on", "2026-11-20")
+            .with("disclosure_ends_on", "2026-12-20");
+        here.file(LAW, RecordKind::Decision, &[minor]);
+        let years = |n| check(&here, &issue(&here, n).unwrap().text).claims.unwrap()["whole_years_without_decision"].clone();
+        assert_eq!(years(2), 0);
+        here.at("2026-12-21T04:00:00Z");
+        assert_eq!(years(2), 6);
+    }
+
+    fn a_decision_about_another_licence_of_the_profession_is_said_too_and_ends_its_certificate(engine: Engine) {
+        let here = filled(engine);
+        let other = SourceRow::licence(1).document("另一份证").with("licence_number", "LAW-OTHER-1");
+        here.file(LAW, RecordKind::Licence, &[other]);
+        let records = here.file_of(1).records;
+        let number = |record: &RecordView| record.fields["licence_number"].as_str().unwrap().to_owned();
+        let of_number = |wanted: &str| records.iter().find(|one| number(one) == wanted).unwrap().record;
+        let second = of_number("LAW-OTHER-1");
+        let before = wait(here.registry.issue_certificate(here.person(1), second, None)).unwrap();
+        assert_eq!(check(&here, &before.text).answer, Answer::Valid);
+
+        let ends = "2027-11-10";
+        let about_the_first = SourceRow::decision(1).with("penalty", "暂扣许可证件").with("disclosure_ends_on", ends);
+        here.file(LAW, RecordKind::Decision, &[about_the_first]);
+        assert_eq!(check(&here, &before.text).answer, Answer::Revoked);
+        let after = wait(here.registry.issue_certificate(here.person(1), second, None)).unwrap();
+        let claims = check(&here, &after.text).claims.unwrap();
+        assert_eq!(claims["licence_status"], "in-force", "the second licence is not suspended");
+        assert_eq!(claims["decision_in_force"], true);
+        assert_eq!(claims.get("green_channel_years"), None);
     }
 
     fn a_suspension_is_said_and_a_licence_revoked_is_not_certified(engine: Engine) {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use jiff::{Timestamp, civil::Date};
 use model::{CertificateId, EventId, PersonId, RecordId, RecordKind, RecordStatus};
-use profile::{Profile, Text2};
+use profile::{DecisionKind, Profile, Text2};
 use sd_jwt::{Credential, PublicKey, StatusReference};
 use serde_json::json;
 use storage::{Access, Tx};
@@ -254,7 +254,8 @@ impl Registry {
     }
 }
 
-/// The versions of a licence, and of the decisions that reach it as they stand now.
+/// The versions of a licence, and of the decisions of which its certificates speak as they stand now: those that reach it,
+/// and the others in its profession.
 fn about(versions: &[Version], licence: RecordId) -> Vec<Version> {
     let licences = Licences::of(versions.iter().map(|one| &one.head));
     let of_one = |a: &Version, b: &Version| a.head.record == b.head.record;
@@ -263,7 +264,7 @@ fn about(versions: &[Version], licence: RecordId) -> Vec<Version> {
         .filter_map(|record| Some(&record.last()?.head))
         .filter(|head| {
             head.record == licence
-                || (head.kind == RecordKind::Decision && licences.reached(head).contains(&licence))
+                || (head.kind == RecordKind::Decision && licences.spoken_of(head).contains(&licence))
         })
         .map(|head| head.record)
         .collect();
@@ -287,9 +288,10 @@ fn statement<'a>(
         return Err(CertificateError::NotInForce);
     }
     let first_granted_on = licence.days.starts_on.ok_or_else(missing)?;
-    let shown = decisions.iter().filter(|one| one.status == RecordStatus::InForce);
-    let decision_in_force = shown.clone().next().is_some();
-    let since = shown
+    let decision_in_force = decisions.iter().any(|one| one.status == RecordStatus::InForce);
+    let since = decisions
+        .iter()
+        .filter(|one| counts(profile, one))
         .filter_map(|one| one.days.starts_on)
         .chain([first_granted_on])
         .max()
@@ -323,6 +325,20 @@ fn statement<'a>(
         whole_years_without_decision: years,
         green_channel_years: open.then_some(enough),
     })
+}
+
+/// Whether the years without a decision count from this one: while it is shown, and as long as it is kept after that, for
+/// what is signed has to be so. Minor ones end by themselves; those that were withdrawn or restored do not count either
+/// (docs/adr/0014).
+fn counts(profile: &Profile, decision: &RecordView) -> bool {
+    let minor = view::penalty(profile, decision.kind, &decision.fields)
+        .and_then(|category| profile.penalty(category))
+        .is_some_and(|penalty| penalty.kind == DecisionKind::Minor);
+    match decision.status {
+        RecordStatus::InForce => true,
+        RecordStatus::Expired => !minor,
+        _ => false,
+    }
 }
 
 fn whole_years(since: Date, today: Date) -> i16 {

@@ -105,8 +105,8 @@ fn reached(tx: &mut dyn Tx, head: &VersionHead) -> Result<Vec<(RecordId, Why)>, 
         RecordKind::Licence => vec![(head.record, Why::Withdrawn)],
         RecordKind::Decision => {
             let licences = Licences::of(&record::heads(tx, &[head.person])?);
-            let reached = licences.reached(head).into_iter();
-            reached.map(|licence| (licence, Why::Corrected)).collect()
+            let spoken_of = licences.spoken_of(head).into_iter();
+            spoken_of.map(|licence| (licence, Why::Corrected)).collect()
         }
         // The certificates that show it.
         RecordKind::Training => vec![(head.record, Why::Corrected)],

@@ -312,12 +312,12 @@ impl<'r> Stored<'r> {
             RecordKind::Decision if corrected => {
                 // The licences that it reached before may be others.
                 for version in self.decisions.get(&head.record).into_iter().chain([head]) {
-                    end(&self.licences.reached(version), common.today, Why::Corrected);
+                    end(&self.licences.spoken_of(version), common.today, Why::Corrected);
                 }
             }
             RecordKind::Decision => {
                 let on = row.in_force_on.max(common.today);
-                end(&self.licences.reached(head), on, Why::Decision);
+                end(&self.licences.spoken_of(head), on, Why::Decision);
             }
             RecordKind::Licence | RecordKind::Training | RecordKind::Commendation => {}
         }

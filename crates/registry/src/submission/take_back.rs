@@ -277,8 +277,8 @@ fn licences_touched(licences: &Licences, head: &VersionHead) -> Vec<(RecordId, W
     match head.kind {
         RecordKind::Licence => vec![(head.record, Why::Withdrawn)],
         RecordKind::Decision => {
-            let reached = licences.reached(head).into_iter();
-            reached.map(|licence| (licence, Why::Corrected)).collect()
+            let spoken_of = licences.spoken_of(head).into_iter();
+            spoken_of.map(|licence| (licence, Why::Corrected)).collect()
         }
         // The certificates that show it.
         RecordKind::Training => vec![(head.record, Why::Corrected)],
