@@ -159,6 +159,9 @@ pub struct Span {
     pub from: String,
     /// The field with the last day. None: it counts without end.
     pub to: Option<String>,
+    /// The field of the last day on which a decision restricts its licences, if its type has one. Without a value a
+    /// decision restricts as long as it is shown.
+    pub restricts_until: Option<String>,
 }
 
 /// A record type: the closed list of its fields. A field outside it is turned away at the door.

@@ -46,15 +46,18 @@ pub(crate) fn apply(today: Date, versions: &[Version], views: &mut [RecordView])
 }
 
 /// The status that a decision gives, on this day, to the licences that it reaches. A revocation outlives the
-/// decision's disclosure, its content and its restoration; a suspension and a prohibition end with the disclosure.
+/// decision's disclosure, its content and its restoration; a suspension and a prohibition end after the day that they name,
+/// and with the disclosure at the latest.
 fn gives(decision: &VersionHead, today: Date, views: &[RecordView]) -> Option<RecordStatus> {
     let counts = decision.kind == RecordKind::Decision
         && decision.change != VersionKind::Withdrawn
         && decision.starts_on.is_some_and(|day| day <= today);
     let lasts = || {
-        views
-            .iter()
-            .any(|view| view.record == decision.record && view.status == RecordStatus::InForce)
+        views.iter().any(|view| {
+            view.record == decision.record
+                && view.status == RecordStatus::InForce
+                && view.days.restricts_until.is_none_or(|last| today <= last)
+        })
     };
     match decision.effect {
         LicenceEffect::Revokes if counts => Some(RecordStatus::Revoked),

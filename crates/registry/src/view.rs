@@ -23,6 +23,8 @@ pub struct Days {
     pub shown_until: Option<Date>,
     /// Whether the law shortened what was filed.
     pub shortened: bool,
+    /// The last day on which a decision restricts its licences, where it says one. Otherwise as long as it is shown.
+    pub restricts_until: Option<Date>,
     /// The first day on which the person may ask for restoration.
     pub restorable_from: Option<Date>,
     /// The last day on which it is kept.
@@ -140,6 +142,7 @@ pub(crate) fn days_of(
         ends_on: None,
         shown_until: None,
         shortened: false,
+        restricts_until: None,
         restorable_from: None,
         kept_until: None,
     };
@@ -149,6 +152,8 @@ pub(crate) fn days_of(
     days.starts_on = date(&record_type.period.from);
     days.ends_on = record_type.period.to.as_ref().and_then(|field| date(field));
     days.shown_until = days.ends_on;
+    let restricts_until = record_type.period.restricts_until.as_ref();
+    days.restricts_until = restricts_until.and_then(|field| date(field));
     let counted = profile
         .retention
         .get(&kind)

@@ -6,9 +6,10 @@
 use std::collections::BTreeSet;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use model::{RecordId, RecordKind};
+use model::{RecordId, RecordKind, RecordStatus};
 use registry::{
-    Answer, CertificateError, Check, Checker, EventKind, Issued, PLACES, RecordView, StatusKnown, Trust,
+    Answer, CertificateError, Check, Checker, EventKind, Issued, PLACES, RecordView, RowOutcome, StatusKnown,
+    Trust,
 };
 use sd_jwt::{Bits, Status, StatusList};
 use serde_json::Value;
@@ -223,6 +224,30 @@ on_both_engines! {
         issue(&here, 3).unwrap();
         let answer = issue(&here, 2);
         assert!(matches!(answer, Err(CertificateError::NotInForce)), "{answer:?}");
+    }
+
+    fn a_suspension_ends_after_the_day_that_it_names_and_the_decision_stays(engine: Engine) {
+        let here = filled(engine);
+        let suspended = SourceRow::decision(1)
+            .with("penalty", "暂扣许可证件")
+            .with("disclosure_ends_on", "2027-11-10");
+        let reversed = suspended.clone().with("restricted_until", "2026-11-09");
+        let done = here.file(LAW, RecordKind::Decision, &[reversed]);
+        assert_eq!(here.outcomes(LAW, &done), [(RowOutcome::Rejected, Some("period-reversed"))]);
+        here.file(LAW, RecordKind::Decision, &[suspended.with("restricted_until", "2027-02-09")]);
+        let said = |here: &Installation| {
+            let claims = check(here, &issue(here, 1).unwrap().text).claims.unwrap();
+            (claims["licence_status"].clone(), claims["decision_in_force"].clone())
+        };
+        assert_eq!(said(&here), ("suspended".into(), true.into()));
+        // The last moment of its last day, by local time, and the next one.
+        here.at("2027-02-09T15:59:59Z");
+        assert_eq!(said(&here), ("suspended".into(), true.into()));
+        here.at("2027-02-09T16:00:00Z");
+        assert_eq!(said(&here), ("in-force".into(), true.into()));
+        let decision = here.file_of(1).records.into_iter().find(|one| one.kind == RecordKind::Decision).unwrap();
+        assert_eq!(decision.status, RecordStatus::InForce, "it is shown as long as before");
+        assert_eq!(decision.fields["restricted_until"], "2027-02-09");
     }
 
     fn an_altered_text_is_never_good(engine: Engine) {

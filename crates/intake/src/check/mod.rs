@@ -105,6 +105,7 @@ pub struct Checker {
     identity_places: Vec<usize>,
     from_place: Option<usize>,
     to_place: Option<usize>,
+    restricts_place: Option<usize>,
     /// The place of the date on which the matter was decided: the first that may not lie ahead.
     decided_place: Option<usize>,
     penalties: HashMap<String, Arc<str>>,
@@ -183,6 +184,7 @@ impl Checker {
             identity_places: record_type.identity.iter().filter_map(place).collect(),
             from_place: place(&record_type.period.from),
             to_place: record_type.period.to.as_ref().and_then(place),
+            restricts_place: record_type.period.restricts_until.as_ref().and_then(place),
             decided_place: record_type
                 .fields
                 .iter()
@@ -281,10 +283,12 @@ impl Checker {
         let missing = || RowFault::new(FaultCode::FieldMissing);
         let starts_on = date_at(self.from_place).ok_or_else(missing)?;
         let ends_on = date_at(self.to_place);
-        if let (Some(place), Some(ends_on)) = (self.to_place, ends_on)
-            && ends_on < starts_on
-        {
-            return Err(self.fault(FaultCode::PeriodReversed, place, binding));
+        for place in [self.to_place, self.restricts_place] {
+            if let (Some(at), Some(ends_on)) = (place, date_at(place))
+                && ends_on < starts_on
+            {
+                return Err(self.fault(FaultCode::PeriodReversed, at, binding));
+            }
         }
         let (basis_place, basis) = gathered.basis.ok_or_else(missing)?;
         let day = date_at(self.decided_place).unwrap_or(starts_on);

@@ -87,6 +87,8 @@ fn record_type(kind: RecordKind, table: Table<'_>, has_birth_date: bool) -> Opti
     })
 }
 
+const ANY_DATE: &str = "the name of a date field";
+
 fn span(node: &Node<'_>, fields: &[Field]) -> Option<Span> {
     let expected = "the name of a required date field";
     let table = node.table("{ from = \"…\", to = \"…\" }")?;
@@ -100,8 +102,20 @@ fn span(node: &Node<'_>, fields: &[Field]) -> Option<Span> {
     };
     let from = table.required("from", expected).and_then(dated);
     let to = table.optional("to").and_then(dated);
+    let restricts_until = table.optional("restricts_until").and_then(|node| {
+        let name = node.string(ANY_DATE)?;
+        let field = fields.iter().find(|field| field.name == name);
+        if !field.is_some_and(|field| matches!(field.kind, FieldKind::Date { .. })) {
+            node.fault(format!("“{name}” is not a date field"), ANY_DATE);
+        }
+        Some(name)
+    });
     table.finish();
-    Some(Span { from: from?, to })
+    Some(Span {
+        from: from?,
+        to,
+        restricts_until,
+    })
 }
 
 /// The fields without which a record of this kind can't be taken in, each exactly once and required.

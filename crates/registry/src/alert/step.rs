@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use jiff::{Timestamp, civil::Date};
 use model::{AlertId, EventId, NoticeId, PersonId, RecordId, RecordKind, RecordStatus, VersionKind};
+use profile::LicenceEffect;
 use storage::{Param, Tx};
 
 use super::{
@@ -91,7 +92,13 @@ fn wanted(
     let Some(view) = views.first() else {
         return Ok(None);
     };
-    if !matches!(view.status, RecordStatus::InForce | RecordStatus::Pending) {
+    // A revocation is for good.
+    let restricted = view
+        .days
+        .restricts_until
+        .filter(|_| head.effect != LicenceEffect::Revokes);
+    let over = restricted.is_some_and(|last| last < this.today());
+    if over || !matches!(view.status, RecordStatus::InForce | RecordStatus::Pending) {
         return Ok(None);
     }
     let identity = known.identity(head.person)?;
@@ -109,7 +116,7 @@ fn wanted(
         }),
         effect: effect::word(head.effect).unwrap_or_default().to_owned(),
         starts_on: view.days.starts_on,
-        ends_on: view.days.shown_until,
+        ends_on: restricted.into_iter().chain(view.days.shown_until).min(),
     }))
 }
 

@@ -136,7 +136,9 @@ impl Registry {
         }
         let decisions: Vec<&RecordView> = views
             .iter()
-            .filter(|view| view.kind == RecordKind::Decision && !withheld.contains(&view.record))
+            .filter(|view| view.kind == RecordKind::Decision)
+            // One that is no longer shown counts as it would have.
+            .filter(|view| view.status == RecordStatus::Expired || !withheld.contains(&view.record))
             .collect();
         let identity = known.identity(person)?;
         let statement = statement(&self.profile, today, &identity.name, view, &decisions)?;

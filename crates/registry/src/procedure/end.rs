@@ -124,7 +124,10 @@ pub(super) fn shown_again(
 ) -> Result<(), ProcedureError> {
     let (_, view) = this.record_of(tx, person, record)?;
     if view.kind != RecordKind::Decision
-        || !matches!(view.status, RecordStatus::InForce | RecordStatus::Pending)
+        || !matches!(
+            view.status,
+            RecordStatus::InForce | RecordStatus::Pending | RecordStatus::Expired
+        )
     {
         return Ok(());
     }

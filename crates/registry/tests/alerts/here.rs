@@ -54,6 +54,20 @@ on_both_engines! {
         assert_eq!(opened(&here, OTHER)[0].effect, "suspends");
     }
 
+    fn an_alert_lasts_as_long_as_the_restriction_and_not_as_its_disclosure(engine: Engine) {
+        let here = installation(engine);
+        let row = SourceRow::decision(1).with("penalty", "暂扣许可证件").with("disclosure_ends_on", "2027-11-10");
+        decide(&here, row.clone().with("restricted_until", "2027-02-09"));
+        assert_eq!(opened(&here, OTHER)[0].ends_on.unwrap().to_string(), "2027-02-09");
+        here.at("2027-02-09T16:00:00Z");
+        here.registry.do_what_is_due().unwrap();
+        assert!(inbox(&here, OTHER).is_empty());
+        // A correction of what is over opens nothing again.
+        let corrected = row.with("restricted_until", "2027-02-09").with("penalty_content", "暂扣三个月").correcting();
+        decide(&here, corrected);
+        assert!(inbox(&here, OTHER).is_empty());
+    }
+
     fn limit_3_a_revocation_is_told_like_a_prohibition_and_to_nobody_else(engine: Engine) {
         let here = installation(engine);
         let revocation = SourceRow::decision(1).with("penalty", "吊销许可证件");

@@ -7,7 +7,7 @@ use testkit::wait;
 
 use crate::{
     calendar::after_days,
-    model::{Certificate, Erased, Who},
+    model::{Certificate, Erased, Penalty, Who},
     run::Run,
 };
 
@@ -76,7 +76,12 @@ impl Run {
             "{who}"
         );
         assert_eq!(claims["decision_in_force"], !in_force.is_empty(), "{who}");
-        let since = in_force.iter().map(|one| person.records[*one].said().from);
+        // One whose disclosure is over counts for the years all the same, unless it was minor.
+        let counted = person.decisions_on(record).into_iter().filter(|one| {
+            let minor = person.records[*one].said().penalty == Some(Penalty::Warning);
+            in_force.contains(one) || (person.status(*one, today) == RecordStatus::Expired && !minor)
+        });
+        let since = counted.map(|one| person.records[one].said().from);
         let since = since.chain([person.records[record].said().from]).max().unwrap();
         // A year is whole on the day with the same number.
         let mut years = 0;

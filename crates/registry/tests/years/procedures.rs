@@ -205,7 +205,10 @@ impl Run {
         let decision = self.record(who, record);
         let status = decision.own_status(today);
         if decision.kind == RecordKind::Decision
-            && matches!(status, RecordStatus::InForce | RecordStatus::Pending)
+            && matches!(
+                status,
+                RecordStatus::InForce | RecordStatus::Pending | RecordStatus::Expired
+            )
         {
             let on = decision.said().from.max(today);
             let reached = self.of(who).licences(decision.profession);
