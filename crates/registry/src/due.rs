@@ -34,6 +34,7 @@ impl Registry {
             }
         }
         self.pass_days()?;
+        self.reach_alerts()?;
         self.end_proposals()?;
         let due = Due {
             revoked,

@@ -65,5 +65,10 @@ pub const fn all() -> &'static [Migration] {
             name: "leads",
             sql: include_str!("../migrations/0010_leads.sql"),
         },
+        Migration {
+            version: 13,
+            name: "alerts reach",
+            sql: include_str!("../migrations/0013_alerts_reach.sql"),
+        },
     ]
 }

@@ -166,6 +166,17 @@ impl Installation {
         Self::over(store, profile, clock, folder)
     }
 
+    /// The same installation, closed and opened anew with a profile that has changed.
+    ///
+    /// # Panics
+    /// When it does not open.
+    #[must_use]
+    pub fn reopen_with(self, profile: Profile) -> Self {
+        let (_, clock, store, folder) = self.apart();
+        let store = store.reopen(folder.path());
+        Self::over(store, Arc::new(profile), clock, folder)
+    }
+
     /// The same installation, closed and opened anew over what `wrap` makes of its store.
     ///
     /// # Panics

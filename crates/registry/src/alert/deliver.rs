@@ -152,10 +152,13 @@ fn lease(tx: &mut dyn Tx, this: &Registry) -> Result<Vec<Job>, RegistryError> {
         )?;
         let peer = peer::find(tx, &receiver)?.ok_or(StoreError::Shape("a peer is expected"))?;
         if !begun {
-            let subject = alert
-                .record
-                .map_or(*alert.alert.as_bytes(), |record| *record.as_bytes());
-            step::record_sent(tx, this, alert.person, subject, [receiver.as_str()].into_iter())?;
+            step::record_sent(
+                tx,
+                this,
+                alert.person,
+                alert.subject(),
+                [receiver.as_str()].into_iter(),
+            )?;
         }
         jobs.push(job(this, &alert, peer, attempts)?);
     }

@@ -188,11 +188,7 @@ fn see(
         kind: EventKind::AlertSeen,
         actor: authority.to_owned(),
         purpose: "alert".to_owned(),
-        subject: Some(
-            stored
-                .record
-                .map_or(*alert.as_bytes(), |record| *record.as_bytes()),
-        ),
+        subject: Some(stored.subject()),
         at,
     };
     event::record_by(tx, &event, &by, &*this.randomness)?;

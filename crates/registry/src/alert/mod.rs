@@ -16,6 +16,7 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `step` | bringing alerts in step with decisions; closing by day |
+//! | `reach` | bringing what stands to those who become receivers later |
 //! | `stored` | the SQL |
 //! | `deliver` | telling peers: leases, attempts, waits |
 //! | `receive` | being told by a peer |
@@ -27,6 +28,7 @@ mod deliver;
 mod desk;
 mod inbox;
 mod peer;
+mod reach;
 mod receive;
 mod step;
 mod stored;

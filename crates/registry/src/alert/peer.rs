@@ -139,7 +139,8 @@ impl Registry {
         })
     }
 
-    /// Registers a peer. The same again is no error. Blocks.
+    /// Registers a peer, or lets one have further professions. The same again is no error. It is told of what stands
+    /// in them when what is due is done next. Blocks.
     ///
     /// # Errors
     /// [`PeerError`].
@@ -166,11 +167,21 @@ impl Registry {
         }
         let at = self.clock.now().as_second();
         self.store.run("peer.add", Access::Write, move |tx| {
-            if let Some(old) = find(tx, &new.peer)? {
-                let same = old.registered == new && !old.ended;
-                return if same { Ok(()) } else { Err(PeerError::Taken) };
-            }
             let professions: Vec<&str> = new.professions.iter().map(String::as_str).collect();
+            if let Some(old) = find(tx, &new.peer)? {
+                let grown = NewPeer {
+                    professions: new.professions.clone(),
+                    ..old.registered.clone()
+                };
+                if old.ended || grown != new || !new.professions.is_superset(&old.registered.professions) {
+                    return Err(PeerError::Taken);
+                }
+                tx.execute(
+                    "UPDATE peer SET professions = $1 WHERE peer = $2",
+                    &[Param::Text(&professions.join(" ")), Param::Text(&new.peer)],
+                )?;
+                return Ok(());
+            }
             tx.execute(
                 "INSERT INTO peer (peer, url, public_key, professions, sends, takes, created_at) \
                  VALUES ($1, $2, $3, $4, $5, $6, $7)",

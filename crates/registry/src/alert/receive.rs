@@ -229,12 +229,7 @@ fn put(
         sealed: stored::seal(&this.keys, person, alert, content, &*this.randomness)?,
         at,
     };
-    stored::insert(tx, &new)?;
-    let authorities: Vec<&str> = step::licensing(this, &content.profession, None).collect();
-    for authority in &authorities {
-        stored::add_receiver(tx, &new, authority, false, None)?;
-    }
-    step::tell(tx, this, person, NoticeKind::AlertArrived, *alert.as_bytes())?;
-    step::record_sent(tx, this, person, *alert.as_bytes(), authorities.into_iter())?;
-    Ok(())
+    let put = stored::insert(tx, new)?;
+    step::tell(tx, this, person, NoticeKind::AlertArrived, put.subject())?;
+    Ok(step::add_receivers(tx, this, &put)?)
 }

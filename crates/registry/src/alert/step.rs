@@ -41,15 +41,25 @@ pub(crate) fn in_step(
     let mut people: Vec<PersonId> = touched.iter().map(|(person, _)| *person).collect();
     people.sort_unstable();
     people.dedup();
+    let concerned = |head: &VersionHead| touched.contains(&(head.person, head.record));
+    in_step_where(tx, this, &people, &concerned)
+}
+
+/// The same for those decisions about these people that are `concerned`.
+pub(super) fn in_step_where(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    people: &[PersonId],
+    concerned: &dyn Fn(&VersionHead) -> bool,
+) -> Result<(), RegistryError> {
     if people.is_empty() {
         return Ok(());
     }
-    let mut open = stored::own_open(tx, &people)?;
-    let heads = record::heads(tx, &people)?;
+    let mut open = stored::own_open(tx, people)?;
+    let heads = record::heads(tx, people)?;
     for head in record::latest(&heads, RecordKind::Decision) {
         let existing = open.remove(&head.record);
-        let concerned = touched.contains(&(head.person, head.record)) && (alerts(head) || existing.is_some());
-        if concerned {
+        if concerned(head) && (alerts(head) || existing.is_some()) {
             step(tx, this, head, existing)?;
         }
     }
@@ -66,6 +76,7 @@ fn step(
         (None, None) => Ok(()),
         (None, Some(content)) => open(tx, this, head, &content),
         (Some(old), Some(content)) => {
+            add_receivers(tx, this, &old)?;
             if old.open(&this.keys)?.as_ref() == Some(&content) {
                 return Ok(());
             }
@@ -137,9 +148,7 @@ fn open(
     head: &VersionHead,
     content: &AlertContent,
 ) -> Result<(), RegistryError> {
-    let authorities: Vec<&str> = licensing(this, &head.profession, Some(&head.authority)).collect();
-    let peers = peer::sent_to(tx, &head.profession)?;
-    if authorities.is_empty() && peers.is_empty() {
+    if receivers(tx, this, &head.profession, Some(&head.authority))?.is_empty() {
         return Ok(());
     }
     let (at, randomness) = (this.clock.now(), &*this.randomness);
@@ -155,21 +164,46 @@ fn open(
         sealed: stored::seal(&this.keys, head.person, alert, content, randomness)?,
         at,
     };
-    stored::insert(tx, &new)?;
-    let due_on = this
-        .profile
-        .procedures
-        .alert_sent
-        .due_on(this.today(), &this.profile.calendar);
-    for authority in &authorities {
-        stored::add_receiver(tx, &new, authority, false, due_on)?;
+    let opened = stored::insert(tx, new)?;
+    tell(tx, this, head.person, NoticeKind::AlertSent, opened.subject())?;
+    add_receivers(tx, this, &opened)
+}
+
+/// Who is told of the decisions of this installation in a profession, each with whether it is a peer: the authorities
+/// here that license it, without the one that decided, and the peers that are registered for it.
+pub(super) fn receivers(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    profession: &str,
+    without: Option<&str>,
+) -> Result<Vec<(String, bool)>, RegistryError> {
+    let authorities = licensing(this, profession, without).map(|id| (id.to_owned(), false));
+    let peers = peer::sent_to(tx, profession)?.into_iter().map(|id| (id, true));
+    Ok(authorities.chain(peers).collect())
+}
+
+/// Adds those who are to be told of an alert and are not among its receivers yet. Where it comes from elsewhere,
+/// those are authorities here alone.
+pub(super) fn add_receivers(tx: &mut dyn Tx, this: &Registry, alert: &Stored) -> Result<(), RegistryError> {
+    let here = alert.source == HERE;
+    let mut missing = if here {
+        receivers(tx, this, &alert.profession, Some(&alert.authority))?
+    } else {
+        let authorities = licensing(this, &alert.profession, None);
+        authorities.map(|id| (id.to_owned(), false)).collect()
+    };
+    let there = stored::receivers(tx, alert)?;
+    missing.retain(|(receiver, _)| !there.contains(receiver));
+    let sent = &this.profile.procedures.alert_sent;
+    let due_on = here.then(|| sent.due_on(this.today(), &this.profile.calendar));
+    for (receiver, peer) in &missing {
+        let to = (receiver.as_str(), *peer);
+        stored::add_receiver(tx, alert, to, due_on.flatten(), this.clock.now())?;
     }
-    for peer in &peers {
-        stored::add_receiver(tx, &new, peer, true, due_on)?;
-    }
-    let subject = *head.record.as_bytes();
-    tell(tx, this, head.person, NoticeKind::AlertSent, subject)?;
-    record_sent(tx, this, head.person, subject, authorities.into_iter())
+    // That a peer is told is put down before it is, which may be later.
+    let authorities = missing.iter().filter(|(_, peer)| !peer);
+    let names = authorities.map(|(receiver, _)| receiver.as_str());
+    record_sent(tx, this, alert.person, alert.subject(), names)
 }
 
 /// Tells the person.
@@ -239,10 +273,7 @@ pub(super) fn close(tx: &mut dyn Tx, this: &Registry, old: &Stored) -> Result<()
         old.revision
     };
     stored::close(tx, old, revision, at)?;
-    let subject = old
-        .record
-        .map_or(*old.alert.as_bytes(), |record| *record.as_bytes());
-    tell(tx, this, old.person, NoticeKind::AlertClosed, subject)
+    tell(tx, this, old.person, NoticeKind::AlertClosed, old.subject())
 }
 
 /// Closes some of the alerts whose last day is over, from here and from elsewhere. Answers whether there may be

@@ -1,6 +1,6 @@
 //! Alerts and their receivers as they are stored.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::{Timestamp, civil::Date};
 use keys::{DataKey, Keyring, Place};
@@ -73,6 +73,12 @@ fn with_place<T>(
 }
 
 impl Stored {
+    /// What events and notices of it are about: the decision, or the alert itself if that is elsewhere.
+    pub(super) fn subject(&self) -> [u8; 16] {
+        self.record
+            .map_or(*self.alert.as_bytes(), |record| *record.as_bytes())
+    }
+
     /// What it says, while it is open.
     pub(super) fn open(&self, keys: &Keyring) -> Result<Option<AlertContent>, RegistryError> {
         let Some((wrapped, sealed)) = &self.sealed else {
@@ -128,7 +134,8 @@ pub(super) struct NewAlert<'a> {
     pub(super) at: Timestamp,
 }
 
-pub(super) fn insert(tx: &mut dyn Tx, new: &NewAlert<'_>) -> Result<(), StoreError> {
+/// Writes a new alert, and answers it as it is stored.
+pub(super) fn insert(tx: &mut dyn Tx, new: NewAlert<'_>) -> Result<Stored, StoreError> {
     tx.execute(
         "INSERT INTO alert (person, alert, source, remote, record, authority, profession, effect, starts_on, \
          ends_on, revision, wrapped_key, sealed_content, arrived_at) \
@@ -154,7 +161,21 @@ pub(super) fn insert(tx: &mut dyn Tx, new: &NewAlert<'_>) -> Result<(), StoreErr
             Param::Int(new.at.as_second()),
         ],
     )?;
-    Ok(())
+    Ok(Stored {
+        person: new.person,
+        alert: new.alert,
+        source: new.source.to_owned(),
+        record: new.record,
+        authority: new.content.authority.clone(),
+        profession: new.content.profession.clone(),
+        effect: new.content.effect.clone(),
+        starts_on: new.content.starts_on,
+        ends_on: new.content.ends_on,
+        revision: new.revision,
+        sealed: Some(new.sealed),
+        arrived_at: new.at,
+        closed_at: None,
+    })
 }
 
 /// Gives an open alert another content.
@@ -236,30 +257,55 @@ pub(crate) fn tell_anew(tx: &mut dyn Tx, at: Timestamp) -> Result<(), StoreError
     Ok(())
 }
 
-/// Adds somebody who is to be told of an alert.
+/// Adds an authority or a peer that is to be told of an alert.
 pub(super) fn add_receiver(
     tx: &mut dyn Tx,
-    new: &NewAlert<'_>,
-    receiver: &str,
-    peer: bool,
+    alert: &Stored,
+    (receiver, peer): (&str, bool),
     due_on: Option<Date>,
+    at: Timestamp,
 ) -> Result<(), StoreError> {
-    let now = Param::Int(new.at.as_second());
+    let now = Param::Int(at.as_second());
     tx.execute(
         "INSERT INTO alert_receiver (person, alert, receiver, peer, due_on, pending, told, begun, attempts, next_at, \
          told_at) VALUES ($1, $2, $3, $4, $5, $4, $6, 0, 0, $7, $8)",
         &[
-            Param::Blob(new.person.as_bytes()),
-            Param::Blob(new.alert.as_bytes()),
+            Param::Blob(alert.person.as_bytes()),
+            Param::Blob(alert.alert.as_bytes()),
             Param::Text(receiver),
             Param::Int(i64::from(peer)),
             day_param(due_on),
-            Param::Int(if peer { 0 } else { new.revision }),
+            Param::Int(if peer { 0 } else { alert.revision }),
             now,
             if peer { Param::Null } else { now },
         ],
     )?;
     Ok(())
+}
+
+/// The names of those who are told of an alert.
+pub(super) fn receivers(tx: &mut dyn Tx, alert: &Stored) -> Result<HashSet<String>, StoreError> {
+    tx.query(
+        "SELECT receiver FROM alert_receiver WHERE person = $1 AND alert = $2",
+        &[
+            Param::Blob(alert.person.as_bytes()),
+            Param::Blob(alert.alert.as_bytes()),
+        ],
+    )?
+    .into_iter()
+    .map(|mut row| row.text())
+    .collect()
+}
+
+/// The open alerts about these people that came from elsewhere.
+pub(super) fn open_from_elsewhere(tx: &mut dyn Tx, people: &[PersonId]) -> Result<Vec<Stored>, StoreError> {
+    let ids: Vec<&[u8]> = people.iter().map(|person| person.as_bytes().as_slice()).collect();
+    let select =
+        format!("SELECT {COLUMNS} FROM alert WHERE source <> $1 AND closed_at IS NULL AND person IN ");
+    crate::sql::select_in_with(tx, &select, &[Param::Text(HERE)], &ids)?
+        .into_iter()
+        .map(|mut row| read(&mut row))
+        .collect()
 }
 
 /// The open alerts of this installation's own about these people, by the decision.

@@ -6,5 +6,6 @@
 mod due_process;
 mod here;
 mod kit;
+mod later;
 mod peers;
 mod random;
