@@ -96,6 +96,7 @@ impl From<AlertError> for Problem {
     fn from(error: AlertError) -> Self {
         match error {
             AlertError::NoSuchAlert => Self::new(Code::NoSuchAlert),
+            AlertError::Withheld => Self::new(Code::AlertWithheld),
             AlertError::NotAtWork => Self::new(Code::StaffStopped),
             AlertError::Registry(error) => error.into(),
         }

@@ -307,6 +307,9 @@ codes! {
     // Alerts.
     NoSuchAlert = "no-such-alert", 404,
         "贵单位没有这一未结束的通知", "Your authority has no such open alert";
+    AlertWithheld = "alert-withheld", 409,
+        "记录有异议，报送机关逾期未答复；答复之前不能打开通报",
+        "The record is disputed and its authority is late; nobody opens the alert until it answers";
     AlertsNotTaken = "alerts-not-taken", 403,
         "不接收该实例的通知", "No alerts are taken from this instance";
     AlertProfession = "alert-profession", 403,

@@ -31,6 +31,8 @@ pub const TARGET: Target = Target {
         "\"effect\"",
         "\"starts_on\"",
         "\"ends_on\"",
+        "\"disputed\"",
+        "\"withheld\"",
         "lawyer",
         "prohibits",
         "suspends",
@@ -126,9 +128,12 @@ fn seeds() -> Vec<Vec<u8>> {
     later["revision"] = json!(2);
     later["open"]["ends_on"] = json!("2027-11-01");
     let closed = json!({"message": "03".repeat(16), "alert": "02".repeat(16), "revision": 3, "open": null});
+    let mut disputed = open("prohibits");
+    disputed["open"]["disputed"] = json!(true);
+    disputed["open"]["withheld"] = json!(true);
     let mut other = open("prohibits");
     other["open"]["profession"] = json!("astrologer");
-    [open("prohibits"), later, closed, other]
+    [open("prohibits"), later, closed, disputed, other]
         .iter()
         .map(|message| message.to_string().into_bytes())
         .collect()

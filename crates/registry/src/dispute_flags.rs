@@ -73,12 +73,14 @@ impl Flags {
         marks.collect::<Result<_, _>>().map(Self)
     }
 
-    fn disputed(&self) -> BTreeSet<RecordId> {
+    /// The records that show as disputed.
+    pub(crate) fn disputed(&self) -> BTreeSet<RecordId> {
         let marks = self.0.iter().filter(|mark| mark.shows_as_disputed());
         marks.map(|mark| mark.record).collect()
     }
 
-    fn withheld(&self, today: Date) -> BTreeSet<RecordId> {
+    /// The records that are shown to nobody for now.
+    pub(crate) fn withheld(&self, today: Date) -> BTreeSet<RecordId> {
         let marks = self.0.iter().filter(|mark| mark.blocks_disclosure(today));
         marks.map(|mark| mark.record).collect()
     }

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, fmt, str::FromStr};
 
 use jiff::{Timestamp, civil::Date};
-use model::{EventId, MandateId, PersonId, Randomness};
+use model::{EventId, MandateId, PersonId, Randomness, RecordId};
 use storage::{Param, Row, StoreError, Tx};
 
 use crate::{RegistryError, day, leaf, log};
@@ -206,9 +206,10 @@ pub(crate) fn record_salted(
 }
 
 /// What came of a look, as far as it stands in the row of its event alone.
+#[derive(Default)]
 pub(crate) struct Looked<'a> {
-    /// `seen`, `nothing`, or the code of the refusal.
-    pub(crate) outcome: &'a str,
+    /// Of an inquiry: `seen`, `nothing`, or the code of the refusal.
+    pub(crate) outcome: Option<&'a str>,
     /// The case and the reason, sealed.
     pub(crate) sealed_case: Option<&'a [u8]>,
     /// The salt and the place of the body's own leaf.
@@ -248,7 +249,9 @@ pub(crate) fn insert(
             representative
                 .as_ref()
                 .map_or(Param::Null, |one| Param::Blob(one.as_bytes())),
-            looked.map_or(Param::Null, |looked| Param::Text(looked.outcome)),
+            looked
+                .and_then(|looked| looked.outcome)
+                .map_or(Param::Null, Param::Text),
             looked
                 .and_then(|looked| looked.sealed_case)
                 .map_or(Param::Null, Param::Blob),
@@ -270,10 +273,25 @@ pub(crate) fn record_by(
     by: &By,
     randomness: &dyn Randomness,
 ) -> Result<u64, RegistryError> {
+    record_giving(tx, event, by, None, randomness)
+}
+
+/// The same for one that gave the actor a record: these hear what becomes of it.
+pub(crate) fn record_giving(
+    tx: &mut dyn Tx,
+    event: &Event,
+    by: &By,
+    given: Option<RecordId>,
+    randomness: &dyn Randomness,
+) -> Result<u64, RegistryError> {
     let salt = leaf::salt(randomness)?;
     let entry = leaf::entry(&salt, &leaf::event_statement_by(event, by));
     let leaf = log::append(tx, &[entry])?;
-    insert(tx, event, by, (&salt, leaf), None)?;
+    let looked = Looked {
+        given: given.as_ref().map(|record| record.as_bytes().as_slice()),
+        ..Looked::default()
+    };
+    insert(tx, event, by, (&salt, leaf), Some(&looked))?;
     Ok(leaf)
 }
 

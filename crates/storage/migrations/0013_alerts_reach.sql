@@ -13,3 +13,7 @@ CREATE INDEX alert_open ON alert (person) WHERE closed_at IS NULL;
 ALTER TABLE alert ADD COLUMN disputed BIGINT NOT NULL DEFAULT 0;
 
 ALTER TABLE alert ADD COLUMN withheld BIGINT NOT NULL DEFAULT 0;
+
+-- Who opened the alert of a record was given that.
+UPDATE event SET given = subject WHERE kind = 'alert-seen' AND given IS NULL AND EXISTS
+  (SELECT 1 FROM alert WHERE alert.person = event.person AND alert.record = event.subject);

@@ -87,7 +87,8 @@ fn exchange() -> Value {
             "parameters": [{"name": "alert", "in": "path", "required": true, "schema": reference("Id")}],
             "post": signed(
                 "open-alert", "Open one alert",
-                "The opening is logged before this answers, and the person sees it.",
+                "The opening is logged before this answers, and the person sees it. Who opened it hears what becomes of \
+                 the record. While an overdue dispute withholds that, nobody opens it (`alert-withheld`).",
                 None, json!({"200": answer("The alert.", "OpenedAlert")}),
             ),
         },

@@ -24,7 +24,30 @@ fn alert_item() -> Value {
         "ends_on": maybe("string"),
         "arrived_at": {"type": "string", "format": "date-time"},
         "seen_at": maybe("string"),
+        "disputed": {"type": "boolean", "description": "Whether the record shows as disputed."},
+        "withheld": {
+            "type": "boolean",
+            "description": "Whether the record is withheld until its authority answers: the alert is opened to nobody.",
+        },
     }))
+}
+
+/// What an alert says, also between instances. Its marks are left out where they do not hold, so that an instance that
+/// does not know them reads it.
+fn alert_content() -> Value {
+    let mut content = closed(json!({
+        "name": {"type": "string", "maxLength": 200},
+        "number": {"type": "string"},
+        "profession": {"type": "string"},
+        "authority": {"type": "string", "maxLength": 200},
+        "authority_name": {"type": "string", "maxLength": 200},
+        "effect": alert_effect(),
+        "starts_on": maybe("string"),
+        "ends_on": maybe("string"),
+    }));
+    content["properties"]["disputed"] = json!({"type": "boolean", "default": false});
+    content["properties"]["withheld"] = json!({"type": "boolean", "default": false});
+    content
 }
 
 /// Every shape.
@@ -101,16 +124,7 @@ fn exchange() -> Value {
         })),
         "AlertItem": alert_item(),
         "Alerts": closed(json!({"alerts": {"type": "array", "items": reference("AlertItem")}})),
-        "AlertContent": closed(json!({
-            "name": {"type": "string", "maxLength": 200},
-            "number": {"type": "string"},
-            "profession": {"type": "string"},
-            "authority": {"type": "string", "maxLength": 200},
-            "authority_name": {"type": "string", "maxLength": 200},
-            "effect": alert_effect(),
-            "starts_on": maybe("string"),
-            "ends_on": maybe("string"),
-        })),
+        "AlertContent": alert_content(),
         "OpenedAlert": closed(json!({
             "item": reference("AlertItem"),
             "content": reference("AlertContent"),

@@ -55,6 +55,8 @@ pub(super) fn load(registry: &Registry) -> Result<(), Failure> {
         effect: "suspends".to_owned(),
         starts_on: today.checked_sub(Span::new().days(7)).ok(),
         ends_on: today.checked_add(Span::new().days(180)).ok(),
+        disputed: false,
+        withheld: false,
     };
     let alert = AlertId::from_bytes(ALERT);
     let message = AlertMessage {

@@ -134,12 +134,17 @@ fn lease(tx: &mut dyn Tx, this: &Registry) -> Result<Vec<Job>, RegistryError> {
          WHERE receiver.pending = 1 AND receiver.next_at <= $1 \
          AND (receiver.lease_until IS NULL OR receiver.lease_until <= $1) \
          AND (peer.ended_at IS NULL OR alert.closed_at IS NOT NULL) \
+         AND (receiver.begun = 1 OR alert.withheld = 0) \
          ORDER BY receiver.next_at, receiver.person, receiver.alert, receiver.receiver LIMIT $2"
     );
     let mut jobs = Vec::new();
     for mut row in tx.query(&sql, &[Param::Int(now), Param::Int(AT_ONCE)])? {
         let alert = stored::read(&mut row)?;
         let (receiver, begun, attempts) = (row.text()?, row.int()? == 1, row.int()?);
+        // Who was not told before is not told of what is withheld. What the day alone says is brought in step soon.
+        if !begun && alert.withheld(tx, this.today())? {
+            continue;
+        }
         tx.execute(
             "UPDATE alert_receiver SET begun = 1, attempts = attempts + 1, lease_until = $1 \
              WHERE person = $2 AND alert = $3 AND receiver = $4",

@@ -1,7 +1,7 @@
 //! What an authority's desk says of alerts beside the open ones in its inbox: its own with who got them, and those
 //! that were closed. None of it tells whom an alert is about.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use model::AlertId;
 use storage::{Access, Param, StoreError, Tx};
 
@@ -49,10 +49,10 @@ impl Registry {
     /// # Errors
     /// When the store fails.
     pub async fn alerts_from(&self, authority: &str) -> Result<Vec<SentAlert>, RegistryError> {
-        let authority = authority.to_owned();
+        let (today, authority) = (self.today(), authority.to_owned());
         self.store
             .run_async("alert.sent", Access::Read, move |tx| {
-                Ok::<_, RegistryError>(sent(tx, &authority)?)
+                Ok::<_, RegistryError>(sent(tx, &authority, today)?)
             })
             .await
     }
@@ -71,7 +71,7 @@ impl Registry {
     }
 }
 
-fn sent(tx: &mut dyn Tx, authority: &str) -> Result<Vec<SentAlert>, StoreError> {
+fn sent(tx: &mut dyn Tx, authority: &str, today: Date) -> Result<Vec<SentAlert>, StoreError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM alert WHERE source = $1 AND authority = $2 \
          ORDER BY arrived_at DESC, alert DESC LIMIT $3"
@@ -81,7 +81,7 @@ fn sent(tx: &mut dyn Tx, authority: &str) -> Result<Vec<SentAlert>, StoreError> 
     for mut row in tx.query(&sql, &params)? {
         let alert = stored::read(&mut row)?;
         alerts.push(SentAlert {
-            item: item(&alert, None),
+            item: item(tx, &alert, None, today)?,
             closed_at: alert.closed_at,
             receivers: receivers(tx, &alert)?,
         });
@@ -100,13 +100,12 @@ fn closed(tx: &mut dyn Tx, authority: &str) -> Result<Vec<ClosedAlert>, StoreErr
     for mut row in tx.query(&sql, &[Param::Text(authority), Param::Int(SHOWN)])? {
         let alert = stored::read(&mut row)?;
         if let Some(closed_at) = alert.closed_at {
-            let item = item(&alert, None);
             alerts.push(ClosedAlert {
-                alert: item.alert,
-                profession: item.profession,
-                authority: item.authority,
-                peer: item.peer,
-                effect: item.effect,
+                alert: alert.alert,
+                peer: (alert.source != HERE).then_some(alert.source),
+                profession: alert.profession,
+                authority: alert.authority,
+                effect: alert.effect,
                 closed_at,
             });
         }

@@ -38,6 +38,10 @@ pub struct AlertItem {
     pub arrived_at: Timestamp,
     /// When the authority first opened it, which confirms its receipt.
     pub seen_at: Option<Timestamp>,
+    /// Whether the record shows as disputed.
+    pub disputed: bool,
+    /// Whether the record is withheld until its authority answers a dispute: the alert is opened to nobody.
+    pub withheld: bool,
 }
 
 /// An alert that was opened.
@@ -85,6 +89,9 @@ pub enum AlertError {
     /// The authority has no such open alert.
     #[error("there is no such open alert")]
     NoSuchAlert,
+    /// The record is withheld until its authority answers a dispute.
+    #[error("the record is withheld until a dispute is answered")]
+    Withheld,
     /// The account of the member of staff is not there, is stopped or was ended.
     #[error("the account of the member of staff may not be used")]
     NotAtWork,
@@ -105,11 +112,12 @@ impl Registry {
     /// # Errors
     /// When the store fails.
     pub async fn alerts_for(&self, authority: &str) -> Result<Vec<AlertItem>, RegistryError> {
-        let authority = authority.to_owned();
+        let (today, authority) = (self.today(), authority.to_owned());
         self.store
             .run_async("alert.inbox", Access::Read, move |tx| {
-                let found = inbox(tx, &authority, None)?;
-                Ok(found.iter().map(|(alert, seen)| item(alert, *seen)).collect())
+                let found = inbox(tx, &authority, None)?.into_iter();
+                let items = found.map(|(alert, seen)| item(tx, &alert, seen, today));
+                Ok(items.collect::<Result<_, StoreError>>()?)
             })
             .await
     }
@@ -124,17 +132,13 @@ impl Registry {
         alert: AlertId,
     ) -> Result<OpenedAlert, AlertError> {
         let (this, by) = (self.clone(), by.into());
-        let (stored, seen, look) = self
+        let (stored, item, look) = self
             .store
             .run_async("alert.open", Access::Write, move |tx| see(tx, &this, &by, alert))
             .await?;
         // On disk: now it may be opened.
         let content = stored.open(&self.keys)?.ok_or(AlertError::NoSuchAlert)?;
-        Ok(OpenedAlert {
-            item: item(&stored, Some(seen)),
-            content,
-            look,
-        })
+        Ok(OpenedAlert { item, content, look })
     }
 
     /// Every alert about a person, the latest first, with who got it. For that person.
@@ -142,8 +146,9 @@ impl Registry {
     /// # Errors
     /// When the store fails.
     pub async fn alerts_about(&self, person: PersonId) -> Result<Vec<AlertView>, RegistryError> {
+        let today = self.today();
         self.store
-            .run_async("alert.mine", Access::Read, move |tx| about(tx, person))
+            .run_async("alert.mine", Access::Read, move |tx| about(tx, person, today))
             .await
     }
 }
@@ -176,10 +181,13 @@ fn see(
     this: &Registry,
     for_body: &ForBody,
     alert: AlertId,
-) -> Result<(Stored, Timestamp, EventId), AlertError> {
+) -> Result<(Stored, AlertItem, EventId), AlertError> {
     let (authority, by) = (for_body.body(), for_body.by(tx)?.ok_or(AlertError::NotAtWork)?);
     let found = inbox(tx, authority, Some(alert))?;
     let (stored, seen) = found.into_iter().next().ok_or(AlertError::NoSuchAlert)?;
+    if stored.withheld(tx, this.today())? {
+        return Err(AlertError::Withheld);
+    }
     let at = this.clock.now();
     let look = EventId::new(at, &*this.randomness).map_err(RegistryError::from)?;
     let event = Event {
@@ -191,7 +199,7 @@ fn see(
         subject: Some(stored.subject()),
         at,
     };
-    event::record_by(tx, &event, &by, &*this.randomness)?;
+    event::record_giving(tx, &event, &by, stored.record, &*this.randomness)?;
     tx.execute(
         "UPDATE alert_receiver SET seen_at = $1 WHERE person = $2 AND alert = $3 AND receiver = $4 \
          AND seen_at IS NULL",
@@ -202,16 +210,17 @@ fn see(
             Param::Text(authority),
         ],
     )?;
-    Ok((stored, seen.unwrap_or(at), look))
+    let item = item(tx, &stored, Some(seen.unwrap_or(at)), this.today())?;
+    Ok((stored, item, look))
 }
 
-fn about(tx: &mut dyn Tx, person: PersonId) -> Result<Vec<AlertView>, RegistryError> {
+fn about(tx: &mut dyn Tx, person: PersonId, today: Date) -> Result<Vec<AlertView>, RegistryError> {
     let sql = format!("SELECT {COLUMNS} FROM alert WHERE person = $1 ORDER BY arrived_at DESC, alert DESC");
     let mut views = Vec::new();
     for mut row in tx.query(&sql, &[Param::Blob(person.as_bytes())])? {
         let alert = stored::read(&mut row)?;
         views.push(AlertView {
-            item: item(&alert, None),
+            item: item(tx, &alert, None, today)?,
             record: alert.record.map(|record| record.to_string()),
             closed_at: alert.closed_at,
             receivers: receivers(tx, &alert)?,
@@ -243,8 +252,13 @@ pub(super) fn receivers(tx: &mut dyn Tx, alert: &Stored) -> Result<Vec<AlertRece
         .collect()
 }
 
-pub(super) fn item(alert: &Stored, seen_at: Option<Timestamp>) -> AlertItem {
-    AlertItem {
+pub(super) fn item(
+    tx: &mut dyn Tx,
+    alert: &Stored,
+    seen_at: Option<Timestamp>,
+    today: Date,
+) -> Result<AlertItem, StoreError> {
+    Ok(AlertItem {
         alert: alert.alert,
         profession: alert.profession.clone(),
         authority: alert.authority.clone(),
@@ -254,5 +268,7 @@ pub(super) fn item(alert: &Stored, seen_at: Option<Timestamp>) -> AlertItem {
         ends_on: alert.ends_on,
         arrived_at: alert.arrived_at,
         seen_at,
-    }
+        disputed: alert.disputed,
+        withheld: alert.withheld(tx, today)?,
+    })
 }

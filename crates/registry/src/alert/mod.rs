@@ -13,6 +13,9 @@
 //! copy. When it ends, by a day or by a correction, withdrawal or restoration, it is closed at every receiver by
 //! itself, and its key destroyed there and here.
 //!
+//! It says whether its record shows as disputed, and is opened to nobody while that is withheld. Who opens it was given
+//! the record, and hears like anybody else who was what becomes of it.
+//!
 //! | file | holds |
 //! | --- | --- |
 //! | `step` | bringing alerts in step with decisions; closing by day |
@@ -66,6 +69,13 @@ pub struct AlertContent {
     pub starts_on: Option<Date>,
     /// The last day, if there is one.
     pub ends_on: Option<Date>,
+    /// Whether the record shows as disputed. One that says nothing of it is not, as of an instance that knows no such
+    /// mark.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disputed: bool,
+    /// Whether the record is shown to nobody until its authority answers: nobody opens the alert until then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withheld: bool,
 }
 
 impl std::fmt::Debug for AlertContent {

@@ -12,7 +12,9 @@ use super::{
     stored::{self, COLUMNS, HERE, NewAlert, Stored},
 };
 use crate::{
-    Registry, RegistryError, day, effect,
+    Registry, RegistryError, day,
+    dispute_flags::Flags,
+    effect,
     event::{self, Event, EventKind},
     notice::{self, NoticeKind},
     person,
@@ -99,7 +101,8 @@ fn wanted(
         return Ok(None);
     };
     let versions = record::versions(tx, head.person, head.record)?;
-    let views = view::records(&this.profile, this.today(), &known.key, &versions)?;
+    let today = this.today();
+    let views = view::records(&this.profile, today, &known.key, &versions)?;
     let Some(view) = views.first() else {
         return Ok(None);
     };
@@ -108,11 +111,12 @@ fn wanted(
         .days
         .restricts_until
         .filter(|_| head.effect != LicenceEffect::Revokes);
-    let over = restricted.is_some_and(|last| last < this.today());
+    let over = restricted.is_some_and(|last| last < today);
     if over || !matches!(view.status, RecordStatus::InForce | RecordStatus::Pending) {
         return Ok(None);
     }
     let identity = known.identity(head.person)?;
+    let flags = Flags::load(tx, head.person)?;
     let language = this.profile.languages.first().copied();
     let authority_name = this.profile.body_name(&head.authority);
     Ok(Some(AlertContent {
@@ -128,6 +132,8 @@ fn wanted(
         effect: effect::word(head.effect).unwrap_or_default().to_owned(),
         starts_on: view.days.starts_on,
         ends_on: restricted.into_iter().chain(view.days.shown_until).min(),
+        disputed: flags.disputed().contains(&head.record),
+        withheld: flags.withheld(today).contains(&head.record),
     }))
 }
 

@@ -8,7 +8,7 @@ use model::{AlertId, PersonId, Randomness, RecordId};
 use storage::{Param, Row, StoreError, Tx};
 
 use super::AlertContent;
-use crate::{RegistryError, day};
+use crate::{RegistryError, day, dispute_flags};
 
 /// The source of an alert that this installation made.
 pub(super) const HERE: &str = "";
@@ -29,11 +29,15 @@ pub(super) struct Stored {
     pub(super) sealed: Option<(Vec<u8>, Vec<u8>)>,
     pub(super) arrived_at: Timestamp,
     pub(super) closed_at: Option<Timestamp>,
+    /// Whether its record shows as disputed.
+    pub(super) disputed: bool,
+    /// Whether its record was withheld when it was brought in step last.
+    withheld: bool,
 }
 
 pub(super) const COLUMNS: &str = "alert.person, alert.alert, alert.source, alert.record, alert.authority, \
      alert.profession, alert.effect, alert.starts_on, alert.ends_on, alert.revision, alert.wrapped_key, \
-     alert.sealed_content, alert.arrived_at, alert.closed_at";
+     alert.sealed_content, alert.arrived_at, alert.closed_at, alert.disputed, alert.withheld";
 
 pub(super) fn read(row: &mut Row) -> Result<Stored, StoreError> {
     Ok(Stored {
@@ -55,6 +59,8 @@ pub(super) fn read(row: &mut Row) -> Result<Stored, StoreError> {
         sealed: row.opt_blob()?.zip(row.opt_blob()?),
         arrived_at: crate::time(row.int()?)?,
         closed_at: row.opt_int()?.map(crate::time).transpose()?,
+        disputed: row.int()? == 1,
+        withheld: row.int()? == 1,
     })
 }
 
@@ -77,6 +83,18 @@ impl Stored {
     pub(super) fn subject(&self) -> [u8; 16] {
         self.record
             .map_or(*self.alert.as_bytes(), |record| *record.as_bytes())
+    }
+
+    /// Whether it is opened to nobody today. Of a decision that is here that follows from the day alone, also before
+    /// the alert is brought in step.
+    pub(super) fn withheld(&self, tx: &mut dyn Tx, today: Date) -> Result<bool, StoreError> {
+        match self.record {
+            // What is withheld is disputed.
+            Some(record) if self.disputed => {
+                Ok(dispute_flags::withheld(tx, self.person, today)?.contains(&record))
+            }
+            _ => Ok(self.withheld),
+        }
     }
 
     /// What it says, while it is open.
@@ -138,8 +156,8 @@ pub(super) struct NewAlert<'a> {
 pub(super) fn insert(tx: &mut dyn Tx, new: NewAlert<'_>) -> Result<Stored, StoreError> {
     tx.execute(
         "INSERT INTO alert (person, alert, source, remote, record, authority, profession, effect, starts_on, \
-         ends_on, revision, wrapped_key, sealed_content, arrived_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+         ends_on, revision, wrapped_key, sealed_content, arrived_at, disputed, withheld) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         &[
             Param::Blob(new.person.as_bytes()),
             Param::Blob(new.alert.as_bytes()),
@@ -159,6 +177,8 @@ pub(super) fn insert(tx: &mut dyn Tx, new: NewAlert<'_>) -> Result<Stored, Store
             Param::Blob(&new.sealed.0),
             Param::Blob(&new.sealed.1),
             Param::Int(new.at.as_second()),
+            Param::Int(i64::from(new.content.disputed)),
+            Param::Int(i64::from(new.content.withheld)),
         ],
     )?;
     Ok(Stored {
@@ -175,6 +195,8 @@ pub(super) fn insert(tx: &mut dyn Tx, new: NewAlert<'_>) -> Result<Stored, Store
         sealed: Some(new.sealed),
         arrived_at: new.at,
         closed_at: None,
+        disputed: new.content.disputed,
+        withheld: new.content.withheld,
     })
 }
 
@@ -188,7 +210,7 @@ pub(super) fn revise(
 ) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE alert SET effect = $1, starts_on = $2, ends_on = $3, revision = $4, wrapped_key = $5, \
-         sealed_content = $6 WHERE person = $7 AND alert = $8",
+         sealed_content = $6, disputed = $9, withheld = $10 WHERE person = $7 AND alert = $8",
         &[
             Param::Text(&content.effect),
             day_param(content.starts_on),
@@ -198,6 +220,8 @@ pub(super) fn revise(
             Param::Blob(&sealed.1),
             Param::Blob(old.person.as_bytes()),
             Param::Blob(old.alert.as_bytes()),
+            Param::Int(i64::from(content.disputed)),
+            Param::Int(i64::from(content.withheld)),
         ],
     )?;
     Ok(())
@@ -213,7 +237,8 @@ pub(super) fn close(tx: &mut dyn Tx, old: &Stored, revision: i64, at: Timestamp)
         Param::Blob(old.alert.as_bytes()),
     ];
     tx.execute(
-        "UPDATE alert SET wrapped_key = NULL, sealed_content = NULL, closed_at = $1, revision = $2 \
+        "UPDATE alert SET wrapped_key = NULL, sealed_content = NULL, closed_at = $1, revision = $2, \
+         disputed = 0, withheld = 0 \
          WHERE person = $3 AND alert = $4",
         &key,
     )?;

@@ -251,10 +251,8 @@ impl Registry {
         let entry = leaf::entry(&salt, &leaf::event_statement_by(&event, &by));
         let place = log::append(tx, &[entry])?;
         let looked = Looked {
-            outcome,
-            sealed_case: None,
-            own_leaf: None,
-            given: None,
+            outcome: Some(outcome),
+            ..Looked::default()
         };
         event::insert(tx, &event, &by, (&salt, place), Some(&looked))?;
         Ok(())
@@ -387,7 +385,7 @@ impl Registry {
             .flat_map(|record| *record.record.as_bytes())
             .collect();
         let looked = Looked {
-            outcome: store::SEEN,
+            outcome: Some(store::SEEN),
             sealed_case: sealed_case.as_deref(),
             own_leaf: Some((&body_salt, place + 1)),
             given: Some(&given).filter(|given| !given.is_empty()).map(Vec::as_slice),

@@ -11,7 +11,7 @@ use super::{
     end::{End, end},
     stored::{Held, Stepped},
 };
-use crate::{ForBody, Registry, alert, look::recipients};
+use crate::{ForBody, Registry, look::recipients};
 
 /// What an authority says to an application.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +95,6 @@ impl Registry {
             at,
         };
         end(tx, self, &held.of_person, &how)?.ok_or(ProcedureError::RecordEnded)?;
-        alert::in_step(tx, self, std::iter::once((held.person, decision)))?;
         Ok((one.into(), notices))
     }
 }

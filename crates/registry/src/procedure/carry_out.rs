@@ -12,7 +12,7 @@ use super::{
     stored::{self, Held},
 };
 use crate::{
-    Registry, RegistryError, alert, record,
+    Registry, RegistryError, record,
     submission::one_row::{Filed, OneRow},
 };
 
@@ -86,7 +86,6 @@ impl Registry {
     ) -> Result<i64, ProcedureError> {
         let version = self.change_record(tx, held, record, what)?;
         // Whoever was alerted to it hears of the change in the same transaction.
-        alert::in_step(tx, self, std::iter::once((held.person, record)))?;
         Ok(version)
     }
 

@@ -16,7 +16,7 @@ use super::{
     who,
 };
 use crate::{
-    ForBody, Registry, RegistryError,
+    ForBody, Registry, RegistryError, alert,
     event::{self, Event, EventKind},
     person,
 };
@@ -191,6 +191,7 @@ impl Registry {
                 Param::Int(leaf as i64),
             ],
         )?;
+        self.bring_alert(tx, new.person, new.record)?;
         let told = Told {
             person: new.person,
             procedure: new.id,
@@ -271,6 +272,7 @@ impl Registry {
         {
             end::shown_again(tx, self, held.person, record)?;
         }
+        self.bring_alert(tx, held.person, held.record)?;
         let told = Told {
             person: held.person,
             procedure: id,
@@ -278,6 +280,16 @@ impl Registry {
         };
         tell::tell(tx, self, told, &notices)?;
         Ok(course)
+    }
+
+    /// Brings the alert about a record in step with what became of that, and with whether it shows as disputed.
+    fn bring_alert(
+        &self,
+        tx: &mut dyn Tx,
+        person: PersonId,
+        record: Option<RecordId>,
+    ) -> Result<(), RegistryError> {
+        alert::in_step(tx, self, record.map(|record| (person, record)).into_iter())
     }
 
     fn sealed(&self, row: &[&[u8]], key: &DataKey, course: &Procedure) -> Result<Vec<u8>, RegistryError> {

@@ -2,45 +2,16 @@
 
 use jiff::civil::date;
 use model::{
-    ProcedureId, RecordId, RecordKind, RecordStatus,
+    ProcedureId, RecordKind, RecordStatus,
     procedure::{Order, Reconsidered, ReviewerId, Speaker},
 };
-use registry::{
-    Apply, CarryOut, Delivered, DisputeAnswer, OpenDispute, OutsideOrder, Reconsider, RestorationAnswer,
-};
+use registry::{Apply, CarryOut, Delivered, DisputeAnswer, OutsideOrder, Reconsider, RestorationAnswer};
 use testkit::{Installation, SourceRow, gansu, json_lines, on_both_engines, prove_log, wait};
 
 use crate::kit::{
-    LAW, OTHER, Wire, alerts, befriend, decide, inbox, installation, licensed, notices, opened, prohibition,
+    LAW, OTHER, Wire, alerts, answer, befriend, decide, decision, dispute, inbox, installation, licensed,
+    notices, opened, prohibition,
 };
-
-fn decision(here: &Installation) -> RecordId {
-    let records = here.file_of(1).records;
-    records
-        .into_iter()
-        .find(|one| one.kind == RecordKind::Decision)
-        .unwrap()
-        .record
-}
-
-fn dispute(here: &Installation) -> ProcedureId {
-    let wish = OpenDispute {
-        by: Speaker::Person,
-        record: decision(here),
-        field: None,
-        text: "this is not so".to_owned(),
-        files: Vec::new(),
-    };
-    wait(here.registry.open_dispute(here.person(1), wish)).unwrap()
-}
-
-fn answer(here: &Installation, id: ProcedureId, answer: DisputeAnswer) {
-    wait(
-        here.registry
-            .answer_dispute(LAW, id, answer, "so it is".to_owned()),
-    )
-    .unwrap();
-}
 
 fn correct(row: SourceRow) -> CarryOut {
     CarryOut::Correct(json_lines(&[row]))

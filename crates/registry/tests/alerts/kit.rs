@@ -2,10 +2,10 @@
 
 use std::{cell::RefCell, collections::VecDeque};
 
-use model::{AlertId, RecordKind};
+use model::{AlertId, ProcedureId, RecordId, RecordKind, procedure::Speaker};
 use registry::{
-    AlertContent, AlertMessage, AlertTaken, AlertView, EventKind, NewPeer, NoticeKind, Peer, PeerClient,
-    PeerFault, Registry,
+    AlertContent, AlertMessage, AlertTaken, AlertView, DisputeAnswer, EventKind, NewPeer, NoticeKind,
+    OpenDispute, Peer, PeerClient, PeerFault, ProcedureError, Registry,
 };
 use testkit::{Engine, Installation, SourceRow, gansu, made_up, wait};
 
@@ -101,6 +101,39 @@ pub(crate) fn actors(here: &Installation, kind: EventKind) -> Vec<String> {
         .collect();
     found.sort();
     found
+}
+
+/// The one decision about the first person.
+pub(crate) fn decision(here: &Installation) -> RecordId {
+    let records = here.file_of(1).records;
+    records
+        .into_iter()
+        .find(|one| one.kind == RecordKind::Decision)
+        .unwrap()
+        .record
+}
+
+pub(crate) fn dispute(here: &Installation) -> ProcedureId {
+    try_dispute(here).unwrap()
+}
+
+pub(crate) fn try_dispute(here: &Installation) -> Result<ProcedureId, ProcedureError> {
+    let wish = OpenDispute {
+        by: Speaker::Person,
+        record: decision(here),
+        field: None,
+        text: "this is not so".to_owned(),
+        files: Vec::new(),
+    };
+    wait(here.registry.open_dispute(here.person(1), wish))
+}
+
+pub(crate) fn answer(here: &Installation, id: ProcedureId, answer: DisputeAnswer) {
+    wait(
+        here.registry
+            .answer_dispute(LAW, id, answer, "so it is".to_owned()),
+    )
+    .unwrap();
 }
 
 /// What happens to a message on its way.

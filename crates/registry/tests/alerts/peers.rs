@@ -19,6 +19,8 @@ fn content() -> AlertContent {
         effect: "prohibits".to_owned(),
         starts_on: None,
         ends_on: Some("2027-11-10".parse().unwrap()),
+        disputed: false,
+        withheld: false,
     }
 }
 

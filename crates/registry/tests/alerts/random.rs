@@ -1,23 +1,28 @@
 //! Whatever happens on the way and to either side, the receiver ends in the sender's state, and each effect
 //! happened once.
 
+use std::collections::BTreeSet;
+
+use model::{ProcedureId, procedure::Speaker};
 use proptest::{
     collection::vec,
     prelude::*,
     test_runner::{Config, TestCaseError, TestRunner},
 };
 use registry::EventKind;
-use testkit::{Engine, Installation, SourceRow, gansu, on_both_engines, prove_log};
+use testkit::{Engine, Installation, SourceRow, gansu, on_both_engines, prove_log, wait};
 
 use crate::kit::{
     LAW, OTHER, Way, Wire, actors, alerts, befriend, decide, inbox, installation, notices, opened,
-    prohibition,
+    prohibition, try_dispute,
 };
 
 #[derive(Debug, Clone)]
 enum Step {
     /// A document of this number comes to say this: a prohibition of so many months more, or a warning.
     File(usize, Option<u32>),
+    /// The person disputes the first decision, or takes that back.
+    Dispute,
     /// What is to be told is told, with this happening to the messages.
     Deliver(Vec<Way>),
     /// So many hours pass.
@@ -37,6 +42,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         4 => (0..2_usize, prop::option::weighted(0.7, 1..6_u32)).prop_map(|(n, months)| Step::File(n, months)),
         4 => vec(way, 0..4).prop_map(Step::Deliver),
+        2 => Just(Step::Dispute),
         3 => (1..24_i64 * 40).prop_map(Step::Pass),
         1 => any::<bool>().prop_map(Step::Restart),
     ]
@@ -46,6 +52,7 @@ struct World {
     here: Installation,
     there: Installation,
     filed: [Option<Option<u32>>; 2],
+    disputed: Option<ProcedureId>,
 }
 
 impl World {
@@ -56,12 +63,14 @@ impl World {
             here,
             there,
             filed: [None; 2],
+            disputed: None,
         }
     }
 
     fn take(mut self, step: &Step) -> Self {
         match step {
             Step::File(n, says) => self.file(*n, *says),
+            Step::Dispute => self.dispute(),
             Step::Deliver(ways) => {
                 let wire = Wire::new(&self.there.registry, ways);
                 self.here.registry.deliver_alerts(&wire).unwrap();
@@ -77,6 +86,20 @@ impl World {
             Step::Restart(false) => self.there = self.there.reopen(),
         }
         self
+    }
+
+    fn dispute(&mut self) {
+        if let Some(id) = self.disputed.take() {
+            // Unless its record is gone.
+            let person = self.here.person(1);
+            drop(wait(self.here.registry.take_back_procedure(
+                person,
+                Speaker::Person,
+                id,
+            )));
+        } else if self.filed.iter().any(Option::is_some) {
+            self.disputed = try_dispute(&self.here).ok();
+        }
     }
 
     fn file(&mut self, n: usize, says: Option<u32>) {
@@ -97,8 +120,34 @@ impl World {
         self.filed[n] = Some(says);
     }
 
+    /// What the sender says of a dispute, the receiver says of all that it was told of.
+    fn check_marks(&self) {
+        let marks = |side: &Installation, authority| {
+            let items = wait(side.registry.alerts_for(authority)).unwrap().into_iter();
+            let marks = items.map(|one| (one.ends_on, one.disputed, one.withheld));
+            marks.collect::<BTreeSet<_>>()
+        };
+        self.here.later(7);
+        self.there.later(7);
+        self.here.registry.do_what_is_due().unwrap();
+        self.there.registry.do_what_is_due().unwrap();
+        let wire = Wire::new(&self.there.registry, &[]);
+        self.here.registry.deliver_alerts(&wire).unwrap();
+        let (here, there) = (marks(&self.here, OTHER), marks(&self.there, LAW));
+        assert!(there.is_subset(&here), "{here:?} {there:?}");
+        let untold = here.difference(&there);
+        assert!(
+            untold.into_iter().all(|(_, _, withheld)| *withheld),
+            "{here:?} {there:?}"
+        );
+    }
+
     /// All that is held up arrives, and both sides are compared.
-    fn check(self) -> Result<(), TestCaseError> {
+    fn check(mut self) -> Result<(), TestCaseError> {
+        if self.disputed.is_some() {
+            self.check_marks();
+            self.dispute();
+        }
         let (here, there) = (&self.here, &self.there);
         for _ in 0..4 {
             here.later(7);

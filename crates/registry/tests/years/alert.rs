@@ -14,6 +14,8 @@ pub(crate) struct Says {
     pub(crate) effect: &'static str,
     pub(crate) from: Date,
     pub(crate) to: Option<Date>,
+    pub(crate) disputed: bool,
+    pub(crate) withheld: bool,
 }
 
 impl Says {
@@ -29,6 +31,8 @@ impl Says {
             effect,
             from: said.from,
             to: said.shown_until(RecordKind::Decision),
+            disputed: false,
+            withheld: false,
         })
     }
 
@@ -46,8 +50,8 @@ pub(crate) struct Alert {
     pub(crate) opened_on: Date,
     /// Learnt before it is told.
     pub(crate) id: Option<AlertId>,
-    /// Whether the peer is to be told. It was registered after the first ones.
-    pub(crate) to_peer: bool,
+    /// From when on the peer is to be told. It was registered after the first ones.
+    pub(crate) to_peer: Option<Date>,
     /// Whether telling the peer was begun.
     pub(crate) begun: bool,
     /// How often it changed, from 1, and which of these changes the peer confirmed last.
@@ -56,14 +60,14 @@ pub(crate) struct Alert {
 }
 
 impl Alert {
-    pub(crate) const fn new(record: usize, says: Says, opened_on: Date, to_peer: bool) -> Self {
+    pub(crate) fn new(record: usize, says: Says, opened_on: Date, has_peer: bool) -> Self {
         Self {
             record,
             says,
             open: true,
             opened_on,
             id: None,
-            to_peer,
+            to_peer: has_peer.then_some(opened_on),
             begun: false,
             changes: 1,
             confirmed: 0,
@@ -72,7 +76,7 @@ impl Alert {
 
     /// Whether there is something to tell the peer: of what it never heard it need not hear the end.
     pub(crate) const fn is_pending(&self) -> bool {
-        self.to_peer && self.confirmed < self.changes && (self.begun || self.open)
+        self.to_peer.is_some() && self.confirmed < self.changes && (self.begun || self.open)
     }
 
     pub(crate) fn revise(&mut self, says: Says) {

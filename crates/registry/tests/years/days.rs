@@ -32,7 +32,7 @@ impl Run {
         self.work();
     }
 
-    fn work(&mut self) {
+    pub(crate) fn work(&mut self) {
         self.registry().do_what_is_due().unwrap();
         let (today, now) = self.both();
         self.left_open = self
@@ -106,6 +106,9 @@ impl Run {
         if self.of(who).procedures[at].due.is_some_and(|day| day < today) {
             self.touched.insert(who);
             self.pass(who, at);
+            if let Some(record) = self.of(who).procedures[at].record {
+                self.m.alert(who, record, &Self::others(), today);
+            }
             self.did("silences");
         }
     }

@@ -135,12 +135,17 @@ impl Run {
     }
 
     fn years(&mut self) {
+        /// The day on which there is a peer: some things stand by then.
+        const PEER_COMES: i64 = 20;
+
         self.file_everybody();
-        self.befriend();
         let first = self.today();
         let mut month = first.month();
         let mut number = 0;
         while self.today() < calendar::after_days(first, self.size.days) {
+            if number == PEER_COMES {
+                self.befriend();
+            }
             self.day(number);
             number += 1;
             self.next_day();
@@ -163,6 +168,7 @@ impl Run {
             "alerts from the peer",
             "alerts from the peer that ended",
             "alerts opened",
+            "alerts that stood before the peer",
             "alerts told to the peer",
             "applications answered",
             "applications refused",

@@ -625,7 +625,11 @@ impl Model {
         let status = one.own_status(today);
         let stands =
             one.stands() && person.known && matches!(status, RecordStatus::Pending | RecordStatus::InForce);
-        let wanted = Says::of(one.said()).filter(|_| stands);
+        let wanted = Says::of(one.said()).filter(|_| stands).map(|says| Says {
+            disputed: person.is_disputed(record),
+            withheld: person.is_withheld(record, today),
+            ..says
+        });
         let subject = one.id;
         let open = person
             .alerts

@@ -4,9 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use model::{AlertId, Clock as _, RecordKind};
-use registry::{AlertMessage, AlertView, NewPeer, NoticeKind, Registry};
+use registry::{AlertError, AlertMessage, AlertView, NewPeer, NoticeKind, Registry};
 use testkit::{Engine, Installation, gansu, made_up, prove_log, wait};
 
 use crate::{
@@ -125,11 +125,21 @@ impl Peer {
         let inbox = wait(registry.alerts_for(LAW)).unwrap();
         let mut found: Vec<_> = inbox
             .iter()
-            .map(|one| (one.effect.as_str(), one.starts_on, one.ends_on))
+            .map(|one| {
+                (
+                    one.effect.as_str(),
+                    one.starts_on,
+                    one.ends_on,
+                    (one.disputed, one.withheld),
+                )
+            })
             .collect();
         let open = self.held.values().filter(|one| one.open);
         let mut expected: Vec<_> = open
-            .map(|one| (one.says.effect, Some(one.says.from), one.says.to))
+            .map(|one| {
+                let (says, marks) = (&one.says, (one.says.disputed, one.says.withheld));
+                (says.effect, Some(says.from), says.to, marks)
+            })
             .collect();
         found.sort_unstable();
         expected.sort_unstable();
@@ -181,11 +191,23 @@ impl Run {
         peer.file(RecordKind::Licence, &rows);
         self.m.has_peer = true;
         self.peer = Some(peer);
+        // It is told of what stands.
+        self.work();
+        let today = self.today();
+        let all = self.m.people.iter_mut().flat_map(|person| &mut person.alerts);
+        let mut stood = 0;
+        for alert in all.filter(|alert| alert.open && alert.to_peer.is_none()) {
+            alert.to_peer = Some(today);
+            stood += 1;
+        }
+        if stood > 0 {
+            self.did("alerts that stood before the peer");
+        }
     }
 
     /// Messages of a day, to and fro.
     pub(crate) fn exchange(&mut self) {
-        let mut peer = self.peer.take().unwrap();
+        let Some(mut peer) = self.peer.take() else { return };
         self.learn_ids();
         peer.away = match peer.away {
             0 if self.one_in(25) => 1 + self.draw(6) as u32,
@@ -232,12 +254,14 @@ impl Run {
         plan
     }
 
-    /// Our alerts of which the peer is to be told something: whose, and their places.
+    /// Our alerts of which the peer is to be told something: whose, and their places. Of what is withheld it hears only
+    /// where it knows of it.
     fn pending(&self) -> Vec<(Who, usize)> {
-        let people = (0..).zip(&self.m.people);
+        let (people, today) = ((0..).zip(&self.m.people), self.today());
         let of = |(who, person): (Who, &Person)| {
             let alerts = person.alerts.iter().enumerate();
-            let pending = alerts.filter(|(_, alert)| alert.is_pending());
+            let told = |alert: &Alert| alert.begun || !person.is_withheld(alert.record, today);
+            let pending = alerts.filter(|(_, alert)| alert.is_pending() && told(alert));
             pending.map(|(at, _)| (who, at)).collect::<Vec<_>>()
         };
         people.flat_map(of).collect()
@@ -245,7 +269,7 @@ impl Run {
 
     /// Learns the identifiers of new alerts: those about one decision come in the order in which they were opened.
     fn learn_ids(&mut self) {
-        let new = |alert: &Alert| alert.to_peer && alert.id.is_none();
+        let new = |alert: &Alert| alert.to_peer.is_some() && alert.id.is_none();
         let people = self.m.people.iter().enumerate();
         let with: Vec<usize> = people
             .filter(|(_, one)| one.alerts.iter().any(new))
@@ -266,7 +290,7 @@ impl Run {
                 .collect();
             for (alert, id) in self.m.people[who].alerts.iter_mut().zip(ids) {
                 assert!(alert.id.is_none_or(|known| known == id), "another alert of {who}");
-                alert.id = alert.to_peer.then_some(id);
+                alert.id = alert.to_peer.map(|_| id);
             }
         }
     }
@@ -532,7 +556,7 @@ impl Run {
             .map(|one| (one.who, &one.alert, self.m.incoming.get(&one.alert.id.unwrap())));
         for (who, alert, held) in own.chain(theirs) {
             let strayed = alert.id.is_some_and(|id| peer.strayed.contains(&id));
-            if !alert.to_peer || alert.is_pending() || strayed {
+            if alert.to_peer.is_none() || alert.is_pending() || strayed {
                 continue;
             }
             let open = alert.open && !alert.says.is_over(today);
@@ -567,9 +591,22 @@ impl Run {
             let [here, there] = view.receivers.as_slice() else {
                 panic!("an alert about {who} goes to one here and to the peer")
             };
-            let due_on = Some(after_days(alert.opened_on, ALERT_DAYS));
-            assert_eq!((here.receiver.as_str(), here.due_on), (EDUCATION, due_on));
-            assert_eq!((there.receiver.as_str(), there.due_on), (THERE, due_on));
+            let due_on = |from: Date| Some(after_days(from, ALERT_DAYS));
+            let to_peer = due_on(alert.to_peer.unwrap());
+            assert_eq!(
+                (here.receiver.as_str(), here.due_on),
+                (EDUCATION, due_on(alert.opened_on))
+            );
+            assert_eq!((there.receiver.as_str(), there.due_on), (THERE, to_peer));
+            let marks = (
+                alert.open && person.is_disputed(alert.record),
+                alert.open && person.is_withheld(alert.record, self.today()),
+            );
+            assert_eq!(
+                (view.item.disputed, view.item.withheld),
+                marks,
+                "what an alert about {who} says of a dispute"
+            );
             assert!(here.told_at.is_some());
             assert_eq!(
                 here.closed_at.is_none(),
@@ -597,9 +634,19 @@ impl Run {
             return;
         };
         let alert = self.of(who).alerts.iter().find(|one| open(one)).unwrap().clone();
-        let opened = self
-            .call(|registry| wait(registry.open_alert(EDUCATION, alert.id.unwrap())))
-            .unwrap();
+        let opened = self.call(|registry| wait(registry.open_alert(EDUCATION, alert.id.unwrap())));
+        if self.of(who).is_withheld(alert.record, self.today()) {
+            assert!(
+                matches!(opened, Err(AlertError::Withheld)),
+                "an alert about {who}"
+            );
+            return self.did("alerts withheld");
+        }
+        let opened = opened.unwrap();
+        // From now on they are among those who hear what becomes of the record.
+        let now = self.now();
+        let given = (alert.record, EDUCATION.to_owned());
+        self.m.of(who).given.insert(given, now);
         assert_eq!(opened.content, content(who, &alert.says), "an alert about {who}");
         self.m.event(who, "alert-seen", EDUCATION, "alert");
         self.touched.insert(who);
@@ -613,7 +660,7 @@ impl Run {
             return;
         }
         let all = self.m.people.iter_mut().flat_map(|person| &mut person.alerts);
-        for alert in all.filter(|alert| alert.to_peer && alert.open) {
+        for alert in all.filter(|alert| alert.to_peer.is_some() && alert.open) {
             alert.changes += 1;
         }
     }
@@ -632,7 +679,9 @@ impl Run {
 
     /// The peer's own log, whole.
     pub(crate) fn check_peer_log(&self) {
-        prove_log(&self.peer.as_ref().unwrap().there().registry);
+        if let Some(peer) = &self.peer {
+            prove_log(&peer.there().registry);
+        }
     }
 }
 

@@ -198,9 +198,12 @@ impl Run {
         let one = &mut self.m.of(who).procedures[at];
         let withheld = one.withholds(today);
         (one.status, one.due, one.shown_due, one.waits_for) = (status, due, due, waits_for);
-        let Some(record) = one.record.filter(|_| withheld && !one.withholds(today)) else {
+        let shows_again = withheld && !one.withholds(today);
+        let Some(record) = one.record else { return };
+        self.m.alert(who, record, &Self::others(), today);
+        if !shows_again {
             return;
-        };
+        }
         // It shows again: certificates that were issued meanwhile speak as though it were not there.
         let decision = self.record(who, record);
         let status = decision.own_status(today);

@@ -117,5 +117,7 @@ pub(crate) fn content(who: Who, says: &Says) -> AlertContent {
         effect: says.effect.to_owned(),
         starts_on: Some(says.from),
         ends_on: says.to,
+        disputed: says.disputed,
+        withheld: says.withheld,
     }
 }

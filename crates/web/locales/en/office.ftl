@@ -287,6 +287,7 @@ office-alert-not-told = not yet
 office-alert-closed-there = closed there
 office-alert-closed = Closed on { $time }
 office-alert-in-force = Open
+office-alert-withheld = The record is disputed and its authority is late with an answer. Until it answers, nobody opens this alert.
 office-alert-title = Alert
 office-alert-words = The person sees that your authority opened this alert. It has effect in this profession alone.
 office-effect-prohibits = practice prohibited

@@ -283,6 +283,7 @@ office-alert-not-told = 尚未确认
 office-alert-closed-there = 对方已结束
 office-alert-closed = { $time } 已结束
 office-alert-in-force = 未结束
+office-alert-withheld = 本人对这一记录有异议，报送机关逾期未答复。答复之前，任何单位都不能打开这一通报。
 office-alert-title = 通报
 office-alert-words = 本人会看到您单位查阅了这一通报。它只在这一行业有效。
 office-effect-prohibits = 禁止从业

@@ -11,6 +11,7 @@ use crate::{
     fault::Fault,
     form::Form,
     page::{Page, Section, html},
+    pages::certificates::see_other,
     said,
     visit::{ClerkVisit, Visit},
     words::{Key, say},
@@ -28,6 +29,8 @@ struct Row {
     seen_at: Option<Timestamp>,
     closed_at: Option<Timestamp>,
     receivers: Vec<(String, Key)>,
+    disputed: bool,
+    withheld: bool,
 }
 
 #[derive(Template)]
@@ -82,6 +85,8 @@ fn row(visit: &Visit, item: &AlertItem) -> Row {
         seen_at: item.seen_at,
         closed_at: None,
         receivers: Vec::new(),
+        disputed: item.disputed,
+        withheld: item.withheld,
     }
 }
 
@@ -118,6 +123,8 @@ fn closed(visit: &Visit, alert: &ClosedAlert) -> Row {
         seen_at: None,
         closed_at: Some(alert.closed_at),
         receivers: Vec::new(),
+        disputed: false,
+        withheld: false,
     }
 }
 
@@ -144,6 +151,8 @@ pub(crate) async fn open(asked: ClerkVisit, Path(id): Path<String>, _: Form) -> 
         Ok(opened) => opened,
         Err(AlertError::NotAtWork) => return Err(Fault::Stopped),
         Err(AlertError::NoSuchAlert) => return Err(Fault::NotFound),
+        // The list says so, where the other alerts are.
+        Err(AlertError::Withheld) => return Ok(see_other("/desk/alerts".to_owned())),
         Err(AlertError::Registry(error)) => return Err(error.into()),
     };
     html(&AlertPage {
