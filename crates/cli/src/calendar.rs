@@ -40,7 +40,7 @@ pub(crate) fn check(profile: &Profile, today: Date) -> Result<Option<String>, Fa
 }
 
 /// The deadlines that may be counted from any day on.
-fn deadlines(profile: &Profile) -> [&Deadline; 10] {
+fn deadlines(profile: &Profile) -> [&Deadline; 11] {
     let all = &profile.procedures;
     [
         &all.dispute_answer,
@@ -48,6 +48,7 @@ fn deadlines(profile: &Profile) -> [&Deadline; 10] {
         &all.complaint_answer,
         &all.restoration_acceptance,
         &all.restoration_answer,
+        &all.stop_confirmed,
         &all.court_followed,
         &all.alert_sent,
         &all.alert_closed,

@@ -22,7 +22,8 @@ fn page(kind: ProcedureKind) -> String {
         ProcedureKind::Restoration => (
             "Restoration (修复)",
             "A decision no longer counts. An authority that does not say in time whether it takes the application \
-             has taken it. Granted, every\nbody that was given the record confirms that it stopped using it.",
+             has taken it. Granted, every\nbody that was given the record confirms that it stopped using it; one that has not \
+             in time is reminded, and the reviewers are told.",
         ),
         ProcedureKind::Complaint => (
             "Complaint (投诉)",

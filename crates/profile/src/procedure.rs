@@ -96,6 +96,8 @@ pub struct Procedures {
     pub restoration_acceptance: Deadline,
     /// The authority answers an application for restoration that it took.
     pub restoration_answer: Deadline,
+    /// A body that was given a decision confirms, after its restoration, that it stopped using it.
+    pub stop_confirmed: Deadline,
     /// What a court or an administrative-reconsideration body decided is followed.
     pub court_followed: Deadline,
     /// An alert goes to those who license the same profession, and the person is told of it.

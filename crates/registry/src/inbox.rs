@@ -57,6 +57,25 @@ pub(crate) fn put(
 /// How many notices one answer holds at most.
 const MOST: i64 = 1_000;
 
+/// Marks whatever a body was told of a procedure as read: it has done what it was asked for.
+pub(crate) fn mark_all_read(
+    tx: &mut dyn Tx,
+    (person, procedure): (PersonId, ProcedureId),
+    body: &str,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE body_notice SET read_at = $1 WHERE person = $2 AND body = $3 AND procedure = $4 AND read_at IS NULL",
+        &[
+            Param::Int(at.as_second()),
+            Param::Blob(person.as_bytes()),
+            Param::Text(body),
+            Param::Blob(procedure.as_bytes()),
+        ],
+    )?;
+    Ok(())
+}
+
 impl Registry {
     /// The latest notices to a body, the latest first.
     ///

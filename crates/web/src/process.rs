@@ -47,6 +47,7 @@ pub(crate) fn status(status: Status) -> Key {
         Status::NotTaken => Key("process-not-taken"),
         Status::AnswerOverdue => Key("process-answer-overdue"),
         Status::Granted => Key("process-granted"),
+        Status::ConfirmationOverdue => Key("process-confirmation-overdue"),
         Status::Complete => Key("process-complete"),
         Status::Refused => Key("process-refused"),
         Status::Founded => Key("process-founded"),
@@ -79,6 +80,7 @@ pub(crate) fn step(step: StepName) -> Key {
         StepName::Grant => Key("step-grant"),
         StepName::Refuse => Key("step-refuse"),
         StepName::ConfirmStopped => Key("step-confirm-stopped"),
+        StepName::PassConfirmationDay => Key("step-pass-confirmation-day"),
         StepName::Complete => Key("step-complete"),
         StepName::FindFounded => Key("step-find-founded"),
         StepName::FindUnfounded => Key("step-find-unfounded"),
@@ -158,6 +160,7 @@ pub(crate) fn next(page: &Page, profile: &Profile, view: &ProcedureView) -> Stri
         let key = match (summary.kind, step) {
             (ProcedureKind::Dispute, _) => Key("next-dispute"),
             (ProcedureKind::Restoration, StepName::PassAcceptanceDay) => Key("next-acceptance"),
+            (ProcedureKind::Restoration, StepName::PassConfirmationDay) => Key("next-confirmation"),
             (ProcedureKind::Restoration, _) => Key("next-restoration"),
             (ProcedureKind::Reconsideration, StepName::PassFollowDay) if summary.record.is_some() => {
                 Key("next-follow")
@@ -174,6 +177,7 @@ pub(crate) fn next(page: &Page, profile: &Profile, view: &ProcedureView) -> Stri
         Status::ChangeOverdue | Status::FollowOverdue => Key("late-follow"),
         Status::AnswerOverdue => Key("late-restoration"),
         Status::Granted => Key("next-granted"),
+        Status::ConfirmationOverdue => Key("late-confirmation"),
         _ => Key("next-nothing"),
     };
     let day = summary.due_on.map(|day| page.day(&day)).unwrap_or_default();
@@ -190,6 +194,7 @@ pub(crate) fn deadline<'p>(profile: &'p Profile, view: &ProcedureView) -> Option
         (ProcedureKind::Reconsideration, _) => &all.reconsideration_answer,
         (ProcedureKind::Complaint, _) => &all.complaint_answer,
         (ProcedureKind::Restoration, StepName::PassAcceptanceDay) => &all.restoration_acceptance,
+        (ProcedureKind::Restoration, StepName::PassConfirmationDay) => &all.stop_confirmed,
         (ProcedureKind::Restoration, _) => &all.restoration_answer,
     })
 }
@@ -249,7 +254,9 @@ pub(crate) fn said_with(course: &Procedure, name: StepName) -> Vec<(Key, &str)> 
             | (StepName::Refuse, RestorationState::Refused { reasons })
             | (
                 StepName::Grant,
-                RestorationState::Granted { reasons, .. } | RestorationState::Complete { reasons, .. },
+                RestorationState::Granted { reasons, .. }
+                | RestorationState::ConfirmationOverdue { reasons, .. }
+                | RestorationState::Complete { reasons, .. },
             ) => said.push((Key("said-reasons"), reasons)),
             _ => {}
         },

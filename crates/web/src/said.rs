@@ -340,6 +340,8 @@ pub(crate) fn procedure_notice(kind: model::procedure::NoticeKind) -> Key {
         Kind::RestorationRefused => Key("notice-restoration-refused"),
         Kind::RestorationAnswerOverdue => Key("notice-restoration-answer-overdue"),
         Kind::StopUsing => Key("notice-stop-using"),
+        Kind::StopUsingAgain => Key("notice-stop-using-again"),
+        Kind::ConfirmationOverdue => Key("notice-confirmation-overdue"),
         Kind::UseStopped => Key("notice-use-stopped"),
         Kind::RestorationComplete => Key("notice-restoration-complete"),
         Kind::ComplaintOpened => Key("notice-complaint-opened"),

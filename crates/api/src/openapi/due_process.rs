@@ -179,6 +179,16 @@ fn procedures() -> Value {
         "StepName": {"enum": steps},
         "Stands": closed(json!({"status": reference("ProcedureStatus")})),
         "Procedures": closed(json!({"procedures": list("DeskProcedure")})),
+        "Overdue": closed(json!({"procedures": list("DeskProcedure"), "peers": list("LatePeer")})),
+        "LatePeer": closed(json!({
+            "peer": text(),
+            "what": {
+                "enum": ["untold", "changed", "closed"],
+                "description": "Whether it has not confirmed new alerts, changes to some, or their end.",
+            },
+            "alerts": {"type": "integer", "minimum": 1},
+            "due_on": maybe_day(),
+        })),
         "DeskProcedure": closed(json!({
             "procedure": reference("Id"),
             "person": text(),
@@ -188,6 +198,11 @@ fn procedures() -> Value {
             "due_on": maybe_day(),
             "late": {"type": "boolean"},
             "waits_for": waits_for(),
+            "unconfirmed": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "Among what is late: the bodies that have not confirmed that they stopped using a record.",
+            },
         })),
         "FiledRecord": closed(json!({
             "record": reference("Id"),

@@ -72,8 +72,10 @@ fn procedures() -> Value {
             None, json!({"200": answer("The procedures.", "Procedures")}),
         )},
         "/api/v1/review/overdue": {"get": signed(
-            "overdue", "What waits for an authority or a reviewer past its day", "The earliest day first.",
-            None, json!({"200": answer("The procedures.", "Procedures")}),
+            "overdue", "What is late",
+            "What waits for an authority, a reviewer or a body that was given a record past its day, and peers that have \
+             not confirmed in time what they are told of alerts. The earliest day first.",
+            None, json!({"200": answer("What is late.", "Overdue")}),
         )},
         "/api/v1/review/procedures/{procedure}/open": {"parameters": procedure(), "post": signed(
             "review-open-procedure", "Open a procedure that comes before the reviewers",

@@ -1,16 +1,27 @@
-//! `GET /api/v1/review/overdue`: whatever waits for an authority or a reviewer past its day.
+//! `GET /api/v1/review/overdue`: whatever waits for an authority, a reviewer or a body that was given a record past its
+//! day, and the peers that have not confirmed in time what they are told of alerts.
 
 use axum::{Json, extract::State};
+use registry::{DeskProcedure, LatePeer};
+use serde::Serialize;
 
-use crate::{
-    by_reviewer::ByReviewer, problem::Problem, procedure::Procedures, signed::Nothing, state::Shared,
-};
+use crate::{by_reviewer::ByReviewer, problem::Problem, signed::Nothing, state::Shared};
 
-/// Lists them.
+/// What is late.
+#[derive(Serialize)]
+pub(crate) struct Overdue {
+    procedures: Vec<DeskProcedure>,
+    peers: Vec<LatePeer>,
+}
+
+/// Lists it.
 pub(crate) async fn handle(
     State(state): State<Shared>,
     _: ByReviewer<Nothing>,
-) -> Result<Json<Procedures>, Problem> {
-    let procedures = state.registry().overdue().await?;
-    Ok(Json(Procedures { procedures }))
+) -> Result<Json<Overdue>, Problem> {
+    let registry = state.registry();
+    Ok(Json(Overdue {
+        procedures: registry.overdue().await?,
+        peers: registry.late_peers().await?,
+    }))
 }

@@ -375,14 +375,14 @@ async fn what_is_late_is_in_the_reviewers_list_and_theirs_to_open() {
     let id = desk.dispute(RecordKind::Licence).await;
     let early = desk.send(By::One, &Ask::new("POST", at(id, "open"))).await;
     assert_eq!(desk.code(early).await, "procedure-unknown");
-    let none = desk.get(By::One, "/api/v1/review/overdue", "Procedures").await;
+    let none = desk.get(By::One, "/api/v1/review/overdue", "Overdue").await;
     assert_eq!(none["procedures"], json!([]));
     desk.kit.installation.later(21 * 24);
     let registry = desk.kit.installation.registry.clone();
     tokio::task::spawn_blocking(move || registry.do_what_is_due().unwrap())
         .await
         .unwrap();
-    let late = desk.get(By::One, "/api/v1/review/overdue", "Procedures").await;
+    let late = desk.get(By::One, "/api/v1/review/overdue", "Overdue").await;
     assert_eq!(late["procedures"][0]["procedure"], id.to_string());
     assert_eq!(late["procedures"][0]["late"], true);
     desk.tell(By::One, &at(id, "open"), (200, "Procedure")).await;

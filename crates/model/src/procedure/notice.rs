@@ -55,6 +55,10 @@ named! {
         RestorationAnswerOverdue = "restoration-answer-overdue",
         /// A body that was given the record must stop using it, and confirm that it did.
         StopUsing = "stop-using",
+        /// The same once more, to a body that has not confirmed in time.
+        StopUsingAgain = "stop-using-again",
+        /// Some bodies did not confirm in time that they stopped using the record.
+        ConfirmationOverdue = "confirmation-overdue",
         /// A body confirmed that it stopped using the record.
         UseStopped = "use-stopped",
         /// Every body confirmed.

@@ -62,6 +62,8 @@ named! {
         AnswerOverdue = "answer-overdue",
         /// Granted, while bodies that were given the record have yet to confirm.
         Granted = "granted",
+        /// Granted, and some bodies did not confirm in time, which they still can.
+        ConfirmationOverdue = "confirmation-overdue",
         /// Granted, and every body confirmed.
         Complete = "complete",
         /// Refused.
@@ -120,6 +122,8 @@ named! {
         Refuse = "refuse",
         /// Confirm that a body stopped using the record.
         ConfirmStopped = "confirm-stopped",
+        /// The day by which bodies had to confirm that is over.
+        PassConfirmationDay = "pass-confirmation-day",
         /// Every body confirmed.
         Complete = "complete",
         /// Find the complaint founded.
@@ -247,8 +251,12 @@ mod tests {
         for step in StepName::ALL {
             assert!(rules().any(|rule| rule.step == *step), "{step}");
         }
-        // These two go to parties of their own, beside what a step tells.
-        let beside = [NoticeKind::StopUsing, NoticeKind::BreachAffectsYou];
+        // These go to parties of their own, beside what a step tells.
+        let beside = [
+            NoticeKind::StopUsing,
+            NoticeKind::StopUsingAgain,
+            NoticeKind::BreachAffectsYou,
+        ];
         for notice in NoticeKind::ALL {
             let told = rules().any(|rule| rule.tells == Some(*notice));
             assert_ne!(told, beside.contains(notice), "{notice}");

@@ -305,7 +305,7 @@ fn try_on_restoration(
         Attempt::NotTake(side) => restoration.not_take(authority(side), reasons, at),
         Attempt::Grant(side, recipients) => {
             let given_to = (0..recipients).map(body).collect();
-            restoration.grant(authority(side), reasons, given_to, at)
+            restoration.grant(authority(side), reasons, given_to, FIRST + 24.days(), at)
         }
         Attempt::Refuse(side) => restoration.refuse(authority(side), reasons, at),
         Attempt::ConfirmStopped(number) => restoration.confirm(body(number), at),

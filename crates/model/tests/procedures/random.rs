@@ -74,11 +74,11 @@ fn lateness(procedure: &Procedure) -> usize {
 }
 
 /// How many days a procedure was given to wait for: one with its beginning (a restoration: two), one with each
-/// order and each decision from outside.
+/// order, each decision from outside and each grant.
 fn due_days(procedure: &Procedure) -> usize {
     let of = |step| match step {
         StepName::Apply => 2,
-        StepName::Open | StepName::Change | StepName::RecordOutsideDecision => 1,
+        StepName::Open | StepName::Change | StepName::RecordOutsideDecision | StepName::Grant => 1,
         _ => 0,
     };
     procedure.history().iter().map(|step| of(step.name)).sum()

@@ -72,7 +72,14 @@ fn states_of_a_restoration() {
         json!({"status": "taken", "answer_by": "2026-04-01"}),
         json!({"status": "not-taken", "reasons": "another's"}),
         json!({"status": "answer-overdue", "answer_by": "2026-04-01"}),
-        json!({"status": "granted", "reasons": "well", "recipients": recipients}),
+        json!({"status": "granted", "reasons": "well", "recipients": recipients, "confirm_by": "2026-04-15"}),
+        json!({"status": "granted", "reasons": "well", "recipients": recipients, "confirm_by": null}),
+        json!({
+            "status": "confirmation-overdue",
+            "reasons": "well",
+            "recipients": recipients,
+            "confirm_by": "2026-04-15",
+        }),
         json!({"status": "complete", "reasons": "well", "recipients": []}),
         json!({"status": "refused", "reasons": "the fine is open"}),
     ] {

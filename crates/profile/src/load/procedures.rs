@@ -11,6 +11,7 @@ pub(super) fn read(table: Table<'_>, kept_months: Option<u32>) -> Option<Procedu
     let complaint_answer = deadline("complaint_answer");
     let restoration_acceptance = deadline("restoration_acceptance");
     let restoration_answer = deadline("restoration_answer");
+    let stop_confirmed = deadline("stop_confirmed");
     let court_followed = deadline("court_followed");
     let alert_sent = deadline("alert_sent");
     let alert_closed = deadline("alert_closed");
@@ -40,6 +41,7 @@ pub(super) fn read(table: Table<'_>, kept_months: Option<u32>) -> Option<Procedu
         complaint_answer: complaint_answer?,
         restoration_acceptance: restoration_acceptance?,
         restoration_answer: restoration_answer?,
+        stop_confirmed: stop_confirmed?,
         court_followed: court_followed?,
         alert_sent: alert_sent?,
         alert_closed: alert_closed?,

@@ -73,6 +73,7 @@ const CASES: &[Case] = cases! {
     "procedures.toml": "days = 20" => "days = 0", at "days = 0", "dispute_answer.days" "is 0" "1 to 366";
     "procedures.toml": "[complaint_answer]" => "[complaints_answer]", at "[complaints_answer]", "complaints_answer" "is not a key" "complaint_answer";
     "procedures.toml": "[court_followed]" => "[court_heard]", at "[court_heard]", "court_heard" "is not a key" "court_followed";
+    "procedures.toml": "[stop_confirmed]\ndays = 10" => "[stop_confirmed]\ndays = 0", at "days = 0", "stop_confirmed.days" "is 0" "1 to 366";
     "procedures.toml": "number = 4000" => "number = 40", at "number = 40", "statement_characters.number" "is 40" "100 to 20000";
     "procedures.toml": "number = 4000" => "characters = 4000", at "[statement_characters]", "statement_characters.number" "is missing" "whole number";
     "procedures.toml": "most = 5" => "most = 0", at "most = 0", "files.most" "is 0" "1 to 20";

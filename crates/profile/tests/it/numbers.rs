@@ -9,6 +9,7 @@ use crate::common::load;
 fn procedures_have_their_numbers_each_with_where_it_comes_from() {
     let procedures = load("gansu").procedures;
     let deadlines = [
+        (&procedures.stop_confirmed, 10, true),
         (&procedures.court_followed, 3, true),
         (&procedures.alert_sent, 3, false),
         (&procedures.alert_closed, 3, false),
@@ -19,6 +20,13 @@ fn procedures_have_their_numbers_each_with_where_it_comes_from() {
         assert_eq!((deadline.days, deadline.working_days), (days, working_days));
     }
     assert!(matches!(procedures.breach_told.ground, Ground::Own(_)));
+    for profile in [load("gansu"), load("northshire")] {
+        assert!(
+            matches!(profile.procedures.stop_confirmed.ground, Ground::Own(_)),
+            "{}",
+            profile.id
+        );
+    }
     assert!(matches!(&procedures.court_followed.ground, Ground::Enactments(all) if !all.is_empty()));
     let numbers = [
         &procedures.statement_characters,

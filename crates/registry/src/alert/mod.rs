@@ -25,11 +25,13 @@
 //! | `receive` | being told by a peer |
 //! | `inbox` | what an authority and the person see |
 //! | `desk` | what an authority sees of its own alerts, and of those that were closed |
+//! | `late` | peers that have not confirmed in time |
 //! | `peer` | who is a peer, and this installation's key towards them |
 
 mod deliver;
 mod desk;
 mod inbox;
+mod late;
 mod peer;
 mod reach;
 mod receive;
@@ -39,6 +41,7 @@ mod stored;
 pub use deliver::{Delivered, PeerClient, PeerFault};
 pub use desk::{ClosedAlert, SentAlert};
 pub use inbox::{AlertError, AlertItem, AlertReceiverView, AlertView, OpenedAlert};
+pub use late::{LateAlerts, LatePeer};
 pub use peer::{NewPeer, Peer, PeerError, PeerKey};
 pub use receive::{AlertMessage, AlertTaken, ReceiveError};
 

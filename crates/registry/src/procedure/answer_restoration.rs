@@ -86,7 +86,11 @@ impl Registry {
                 given_to.push(body);
             }
         }
-        let (one, notices) = one.grant(by, reasons, given_to, at)?;
+        let confirmed = &self.profile.procedures.stop_confirmed;
+        let confirm_by = confirmed
+            .due_on(self.today(), &self.profile.calendar)
+            .ok_or(ProcedureError::CalendarEnds)?;
+        let (one, notices) = one.grant(by, reasons, given_to, confirm_by, at)?;
         let how = End {
             person: held.person,
             record: decision,

@@ -55,6 +55,7 @@ fn deadline(course: &Procedure) -> Option<Date> {
         },
         Procedure::Restoration(one) => match one.state() {
             RestorationState::AnswerOverdue { answer_by } => Some(*answer_by),
+            RestorationState::ConfirmationOverdue { confirm_by, .. } => Some(*confirm_by),
             _ => None,
         },
         Procedure::Complaint(one) => match one.state() {

@@ -7,7 +7,7 @@ use model::{
 use storage::Access;
 
 use super::ProcedureError;
-use crate::{ForBody, Registry};
+use crate::{ForBody, Registry, inbox};
 
 impl Registry {
     /// Confirms that this body stopped using a decision that was restored.
@@ -25,11 +25,12 @@ impl Registry {
         self.store
             .run_async("restoration.confirm", Access::Write, move |tx| {
                 let at = this.clock.now();
-                let course = this.step_for(tx, procedure, &for_body, &mut |_, held| {
+                let course = this.step_for(tx, procedure, &for_body, &mut |tx, held| {
                     let Procedure::Restoration(one) = held.course.clone() else {
                         return Err(ProcedureError::OtherKind);
                     };
                     let (one, notices) = one.confirm(body.clone(), at)?;
+                    inbox::mark_all_read(tx, (held.person, held.id), body.as_str(), at)?;
                     Ok((one.into(), notices))
                 })?;
                 Ok(course.status())

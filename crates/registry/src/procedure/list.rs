@@ -4,11 +4,11 @@
 use jiff::{Timestamp, civil::Date};
 use model::{
     PersonId, ProcedureId, RecordId,
-    procedure::{ProcedureKind, ReviewerId, Status},
+    procedure::{Procedure, ProcedureKind, ReviewerId, Status},
 };
 use storage::{Access, Param, Row, StoreError, Tx};
 
-use super::{RECIPIENTS, REVIEWERS};
+use super::{RECIPIENTS, REVIEWERS, stored};
 use crate::{Registry, RegistryError, day, staff};
 
 /// A procedure as its person finds it in a list.
@@ -55,6 +55,8 @@ pub struct DeskProcedure {
     pub late: bool,
     /// Whose turn it is.
     pub waits_for: Option<String>,
+    /// In the list of what is late: the bodies that have not confirmed in time that they stopped using a record.
+    pub unconfirmed: Vec<String>,
 }
 
 const SELECT: &str = "SELECT person, procedure, kind, status, record, body, opened_at, changed_at, due_on, \
@@ -139,7 +141,8 @@ impl Registry {
             .await
     }
 
-    /// Whatever waits for an authority or a reviewer past its day, the latest first in line. For reviewers.
+    /// Whatever waits for an authority, a reviewer or a body that was given a record past its day, the latest first in
+    /// line. For reviewers.
     ///
     /// # Errors
     /// When the store fails.
@@ -148,12 +151,17 @@ impl Registry {
         self.store
             .run_async("procedure.overdue", Access::Read, move |tx| {
                 let sql = format!(
-                    "{SELECT}WHERE waits_for IS NOT NULL AND waits_for <> $1 AND due_on < $2 \
-                     ORDER BY due_on, procedure LIMIT $3"
+                    "{SELECT}WHERE waits_for IS NOT NULL AND due_on < $1 ORDER BY due_on, procedure LIMIT $2"
                 );
                 let today = Param::Int(day::to_number(this.today()));
-                let rows = tx.query(&sql, &[Param::Text(RECIPIENTS), today, Param::Int(MOST)])?;
-                this.desk(rows, REVIEWERS)
+                let rows = tx.query(&sql, &[today, Param::Int(MOST)])?;
+                let mut late = this.desk(rows, REVIEWERS)?;
+                for one in &mut late {
+                    if one.waits_for.as_deref() == Some(RECIPIENTS) {
+                        one.unconfirmed = unconfirmed(tx, &this, one.procedure)?;
+                    }
+                }
+                Ok(late)
             })
             .await
     }
@@ -172,8 +180,22 @@ impl Registry {
                     due_on: one.due_on,
                     late: one.late,
                     waits_for: one.waits_for,
+                    unconfirmed: Vec::new(),
                 })
             })
             .collect()
     }
+}
+
+/// The bodies that have yet to confirm that they stopped using a record.
+fn unconfirmed(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    procedure: ProcedureId,
+) -> Result<Vec<String>, RegistryError> {
+    let held = stored::load(tx, this, procedure)?;
+    Ok(match held.map(|held| held.course) {
+        Some(Procedure::Restoration(one)) => one.state().unconfirmed().map(ToString::to_string).collect(),
+        _ => Vec::new(),
+    })
 }

@@ -277,7 +277,10 @@ fn may_read(held: &Held, reader: &Reader) -> bool {
                 one.status() == Status::Overdue || reconsidered
             }
             ProcedureKind::Restoration => {
-                matches!(course.status(), Status::AcceptanceOverdue | Status::AnswerOverdue)
+                matches!(
+                    course.status(),
+                    Status::AcceptanceOverdue | Status::AnswerOverdue | Status::ConfirmationOverdue
+                )
             }
         },
     }

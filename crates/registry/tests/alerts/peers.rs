@@ -1,7 +1,9 @@
 //! Between two installations.
 
 use model::RecordKind;
-use registry::{AlertContent, AlertMessage, Delivered, EventKind, NewPeer, PeerError, ReceiveError};
+use registry::{
+    AlertContent, AlertMessage, Delivered, EventKind, LateAlerts, NewPeer, PeerError, ReceiveError,
+};
 use testkit::{Installation, SourceRow, gansu, made_up, on_both_engines, prove_log, wait};
 
 use crate::kit::{
@@ -158,6 +160,53 @@ on_both_engines! {
             assert_eq!(actors(&here, EventKind::AlertSent), ["there"]);
             assert_eq!(actors(&there, EventKind::AlertSent), [LAW]);
         }
+    }
+
+    fn a_peer_that_does_not_confirm_in_time_is_shown_to_the_reviewers(engine: Engine) {
+        let (here, there) = pair(engine);
+        let late = |here: &Installation| {
+            let late = wait(here.registry.late_peers()).unwrap();
+            let late = late.into_iter().map(|one| (one.peer, one.what, one.alerts, one.due_on.unwrap().to_string()));
+            late.collect::<Vec<_>>()
+        };
+        let there_is = |what, day: &str| vec![("there".to_owned(), what, 1, day.to_owned())];
+        let filed = decide(&here, prohibition("2027-11-10"));
+        let wire = || Wire::new(&there.registry, &[]);
+        let away = || Wire::new(&there.registry, &[Way::Lost; 9]);
+        here.at("2026-11-26T15:59:00Z");
+        here.registry.deliver_alerts(&away()).unwrap();
+        assert!(late(&here).is_empty(), "it has until the day is over");
+        here.at("2026-11-26T16:01:00Z");
+        assert_eq!(late(&here), there_is(LateAlerts::Untold, "2026-11-26"));
+        here.later(7);
+        here.registry.deliver_alerts(&wire()).unwrap();
+        assert!(late(&here).is_empty());
+
+        // A change that it does not take.
+        here.at("2026-12-01T01:00:00Z");
+        decide(&here, prohibition("2027-12-10").correcting());
+        here.at("2026-12-04T15:59:00Z");
+        here.registry.deliver_alerts(&away()).unwrap();
+        assert!(late(&here).is_empty());
+        here.at("2026-12-04T16:01:00Z");
+        assert_eq!(late(&here), there_is(LateAlerts::Changed, "2026-12-04"));
+        here.later(7);
+        here.registry.deliver_alerts(&wire()).unwrap();
+        assert!(late(&here).is_empty());
+
+        // An end, which a peer that was ended is told too.
+        here.at("2026-12-10T01:00:00Z");
+        here.registry.take_back(LAW, filed.submission).unwrap_err();
+        let warned = SourceRow::decision(1).with("disclosure_ends_on", "2027-12-10").correcting();
+        decide(&here, warned);
+        here.registry.end_peer("there").unwrap();
+        here.at("2026-12-13T16:01:00Z");
+        here.registry.deliver_alerts(&away()).unwrap();
+        assert_eq!(late(&here), there_is(LateAlerts::Closed, "2026-12-13"));
+        let here = here.reopen();
+        here.later(7);
+        here.registry.deliver_alerts(&wire()).unwrap();
+        assert!(late(&here).is_empty());
     }
 
     fn repeats_and_what_comes_too_late_change_nothing(engine: Engine) {

@@ -290,6 +290,7 @@ const REACH: &[(&str, &[&str])] = &[
             "peer_key",
             "add_peer",
             "peers",
+            "late_peers",
             "end_peer",
             "peer_of_key",
             "add_authority_key",

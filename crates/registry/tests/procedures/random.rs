@@ -640,7 +640,8 @@ impl World {
             RestorationAnswer::Refuse(why) => pure(one.refuse(law(), words(why), at)),
             RestorationAnswer::Grant(why) => {
                 let given_to = vec![AuthorityId::new(HOSPITAL).unwrap()];
-                match pure(one.grant(law(), words(why), given_to, at)) {
+                let confirm_by = self.by_day(&self.here().registry.profile().procedures.stop_confirmed);
+                match pure(one.grant(law(), words(why), given_to, confirm_by, at)) {
                     Ok(_) if self.ended.is_some() => Err("record-ended"),
                     Ok(granted) => {
                         end = Some((Some(RecordStatus::Restored), self.version + 1));

@@ -120,6 +120,40 @@ on_both_engines! {
         prove_log(&here.registry);
     }
 
+    fn who_does_not_confirm_in_time_is_reminded_once_and_shown_to_the_reviewers_by_name(engine: Engine) {
+        let here = fined(unchanged(engine));
+        on(&here, "2027-02-10");
+        give(&here, HOSPITAL);
+        give(&here, FIRM);
+        let id = apply(&here).unwrap();
+        take(&here, id);
+        grant(&here, id).unwrap();
+        assert_eq!(due(&here, id), "2027-02-24", "ten working days");
+        wait(here.registry.confirm_stopped_use(FIRM, id)).unwrap();
+        on(&here, "2027-02-24");
+        assert_eq!(status(&here, id), Status::Granted);
+        assert!(wait(here.registry.overdue()).unwrap().is_empty());
+        on(&here, "2027-02-25");
+        here.registry.do_what_is_due().unwrap();
+        assert_eq!(status(&here, id), Status::ConfirmationOverdue);
+        assert_eq!(inbox(&here, HOSPITAL), [Kind::StopUsing, Kind::StopUsingAgain], "once");
+        assert_eq!(inbox(&here, FIRM), [Kind::StopUsing], "it has confirmed");
+        assert_eq!(inbox(&here, REVIEWERS), [Kind::ConfirmationOverdue]);
+        assert_eq!(told(&here, 1, Kind::ConfirmationOverdue), 1);
+        let late = wait(here.registry.overdue()).unwrap().remove(0);
+        assert_eq!((late.procedure, late.late, late.unconfirmed), (id, true, vec![HOSPITAL.to_owned()]));
+        assert_eq!(record(&here, RecordKind::Decision).status, RecordStatus::Restored, "it no longer counts");
+        let here = here.reopen();
+        on(&here, "2027-06-01");
+        assert_eq!(inbox(&here, HOSPITAL).len(), 2, "and not again");
+
+        assert_eq!(wait(here.registry.confirm_stopped_use(HOSPITAL, id)).unwrap(), Status::Complete);
+        assert!(wait(here.registry.overdue()).unwrap().is_empty());
+        let notices = wait(here.registry.body_notices(HOSPITAL)).unwrap();
+        assert!(notices.iter().all(|one| one.read_at.is_some()), "nothing is left to confirm");
+        prove_log(&here.registry);
+    }
+
     fn restored_it_is_neither_disputed_nor_restored_again_nor_corrected(engine: Engine) {
         let here = fined(unchanged(engine));
         on(&here, "2027-02-10");

@@ -13,6 +13,8 @@ pub(crate) const COMPLAINT_DAYS: i64 = 30;
 pub(crate) const ACCEPTANCE_WORKING_DAYS: u32 = 3;
 /// An answer to an application, in working days.
 pub(crate) const ANSWER_WORKING_DAYS: u32 = 10;
+/// That use stopped of what was restored, in working days.
+pub(crate) const CONFIRM_WORKING_DAYS: u32 = 10;
 /// What a court or a reviewer ordered, in working days.
 pub(crate) const FOLLOW_WORKING_DAYS: u32 = 3;
 /// Others are told that somebody may not practise.

@@ -267,16 +267,17 @@ impl Run {
     fn check_overdue(&self) {
         let today = self.today();
         let found = wait(self.registry().overdue()).unwrap();
-        let found: BTreeSet<_> = found.into_iter().map(|one| one.procedure).collect();
+        let found: BTreeSet<_> = found
+            .into_iter()
+            .map(|one| (one.procedure, one.unconfirmed))
+            .collect();
         let late = |person: &Person| -> Vec<_> {
-            let late = person.procedures.iter().filter(|one| {
-                let waits = one
-                    .waits_for
-                    .as_deref()
-                    .is_some_and(|party| party != ":recipients");
-                waits && one.shown_due.is_some_and(|day| day < today)
-            });
-            late.map(|one| one.id).collect()
+            let late = person
+                .procedures
+                .iter()
+                .filter(|one| one.waits_for.is_some() && one.shown_due.is_some_and(|day| day < today));
+            late.map(|one| (one.id, one.unconfirmed().map(str::to_owned).collect()))
+                .collect()
         };
         let expected: BTreeSet<_> = self.m.people.iter().flat_map(late).collect();
         // A list holds no more.

@@ -168,7 +168,6 @@ impl Run {
             "alerts from the peer",
             "alerts from the peer that ended",
             "alerts opened",
-            "alerts that stood before the peer",
             "alerts told to the peer",
             "applications answered",
             "applications refused",

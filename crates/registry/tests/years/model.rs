@@ -224,6 +224,12 @@ impl Procedure {
         self.waits_for.is_some()
     }
 
+    /// The bodies that have not confirmed that they stopped using a decision.
+    pub(crate) fn unconfirmed(&self) -> impl Iterator<Item = &str> {
+        let waiting = self.confirms.iter().filter(|(_, confirmed)| !**confirmed);
+        waiting.map(|(body, _)| body.as_str())
+    }
+
     /// Whether its record shows as disputed.
     pub(crate) fn disputes(&self) -> bool {
         match self.kind {

@@ -172,6 +172,12 @@ impl Run {
                     "restoration-answer-overdue",
                     None,
                 ),
+                ("restoration", "granted") => (
+                    "confirmation-overdue",
+                    "pass-confirmation-day",
+                    "confirmation-overdue",
+                    None,
+                ),
                 (kind, status) => panic!("a {kind} that is {status} waits for no day"),
             };
             one.status = status;
@@ -183,6 +189,13 @@ impl Run {
                 _ => &[ToPerson, Authority, Reviewers],
             };
             self.step(who, at, step, "installation", Some((kind, to)));
+            let one = self.of(who).procedures[at].clone();
+            if one.status == "confirmation-overdue" {
+                for body in one.unconfirmed() {
+                    self.tell_body(who, body, "stop-using-again", &one.id.to_string());
+                }
+                self.did("bodies reminded that they stop using a decision");
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use registry::{Apply, RestorationAnswer};
 use testkit::wait;
 
 use crate::{
-    calendar::{ACCEPTANCE_WORKING_DAYS, ANSWER_WORKING_DAYS, after_working_days},
+    calendar::{ACCEPTANCE_WORKING_DAYS, ANSWER_WORKING_DAYS, CONFIRM_WORKING_DAYS, after_working_days},
     model::{Penalty, Procedure, Record, Who},
     run::{LAW, Run},
 };
@@ -152,7 +152,8 @@ impl Run {
         given.remove(LAW);
         let subject = self.of(who).procedures[at].id.to_string();
         let tells: &[To] = &[ToPerson, Authority];
-        self.set(who, at, "granted", None, Some(":recipients".to_owned()));
+        let due = after_working_days(self.today(), CONFIRM_WORKING_DAYS);
+        self.set(who, at, "granted", Some(due), Some(":recipients".to_owned()));
         self.step(who, at, "grant", LAW, Some(("restoration-granted", tells)));
         for body in &given {
             self.tell_body(who, body, "stop-using", &subject);
@@ -185,7 +186,8 @@ impl Run {
     }
 
     pub(crate) fn confirm_stopped(&mut self) {
-        let Some((who, at)) = self.procedure(|one| one.status == "granted") else {
+        let wanted = |one: &Procedure| matches!(one.status, "granted" | "confirmation-overdue");
+        let Some((who, at)) = self.procedure(wanted) else {
             return;
         };
         let one = self.of(who).procedures[at].clone();
@@ -196,6 +198,7 @@ impl Run {
             assert_eq!(error.code(), "already-confirmed");
             return assert!(one.confirms[&body]);
         }
+        self.pass(who, at);
         self.m.of(who).procedures[at].confirms.insert(body.clone(), true);
         self.step(
             who,

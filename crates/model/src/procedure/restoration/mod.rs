@@ -1,6 +1,7 @@
 //! Restoration (修复): after its minimum disclosure a decision no longer counts, when its duties are fulfilled and a
 //! pledge is given. The authority says first whether it takes the application, then answers it. Its silence never
-//! stops the person's clock. Granted, every body that was given the record confirms that it stopped using it.
+//! stops the person's clock. Granted, every body that was given the record confirms that it stopped using it; who has
+//! not by a day is reminded once, and the reviewers are told.
 
 mod state;
 
@@ -128,8 +129,8 @@ impl Course<RestorationState> {
         })
     }
 
-    /// The authority grants the restoration. Each of `given_to` must stop using the record and confirm it; where
-    /// there is none, the restoration is complete at once.
+    /// The authority grants the restoration. Each of `given_to` must stop using the record and confirm it, by
+    /// `confirm_by` to be in time; where there is none, the restoration is complete at once.
     ///
     /// # Errors
     /// When the application is not taken or answered already, or another authority's.
@@ -138,6 +139,7 @@ impl Course<RestorationState> {
         by: AuthorityId,
         reasons: Words,
         given_to: Vec<AuthorityId>,
+        confirm_by: Date,
         at: Timestamp,
     ) -> Outcome<Self> {
         let granted = self.go(StepName::Grant, Actor::Authority(by), at, free, |_| {
@@ -151,7 +153,11 @@ impl Course<RestorationState> {
                     });
                 }
             }
-            State::Granted { reasons, recipients }
+            State::Granted {
+                reasons,
+                recipients,
+                confirm_by: Some(confirm_by),
+            }
         })?;
         Ok(completed(granted, at))
     }
@@ -182,7 +188,9 @@ impl Course<RestorationState> {
                 Some(_) => Ok(()),
             },
             |mut state| {
-                if let State::Granted { recipients, .. } = &mut state {
+                if let State::Granted { recipients, .. } | State::ConfirmationOverdue { recipients, .. } =
+                    &mut state
+                {
                     for one in recipients.iter_mut().filter(|one| one.authority == id) {
                         one.confirmed_at = Some(at);
                     }
@@ -195,7 +203,10 @@ impl Course<RestorationState> {
 
     /// Whether the decision no longer counts.
     pub const fn is_granted(&self) -> bool {
-        matches!(self.state(), State::Granted { .. } | State::Complete { .. })
+        matches!(
+            self.state(),
+            State::Granted { .. } | State::ConfirmationOverdue { .. } | State::Complete { .. }
+        )
     }
 }
 
@@ -212,7 +223,12 @@ fn completed(granted: (Restoration, Vec<Notice>), at: Timestamp) -> (Restoration
         at,
         all,
         |state| match state {
-            State::Granted { reasons, recipients } => State::Complete { reasons, recipients },
+            State::Granted {
+                reasons, recipients, ..
+            }
+            | State::ConfirmationOverdue {
+                reasons, recipients, ..
+            } => State::Complete { reasons, recipients },
             other => other,
         },
     );
@@ -250,6 +266,7 @@ mod tests {
 
     const ANSWER_BY: Date = date(2026, 4, 1);
     const UNANSWERED: Date = date(2026, 4, 2);
+    const CONFIRM_BY: Date = date(2026, 4, 15);
 
     fn application() -> Application {
         Application {
@@ -281,7 +298,9 @@ mod tests {
     }
 
     fn granted(given_to: Vec<AuthorityId>) -> (Restoration, Vec<Notice>) {
-        taken().grant(bureau(), words("well"), given_to, at(2)).unwrap()
+        taken()
+            .grant(bureau(), words("well"), given_to, CONFIRM_BY, at(2))
+            .unwrap()
     }
 
     #[test]
@@ -334,7 +353,9 @@ mod tests {
     #[test]
     fn the_authority_says_first_whether_it_takes_it() {
         let before = applied();
-        let grant = before.clone().grant(bureau(), words("well"), vec![], at(1));
+        let grant = before
+            .clone()
+            .grant(bureau(), words("well"), vec![], CONFIRM_BY, at(1));
         assert_eq!(why(&before, grant), Why::NotNow);
         assert_eq!(
             why(&before, before.clone().take(hospital(), at(1))),
@@ -356,7 +377,9 @@ mod tests {
         assert_eq!(told(&notices, NoticeKind::RestorationAcceptanceOverdue), parties);
         let late = silent.clone().not_take(bureau(), words("no"), at(2));
         assert_eq!(why(&silent, late), Why::NotNow);
-        let (after, _) = silent.grant(bureau(), words("well"), vec![], at(2)).unwrap();
+        let (after, _) = silent
+            .grant(bureau(), words("well"), vec![], CONFIRM_BY, at(2))
+            .unwrap();
         assert!(after.is_granted());
     }
 
@@ -378,7 +401,9 @@ mod tests {
     fn a_late_authority_can_still_answer() {
         let (late, _) = taken().on_day(UNANSWERED, at(2));
         assert_eq!((late.status(), late.next_due()), (Status::AnswerOverdue, None));
-        let granted = late.clone().grant(bureau(), words("well"), vec![], at(3));
+        let granted = late
+            .clone()
+            .grant(bureau(), words("well"), vec![], CONFIRM_BY, at(3));
         assert!(granted.unwrap().0.is_granted());
         let (refused, notices) = late.refuse(bureau(), words("the fine is open"), at(3)).unwrap();
         assert!(refused.is_ended() && !refused.is_granted());
@@ -392,7 +417,48 @@ mod tests {
         let told = told(&notices, NoticeKind::StopUsing);
         assert_eq!(told, [Party::Authority(hospital()), Party::Authority(bureau())]);
         assert_eq!(restoration.waits_for(), Some(Party::Recipients));
-        assert_eq!(restoration.next_due(), None);
+        assert_eq!(restoration.next_due(), Some(CONFIRM_BY));
+    }
+
+    #[test]
+    fn who_does_not_confirm_in_time_is_reminded_once_and_still_can() {
+        let (restoration, _) = granted(vec![hospital(), bureau()]);
+        let (restoration, _) = restoration.confirm(bureau(), at(3)).unwrap();
+        assert_eq!(restoration.clone().on_day(CONFIRM_BY, at(4)).1, []);
+        let (late, notices) = restoration.on_day(date(2026, 4, 16), at(4));
+        assert_eq!(
+            (late.status(), late.next_due()),
+            (Status::ConfirmationOverdue, None)
+        );
+        assert!(late.is_granted() && !late.is_ended());
+        assert_eq!(late.waits_for(), Some(Party::Recipients));
+        let again = told(&notices, NoticeKind::StopUsingAgain);
+        assert_eq!(
+            again,
+            [Party::Authority(hospital())],
+            "only who has not confirmed"
+        );
+        let all = [Party::Person, Party::Authority(bureau()), Party::Reviewers];
+        assert_eq!(told(&notices, NoticeKind::ConfirmationOverdue), all);
+        assert_eq!(
+            late.clone().on_day(date(2027, 1, 1), at(5)),
+            (late.clone(), vec![]),
+            "once"
+        );
+        assert_eq!(
+            why(&late, late.clone().confirm(bureau(), at(5))),
+            Why::AlreadyConfirmed
+        );
+        let (done, notices) = late.confirm(hospital(), at(5)).unwrap();
+        assert_eq!(done.status(), Status::Complete);
+        assert_eq!(told(&notices, NoticeKind::RestorationComplete).len(), 2);
+    }
+
+    #[test]
+    fn one_granted_before_there_was_a_day_waits_for_none() {
+        let stored = serde_json::json!({"status": "granted", "reasons": "well", "recipients": []});
+        let state: RestorationState = serde_json::from_value(stored).unwrap();
+        assert_eq!(crate::procedure::Machine::due(&state), None);
     }
 
     #[test]

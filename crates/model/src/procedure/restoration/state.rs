@@ -73,6 +73,18 @@ pub enum RestorationState {
         reasons: Words,
         /// The bodies.
         recipients: Vec<Recipient>,
+        /// The last day on which they confirm in time. None: it was granted before there was such a day.
+        #[serde(default)]
+        confirm_by: Option<Date>,
+    },
+    /// Granted, while some bodies have not confirmed in time, and still can.
+    ConfirmationOverdue {
+        /// Why.
+        reasons: Words,
+        /// The bodies.
+        recipients: Vec<Recipient>,
+        /// The last day on which they would have confirmed in time.
+        confirm_by: Date,
     },
     /// Granted, and every body confirmed.
     Complete {
@@ -107,7 +119,10 @@ impl Machine for RestorationState {
         AnswerOverdue: Grant by Authority => Granted, RestorationGranted;
         AnswerOverdue: Refuse by Authority => Refused, RestorationRefused;
         Granted: ConfirmStopped by Authority => Granted, UseStopped;
+        Granted: PassConfirmationDay by Installation => ConfirmationOverdue, ConfirmationOverdue;
         Granted: Complete by Installation => Complete, RestorationComplete;
+        ConfirmationOverdue: ConfirmStopped by Authority => ConfirmationOverdue, UseStopped;
+        ConfirmationOverdue: Complete by Installation => Complete, RestorationComplete;
     };
 
     fn status(&self) -> Status {
@@ -118,6 +133,7 @@ impl Machine for RestorationState {
             Self::NotTaken { .. } => Status::NotTaken,
             Self::AnswerOverdue { .. } => Status::AnswerOverdue,
             Self::Granted { .. } => Status::Granted,
+            Self::ConfirmationOverdue { .. } => Status::ConfirmationOverdue,
             Self::Complete { .. } => Status::Complete,
             Self::Refused { .. } => Status::Refused,
         }
@@ -129,6 +145,10 @@ impl Machine for RestorationState {
             Self::AcceptanceOverdue { answer_by } | Self::Taken { answer_by } => {
                 (answer_by, StepName::PassAnswerDay)
             }
+            Self::Granted {
+                confirm_by: Some(confirm_by),
+                ..
+            } => (confirm_by, StepName::PassConfirmationDay),
             _ => return None,
         };
         Some(Due { on, step })
@@ -140,6 +160,15 @@ impl Machine for RestorationState {
             Self::AcceptanceOverdue { answer_by } | Self::Taken { answer_by } => {
                 Self::AnswerOverdue { answer_by }
             }
+            Self::Granted {
+                reasons,
+                recipients,
+                confirm_by: Some(confirm_by),
+            } => Self::ConfirmationOverdue {
+                reasons,
+                recipients,
+                confirm_by,
+            },
             other => other,
         }
     }
@@ -158,7 +187,7 @@ impl Machine for RestorationState {
             | Self::AcceptanceOverdue { .. }
             | Self::Taken { .. }
             | Self::AnswerOverdue { .. } => Some(Party::Authority(opening.authority.clone())),
-            Self::Granted { .. } => Some(Party::Recipients),
+            Self::Granted { .. } | Self::ConfirmationOverdue { .. } => Some(Party::Recipients),
             Self::NotTaken { .. } | Self::Complete { .. } | Self::Refused { .. } => None,
         }
     }
@@ -168,16 +197,21 @@ impl Machine for RestorationState {
         parties.push(Party::Authority(opening.authority.clone()));
         if matches!(
             kind,
-            NoticeKind::RestorationAcceptanceOverdue | NoticeKind::RestorationAnswerOverdue
+            NoticeKind::RestorationAcceptanceOverdue
+                | NoticeKind::RestorationAnswerOverdue
+                | NoticeKind::ConfirmationOverdue
         ) {
             parties.push(Party::Reviewers);
         }
         let mut notices = Notice::to_each(parties, kind);
-        if let (Self::Granted { recipients, .. }, NoticeKind::RestorationGranted) = (self, kind) {
-            let bodies = recipients
-                .iter()
-                .map(|recipient| Party::Authority(recipient.authority.clone()));
-            notices.extend(Notice::to_each(bodies, NoticeKind::StopUsing));
+        let stop = match kind {
+            NoticeKind::RestorationGranted => Some(NoticeKind::StopUsing),
+            NoticeKind::ConfirmationOverdue => Some(NoticeKind::StopUsingAgain),
+            _ => None,
+        };
+        if let Some(stop) = stop {
+            let bodies = self.unconfirmed().cloned().map(Party::Authority);
+            notices.extend(Notice::to_each(bodies, stop));
         }
         notices
     }
@@ -187,8 +221,16 @@ impl RestorationState {
     /// The bodies that were given the record, once it is granted.
     pub fn recipients(&self) -> &[Recipient] {
         match self {
-            Self::Granted { recipients, .. } | Self::Complete { recipients, .. } => recipients,
+            Self::Granted { recipients, .. }
+            | Self::ConfirmationOverdue { recipients, .. }
+            | Self::Complete { recipients, .. } => recipients,
             _ => &[],
         }
+    }
+
+    /// Those of them that have yet to confirm.
+    pub fn unconfirmed(&self) -> impl Iterator<Item = &AuthorityId> {
+        let waiting = self.recipients().iter().filter(|one| one.confirmed_at.is_none());
+        waiting.map(|one| &one.authority)
     }
 }

@@ -207,7 +207,12 @@ impl CourseView {
             RestorationState::NotTaken { reasons } | RestorationState::Refused { reasons } => {
                 self.text(Key("office-reasons-given"), reasons.as_str());
             }
-            RestorationState::Granted { reasons, recipients }
+            RestorationState::Granted {
+                reasons, recipients, ..
+            }
+            | RestorationState::ConfirmationOverdue {
+                reasons, recipients, ..
+            }
             | RestorationState::Complete { reasons, recipients } => {
                 self.text(Key("office-reasons-given"), reasons.as_str());
                 let confirmed = recipients.iter().filter(|one| one.confirmed_at.is_some());

@@ -46,7 +46,8 @@ impl Row {
             person: one.person.clone(),
             at: one.at,
             read: one.read_at.is_some(),
-            confirm: one.kind == NoticeKind::StopUsing && one.read_at.is_none(),
+            confirm: matches!(one.kind, NoticeKind::StopUsing | NoticeKind::StopUsingAgain)
+                && one.read_at.is_none(),
         }
     }
 }

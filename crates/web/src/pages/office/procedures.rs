@@ -11,7 +11,7 @@ use crate::{
     page::{Page, Section, html},
     said, said_office,
     visit::{ClerkVisit, Visit},
-    words::Key,
+    words::{Key, say},
 };
 
 /// A procedure in a list.
@@ -31,7 +31,16 @@ pub(crate) struct Row {
 impl Row {
     pub(crate) fn new(visit: &Visit, one: &DeskProcedure, base: &str) -> Self {
         let id = one.procedure.to_string();
-        let turn = said_office::turn(visit.state.profile(), one.waits_for.as_deref(), visit.language);
+        let (profile, language) = (visit.state.profile(), visit.language);
+        let turn = if one.unconfirmed.is_empty() {
+            said_office::turn(profile, one.waits_for.as_deref(), language)
+        } else {
+            let bodies = one.unconfirmed.iter();
+            let names: Vec<String> = bodies
+                .map(|body| said::authority(profile, body, language))
+                .collect();
+            names.join(&say(language, Key("office-comma")).to_string())
+        };
         Self {
             address: Some(format!("{base}/{id}")),
             kind: said_office::procedure_kind(one.kind),

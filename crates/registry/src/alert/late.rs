@@ -1,0 +1,146 @@
+//! Peers that do not confirm in time what they are to be told. For reviewers; nobody is named.
+
+use jiff::civil::Date;
+use profile::Deadline;
+use storage::{Access, Param, Tx};
+
+use crate::{Registry, RegistryError, day};
+
+/// How many days back a day is sought that is over by a deadline: longer than any deadline with all that is no working
+/// day in it.
+const BACK: i32 = 1_200;
+
+/// What a peer has not confirmed in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LateAlerts {
+    /// Alerts that it was not told of.
+    Untold,
+    /// Changes to alerts that it holds.
+    Changed,
+    /// The end of alerts that it holds, or may hold.
+    Closed,
+}
+
+/// A peer that is late.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct LatePeer {
+    /// The peer.
+    pub peer: String,
+    /// What it has not confirmed.
+    pub what: LateAlerts,
+    /// How many alerts.
+    pub alerts: u64,
+    /// The last day on which the first of them would have been confirmed in time.
+    pub due_on: Option<Date>,
+}
+
+/// One kind of lateness, as the store is asked for it.
+struct Asked<'a> {
+    what: LateAlerts,
+    /// Which of the alerts that a peer is to be told something of. `$1` is the end of what is over.
+    which: &'a str,
+    /// From when on the deadline runs, in seconds after 1970.
+    since: &'a str,
+    deadline: &'a Deadline,
+}
+
+impl Registry {
+    /// The peers that have not confirmed in time what they were to be told, those late longest first: they are away, or
+    /// refuse it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn late_peers(&self) -> Result<Vec<LatePeer>, RegistryError> {
+        let this = self.clone();
+        self.store
+            .run_async("alert.late", Access::Read, move |tx| {
+                let numbers = &this.profile.procedures;
+                let mut late = this.untold(tx)?;
+                // Revisions count from the clock.
+                late.extend(this.late(
+                    tx,
+                    &Asked {
+                        what: LateAlerts::Changed,
+                        which: "alert.closed_at IS NULL AND receiver.told > 0 AND peer.ended_at IS NULL \
+                                AND alert.revision < $1",
+                        since: "alert.revision",
+                        deadline: &numbers.alert_sent,
+                    },
+                )?);
+                late.extend(this.late(
+                    tx,
+                    &Asked {
+                        what: LateAlerts::Closed,
+                        which: "alert.closed_at < $1",
+                        since: "alert.closed_at",
+                        deadline: &numbers.alert_closed,
+                    },
+                )?);
+                late.sort_by(|a, b| (a.due_on, &a.peer).cmp(&(b.due_on, &b.peer)));
+                Ok(late)
+            })
+            .await
+    }
+
+    /// Of what is withheld nobody new is told, and of what they were to be told by a day an ended peer is not.
+    fn untold(&self, tx: &mut dyn Tx) -> Result<Vec<LatePeer>, RegistryError> {
+        let rows = tx.query(
+            "SELECT receiver.receiver, COUNT(*), MIN(receiver.due_on) FROM alert_receiver AS receiver \
+             JOIN alert ON alert.person = receiver.person AND alert.alert = receiver.alert \
+             JOIN peer ON peer.peer = receiver.receiver \
+             WHERE receiver.pending = 1 AND receiver.told = 0 AND receiver.due_on < $1 AND peer.ended_at IS NULL \
+             AND alert.closed_at IS NULL AND (receiver.begun = 1 OR alert.withheld = 0) GROUP BY receiver.receiver",
+            &[Param::Int(day::to_number(self.today()))],
+        )?;
+        rows.into_iter()
+            .map(|mut row| {
+                Ok(LatePeer {
+                    peer: row.text()?,
+                    what: LateAlerts::Untold,
+                    alerts: row.int()? as u64,
+                    due_on: row.opt_int()?.map(day::from_number).transpose()?,
+                })
+            })
+            .collect()
+    }
+
+    fn late(&self, tx: &mut dyn Tx, asked: &Asked<'_>) -> Result<Vec<LatePeer>, RegistryError> {
+        let Some(over) = self.over_by(asked.deadline) else {
+            return Ok(Vec::new());
+        };
+        let Asked { which, since, .. } = asked;
+        let sql = format!(
+            "SELECT receiver.receiver, COUNT(*), MIN({since}) FROM alert_receiver AS receiver \
+             JOIN alert ON alert.person = receiver.person AND alert.alert = receiver.alert \
+             JOIN peer ON peer.peer = receiver.receiver \
+             WHERE receiver.pending = 1 AND receiver.peer = 1 AND {which} GROUP BY receiver.receiver"
+        );
+        tx.query(&sql, &[Param::Int(over)])?
+            .into_iter()
+            .map(|mut row| {
+                let (peer, alerts) = (row.text()?, row.int()? as u64);
+                let since = self.day_of(crate::time(row.int()?)?);
+                Ok(LatePeer {
+                    peer,
+                    what: asked.what,
+                    alerts,
+                    due_on: asked.deadline.due_on(since, &self.profile.calendar),
+                })
+            })
+            .collect()
+    }
+
+    /// The moment before which whatever began has passed this deadline, in seconds after 1970.
+    fn over_by(&self, deadline: &Deadline) -> Option<i64> {
+        let today = self.today();
+        let passed = |from: &Date| {
+            let due_on = deadline.due_on(*from, &self.profile.calendar);
+            due_on.is_some_and(|day| day < today)
+        };
+        let mut days = (1..BACK).filter_map(|back| today.checked_sub(jiff::Span::new().days(back)).ok());
+        let last = days.find(passed)?;
+        let next = last.tomorrow().ok()?.to_zoned(self.time_zone.clone()).ok()?;
+        Some(next.timestamp().as_second())
+    }
+}
