@@ -6,7 +6,7 @@
 //! DATA/keys/installation.key    the secret, readable by its owner alone
 //! DATA/standing.db              the database, on the embedded engine
 //! DATA/spool/                   uploads under way, sealed
-//! DATA/erasures.log             what was destroyed, to be destroyed again after a restore
+//! DATA/erasures.log             what was destroyed or taken back, to be so again after a restore
 //! ```
 
 use std::{

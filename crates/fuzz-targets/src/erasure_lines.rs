@@ -17,6 +17,8 @@ pub const TARGET: Target = Target {
         "record_version ",
         "person ",
         "mail_address ",
+        "withdrawn consent ",
+        "withdrawn staff law-bureau ",
         " - 0 ",
         "void ",
         "00000000000000000000000000000000",
@@ -106,6 +108,8 @@ fn seeds() -> Vec<Vec<u8>> {
     );
     vec![
         seed(&[1, 60], address),
+        seed(&[1, 90], format!("withdrawn consent {id} {id} {id} 1952352000")),
+        seed(&[1, 20], format!("withdrawn member law-bureau - {id} 1952352000")),
         seed(&[0, 0], HEADER),
         seed(&[0, 0], format!("{HEADER}void {id} {id}\n")),
         seed(&[1, 0], format!("void {id}")),

@@ -4,7 +4,11 @@
 use jiff::Timestamp;
 use storage::{Access, Param, StoreError, Tx};
 
-use crate::{NewStaff, PORTAL_KEYS, Registry, StaffError, oversight::Change};
+use crate::{
+    NewStaff, PORTAL_KEYS, Registry, RegistryError, StaffError,
+    erasure::{Kind, Withdrawn},
+    oversight::Change,
+};
 
 impl Registry {
     /// Adds a colleague, on behalf of a member of staff who leads. They can use the portal, and sign with those of the
@@ -26,23 +30,43 @@ impl Registry {
         self.end_account(body, staff, Some(lead.to_owned()))
     }
 
-    /// Says whether a colleague leads, on behalf of a member of staff who does. Blocks.
+    /// Says whether a colleague leads, on behalf of a member of staff who does. That they do not lead any more holds in
+    /// older copies too. Blocks.
     ///
     /// # Errors
     /// [`StaffError::LastLead`] where nobody would lead any more.
     pub fn set_lead(&self, lead: &str, body: &str, staff: &str, leads: bool) -> Result<(), StaffError> {
         let (this, lead) = (self.clone(), lead.to_owned());
         let (body, staff) = (body.to_owned(), staff.to_owned());
-        self.store.run("staff.lead", Access::Write, move |tx| {
-            only_leads(tx, &body, &lead)?;
-            if !leads {
-                leaves_a_lead(tx, &body, &staff)?;
+        let what = Withdrawn::of_body(Kind::Lead, &body, Some(&staff));
+        let allowed = {
+            let (body, staff, lead) = (body.clone(), staff.clone(), lead.clone());
+            move |tx: &mut dyn Tx| {
+                only_leads(tx, &body, &lead)?;
+                if !leads {
+                    leaves_a_lead(tx, &body, &staff)?;
+                }
+                if is_on_the_staff(tx, &body, &staff)? {
+                    Ok(())
+                } else {
+                    Err(StaffError::Unknown)
+                }
             }
-            if !is_on_the_staff(tx, &body, &staff)? {
-                return Err(StaffError::Unknown);
-            }
-            put_lead(tx, &this, (&body, &staff), leads, (Some(&lead), this.clock.now()))
-        })
+        };
+        let plan = {
+            let allowed = allowed.clone();
+            move |tx: &mut dyn Tx| allowed(tx).map(|()| vec![what.clone()])
+        };
+        let work = move |tx: &mut dyn Tx| {
+            allowed(tx)?;
+            put_lead(tx, &this, (&body, &staff), leads, (Some(&lead), this.clock.now()))?;
+            Ok(())
+        };
+        if leads {
+            self.store.run("staff.lead", Access::Write, work)
+        } else {
+            self.withdraw("staff.lead", plan, work)
+        }
     }
 }
 
@@ -93,14 +117,14 @@ impl Enrolled<'_> {
     }
 }
 
-/// Writes whether an account leads, and the leaf where that changes something.
-fn put_lead(
+/// Writes whether an account leads, and the leaf where that changes something. Answers whether it does.
+pub(crate) fn put_lead(
     tx: &mut dyn Tx,
     this: &Registry,
     (body, staff): (&str, &str),
     leads: bool,
     (by, at): (Option<&str>, Timestamp),
-) -> Result<(), StaffError> {
+) -> Result<bool, RegistryError> {
     let changed = tx.execute(
         "UPDATE staff SET lead = $1 WHERE body = $2 AND staff = $3 AND lead <> $1",
         &[
@@ -117,7 +141,7 @@ fn put_lead(
         };
         this.staff_step(tx, change, (body, staff), by, at)?;
     }
-    Ok(())
+    Ok(changed == 1)
 }
 
 /// Refuses whoever does not lead the body's staff, has left, or is stopped.
@@ -148,7 +172,7 @@ pub(crate) fn leaves_a_lead(tx: &mut dyn Tx, body: &str, staff: &str) -> Result<
     }
 }
 
-fn is_on_the_staff(tx: &mut dyn Tx, body: &str, staff: &str) -> Result<bool, StoreError> {
+pub(crate) fn is_on_the_staff(tx: &mut dyn Tx, body: &str, staff: &str) -> Result<bool, StoreError> {
     let found = tx.query(
         "SELECT staff FROM staff WHERE body = $1 AND staff = $2 AND ended_at IS NULL",
         &[Param::Text(body), Param::Text(staff)],

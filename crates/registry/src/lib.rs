@@ -148,8 +148,8 @@ pub struct Registry {
     peer_pkcs8: Arc<zeroize::Zeroizing<Vec<u8>>>,
     /// What is destroyed is written here first.
     apart: erasure::Apart,
-    /// How many erasures were done again when it was opened.
-    erased_again: usize,
+    /// How much was done again when it was opened.
+    again: erasure::Again,
 }
 
 impl Registry {
@@ -181,7 +181,13 @@ impl Registry {
     /// How many erasures the database did not hold when it was opened, as after a restore of an older copy, and
     /// which were done again.
     pub fn erased_again(&self) -> usize {
-        self.erased_again
+        self.again.erased
+    }
+
+    /// How much that was taken back, consents, publications, accounts and the like, the database did not hold as taken
+    /// back when it was opened, and was taken back again.
+    pub fn withdrawn_again(&self) -> usize {
+        self.again.withdrawn
     }
 
     /// The time zone of the profile.

@@ -9,6 +9,7 @@ use storage::{Access, Param, Row, StoreError, Tx};
 
 use crate::{
     NoticeKind, Registry, RegistryError, day,
+    erasure::{Kind, Withdrawn},
     event::{self, By, Event, EventKind},
     notice,
 };
@@ -147,7 +148,7 @@ impl Registry {
             .await
     }
 
-    /// Ends a mandate before its last day. Effective at once; the person is told.
+    /// Ends a mandate before its last day. Effective at once; the person is told, and no older copy brings it back.
     ///
     /// # Errors
     /// [`MandateError::Unknown`], or a failure.
@@ -158,24 +159,23 @@ impl Registry {
         by: &str,
     ) -> Result<(), MandateError> {
         let (this, by) = (self.clone(), by.to_owned());
-        self.store
-            .run_async("mandate.end", Access::Write, move |tx| {
-                let found = find(tx, person, mandate)?.filter(|found| found.ended_at.is_none());
-                let found = found.ok_or(MandateError::Unknown)?;
-                tx.execute(
-                    "UPDATE mandate SET ended_at = $1 WHERE person = $2 AND mandate = $3",
-                    &[
-                        Param::Int(this.clock.now().as_second()),
-                        Param::Blob(person.as_bytes()),
-                        Param::Blob(mandate.as_bytes()),
-                    ],
-                )?;
-                let both = (person, found.representative);
-                let said = (EventKind::MandateEnded, NoticeKind::MandateEnded);
-                this.log_mandate(tx, both, mandate, said, &by)?;
+        let plan = move |tx: &mut dyn Tx| {
+            let found = find(tx, person, mandate)?.filter(|found| found.ended_at.is_none());
+            found.ok_or(MandateError::Unknown)?;
+            Ok(vec![Withdrawn::of_person(
+                Kind::Mandate,
+                person,
+                mandate.as_bytes(),
+            )])
+        };
+        self.withdraw_async("mandate.end", plan, move |tx| {
+            if end(tx, &this, (person, mandate), &by)? {
                 Ok(())
-            })
-            .await
+            } else {
+                Err(MandateError::Unknown)
+            }
+        })
+        .await
     }
 
     /// The mandates under which somebody acts for others today.
@@ -249,6 +249,29 @@ impl Mandate {
     pub fn holds_on(&self, today: Date) -> bool {
         self.ended_at.is_none() && self.from <= today && today <= self.until
     }
+}
+
+/// Ends a mandate, and tells the person. Answers false where there is none that could be ended.
+pub(crate) fn end(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    (person, mandate): (PersonId, MandateId),
+    by: &str,
+) -> Result<bool, RegistryError> {
+    let found = find(tx, person, mandate)?.filter(|found| found.ended_at.is_none());
+    let Some(found) = found else { return Ok(false) };
+    tx.execute(
+        "UPDATE mandate SET ended_at = $1 WHERE person = $2 AND mandate = $3",
+        &[
+            Param::Int(this.clock.now().as_second()),
+            Param::Blob(person.as_bytes()),
+            Param::Blob(mandate.as_bytes()),
+        ],
+    )?;
+    let both = (person, found.representative);
+    let said = (EventKind::MandateEnded, NoticeKind::MandateEnded);
+    this.log_mandate(tx, both, mandate, said, by)?;
+    Ok(true)
 }
 
 /// The representative who may do this for the person today under this mandate.

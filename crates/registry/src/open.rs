@@ -95,10 +95,10 @@ impl Registry {
             erased_on: Arc::new(Mutex::new(None)),
             peer_pkcs8: Arc::new(peer_key.into()),
             apart,
-            erased_again: 0,
+            again: erasure::Again::default(),
         };
         registry.recover_log()?;
-        registry.erased_again = registry.replay(written)?;
+        registry.again = registry.replay(written)?;
         Ok(registry)
     }
 }

@@ -1,12 +1,14 @@
 //! The members of a body's staff who ask, and the reviewers. Both are registered by an operator. A signed request
 //! names a key; the key is one of a member of staff.
 
+use jiff::Timestamp;
 use keys::Place;
 use model::PersonId;
 use storage::{Access, Param, Row, StoreError, Tx};
 
 use crate::{
     Registry, RegistryError,
+    erasure::{Kind, Withdrawn},
     lead::{self, Enrolled},
     oversight::Change,
 };
@@ -38,9 +40,9 @@ pub struct StaffMember {
     /// Whether they lead. Whoever has left does not.
     pub leads: bool,
     /// Since when the account is stopped, if it is.
-    pub stopped_at: Option<jiff::Timestamp>,
+    pub stopped_at: Option<Timestamp>,
     /// Since when they are no longer on the staff, if so.
-    pub ended_at: Option<jiff::Timestamp>,
+    pub ended_at: Option<Timestamp>,
 }
 
 /// Why a member of staff, or a reviewer, was not registered or ended.
@@ -165,7 +167,8 @@ impl Registry {
         self.end_account(body, staff, None)
     }
 
-    /// Ends an account, on behalf of the colleague who leads or, without one, of the installation.
+    /// Ends an account, on behalf of the colleague who leads or, without one, of the installation. No older copy
+    /// brings it back.
     pub(crate) fn end_account(
         &self,
         body: &str,
@@ -173,24 +176,28 @@ impl Registry {
         lead: Option<String>,
     ) -> Result<(), StaffError> {
         let (this, body, staff) = (self.clone(), body.to_owned(), staff.to_owned());
-        self.store.run("staff.end", Access::Write, move |tx| {
-            let at = this.clock.now();
-            if let Some(lead) = &lead {
-                lead::only_leads(tx, &body, lead)?;
-                lead::leaves_a_lead(tx, &body, &staff)?;
+        let allowed = {
+            let (body, staff, lead) = (body.clone(), staff.clone(), lead.clone());
+            move |tx: &mut dyn Tx| {
+                if let Some(lead) = &lead {
+                    lead::only_leads(tx, &body, lead)?;
+                    lead::leaves_a_lead(tx, &body, &staff)?;
+                }
+                if lead::is_on_the_staff(tx, &body, &staff)? {
+                    Ok(())
+                } else {
+                    Err(StaffError::Unknown)
+                }
             }
-            let ended = tx.execute(
-                "UPDATE staff SET ended_at = $1 WHERE body = $2 AND staff = $3 AND ended_at IS NULL",
-                &[
-                    Param::Int(at.as_second()),
-                    Param::Text(&body),
-                    Param::Text(&staff),
-                ],
-            )?;
-            if ended == 0 {
-                return Err(StaffError::Unknown);
-            }
-            this.staff_step(tx, Change::StaffEnded, (&body, &staff), lead.as_deref(), at)?;
+        };
+        let what = Withdrawn::of_body(Kind::Staff, &body, Some(&staff));
+        let plan = {
+            let allowed = allowed.clone();
+            move |tx: &mut dyn Tx| allowed(tx).map(|()| vec![what.clone()])
+        };
+        self.withdraw("staff.end", plan, move |tx| {
+            allowed(tx)?;
+            end(tx, &this, (&body, &staff), lead.as_deref(), this.clock.now())?;
             Ok(())
         })
     }
@@ -254,18 +261,22 @@ impl Registry {
         })
     }
 
-    /// Ends a reviewer's account for good. Blocks.
+    /// Ends a reviewer's account for good. No older copy brings it back. Blocks.
     ///
     /// # Errors
     /// [`StaffError`].
     pub fn stop_reviewer(&self, reviewer: &str) -> Result<(), StaffError> {
-        let (at, reviewer) = (self.clock.now().as_second(), reviewer.to_owned());
-        self.store.run("reviewer.end", Access::Write, move |tx| {
-            let ended = tx.execute(
-                "UPDATE reviewer SET ended_at = $1 WHERE reviewer = $2 AND ended_at IS NULL",
-                &[Param::Int(at), Param::Text(&reviewer)],
-            )?;
-            if ended == 1 {
+        let (at, reviewer) = (self.clock.now(), reviewer.to_owned());
+        let named = reviewer.clone();
+        let plan = move |tx: &mut dyn Tx| {
+            if is_reviewer(tx, &named)? {
+                Ok(vec![Withdrawn::of_body(Kind::Reviewer, &named, None)])
+            } else {
+                Err(StaffError::Unknown)
+            }
+        };
+        self.withdraw("reviewer.end", plan, move |tx| {
+            if end_reviewer(tx, &reviewer, at)? {
                 Ok(())
             } else {
                 Err(StaffError::Unknown)
@@ -326,6 +337,33 @@ fn add_key(tx: &mut dyn Tx, new: &NewStaff, key: &str) -> Result<(), StaffError>
     } else {
         Err(StaffError::Taken)
     }
+}
+
+/// Ends an account, on behalf of a colleague or, without one, of the installation. Answers false where there is none.
+pub(crate) fn end(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    (body, staff): (&str, &str),
+    lead: Option<&str>,
+    at: Timestamp,
+) -> Result<bool, RegistryError> {
+    let ended = tx.execute(
+        "UPDATE staff SET ended_at = $1 WHERE body = $2 AND staff = $3 AND ended_at IS NULL",
+        &[Param::Int(at.as_second()), Param::Text(body), Param::Text(staff)],
+    )?;
+    if ended == 1 {
+        this.staff_step(tx, Change::StaffEnded, (body, staff), lead, at)?;
+    }
+    Ok(ended == 1)
+}
+
+/// Ends a reviewer's account. Answers false where there is none.
+pub(crate) fn end_reviewer(tx: &mut dyn Tx, reviewer: &str, at: Timestamp) -> Result<bool, StoreError> {
+    let ended = tx.execute(
+        "UPDATE reviewer SET ended_at = $1 WHERE reviewer = $2 AND ended_at IS NULL",
+        &[Param::Int(at.as_second()), Param::Text(reviewer)],
+    )?;
+    Ok(ended == 1)
 }
 
 /// Whether this reviewer is registered and has not left.

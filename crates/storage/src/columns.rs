@@ -242,6 +242,8 @@ pub const COLUMNS: &[(&str, &str, Class)] = &[
     ("oversight_step", "leaf", Class::Public),
     ("oversight_step", "waits", Class::Public),
     ("oversight_step", "by_staff", Class::Public),
+    ("withdrawal", "withdrawal", Class::Public),
+    ("withdrawal", "line", Class::Pseudonym),
     ("look_wait", "person", Class::Pseudonym),
     ("look_wait", "look", Class::Fact),
     ("look_wait", "shows_on", Class::Fact),

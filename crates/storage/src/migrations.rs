@@ -66,9 +66,14 @@ pub const fn all() -> &'static [Migration] {
             sql: include_str!("../migrations/0010_leads.sql"),
         },
         Migration {
-            version: 13,
+            version: 11,
             name: "alerts reach",
-            sql: include_str!("../migrations/0013_alerts_reach.sql"),
+            sql: include_str!("../migrations/0011_alerts_reach.sql"),
+        },
+        Migration {
+            version: 12,
+            name: "withdrawals and breaches",
+            sql: include_str!("../migrations/0012_withdrawals_and_breaches.sql"),
         },
     ]
 }

@@ -1,7 +1,8 @@
 //! `standing backup` and `standing restore`: a copy of an installation, and putting it back.
 //!
 //! A copy holds no secret unless asked: whoever finds it can read nothing in it. What was destroyed since is
-//! destroyed again when a copy is put back, by the newest file of erasures that is at hand.
+//! destroyed again when a copy is put back, and what was taken back is taken back again, by the newest file of erasures
+//! that is at hand.
 
 use std::{
     fs, io,
@@ -111,10 +112,12 @@ pub(crate) fn restore(arguments: &Restore) -> Outcome {
         ));
         return Ok(ExitCode::SUCCESS);
     }
-    let again = installation::open(to)?.registry.erased_again();
+    let registry = installation::open(to)?.registry;
     say(format_args!(
-        "{} is put back; {again} erasures were done again",
-        to.display()
+        "{} is put back; {} erasures were done again, {} withdrawals too",
+        to.display(),
+        registry.erased_again(),
+        registry.withdrawn_again()
     ));
     Ok(ExitCode::SUCCESS)
 }

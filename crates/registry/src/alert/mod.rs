@@ -45,6 +45,7 @@ pub use late::{LateAlerts, LatePeer};
 pub use peer::{NewPeer, Peer, PeerError, PeerKey};
 pub use receive::{AlertMessage, AlertTaken, ReceiveError};
 
+pub(crate) use peer::end_peer;
 pub(crate) use step::{close_due, in_step};
 pub(crate) use stored::{known_by_alert, tell_anew, told_of};
 

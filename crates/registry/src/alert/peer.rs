@@ -2,11 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use storage::{Access, Param, Row, StoreError, Tx};
 use zeroize::Zeroizing;
 
-use crate::{Registry, RegistryError};
+use crate::{
+    Registry, RegistryError,
+    erasure::{Kind, Withdrawn},
+};
 
 /// A peer to be registered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -208,20 +212,21 @@ impl Registry {
             .run("peer.list", Access::Read, |tx| Ok::<_, RegistryError>(all(tx)?))
     }
 
-    /// Ends a peer: it gets no new alerts and none are taken from it. What is open is still closed. Blocks.
+    /// Ends a peer: it gets no new alerts and none are taken from it. What is open is still closed. No older copy brings
+    /// it back. Blocks.
     ///
     /// # Errors
     /// [`PeerError`].
     pub fn end_peer(&self, peer: &str) -> Result<(), PeerError> {
-        let (peer, at) = (peer.to_owned(), self.clock.now().as_second());
-        self.store.run("peer.end", Access::Write, move |tx| {
-            let ended = tx.execute(
-                "UPDATE peer SET ended_at = $1 WHERE peer = $2 AND ended_at IS NULL",
-                &[Param::Int(at), Param::Text(&peer)],
-            )?;
-            if ended == 0 && find(tx, &peer)?.is_none() {
-                return Err(PeerError::NoSuchPeer);
-            }
+        let (peer, at) = (peer.to_owned(), self.clock.now());
+        let named = peer.clone();
+        let plan = move |tx: &mut dyn Tx| {
+            let found = find(tx, &named)?.ok_or(PeerError::NoSuchPeer)?;
+            let what = Withdrawn::of_body(Kind::Peer, &named, None);
+            Ok((!found.ended).then_some(what).into_iter().collect())
+        };
+        self.withdraw("peer.end", plan, move |tx| {
+            end_peer(tx, &peer, at)?;
             Ok(())
         })
     }
@@ -239,4 +244,13 @@ impl Registry {
             })
             .await
     }
+}
+
+/// Ends a peer. Answers false where there is none that could be ended.
+pub(crate) fn end_peer(tx: &mut dyn Tx, peer: &str, at: Timestamp) -> Result<bool, StoreError> {
+    let ended = tx.execute(
+        "UPDATE peer SET ended_at = $1 WHERE peer = $2 AND ended_at IS NULL",
+        &[Param::Int(at.as_second()), Param::Text(peer)],
+    )?;
+    Ok(ended == 1)
 }

@@ -5,10 +5,11 @@ use std::{collections::HashSet, str::FromStr};
 
 use jiff::{Timestamp, civil::Date};
 use model::{CertificateId, EventId, PersonId, PledgeId, Randomness, RecordId};
-use storage::{Access, Param, StoreError, Tx};
+use storage::{Param, StoreError, Tx};
 
 use crate::{
     Registry, RegistryError, day,
+    erasure::{Kind, Withdrawn},
     event::{self, Event, EventKind},
     notice::NoticeKind,
     procedure::tell_person,
@@ -66,7 +67,7 @@ const SELECT: &str = "SELECT person, certificate, record, status_list, status_pl
 
 impl Registry {
     /// Revokes a certificate because its holder wishes it. Answers false where the holder has no such
-    /// certificate, or it is revoked already.
+    /// certificate, or it is revoked already. No older copy brings it back.
     ///
     /// # Errors
     /// When the store fails.
@@ -76,17 +77,15 @@ impl Registry {
         certificate: CertificateId,
     ) -> Result<bool, RegistryError> {
         let this = self.clone();
-        self.store
-            .run_async("certificate.revoke", Access::Write, move |tx| {
-                let live = live(tx, &format!("{SELECT}AND person IN "), &[person])?;
-                let Some(one) = live.into_iter().find(|one| one.certificate == certificate) else {
-                    return Ok(false);
-                };
-                let at = this.clock.now();
-                revoke(tx, &*this.randomness, &[(one, Why::Holder)], at)?;
-                Ok(true)
-            })
-            .await
+        let plan = move |tx: &mut dyn Tx| {
+            let what = Withdrawn::of_person(Kind::Certificate, person, certificate.as_bytes());
+            let live = live_one(tx, person, certificate)?;
+            Ok(live.map(|_| what).into_iter().collect())
+        };
+        self.withdraw_async("certificate.revoke", plan, move |tx| {
+            by_holder(tx, &this, person, certificate)
+        })
+        .await
     }
 
     /// Revokes the certificates whose day has come: a decision that was filed before it came into force.
@@ -114,6 +113,29 @@ impl Registry {
         }
         Ok(due.len())
     }
+}
+
+fn live_one(
+    tx: &mut dyn Tx,
+    person: PersonId,
+    certificate: CertificateId,
+) -> Result<Option<Live>, StoreError> {
+    let live = live(tx, &format!("{SELECT}AND person IN "), &[person])?;
+    Ok(live.into_iter().find(|one| one.certificate == certificate))
+}
+
+/// Revokes a certificate because its holder wishes it. Answers false where there is none that is good.
+pub(crate) fn by_holder(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    person: PersonId,
+    certificate: CertificateId,
+) -> Result<bool, RegistryError> {
+    let Some(one) = live_one(tx, person, certificate)? else {
+        return Ok(false);
+    };
+    revoke(tx, &*this.randomness, &[(one, Why::Holder)], this.clock.now())?;
+    Ok(true)
 }
 
 /// Ends the certificates that show this pledge, because their holder ends it.

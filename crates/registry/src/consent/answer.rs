@@ -11,7 +11,8 @@ use storage::{Access, Tx};
 use super::{ConsentError, store};
 use crate::{
     MandateScope, NoticeKind, Registry, RegistryError,
-    event::{self, By, Event, EventKind, SELF},
+    erasure::{Kind, Withdrawn},
+    event::{self, By, Event, EventKind, INSTALLATION, SELF},
     mandate, notice,
 };
 
@@ -38,7 +39,7 @@ impl Registry {
         .await
     }
 
-    /// Lets a consent rest.
+    /// Lets a consent rest. In an older copy it rests too.
     ///
     /// # Errors
     /// [`ConsentError`]: no such consent, not granted or over, or no mandate.
@@ -49,10 +50,9 @@ impl Registry {
         by: Speaker,
     ) -> Result<(), ConsentError> {
         let today = self.today();
-        self.take_consent_step(person, consent, by, EventKind::ConsentPaused, move |stored| {
-            stored.pause(today)
-        })
-        .await
+        let what = (Kind::ConsentPaused, EventKind::ConsentPaused);
+        self.take_consent_back(person, consent, by, what, move |stored| stored.pause(today))
+            .await
     }
 
     /// Lets a consent that rests be used again.
@@ -72,7 +72,7 @@ impl Registry {
         .await
     }
 
-    /// Takes a consent back. The next look under it is refused.
+    /// Takes a consent back. The next look under it is refused, and no older copy brings it back.
     ///
     /// # Errors
     /// [`ConsentError`]: no such consent, nothing to take back, or no mandate.
@@ -82,8 +82,33 @@ impl Registry {
         consent: ConsentId,
         by: Speaker,
     ) -> Result<(), ConsentError> {
-        self.take_consent_step(person, consent, by, EventKind::ConsentRevoked, Consent::revoke)
+        let what = (Kind::Consent, EventKind::ConsentRevoked);
+        self.take_consent_back(person, consent, by, what, Consent::revoke)
             .await
+    }
+
+    /// A step after which nobody looks, which is written apart.
+    async fn take_consent_back(
+        &self,
+        person: PersonId,
+        id: ConsentId,
+        by: Speaker,
+        (what, kind): (Kind, EventKind),
+        step: impl Fn(Consent) -> ConsentStep + Clone + Send + 'static,
+    ) -> Result<(), ConsentError> {
+        let (this, today, same) = (self.clone(), self.today(), step.clone());
+        let plan = move |tx: &mut dyn Tx| {
+            let stored = store::find(tx, person, id)?.ok_or(ConsentError::Unknown)?;
+            same(stored.consent).map_err(|stays| ConsentError::Fault(stays.why))?;
+            if let Speaker::Representative(mandate) = by {
+                mandate::acting(tx, person, mandate, MandateScope::Consents, today)?;
+            }
+            Ok(vec![Withdrawn::of_person(what, person, id.as_bytes())])
+        };
+        self.withdraw_async("consent.step", plan, move |tx| {
+            this.put_consent_step(tx, (person, id), by, kind, &step)
+        })
+        .await
     }
 
     async fn take_consent_step(
@@ -97,13 +122,23 @@ impl Registry {
         let this = self.clone();
         self.store
             .run_async("consent.step", Access::Write, move |tx| {
-                let stored = store::find(tx, person, id)?.ok_or(ConsentError::Unknown)?;
-                let consent = step(stored.consent).map_err(|stays| ConsentError::Fault(stays.why))?;
-                let at = this.clock.now();
-                store::update(tx, person, id, &consent, at)?;
-                this.log_consent_step(tx, person, id, by, kind, &stored.purpose)
+                this.put_consent_step(tx, (person, id), by, kind, &step)
             })
             .await
+    }
+
+    fn put_consent_step(
+        &self,
+        tx: &mut dyn Tx,
+        (person, id): (PersonId, ConsentId),
+        by: Speaker,
+        kind: EventKind,
+        step: impl Fn(Consent) -> ConsentStep,
+    ) -> Result<(), ConsentError> {
+        let stored = store::find(tx, person, id)?.ok_or(ConsentError::Unknown)?;
+        let consent = step(stored.consent).map_err(|stays| ConsentError::Fault(stays.why))?;
+        store::update(tx, person, id, &consent, self.clock.now())?;
+        self.log_consent_step(tx, person, id, by, kind, &stored.purpose)
     }
 
     fn log_consent_step(
@@ -145,4 +180,35 @@ impl Registry {
         }
         Ok(())
     }
+}
+
+/// Takes a consent back that an older copy still has, or lets it rest there.
+pub(crate) fn again(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    (person, id): (PersonId, ConsentId),
+    for_good: bool,
+) -> Result<bool, RegistryError> {
+    let Some(stored) = store::find(tx, person, id)? else {
+        return Ok(false);
+    };
+    let (kind, step) = if for_good {
+        (EventKind::ConsentRevoked, stored.consent.revoke())
+    } else {
+        (EventKind::ConsentPaused, stored.consent.pause(this.today()))
+    };
+    let Ok(consent) = step else { return Ok(false) };
+    let at = this.clock.now();
+    store::update(tx, person, id, &consent, at)?;
+    let event = Event {
+        id: EventId::new(at, &*this.randomness)?,
+        person,
+        kind,
+        actor: INSTALLATION.to_owned(),
+        purpose: stored.purpose,
+        subject: Some(*id.as_bytes()),
+        at,
+    };
+    event::record(tx, &[event], &*this.randomness)?;
+    Ok(true)
 }

@@ -14,6 +14,7 @@ use crate::{MandateError, RegistryError};
 pub use ask::ConsentAsk;
 pub use view::{AskedConsent, ConsentView};
 
+pub(crate) use answer::again;
 pub(crate) use store::{Stored, find, use_once};
 
 /// Why a step with a consent was not taken.

@@ -7,17 +7,23 @@
 //! record_version PERSON RECORD VERSION EVENT SALT SECOND DAY HEAD ENTRY MAC
 //! person PERSON - 0 EVENT SALT SECOND DAY HEAD ENTRY MAC
 //! mail_address PERSON TAG 0 EVENT SALT SECOND DAY HEAD ENTRY MAC
+//! withdrawn WORD WHOSE WHICH ID SECOND MAC
 //! void EVENT MAC
 //! ```
 //!
-//! PERSON is the pseudonym, TAG says which ciphertext, ENTRY the log entry; the MAC is keyed and taken over the line and the MAC before it,
-//! so that no line can be changed, added or taken out of the middle. `void` takes an erasure back that was not
-//! done. A last line that a kill has cut off was never answered and is cut away.
+//! PERSON is the pseudonym, TAG says which ciphertext, ENTRY the log entry. `withdrawn` says what was taken back
+//! ([`super::withdrawal`]): WHOSE and WHICH are a pseudonym with an identifier, or a body with an account. The MAC is
+//! keyed and taken over the line and the MAC before it, so that no line can be changed, added or taken out of the
+//! middle. `void` takes back what was not done. A last line that a kill has cut off was never answered and is cut away.
+//!
+//! Commands of the operator write here too while the installation is served: whoever writes holds a lock on the file,
+//! from the line to the end of its transaction, and first reads what others wrote since.
 
 use std::{
     collections::HashSet,
     fs::{File, OpenOptions},
     io::{self, BufRead, BufReader, Cursor, Seek as _, SeekFrom, Write as _},
+    ops::{Deref, DerefMut},
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -26,7 +32,7 @@ use jiff::tz::{Offset, TimeZone};
 use keys::{Keyring, Mac};
 use model::EventId;
 
-use super::{Erasure, What};
+use super::{Erasure, What, Withdrawal};
 use crate::RegistryError;
 
 const HEADER: &str = "standing erasures v1\n";
@@ -36,16 +42,44 @@ pub(crate) const FIRST: Mac = [0; 16];
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Line {
+pub(crate) enum Line {
     Erasure(Erasure),
+    Withdrawal(Withdrawal),
     Void(EventId),
+}
+
+impl Line {
+    /// What it is known by: the event of an erasure, the identifier of a withdrawal.
+    pub(crate) const fn id(&self) -> EventId {
+        match self {
+            Self::Erasure(erasure) => erasure.event,
+            Self::Withdrawal(withdrawal) => withdrawal.id,
+            Self::Void(id) => *id,
+        }
+    }
+
+    fn text(&self, offset: Offset) -> String {
+        match self {
+            Self::Erasure(erasure) => text(erasure, offset),
+            Self::Withdrawal(withdrawal) => withdrawal.text(),
+            Self::Void(id) => format!("void {id}"),
+        }
+    }
+}
+
+/// Adds a line to those before it, or takes one of them back.
+fn collect(lines: &mut Vec<Line>, line: Line) {
+    match line {
+        Line::Void(id) => lines.retain(|one| one.id() != id),
+        line => lines.push(line),
+    }
 }
 
 /// What was written that the database may not hold.
 pub(crate) struct Written {
-    /// The erasures after the place up to which the database holds all, without those that were taken back.
-    pub(crate) erasures: Vec<Erasure>,
-    /// Whether that place is in the file. If not, `erasures` are all that the file has.
+    /// The lines after the place up to which the database holds all, without those that were taken back.
+    pub(crate) lines: Vec<Line>,
+    /// Whether that place is in the file. If not, `lines` are all that the file has.
     pub(crate) known: bool,
 }
 
@@ -57,17 +91,54 @@ struct Inside {
     path: Arc<Path>,
     keys: Arc<Keyring>,
     offset: Offset,
-    /// Held while something is destroyed, from its line to the end of its transaction.
+    /// Held while something is destroyed or taken back, from its line to the end of its transaction.
     state: Mutex<State>,
 }
 
 /// Where the file ends.
 pub(crate) struct State {
     file: File,
-    length: u64,
-    last: Mac,
+    end: End,
     /// Written, and of a transaction whose outcome is not known.
-    pub(crate) unsettled: Vec<Erasure>,
+    pub(crate) unsettled: Vec<Line>,
+}
+
+/// How far a file was proved.
+#[derive(Clone, Copy)]
+struct End {
+    length: u64,
+    lines: u64,
+    last: Mac,
+}
+
+/// Nothing was read yet.
+const START: End = End {
+    length: 0,
+    lines: 0,
+    last: FIRST,
+};
+
+/// The file, while nobody else writes to it.
+pub(crate) struct Held<'a>(MutexGuard<'a, State>);
+
+impl Deref for Held<'_> {
+    type Target = State;
+    fn deref(&self) -> &State {
+        &self.0
+    }
+}
+
+impl DerefMut for Held<'_> {
+    fn deref_mut(&mut self) -> &mut State {
+        &mut self.0
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        // It ends with the process at the latest.
+        let _ = self.0.file.unlock();
+    }
 }
 
 impl Apart {
@@ -81,36 +152,34 @@ impl Apart {
     ) -> Result<(Self, Written), RegistryError> {
         let file = create(&path)?;
         let mut written = Written {
-            erasures: Vec::new(),
+            lines: Vec::new(),
             known: held == Some(FIRST),
         };
         let mut voided = HashSet::new();
-        let (length, last) = read(from_start(&file)?, &keys, |line, mac| {
+        let end = read(from(&file, 0)?, &keys, START, |line, mac| {
             match line {
-                Line::Erasure(erasure) => written.erasures.push(erasure),
-                Line::Void(event) => {
-                    voided.insert(event);
+                Line::Void(id) => {
+                    voided.insert(id);
                 }
+                line => written.lines.push(line),
             }
             if held == Some(mac) {
                 written.known = true;
-                written.erasures.clear();
+                written.lines.clear();
             }
         })?;
-        written
-            .erasures
-            .retain(|erasure| !voided.contains(&erasure.event));
-        if file.metadata()?.len() > length {
+        written.lines.retain(|line| !voided.contains(&line.id()));
+        if file.metadata()?.len() > end.length {
             tracing::warn!(
                 "the last line of the erasures written apart was cut off by a kill; it is cut away"
             );
-            file.set_len(length)?;
+            file.set_len(end.length)?;
             file.sync_all()?;
         }
+        file.unlock()?;
         let state = State {
             file,
-            length,
-            last,
+            end,
             unsettled: Vec::new(),
         };
         let inside = Inside {
@@ -122,39 +191,49 @@ impl Apart {
         Ok((Self(Arc::new(inside)), written))
     }
 
-    /// Keeps everybody else from destroying until it is let go of.
-    pub(crate) fn hold(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Keeps everybody else from destroying and taking back until it is let go of, also in other processes. What those
+    /// wrote since is read, and counts as unsettled: one of them may have been killed before its transaction.
+    pub(crate) fn hold(&self) -> Result<Held<'_>, RegistryError> {
+        let state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.file.lock()?;
+        let mut held = Held(state);
+        let State { file, end, unsettled } = &mut *held;
+        if file.metadata()?.len() > end.length {
+            let reader = from(file, end.length)?;
+            *end = read(reader, &self.0.keys, *end, |line, _| collect(unsettled, line))?;
+        }
+        Ok(held)
     }
 
-    /// Writes these erasures and waits until they are on disk. Answers the MAC of the last.
-    pub(crate) fn write(&self, state: &mut State, erasures: &[Erasure]) -> Result<Mac, RegistryError> {
-        self.append(state, erasures.iter().map(|one| text(one, self.0.offset)))
+    /// Writes these lines and waits until they are on disk. Answers the MAC of the last.
+    pub(crate) fn write(&self, state: &mut State, lines: &[Line]) -> Result<Mac, RegistryError> {
+        self.append(state, lines.iter().map(|one| one.text(self.0.offset)))
     }
 
-    /// Takes back erasures that were written and not done.
+    /// Takes back what was written and not done.
     pub(crate) fn void(
         &self,
         state: &mut State,
-        events: impl Iterator<Item = EventId>,
+        ids: impl Iterator<Item = EventId>,
     ) -> Result<Mac, RegistryError> {
-        self.append(state, events.map(|event| format!("void {event}")))
+        self.append(state, ids.map(|id| Line::Void(id).text(self.0.offset)))
     }
 
     fn append(&self, state: &mut State, lines: impl Iterator<Item = String>) -> Result<Mac, RegistryError> {
-        let (mut text, mut last) = (String::new(), state.last);
+        let (mut text, mut end) = (String::new(), state.end);
         for line in lines {
-            last = self.0.keys.erasure_line(&last, &line);
+            end.last = self.0.keys.erasure_line(&end.last, &line);
+            end.lines += 1;
             text.push_str(&line);
             text.push(' ');
-            text.push_str(&hex::encode(last));
+            text.push_str(&hex::encode(end.last));
             text.push('\n');
         }
         if text.is_empty() {
-            return Ok(last);
+            return Ok(end.last);
         }
         let file = &mut state.file;
-        let length = state.length;
+        let length = state.end.length;
         let written = file
             .set_len(length)
             .and_then(|()| file.seek(SeekFrom::Start(length)))
@@ -165,18 +244,18 @@ impl Apart {
             let _ = file.set_len(length);
             return Err(error.into());
         }
-        state.length += text.len() as u64;
-        state.last = last;
-        Ok(last)
+        end.length += text.len() as u64;
+        state.end = end;
+        Ok(end.last)
     }
 
     /// The erasures in the file that are wanted, without those that were taken back.
     pub(crate) fn find(&self, wanted: impl Fn(&Erasure) -> bool) -> Result<Vec<Erasure>, RegistryError> {
         let file = File::open(&self.0.path)?;
         let (mut found, mut voided) = (Vec::new(), HashSet::new());
-        read(from_start(&file)?, &self.0.keys, |line, _| match line {
+        read(from(&file, 0)?, &self.0.keys, START, |line, _| match line {
             Line::Erasure(erasure) if wanted(&erasure) => found.push(erasure),
-            Line::Erasure(_) => {}
+            Line::Erasure(_) | Line::Withdrawal(_) => {}
             Line::Void(event) => {
                 voided.insert(event);
             }
@@ -186,13 +265,14 @@ impl Apart {
     }
 }
 
-/// Opens the file for its owner alone; makes it, with its header on disk, if there is none.
+/// Opens the file for its owner alone, and locks it; makes it, with its header on disk, if there is none.
 fn create(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
+    file.lock()?;
     // A kill may have left a part of the header and no line.
     if file.metadata()?.len() < HEADER.len() as u64 {
         file.set_len(0)?;
@@ -221,51 +301,53 @@ pub struct ReadErasures {
 /// [`RegistryError::ErasuresChanged`] with the first line that is not what the installation wrote.
 pub fn read_erasures(bytes: &[u8], keys: &Keyring, offset: Offset) -> Result<ReadErasures, RegistryError> {
     let mut lines = Vec::new();
-    let (length, _) = read(Cursor::new(bytes), keys, |line, _| {
-        lines.push(match line {
-            Line::Erasure(erasure) => text(&erasure, offset),
-            Line::Void(event) => format!("void {event}"),
-        });
+    let end = read(Cursor::new(bytes), keys, START, |line, _| {
+        lines.push(line.text(offset));
     })?;
-    Ok(ReadErasures { length, lines })
+    Ok(ReadErasures {
+        length: end.length,
+        lines,
+    })
 }
 
-fn from_start(file: &File) -> io::Result<BufReader<&File>> {
+fn from(file: &File, place: u64) -> io::Result<BufReader<&File>> {
     let mut reader = BufReader::new(file);
-    reader.seek(SeekFrom::Start(0))?;
+    reader.seek(SeekFrom::Start(place))?;
     Ok(reader)
 }
 
-/// Reads and proves every line. Answers where the whole lines end, and the last MAC.
+/// Reads and proves every line from a place on. Answers where the whole lines end.
 fn read(
     mut reader: impl BufRead,
     keys: &Keyring,
+    mut end: End,
     mut take: impl FnMut(Line, Mac),
-) -> Result<(u64, Mac), RegistryError> {
-    let (mut text, mut number, mut length, mut last) = (String::new(), 0, 0, FIRST);
+) -> Result<End, RegistryError> {
+    let mut text = String::new();
     loop {
         text.clear();
-        let changed = RegistryError::ErasuresChanged(number + 1);
+        let number = end.lines + 1;
+        let changed = RegistryError::ErasuresChanged(number);
         let read = match reader.read_line(&mut text) {
             Err(error) if error.kind() == io::ErrorKind::InvalidData => return Err(changed),
             read => read?,
         };
         if !text.ends_with('\n') {
-            return Ok((length, last));
+            return Ok(end);
         }
-        number += 1;
         if number == 1 {
             if text != HEADER {
                 return Err(changed);
             }
         } else {
             let (line, mac) = text.trim_end_matches('\n').rsplit_once(' ').ok_or(changed)?;
-            let right = keys.erasure_line(&last, line);
+            let right = keys.erasure_line(&end.last, line);
             let parsed = parse(line).filter(|_| hex::encode(right) == mac);
             take(parsed.ok_or(RegistryError::ErasuresChanged(number))?, right);
-            last = right;
+            end.last = right;
         }
-        length += read as u64;
+        end.lines = number;
+        end.length += read as u64;
     }
 }
 
@@ -293,6 +375,7 @@ fn parse(line: &str) -> Option<Line> {
     let parts: Vec<&str> = line.split(' ').collect();
     match parts.as_slice() {
         ["void", event] => Some(Line::Void(event.parse().ok()?)),
+        ["withdrawn", rest @ ..] => Withdrawal::parse(rest).map(Line::Withdrawal),
         [
             table,
             person,
@@ -341,6 +424,20 @@ mod tests {
     use model::{PersonId, RecordId};
 
     use super::*;
+    use crate::erasure::{Withdrawn, withdrawal::Kind};
+
+    fn line(n: u8) -> Line {
+        if n.is_multiple_of(4) {
+            let what = Withdrawn::of_person(Kind::Consent, PersonId::from_bytes([n; 16]), &[n; 16]);
+            let at = "2031-11-10T16:00:00Z".parse().unwrap();
+            return Line::Withdrawal(Withdrawal {
+                id: EventId::from_bytes([n; 16]),
+                what,
+                at,
+            });
+        }
+        Line::Erasure(erasure(n))
+    }
 
     fn erasure(n: u8) -> Erasure {
         Erasure {
@@ -374,10 +471,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("erasures.log");
         let (apart, written) = open(&path, None).unwrap();
-        assert!(written.erasures.is_empty());
-        let all = [erasure(1), erasure(2), erasure(3)];
-        let first = apart.write(&mut apart.hold(), &all[..1]).unwrap();
-        let last = apart.write(&mut apart.hold(), &all[1..]).unwrap();
+        assert!(written.lines.is_empty());
+        let all = [line(1), line(2), line(4)];
+        let first = apart.write(&mut apart.hold().unwrap(), &all[..1]).unwrap();
+        let last = apart.write(&mut apart.hold().unwrap(), &all[1..]).unwrap();
         for (held, left, known) in [
             (None, &all[..], false),
             (Some(FIRST), &all[..], true),
@@ -386,12 +483,14 @@ mod tests {
             (Some([9; 16]), &all[..], false),
         ] {
             let (_, written) = open(&path, held).unwrap();
-            assert_eq!((written.erasures.as_slice(), written.known), (left, known));
+            assert_eq!((written.lines.as_slice(), written.known), (left, known));
         }
-        apart.void(&mut apart.hold(), [all[1].event].into_iter()).unwrap();
+        apart
+            .void(&mut apart.hold().unwrap(), [all[1].id()].into_iter())
+            .unwrap();
         let (again, written) = open(&path, Some(first)).unwrap();
-        assert_eq!(written.erasures, all[2..]);
-        assert_eq!(again.find(|one| one.head == 7).unwrap().len(), 2);
+        assert_eq!(written.lines, all[2..]);
+        assert_eq!(again.find(|one| one.head == 7).unwrap().len(), 1);
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(
             text.contains(" 2031-11-11 "),
@@ -404,17 +503,40 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("erasures.log");
         let (apart, _) = open(&path, None).unwrap();
-        apart.write(&mut apart.hold(), &[erasure(1), erasure(2)]).unwrap();
+        apart
+            .write(&mut apart.hold().unwrap(), &[line(1), line(4)])
+            .unwrap();
         let whole = std::fs::read(&path).unwrap();
         for cut in 0..whole.len() {
             std::fs::write(&path, &whole[..cut]).unwrap();
             let (apart, written) = open(&path, Some(FIRST)).unwrap();
             let lines = whole[..cut].iter().filter(|byte| **byte == b'\n').count();
-            assert_eq!(written.erasures.len(), lines.saturating_sub(1), "cut at {cut}");
-            apart.write(&mut apart.hold(), &[erasure(3)]).unwrap();
+            assert_eq!(written.lines.len(), lines.saturating_sub(1), "cut at {cut}");
+            apart.write(&mut apart.hold().unwrap(), &[line(3)]).unwrap();
             let (_, written) = open(&path, Some(FIRST)).unwrap();
-            assert_eq!(written.erasures.last(), Some(&erasure(3)));
+            assert_eq!(written.lines.last(), Some(&line(3)));
         }
+    }
+
+    #[test]
+    fn what_another_process_wrote_meanwhile_stays_and_is_unsettled_here_until_it_is_taken_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("erasures.log");
+        let (serving, _) = open(&path, None).unwrap();
+        let (command, _) = open(&path, None).unwrap();
+        serving.write(&mut serving.hold().unwrap(), &[line(1)]).unwrap();
+        command.write(&mut command.hold().unwrap(), &[line(4)]).unwrap();
+        {
+            let mut held = serving.hold().unwrap();
+            assert_eq!(held.unsettled, [line(4)]);
+            serving.write(&mut held, &[line(2)]).unwrap();
+        }
+        command
+            .void(&mut command.hold().unwrap(), [line(4).id()].into_iter())
+            .unwrap();
+        assert_eq!(serving.hold().unwrap().unsettled, []);
+        let (_, written) = open(&path, Some(FIRST)).unwrap();
+        assert_eq!(written.lines, [line(1), line(2)]);
     }
 
     #[test]
@@ -423,7 +545,7 @@ mod tests {
         let path = folder.path().join("erasures.log");
         let (apart, _) = open(&path, None).unwrap();
         apart
-            .write(&mut apart.hold(), &[erasure(1), erasure(2), erasure(3)])
+            .write(&mut apart.hold().unwrap(), &[line(1), line(2), line(3)])
             .unwrap();
         let whole = std::fs::read_to_string(&path).unwrap();
         let lines: Vec<&str> = whole.split_inclusive('\n').collect();

@@ -6,7 +6,11 @@ use keys::DocumentKey;
 use model::{EventId, PersonId, Randomness};
 use storage::{Access, Param, StoreError, Tx};
 
-use super::{Erasure, What, apart::State, replay};
+use super::{
+    Erasure, What,
+    apart::{Line, State},
+    replay,
+};
 use crate::{Registry, RegistryError, event, good_record, leaf, mail, reentry};
 
 /// What is to be destroyed, decided from one state.
@@ -51,11 +55,12 @@ impl Registry {
         + Send
         + 'static,
     ) -> Result<(Vec<What>, T), RegistryError> {
-        let mut state = self.apart.hold();
+        let mut state = self.apart.hold()?;
         self.settle(&mut state)?;
         let erasures = self.draw(plan()?)?;
-        let mark = self.apart.write(&mut state, &erasures)?;
-        state.unsettled.clone_from(&erasures);
+        let lines: Vec<Line> = erasures.iter().cloned().map(Line::Erasure).collect();
+        let mark = self.apart.write(&mut state, &lines)?;
+        state.unsettled = lines;
         let written = erasures.clone();
         let access = if erasures.is_empty() {
             Access::Write
@@ -74,7 +79,7 @@ impl Registry {
     }
 
     /// Takes back what was written for a transaction that failed, unless it went through after all.
-    fn settle(&self, state: &mut State) -> Result<(), RegistryError> {
+    pub(super) fn settle(&self, state: &mut State) -> Result<(), RegistryError> {
         if state.unsettled.is_empty() {
             return Ok(());
         }
@@ -82,7 +87,7 @@ impl Registry {
         let held = self
             .store
             .run("erasure.settle", Access::Read, move |tx| replay::held(tx, &asked))?;
-        let left: Vec<EventId> = state.unsettled.iter().map(|one| one.event).collect();
+        let left: Vec<EventId> = state.unsettled.iter().map(Line::id).collect();
         self.apart
             .void(state, left.into_iter().filter(|event| !held.contains(event)))?;
         state.unsettled.clear();

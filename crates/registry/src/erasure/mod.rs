@@ -8,6 +8,9 @@
 //! An e-mail address goes the same way when its person takes it away or another takes its place: an older copy would
 //! have letters sent there again. One that was put back under this line is told apart by its ciphertext.
 //!
+//! What a person, a body's lead, a reviewer or the operator took back goes the same way (`withdrawal`): a consent, a
+//! publication, a mandate, an account. It would be good again in an older copy, and is taken back there again.
+//!
 //! A line says under pseudonyms what was destroyed and holds the event that tells so, with its salt: done again,
 //! an erasure has the same event and the same log entry. It speaks of what was filed before it: what came later,
 //! by its place in the log, is not destroyed by it.
@@ -16,12 +19,14 @@ mod apart;
 mod apply;
 mod replay;
 mod verify;
+mod withdrawal;
 
 pub(crate) use apart::Apart;
 pub use apart::{ReadErasures, read_erasures};
 pub(crate) use apply::{Planned, destroy_now};
-pub(crate) use replay::mark;
+pub(crate) use replay::{Again, mark};
 pub use verify::{ErasureCheck, ErasureProof, ErasureProofError};
+pub(crate) use withdrawal::{Kind, Withdrawal, Withdrawn};
 
 use jiff::Timestamp;
 use model::{EventId, PersonId, RecordId};

@@ -1,5 +1,5 @@
-//! Doing erasures again that the database does not hold: after a restore of an older copy, or a kill between
-//! the line and the transaction.
+//! Doing again, of erasures and of what was taken back, what the database does not hold: after a restore of an older
+//! copy, or a kill between the line and the transaction.
 
 use std::collections::HashSet;
 
@@ -9,8 +9,9 @@ use storage::{Access, Param, Row, StoreError, Tx};
 
 use super::{
     Erasure, What,
-    apart::Written,
+    apart::{Line, Written},
     apply::{self, Round},
+    withdrawal,
 };
 use crate::{
     Registry, RegistryError, alert,
@@ -42,72 +43,104 @@ pub(super) fn set_mark(tx: &mut dyn Tx, mark: Mac) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The events of those of these erasures that the database holds.
-pub(super) fn held(tx: &mut dyn Tx, erasures: &[Erasure]) -> Result<HashSet<EventId>, RegistryError> {
-    let people: Vec<&[u8]> = erasures
-        .iter()
-        .map(|one| one.person.as_bytes().as_slice())
-        .collect();
+/// What the database holds of these lines, by what they are known by.
+pub(super) fn held(tx: &mut dyn Tx, lines: &[Line]) -> Result<HashSet<EventId>, RegistryError> {
+    let (mut people, mut ids): (Vec<&[u8]>, Vec<EventId>) = (Vec::new(), Vec::new());
+    for line in lines {
+        match line {
+            Line::Erasure(erasure) => people.push(erasure.person.as_bytes()),
+            Line::Withdrawal(withdrawal) => ids.push(withdrawal.id),
+            Line::Void(_) => {}
+        }
+    }
+    let mut held = withdrawal::held(tx, &ids)?;
     if people.is_empty() {
-        return Ok(HashSet::new());
+        return Ok(held);
     }
     let select = "SELECT event FROM event WHERE actor = $1 AND person IN ";
-    crate::sql::select_in_with(tx, select, &[Param::Text(INSTALLATION)], &people)?
-        .into_iter()
-        .map(|mut row| Ok(EventId::from_bytes(row.array()?)))
-        .collect()
+    for mut row in crate::sql::select_in_with(tx, select, &[Param::Text(INSTALLATION)], &people)? {
+        held.insert(EventId::from_bytes(row.array()?));
+    }
+    Ok(held)
+}
+
+/// How much was done again.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Again {
+    /// Erasures.
+    pub(crate) erased: usize,
+    /// What was taken back.
+    pub(crate) withdrawn: usize,
 }
 
 impl Registry {
     /// Brings file and database together: does again what the database does not hold, and writes apart what only
-    /// the database holds. Answers how many erasures were done again.
-    pub(crate) fn replay(&self, written: Written) -> Result<usize, RegistryError> {
-        let mut again = 0;
-        for part in written.erasures.chunks(AT_ONCE) {
-            let work = part.to_vec();
+    /// the database holds. Answers how much was done again.
+    pub(crate) fn replay(&self, written: Written) -> Result<Again, RegistryError> {
+        let mut again = Again::default();
+        for part in written.lines.chunks(AT_ONCE) {
+            let (this, work) = (self.clone(), part.to_vec());
             let (done, left) = self.store.run("erasure.replay", Access::Erase, move |tx| {
-                let held = held(tx, &work)?;
-                let missing: Vec<Erasure> = work
-                    .iter()
-                    .filter(|one| !held.contains(&one.event))
-                    .cloned()
-                    .collect();
-                let done = apply::apply(tx, &missing, Round::Again)?;
-                let left = missing
-                    .iter()
-                    .map(|one| one.event)
-                    .filter(|event| !done.contains(event));
-                Ok::<_, RegistryError>((done.len(), left.collect::<Vec<_>>()))
+                this.replay_part(tx, &work)
             })?;
-            again += done;
-            self.apart.void(&mut self.apart.hold(), left.into_iter())?;
+            again.erased += done.erased;
+            again.withdrawn += done.withdrawn;
+            self.apart.void(&mut *self.apart.hold()?, left.into_iter())?;
         }
         if !written.known {
-            let there = written.erasures.iter().map(|one| one.event).collect();
+            let there = written.lines.iter().map(Line::id).collect();
             self.write_missing(&there)?;
         }
-        if !written.erasures.is_empty() || !written.known {
+        if !written.lines.is_empty() || !written.known {
+            let mut state = self.apart.hold()?;
+            self.settle(&mut state)?;
             // Nothing to write: this only asks where the file ends.
-            let mark = self.apart.write(&mut self.apart.hold(), &[])?;
+            let mark = self.apart.write(&mut state, &[])?;
             self.store.run("erasure.marked", Access::Write, move |tx| {
                 Ok::<_, RegistryError>(set_mark(tx, mark)?)
             })?;
         }
-        if again > 0 {
+        if again.withdrawn > 0 {
+            tracing::warn!(
+                withdrawals = again.withdrawn,
+                "the database did not hold all that was taken back; what it lacked was taken back again"
+            );
+        }
+        if again.erased > 0 {
             let at = self.clock.now();
             self.store.run("alert.tell-anew", Access::Write, move |tx| {
                 Ok::<_, RegistryError>(alert::tell_anew(tx, at)?)
             })?;
             tracing::warn!(
-                erasures = again,
+                erasures = again.erased,
                 "the database did not hold every erasure; those that it lacked were done again"
             );
         }
         Ok(again)
     }
 
-    /// Writes apart the erasures that the database holds and the file does not: those from before there was a
-    /// file, or from before an older file was put in its place.
+    /// Does again what of these lines the database does not hold. Answers how much, and what was left.
+    fn replay_part(&self, tx: &mut dyn Tx, lines: &[Line]) -> Result<(Again, Vec<EventId>), RegistryError> {
+        let held = held(tx, lines)?;
+        let (mut erasures, mut again) = (Vec::new(), Again::default());
+        for line in lines.iter().filter(|one| !held.contains(&one.id())) {
+            match line {
+                Line::Erasure(erasure) => erasures.push(erasure.clone()),
+                Line::Withdrawal(one) => again.withdrawn += usize::from(withdrawal::again(tx, self, one)?),
+                Line::Void(_) => {}
+            }
+        }
+        let done = apply::apply(tx, &erasures, Round::Again)?;
+        again.erased = done.len();
+        let left = erasures
+            .iter()
+            .map(|one| one.event)
+            .filter(|event| !done.contains(event));
+        Ok((again, left.collect()))
+    }
+
+    /// Writes apart what the database holds and the file does not: from before there was a file, or from before an
+    /// older file was put in its place.
     fn write_missing(&self, there: &HashSet<EventId>) -> Result<(), RegistryError> {
         let (mut after, mut added) = (Vec::new(), 0);
         loop {
@@ -117,12 +150,28 @@ impl Registry {
                 .run("erasure.known", Access::Read, move |tx| known(tx, &from))?;
             let Some((last, _)) = found.last() else { break };
             after = last.to_vec();
-            let missing: Vec<Erasure> = found
+            let missing: Vec<Line> = found
                 .into_iter()
                 .filter_map(|(_, erasure)| erasure)
                 .filter(|one| !there.contains(&one.event))
+                .map(Line::Erasure)
                 .collect();
-            self.apart.write(&mut self.apart.hold(), &missing)?;
+            self.apart.write(&mut *self.apart.hold()?, &missing)?;
+            added += missing.len();
+        }
+        let mut after = EventId::from_bytes([0; 16]);
+        loop {
+            let found = self.store.run("withdrawal.known", Access::Read, move |tx| {
+                withdrawal::known(tx, after, AT_ONCE)
+            })?;
+            let Some(last) = found.last() else { break };
+            after = last.id;
+            let missing: Vec<Line> = found
+                .into_iter()
+                .filter(|one| !there.contains(&one.id))
+                .map(Line::Withdrawal)
+                .collect();
+            self.apart.write(&mut *self.apart.hold()?, &missing)?;
             added += missing.len();
         }
         if added > 0 {

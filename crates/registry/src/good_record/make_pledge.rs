@@ -65,27 +65,15 @@ impl Registry {
                 Param::Int(at.as_second()),
             ],
         )?;
-        self.log_pledge(tx, person, id, word, EventKind::PledgeMade)?;
-        Ok(id)
-    }
-
-    pub(super) fn log_pledge(
-        &self,
-        tx: &mut dyn Tx,
-        person: PersonId,
-        pledge: PledgeId,
-        word: &str,
-        kind: EventKind,
-    ) -> Result<(), PledgeError> {
         let happened = Happened {
             person,
-            kind,
+            kind: EventKind::PledgeMade,
             actor: SELF,
             purpose: word,
-            subject: Some(*pledge.as_bytes()),
+            subject: Some(*id.as_bytes()),
             by: By::default(),
         };
         put_down(tx, self, happened)?;
-        Ok(())
+        Ok(id)
     }
 }

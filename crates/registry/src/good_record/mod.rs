@@ -50,7 +50,9 @@ pub use published::{PublishedCommendation, PublishedPage};
 pub use take_up::TakeUp;
 pub use training::TrainingYear;
 
+pub(crate) use end_pledge::end_pledge_again;
 pub(crate) use training::{of_year, years};
+pub(crate) use withdraw_publication::unpublish_again;
 
 /// What happened, for the log.
 struct Happened<'a> {

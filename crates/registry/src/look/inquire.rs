@@ -1,5 +1,7 @@
 //! The look itself: one transaction that decides, writes the entry and reads; when it is on disk, the answer.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use model::{EventId, PersonId};
 use policy::{Asker, Given, Grant, Refusal};
@@ -14,6 +16,7 @@ use super::{
 use crate::{
     Registry, RegistryError, ReviewCase, consent, day,
     dispute_flags::Flags,
+    erasure::Withdrawn,
     event::{self, Event, EventKind, Looked},
     leaf::{self, Salt},
     log, notice,
@@ -55,6 +58,25 @@ impl Made {
             Self::Refused(refusal) => Err(InquiryError::Refused(refusal)),
             Self::Replayed => Err(InquiryError::Replayed),
         }
+    }
+}
+
+/// Why a transaction was not kept.
+enum Undone {
+    /// It stops somebody. That is written apart first; then the look is taken again.
+    Stops(Vec<Withdrawn>),
+    Failed(RegistryError),
+}
+
+impl From<RegistryError> for Undone {
+    fn from(error: RegistryError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<StoreError> for Undone {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
     }
 }
 
@@ -105,12 +127,7 @@ impl Registry {
             at,
             today: self.today(),
         };
-        let this = self.clone();
-        let made = self
-            .store
-            .run_async("inquiry", Access::Write, move |tx| this.take_look(tx, &wish))
-            .await;
-        match made {
+        match self.take_written(wish).await {
             // The same request, taken at the same moment by somebody else.
             Err(RegistryError::Store(StoreError::Duplicate)) if signed => Err(InquiryError::Replayed),
             Err(error) => Err(error.into()),
@@ -118,7 +135,43 @@ impl Registry {
         }
     }
 
-    fn take_look(&self, tx: &mut dyn Tx, wish: &Wish) -> Result<Made, RegistryError> {
+    /// Takes the look. Where it stops somebody, that is written apart before.
+    async fn take_written(&self, wish: Wish) -> Result<Made, RegistryError> {
+        let (wish, mut written) = (Arc::new(wish), Vec::new());
+        loop {
+            let (this, wish, expected) = (self.clone(), wish.clone(), written.clone());
+            let work = move |tx: &mut dyn Tx| {
+                let (mut stops, at) = (Vec::new(), &*wish);
+                let made = this.take_look(tx, at, &mut stops)?;
+                if stops == expected {
+                    Ok(Some(made))
+                } else {
+                    Err(Undone::Stops(stops))
+                }
+            };
+            let done = if written.is_empty() {
+                self.store.run_async("inquiry", Access::Write, work).await
+            } else {
+                let stops = written.clone();
+                self.withdraw_async("inquiry", move |_| Ok(stops.clone()), work)
+                    .await
+            };
+            match done {
+                // Others may have asked meanwhile: then it is looked at once more.
+                Err(Undone::Stops(stops)) => written = stops,
+                Err(Undone::Failed(error)) => return Err(error),
+                // There is none only where nothing was to be written apart, and then nothing is asked of it.
+                Ok(made) => return made.ok_or(RegistryError::Stored("what came of a look")),
+            }
+        }
+    }
+
+    fn take_look(
+        &self,
+        tx: &mut dyn Tx,
+        wish: &Wish,
+        stops: &mut Vec<Withdrawn>,
+    ) -> Result<Made, RegistryError> {
         let request = &wish.request;
         let person = wish.person.map(|(person, _)| person);
         if let Some((nonce, expires_at)) = &request.nonce {
@@ -163,7 +216,7 @@ impl Registry {
         match policy::decide(&self.profile, inquiry) {
             Ok(grant) => self.answer_look(tx, wish, &asking, &grant, stored),
             Err(refusal) => {
-                self.refuse_look(tx, wish, &asking, &counted, refusal)?;
+                *stops = self.refuse_look(tx, wish, &asking, &counted, refusal)?;
                 Ok(Made::Refused(refusal))
             }
         }
@@ -187,7 +240,8 @@ impl Registry {
         }
     }
 
-    /// Writes that a look was refused, and takes the step that a refusal at the ceiling asks for.
+    /// Writes that a look was refused, and takes the step that a refusal at the ceiling asks for. Answers what was
+    /// stopped.
     fn refuse_look(
         &self,
         tx: &mut dyn Tx,
@@ -195,7 +249,8 @@ impl Registry {
         asking: &Asking,
         counted: &Counted,
         refusal: Refusal,
-    ) -> Result<(), RegistryError> {
+    ) -> Result<Vec<Withdrawn>, RegistryError> {
+        let mut stops = Vec::new();
         let request = &wish.request;
         let registered = self.profile.purposes.contains_key(&request.purpose);
         if let Some(staff) = asking.staff.as_deref().filter(|_| registered) {
@@ -203,10 +258,11 @@ impl Registry {
             let who = (request.authority.as_str(), staff);
             store::count_refusal(tx, who, day::to_number(wish.today), at_ceiling)?;
             if at_ceiling {
-                self.refused_at_ceiling(tx, who.0, staff, counted.refusals + 1, wish.at)?;
+                stops = self.refused_at_ceiling(tx, who.0, staff, counted.refusals + 1, wish.at)?;
             }
         }
-        self.log_fruitless(tx, wish, asking, EventKind::LookRefused, refusal.code())
+        self.log_fruitless(tx, wish, asking, EventKind::LookRefused, refusal.code())?;
+        Ok(stops)
     }
 
     /// Writes a look that nothing was shown to.

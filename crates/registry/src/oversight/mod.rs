@@ -18,7 +18,7 @@ pub use step::{Change, OversightStep};
 
 pub(crate) use close::{count_improper, verdict_of};
 pub(crate) use queue::put_item;
-pub(crate) use step::Step;
+pub(crate) use step::{Step, stop_member, stop_staff};
 
 /// Why a reviewer's step was not taken.
 #[derive(Debug, thiserror::Error)]

@@ -6,7 +6,11 @@ use keys::Place;
 use model::EventId;
 use storage::{Param, Row, StoreError, Tx};
 
-use crate::{Registry, RegistryError, leaf, log};
+use crate::{
+    Registry, RegistryError,
+    erasure::{Kind, Withdrawn},
+    leaf, log,
+};
 
 macro_rules! changes {
     ($($(#[$doc:meta])* $name:ident = $word:literal, waits: $waits:literal;)*) => {
@@ -194,7 +198,7 @@ impl Registry {
     }
 
     /// A look was refused at the ceiling of a day, for the `refusals`th time: refused, then the account is stopped,
-    /// then the body.
+    /// then the body. Answers what was stopped, which is to be written apart before the transaction.
     pub(crate) fn refused_at_ceiling(
         &self,
         tx: &mut dyn Tx,
@@ -202,18 +206,17 @@ impl Registry {
         staff: &str,
         refusals: u64,
         at: Timestamp,
-    ) -> Result<(), RegistryError> {
+    ) -> Result<Vec<Withdrawn>, RegistryError> {
         let oversight = &self.profile.oversight;
         self.body_step(tx, Change::CeilingRefused, body, Some(staff), at)?;
         // Counted anew after each stop, so that one that a reviewer lifts is not followed by another at once.
         if !refusals.is_multiple_of(u64::from(oversight.refusals_before_staff_stopped.max(1))) {
-            return Ok(());
+            return Ok(Vec::new());
         }
-        tx.execute(
-            "UPDATE staff SET stopped_at = $1 WHERE body = $2 AND staff = $3 AND stopped_at IS NULL",
-            &[Param::Int(at.as_second()), Param::Text(body), Param::Text(staff)],
-        )?;
-        self.body_step(tx, Change::StaffStopped, body, Some(staff), at)?;
+        let mut stops = Vec::new();
+        if stop_staff(tx, self, (body, staff), at)? {
+            stops.push(Withdrawn::of_body(Kind::StaffStopped, body, Some(staff)));
+        }
         let stopped = tx.query(
             "SELECT COUNT(*) FROM staff WHERE body = $1 AND stopped_at IS NOT NULL AND ended_at IS NULL",
             &[Param::Text(body)],
@@ -225,17 +228,47 @@ impl Registry {
             .transpose()?
             .unwrap_or(0);
         if stopped < i64::from(oversight.stopped_staff_before_member_stopped.max(1)) {
-            return Ok(());
+            return Ok(stops);
         }
-        let new = tx.execute(
-            "INSERT INTO member_stop (body, stopped_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            &[Param::Text(body), Param::Int(at.as_second())],
-        )?;
-        if new == 1 {
-            self.body_step(tx, Change::MemberStopped, body, None, at)?;
+        if stop_member(tx, self, body, at)? {
+            stops.push(Withdrawn::of_body(Kind::Member, body, None));
         }
-        Ok(())
+        Ok(stops)
     }
+}
+
+/// Stops the account of a member of staff. Answers false where it is stopped already, or there is none.
+pub(crate) fn stop_staff(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    (body, staff): (&str, &str),
+    at: Timestamp,
+) -> Result<bool, RegistryError> {
+    let new = tx.execute(
+        "UPDATE staff SET stopped_at = $1 WHERE body = $2 AND staff = $3 AND stopped_at IS NULL",
+        &[Param::Int(at.as_second()), Param::Text(body), Param::Text(staff)],
+    )?;
+    if new == 1 {
+        this.body_step(tx, Change::StaffStopped, body, Some(staff), at)?;
+    }
+    Ok(new == 1)
+}
+
+/// Stops a body. Answers false where it is stopped already.
+pub(crate) fn stop_member(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    body: &str,
+    at: Timestamp,
+) -> Result<bool, RegistryError> {
+    let new = tx.execute(
+        "INSERT INTO member_stop (body, stopped_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        &[Param::Text(body), Param::Int(at.as_second())],
+    )?;
+    if new == 1 {
+        this.body_step(tx, Change::MemberStopped, body, None, at)?;
+    }
+    Ok(new == 1)
 }
 
 /// The steps that a reviewer has yet to see, the oldest first.

@@ -4,3 +4,4 @@
 
 mod proofs;
 mod restores;
+mod withdrawals;

@@ -286,6 +286,7 @@ const REACH: &[(&str, &[&str])] = &[
             "log_tile",
             "do_what_is_due",
             "erased_again",
+            "withdrawn_again",
             "deliver_alerts",
             "peer_key",
             "add_peer",

@@ -6,6 +6,7 @@ use registry::{Answer, CertificateError, Checker};
 use testkit::wait;
 
 use crate::{
+    back::Back,
     calendar::after_days,
     model::{Certificate, Erased, Penalty, Who},
     run::Run,
@@ -101,14 +102,11 @@ impl Run {
         let at = self.draw(self.of(who).certificates.len() as u64) as usize;
         let (person, certificate) = (self.id(who), self.of(who).certificates[at].id);
         self.touched.insert(who);
-        let done = self
-            .call(|registry| wait(registry.revoke_certificate(person, certificate)))
-            .unwrap();
-        let one = &mut self.m.of(who).certificates[at];
-        assert_eq!(done, !one.revoked);
+        let outcome = self.call_back(|registry| wait(registry.revoke_certificate(person, certificate)));
+        let done = outcome.is_none_or(Result::unwrap);
+        assert_eq!(done, !self.of(who).certificates[at].revoked);
         if done {
-            (one.revoked, one.revoke_on) = (true, None);
-            self.m.revoked(who, certificate, "holder");
+            self.took_back(who, Back::Certificate(certificate), "self");
         }
     }
 

@@ -9,6 +9,7 @@ use registry::{ConsentAsk, ConsentError, MandateError, MandateScope, NewMandate}
 use testkit::{made_up, wait};
 
 use crate::{
+    back::Back,
     calendar::after_days,
     model::{Consent, Who},
     run::{CLERKS, HIRING, HOSPITAL, LAW, Run, SCHOOL},
@@ -139,12 +140,20 @@ impl Run {
             }
             (_, 0 | 1) if standing != "paused" => {
                 let pause = |registry: &registry::Registry| wait(registry.pause_consent(person, id, by));
-                ("consent-paused", self.call(pause))
+                let Some(outcome) = self.call_back(pause) else {
+                    self.touched.insert(who);
+                    return self.took_back(who, Back::Paused(id), "installation");
+                };
+                ("consent-paused", outcome)
             }
             (_, 2 | 3) if standing != "paused" => return,
             _ => {
                 let revoke = |registry: &registry::Registry| wait(registry.revoke_consent(person, id, by));
-                ("consent-revoked", self.call(revoke))
+                let Some(outcome) = self.call_back(revoke) else {
+                    self.touched.insert(who);
+                    return self.took_back(who, Back::Consent(id), "installation");
+                };
+                ("consent-revoked", outcome)
             }
         };
         self.touched.insert(who);
@@ -159,10 +168,12 @@ impl Run {
             "consent-refused" => consent.refused = true,
             "consent-granted" => consent.granted = Some(granted),
             "consent-resumed" => consent.paused = false,
-            "consent-paused" => consent.paused = true,
-            _ => consent.revoked = true,
+            "consent-paused" => self.took_back(who, Back::Paused(id), "self"),
+            _ => self.took_back(who, Back::Consent(id), "self"),
         }
-        self.m.event(who, event, "self", HIRING);
+        if !["consent-paused", "consent-revoked"].contains(&event) {
+            self.m.event(who, event, "self", HIRING);
+        }
         if by != Speaker::Person {
             self.m.notice(who, "consent-by-representative", &id.to_string());
         }
@@ -201,12 +212,10 @@ impl Run {
             return;
         };
         let (person, (id, ..)) = (self.id(who), *self.of(who).mandates.last().unwrap());
-        self.call(|registry| wait(registry.end_mandate(person, id, LAW)))
-            .unwrap();
+        let outcome = self.call_back(|registry| wait(registry.end_mandate(person, id, LAW)));
         self.touched.insert(who);
-        self.m.of(who).mandates.pop();
-        self.m.event(who, "mandate-ended", LAW, "");
-        self.m.notice(who, "mandate-ended", &id.to_string());
+        let actor = outcome.map_or("installation", |done| done.map(|()| LAW).unwrap());
+        self.took_back(who, Back::Mandate(id), actor);
     }
 }
 

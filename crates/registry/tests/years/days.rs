@@ -168,17 +168,22 @@ impl Run {
     pub(crate) fn keep_copy(&mut self) {
         let copy = self.change(testkit::Installation::copy);
         self.m.erased_on = None;
-        self.copy = Some((copy, self.m.clone(), self.apart.len()));
+        self.copy = Some((copy, self.m.clone(), (self.apart.len(), self.back.len())));
     }
 
-    /// Puts the copy back: all since then is lost, but what was destroyed stays destroyed.
+    /// Puts the copy back: all since then is lost, but what was destroyed stays destroyed, and what was taken back is
+    /// not good again.
     pub(crate) fn put_copy_back(&mut self) {
-        let Some((copy, model, before)) = self.copy.take() else {
+        let Some((copy, model, (before, back))) = self.copy.take() else {
             return;
         };
         self.change(|here| (here.restore(&copy), ()));
         self.m = model;
         self.m.now = self.now().as_second();
+        let taken = self.back.split_off(back);
+        let again = self.back_again(&taken);
+        self.back.extend(taken);
+        assert_eq!(self.registry().withdrawn_again(), again, "taken back again");
         let since: Vec<Erased> = self.apart[before..].to_vec();
         assert_eq!(self.registry().erased_again(), since.len(), "erasures done again");
         for erased in since {

@@ -8,6 +8,7 @@ use registry::{GoodRecord, PledgeError, PublicationError};
 use testkit::{made_up, wait};
 
 use crate::{
+    back::Back,
     model::{Person, Record, Who},
     run::Run,
 };
@@ -80,10 +81,11 @@ impl Run {
 
     fn take_yes_back(&mut self, who: Who, record: usize) {
         let (person, id) = (self.id(who), self.record_id(who, record));
-        self.call(|registry| wait(registry.withdraw_publication(person, id, Speaker::Person)))
-            .unwrap();
-        if self.m.of(who).yeses.remove(&record).is_some() {
-            self.m.event(who, "publication-withdrawn", "self", "");
+        let outcome =
+            self.call_back(|registry| wait(registry.withdraw_publication(person, id, Speaker::Person)));
+        let actor = outcome.map_or("installation", |done| done.map(|()| "self").unwrap());
+        if self.of(who).yeses.contains_key(&record) {
+            self.took_back(who, Back::Yes(id), actor);
             self.did("yeses taken back");
         }
         // Gone at once, not only at the end of the day.
@@ -99,10 +101,9 @@ impl Run {
         self.touched.insert(who);
         let made = self.of(who).pledges.get(word).copied();
         if let Some(pledge) = made.filter(|_| self.one_in(2)) {
-            self.call(|registry| wait(registry.end_pledge(person, pledge)))
-                .unwrap();
-            self.m.of(who).pledges.remove(word);
-            self.m.event(who, "pledge-ended", "self", word);
+            let outcome = self.call_back(|registry| wait(registry.end_pledge(person, pledge)));
+            let actor = outcome.map_or("installation", |done| done.map(|()| "self").unwrap());
+            self.took_back(who, Back::Pledge(word, pledge), actor);
             self.did("pledges ended");
             return;
         }

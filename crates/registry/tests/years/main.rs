@@ -26,6 +26,7 @@
 #![allow(clippy::unwrap_used, reason = "a test says so by failing")]
 
 mod alert;
+mod back;
 mod batches;
 mod calendar;
 mod certificates;

@@ -7,6 +7,7 @@ use registry::{EventKind, Registry};
 use testkit::{Engine, Installation, StoreCopy, gansu, made_up, wait};
 
 use crate::{
+    back::Back,
     crash::killed,
     model::{Erased, Model, Person, Record, Who},
     peer::Peer,
@@ -48,8 +49,9 @@ pub(crate) struct Run {
     /// Whom something happened to today.
     pub(crate) touched: std::collections::BTreeSet<Who>,
     /// A copy of the database with what should be in it, and how much had been destroyed then.
-    pub(crate) copy: Option<(StoreCopy, Model, usize)>,
+    pub(crate) copy: Option<(StoreCopy, Model, (usize, usize))>,
     pub(crate) apart: Vec<Erased>,
+    pub(crate) back: Vec<(Who, Back)>,
     /// Whether the number of leaves is known: a kill leaves some open.
     pub(crate) counted: bool,
     /// Since when a submission is left open by a kill: the daily work closes it after an hour.
@@ -105,6 +107,7 @@ impl Run {
             touched: std::collections::BTreeSet::new(),
             copy: None,
             apart: Vec::new(),
+            back: Vec::new(),
             counted: true,
             left_open: None,
             turn: 0,

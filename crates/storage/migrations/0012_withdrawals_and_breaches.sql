@@ -1,0 +1,4 @@
+CREATE TABLE withdrawal (
+  withdrawal BYTEA NOT NULL PRIMARY KEY,
+  line TEXT NOT NULL
+);
