@@ -227,6 +227,8 @@ codes! {
         "更正内容与现有记录相同", "The correction changes nothing";
     BreachAffectsNobody = "breach-affects-nobody", 400,
         "泄露报告须写明受影响的人", "A breach report names whom the breach affects";
+    DayToCome = "day-to-come", 400,
+        "日期不能晚于今天", "The day is yet to come";
     CalendarEnds = "calendar-ends", 500,
         "日历没有包含计算期限所需的年份，请联系本安装的运行人员",
         "The calendar lacks a year that the deadline needs; tell whoever runs this installation";

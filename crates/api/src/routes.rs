@@ -135,6 +135,9 @@ pub(crate) fn reviewers() -> Vec<Route> {
         Route::at("/api/v1/review/procedures/{procedure}/complaint-answer")
             .post(review::answer_complaint::handle),
         Route::at("/api/v1/review/procedures/{procedure}/improper-look").post(review::improper_look::handle),
+        Route::at("/api/v1/review/breaches")
+            .get(review::breach::list)
+            .post(review::breach::report),
         Route::at("/api/v1/review/reentries").post(review::reentry::handle),
         Route::at("/api/v1/review/notices").get(review::notices::handle),
         Route::at("/api/v1/review/notices/{notice}/read").post(review::read_notice::handle),

@@ -56,6 +56,9 @@ enum Command {
     /// The reviewers, who oversee inquiries and answer complaints.
     #[command(subcommand)]
     Reviewer(commands::reviewer::Command),
+    /// A breach of data that was noticed, and whom it affects.
+    #[command(subcommand)]
+    Breach(commands::breach::Command),
     /// Who represents a person, for what, and until when.
     #[command(subcommand)]
     Mandate(commands::mandate::Command),
@@ -99,6 +102,7 @@ fn main() -> ExitCode {
         Command::Key(command) => commands::key::run(&command),
         Command::Staff(command) => commands::staff::run(&command),
         Command::Reviewer(command) => commands::reviewer::run(&command),
+        Command::Breach(command) => commands::breach::run(&command),
         Command::Mandate(command) => commands::mandate::run(&command),
         Command::Inquire(arguments) => commands::inquire::run(&arguments),
         Command::Call(arguments) => commands::call::run(&arguments),

@@ -104,6 +104,8 @@ identifiers! {
     ProposalId;
     /// One voluntary pledge that a person has made.
     PledgeId;
+    /// One report of a breach. It follows from what is reported.
+    BreachId;
 }
 
 /// Sixteen bytes in the order of time (UUID version 7, RFC 9562 section 5.7).

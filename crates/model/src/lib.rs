@@ -15,8 +15,8 @@ mod record;
 
 pub use clock::{Clock, FixedClock};
 pub use id::{
-    AlertId, CertificateId, ConsentId, EventId, FileId, IdError, LeafIndex, MandateId, NoticeId, PersonId,
-    PledgeId, ProcedureId, ProposalId, RecordId, SubmissionId,
+    AlertId, BreachId, CertificateId, ConsentId, EventId, FileId, IdError, LeafIndex, MandateId, NoticeId,
+    PersonId, PledgeId, ProcedureId, ProposalId, RecordId, SubmissionId,
 };
 pub use randomness::{Randomness, RandomnessError};
 pub use record::{RecordKind, RecordStatus, VersionKind};

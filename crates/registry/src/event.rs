@@ -114,6 +114,8 @@ kinds! {
     PledgeMade = "pledge-made",
     /// The person ended a pledge.
     PledgeEnded = "pledge-ended",
+    /// A breach of data that affects the person was reported. Its subject is the report.
+    BreachReported = "breach-reported",
 }
 
 impl fmt::Display for EventKind {

@@ -13,6 +13,7 @@
 //! | `consent`, `mandate` | what the person lets others see; who acts for them |
 //! | `staff`, `at_work`, `oversight` | who asks for a body; what stops them, and the reviewers' queue |
 //! | `authority_key`, `reviewer_key` | the keys that signed requests are checked with, and whose they are |
+//! | `breach` | reports of breaches, and telling whom they affect |
 //! | `dispute_flags` | which records are disputed |
 //! | `certificate` | issue, revoke, status lists, verify |
 //! | `log` | leaves, tiles, checkpoints, receipts, recovery |
@@ -30,6 +31,7 @@
 mod alert;
 mod at_work;
 mod authority_key;
+mod breach;
 mod by_mac;
 mod certificate;
 mod consent;
@@ -83,6 +85,7 @@ pub use alert::{
     ReceiveError, SentAlert,
 };
 pub use authority_key::{AuthorityKey, AuthorityKeyError, PORTAL_KEYS};
+pub use breach::{BreachReported, BreachTold, ReportBreach};
 pub use certificate::{
     Answer, CertificateError, CertificateView, Check, Checker, Chosen, Claims, Issued, PLACES, StatusKnown,
     Trust, TrustError, VCT, Why,

@@ -53,6 +53,8 @@ pub enum NoticeKind {
     PublicationByRepresentative,
     /// An authority filed a row under the person's identity number with another name; it was not taken in.
     OtherNameFiled,
+    /// A breach of data affects the person. Its subject is the report.
+    BreachReported,
     /// A procedure went a step on.
     Procedure(model::procedure::NoticeKind),
 }
@@ -65,7 +67,7 @@ impl serde::Serialize for NoticeKind {
 
 impl NoticeKind {
     /// Those that no procedure has.
-    const ALL: [Self; 20] = [
+    const ALL: [Self; 21] = [
         Self::RevokedByHolder,
         Self::RevokedByDecision,
         Self::RevokedByCorrection,
@@ -86,6 +88,7 @@ impl NoticeKind {
         Self::ProposalLapsed,
         Self::PublicationByRepresentative,
         Self::OtherNameFiled,
+        Self::BreachReported,
     ];
 
     /// The word for it.
@@ -111,6 +114,7 @@ impl NoticeKind {
             Self::ProposalLapsed => "proposal-lapsed",
             Self::PublicationByRepresentative => "publication-by-representative",
             Self::OtherNameFiled => "other-name-filed",
+            Self::BreachReported => "breach-reported",
             Self::Procedure(kind) => kind.as_str(),
         }
     }

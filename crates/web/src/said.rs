@@ -137,6 +137,7 @@ pub(crate) fn event(kind: EventKind) -> Key {
         EventKind::PublicationWithdrawn => Key("event-publication-withdrawn"),
         EventKind::PledgeMade => Key("event-pledge-made"),
         EventKind::PledgeEnded => Key("event-pledge-ended"),
+        EventKind::BreachReported => Key("event-breach-reported"),
     }
 }
 

@@ -22,6 +22,7 @@ macro_rules! files {
 }
 
 files! {
+    "breaches"
     "common"
     "certificates"
     "consents"

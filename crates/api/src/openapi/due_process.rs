@@ -414,6 +414,15 @@ fn findings() -> Value {
             closed(json!({"finding": {"enum": ["founded", "unfounded"]}, "reasons": long()})),
             json!({"measures": long(), "breach": {"type": "array", "items": reference("Person"), "minItems": 1}}),
         ),
+        "ReportBreach": closed(json!({
+            "body": text(), "noticed_on": day(), "happened": long(), "measures": long(),
+            "affected": {"type": "array", "items": text(), "minItems": 1},
+        })),
+        "Breach": closed(json!({
+            "breach": reference("Id"), "body": text(), "noticed_on": day(), "tell_by": day(),
+            "late": {"type": "boolean"}, "reported_at": moment(), "reported_by": text(), "affected": count(),
+        })),
+        "Breaches": closed(json!({"breaches": list("Breach")})),
         "Reentry": closed(json!({"id_number": text(), "name": text(), "record": reference("Id")})),
         "NewMandate": closed(json!({
             "id_number": text(),

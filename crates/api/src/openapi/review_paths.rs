@@ -123,6 +123,20 @@ fn procedures() -> Value {
 
 fn others() -> Value {
     json!({
+        "/api/v1/review/breaches": {
+            "get": signed(
+                "breaches", "The breaches that were reported", "The latest first, without whom they affect.",
+                None, json!({"200": answer("The reports.", "Breaches")}),
+            ),
+            "post": signed(
+                "report-breach", "Report a breach, and tell whom it affects",
+                "Dated when it was noticed, with what happened and what is done about it, which those whom it affects \
+                 read. They are named by their identity numbers and told at once; nothing says whether a number is \
+                 known, and the answer has how many were named. `place` says which one is no number. The same report \
+                 again tells nobody twice. The body may have 8 MiB.",
+                Some(json_body("ReportBreach")), json!({"200": answer("The report.", "Breach")}),
+            ),
+        },
         "/api/v1/review/reentries": {"post": signed(
             "certify-reentry", "Certify that a record that ended is right",
             "One that was withdrawn or erased: its document may then be filed again, once, and the person is told as \

@@ -34,6 +34,9 @@ impl From<ProcedureError> for Problem {
             ProcedureError::Registry(error) => error.into(),
             ProcedureError::Row(fault) => row(fault),
             ProcedureError::NobodyKnown { place } => Self::new(Code::NobodyKnown).with("place", place),
+            ProcedureError::NumberMalformed { place } => {
+                Self::new(Code::NumberMalformed).with("place", place)
+            }
             ProcedureError::TextTooLong { most } => Self::new(Code::WordsTooLong).with("limit", most),
             refused => match Code::find(refused.code()) {
                 Some(code) => Self::new(code),
@@ -77,6 +80,8 @@ mod tests {
             E::OtherRecord,
             E::NothingChanged,
             E::NobodyAffected,
+            E::NumberMalformed { place: 1 },
+            E::DayToCome,
             E::CalendarEnds,
             E::ChangedMeanwhile,
         ];

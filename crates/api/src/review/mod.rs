@@ -4,6 +4,7 @@
 pub(crate) mod answer_complaint;
 pub(crate) mod answer_reconsideration;
 pub(crate) mod assign;
+pub(crate) mod breach;
 pub(crate) mod close;
 pub(crate) mod end_mandate;
 pub(crate) mod file;

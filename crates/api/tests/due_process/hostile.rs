@@ -57,6 +57,11 @@ fn all(dispute: &str) -> Vec<(By, String, Value)> {
         ),
         (
             By::One,
+            "/api/v1/review/breaches".into(),
+            json!({"body": LAW, "noticed_on": "2026-11-20", "happened": "x", "measures": "x", "affected": [person.number]}),
+        ),
+        (
+            By::One,
             "/api/v1/review/reentries".into(),
             json!({"id_number": person.number, "name": person.name, "record": "0".repeat(32)}),
         ),
@@ -172,7 +177,7 @@ async fn huge_texts_are_refused_and_never_a_failure() {
             );
             desk.code(answer).await;
             // A report of a breach names many people.
-            let over = if path.ends_with("/complaint-answer") {
+            let over = if path.ends_with("/complaint-answer") || path.ends_with("/breaches") {
                 9_000_000
             } else {
                 70_000

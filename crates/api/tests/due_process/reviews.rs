@@ -448,3 +448,54 @@ async fn a_mandate_is_registered_and_ended_by_a_reviewer_and_the_person_is_told(
     assert_eq!(desk.refusal(By::Two, &end, named(1)).await, "no-such-mandate");
     assert_eq!(desk.notices(1, NoticeKind::MandateEnded).await, 1);
 }
+
+#[tokio::test]
+async fn a_reviewer_reports_a_breach_by_itself_and_learns_of_nobody_whether_they_are_known() {
+    let mut desk = Desk::new();
+    let path = "/api/v1/review/breaches";
+    let today = desk.kit.installation.registry.today();
+    let report = |noticed_on: &str, affected: Value| {
+        json!({
+            "body": LAW, "noticed_on": noticed_on, "happened": "A list lay open.", "measures": "It is closed.",
+            "affected": affected,
+        })
+    };
+    let now = today.to_string();
+    let refused = desk.refusal(By::One, path, report(&now, json!([]))).await;
+    assert_eq!(refused, "breach-affects-nobody");
+    let later = today.tomorrow().unwrap().to_string();
+    let refused = desk
+        .refusal(By::One, path, report(&later, json!([made_up(1).number])))
+        .await;
+    assert_eq!(refused, "day-to-come");
+    let ask = Ask::new("POST", path).json(&report(&now, json!([made_up(1).number, "12"])));
+    let answer = desk.send(By::One, &ask).await;
+    assert_eq!(answer.json()["place"], 2);
+    assert_eq!(desk.code(answer).await, "number-malformed");
+    assert_eq!(desk.notices(1, NoticeKind::BreachReported).await, 0);
+
+    let known = report(&now, json!([made_up(1).number, made_up(2).number]));
+    let told = desk
+        .post(By::One, path, ("ReportBreach", known), (200, "Breach"))
+        .await;
+    let unknown = report(&now, json!([made_up(901).number, made_up(902).number]));
+    let nobody = desk
+        .post(By::One, path, ("ReportBreach", unknown), (200, "Breach"))
+        .await;
+    for field in ["affected", "late", "body", "noticed_on", "tell_by", "reported_by"] {
+        assert_eq!(
+            told[field], nobody[field],
+            "{field} tells the known from the unknown"
+        );
+    }
+    assert_eq!(
+        (told["affected"].as_u64(), told["late"].as_bool()),
+        (Some(2), Some(false))
+    );
+    assert_eq!(desk.notices(2, NoticeKind::BreachReported).await, 1);
+    let list = desk.get(By::One, path, "Breaches").await;
+    assert_eq!(list["breaches"].as_array().unwrap().len(), 2);
+    // A body's key opens none of it.
+    desk.refusal(By::Law, path, report(&now, json!([made_up(1).number])))
+        .await;
+}

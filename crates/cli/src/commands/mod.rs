@@ -1,6 +1,7 @@
 //! One command a file.
 
 pub(crate) mod backup;
+pub(crate) mod breach;
 pub(crate) mod call;
 pub(crate) mod certificate;
 pub(crate) mod due;

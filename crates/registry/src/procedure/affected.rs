@@ -37,14 +37,14 @@ impl From<Vec<PersonId>> for Affected {
 }
 
 /// The same, ready to be told: who, and for those with a name what it is compared by, in the order of the list.
-pub(super) struct Listed {
+pub(crate) struct Listed {
     named: Vec<(PersonId, Mac)>,
     people: BTreeSet<PersonId>,
 }
 
 impl Listed {
     /// Reads the list. Nothing is looked up yet.
-    pub(super) fn read(this: &Registry, affected: &Affected) -> Result<Self, ProcedureError> {
+    pub(crate) fn read(this: &Registry, affected: &Affected) -> Result<Self, ProcedureError> {
         let mut named = Vec::new();
         let people = match affected {
             Affected::Pseudonyms(people) => people.iter().copied().collect(),
@@ -63,12 +63,17 @@ impl Listed {
     }
 
     /// How many people these are.
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.people.len()
     }
 
+    /// Who they are.
+    pub(crate) fn people(&self) -> impl Iterator<Item = PersonId> {
+        self.people.iter().copied()
+    }
+
     /// Tells each of them once, if everybody in the list is known.
-    pub(super) fn tell(
+    pub(crate) fn tell(
         &self,
         tx: &mut dyn Tx,
         this: &Registry,
@@ -81,7 +86,7 @@ impl Listed {
                 });
             }
         }
-        let people: Vec<PersonId> = self.people.iter().copied().collect();
+        let people: Vec<PersonId> = self.people().collect();
         notice::put_many(tx, this, &people, kind, subject)?;
         Ok(())
     }

@@ -76,6 +76,15 @@ pub enum ProcedureError {
         /// Where they stand in the report, from 1.
         place: usize,
     },
+    /// An identity number is none.
+    #[error("what stands at place {place} is no identity number")]
+    NumberMalformed {
+        /// Where it stands in the report, from 1.
+        place: usize,
+    },
+    /// A day on which something happened is yet to come.
+    #[error("the day is yet to come")]
+    DayToCome,
     /// An id is none.
     #[error(transparent)]
     Party(#[from] PartyIdError),
@@ -126,6 +135,8 @@ impl ProcedureError {
             Self::NothingChanged => "correction-same",
             Self::NobodyAffected => "breach-affects-nobody",
             Self::NobodyKnown { .. } => "nobody-known",
+            Self::NumberMalformed { .. } => "number-malformed",
+            Self::DayToCome => "day-to-come",
             Self::Party(_) => "party-id",
             Self::NotAtWork => "staff-stopped",
             Self::ReviewerUnknown => "reviewer-unknown",

@@ -45,6 +45,7 @@ mod take_back;
 mod tell;
 mod who;
 
+pub(crate) use affected::Listed;
 pub use affected::{Affected, Named};
 pub use answer_dispute::Answer;
 pub use answer_restoration::RestorationAnswer;
@@ -63,3 +64,4 @@ pub use outside::OutsideOrder;
 pub use read::{ProcedureView, Reader, TimelineStep};
 pub(crate) use stored::Sealed;
 pub(crate) use tell::person as tell_person;
+pub(crate) use who::only_reviewers;

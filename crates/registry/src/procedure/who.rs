@@ -42,7 +42,7 @@ pub(super) fn at_work(tx: &mut dyn Tx, for_body: &ForBody) -> Result<By, Procedu
 }
 
 /// Refuses who is no reviewer.
-pub(super) fn only_reviewers(tx: &mut dyn Tx, reviewer: &ReviewerId) -> Result<(), ProcedureError> {
+pub(crate) fn only_reviewers(tx: &mut dyn Tx, reviewer: &ReviewerId) -> Result<(), ProcedureError> {
     if staff::is_reviewer(tx, reviewer.as_str())? {
         Ok(())
     } else {

@@ -138,6 +138,7 @@ const REACH: &[(&str, &[&str])] = &[
             "open_complaint",
             "procedures_of",
             "certify_reentry",
+            "breach_told_to",
             "set_email",
             "email_of",
             "ask_email",
@@ -172,6 +173,8 @@ const REACH: &[(&str, &[&str])] = &[
         &[
             "desk_procedures",
             "reviewer_procedures",
+            "report_breach",
+            "breach_reports",
             "overdue",
             "body_notices",
             "reviewer_notices",

@@ -143,6 +143,7 @@ fn door(kind: NoticeKind, subject: Option<&str>) -> Option<(String, Key)> {
         | NoticeKind::PublicationByRepresentative => ("/good-record".to_owned(), Key("inbox-good-record")),
         NoticeKind::OtherNameFiled => ("/procedures/complaint".to_owned(), Key("inbox-complain")),
         NoticeKind::RecordCameAgain => (format!("/records#record-{subject}"), Key("inbox-record")),
+        NoticeKind::BreachReported => (format!("/breaches/{subject}"), Key("inbox-breach")),
         // The procedure in which a breach came to light is somebody else's.
         NoticeKind::Procedure(Step::BreachAffectsYou) => {
             ("/procedures/complaint".to_owned(), Key("inbox-complain"))
@@ -173,6 +174,7 @@ fn words(kind: NoticeKind) -> Key {
         NoticeKind::ProposalLapsed => Key("notice-proposal-lapsed"),
         NoticeKind::PublicationByRepresentative => Key("notice-publication-by-representative"),
         NoticeKind::OtherNameFiled => Key("notice-other-name-filed"),
+        NoticeKind::BreachReported => Key("notice-breach-reported"),
         NoticeKind::Procedure(kind) => said::procedure_notice(kind),
     }
 }

@@ -1,5 +1,6 @@
 //! The pages, one a file.
 
+mod breach;
 mod case_form;
 mod certificate;
 mod certificate_choices;
@@ -100,6 +101,7 @@ fn of_person() -> Router<Shared> {
     Router::new()
         .route("/inbox", get(inbox::show))
         .route("/notices/{id}/read", post(inbox::mark_read))
+        .route("/breaches/{id}", get(breach::show))
         .route("/consents", get(consents::show))
         .route("/consents/{id}", get(consent::show))
         .route("/consents/{id}/grant", post(consent::grant))

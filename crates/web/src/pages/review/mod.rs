@@ -2,6 +2,7 @@
 //! they search for nobody, and no page of theirs lists people.
 
 mod answer;
+mod breaches;
 mod inbox;
 mod look;
 mod members;
@@ -37,6 +38,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/review/overdue", get(overdue::show))
         .route("/review/members", get(members::show))
         .route("/review/members/lift", post(members::lift))
+        .route("/review/breaches", get(breaches::show).post(breaches::report))
         .route("/review/reentry", get(reentry::show).post(reentry::certify))
         .route("/review/inbox", get(inbox::show))
         .route("/review/inbox/{id}/read", post(inbox::mark_read))

@@ -1,0 +1,24 @@
+# 数据安全事件：监督员的报告，以及受影响的人所得到的告知。
+notice-breach-reported = 一起数据安全事件涉及您。
+inbox-breach = 查看事件经过
+event-breach-reported = 报告了一起涉及您的数据安全事件
+breach-title = 涉及您的数据安全事件
+breach-body = 发生在何处
+breach-noticed = 发现日期
+breach-told = 告知时间
+breach-late-you = 本应在 { $day } 前告知您，此次告知已经逾期。
+breach-happened = 事件经过
+breach-happened-hint = 受影响的人会看到这段文字，请勿写明任何人的身份。
+breach-happened-missing = 请写明事件经过
+breach-measures-hint = 受影响的人也会看到这段文字。
+breach-affected-hint = 每行填写一个证件号码，其中每个人都会立即收到通知。页面不会说明号码是否有人相符。
+breach-body-missing = 请选择发生在何处
+breaches-title = 数据安全事件
+breaches-link-lead = 数据泄露、被改动或被出售，而尚无人投诉？
+breaches-lead = 发现数据安全事件的，在此报告。所有受影响的人会立即得知事件经过和处理措施。
+breaches-button = 报告并告知
+breaches-done = 已经报告，所列 { $n } 人均已告知。
+breaches-done-late = 发现已久：本应在 { $day } 前告知。
+breaches-so-far = 已报告的事件
+breaches-none = 没有报告过。
+breaches-late = 逾期告知
