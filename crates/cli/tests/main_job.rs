@@ -272,6 +272,29 @@ fn a_profile_is_checked_with_file_line_and_what_would_be_right() {
         said.contains("profile.toml:7: minimum_age") && said.contains("expected"),
         "{said}"
     );
+    // Put right again; what an enactment sets that ended is one too.
+    fs::copy(northshire.join("profile.toml"), &main).unwrap();
+    let before = standing(&[
+        "profile",
+        "check",
+        folder.path().to_str().unwrap(),
+        "--on",
+        "2026-11-28",
+    ]);
+    assert!(before.status.success(), "{before:?}");
+    let procedures = folder.path().join("procedures.toml");
+    let text_before = fs::read_to_string(&procedures).unwrap();
+    let (start, rest) = text_before.split_once("[[dispute_answer.enactment]]").unwrap();
+    let ended = rest.replacen("\nsource", "\nin_force_to = 2020-12-31\nsource", 1);
+    fs::write(&procedures, format!("{start}[[dispute_answer.enactment]]{ended}")).unwrap();
+    let wrong = standing(&["profile", "check", folder.path().to_str().unwrap()]);
+    assert_eq!(wrong.status.code(), Some(1));
+    let said = text(&wrong.stdout);
+    assert!(
+        said.contains("procedures.toml:")
+            && said.contains("dispute_answer.enactment: comes from no enactment"),
+        "{said}"
+    );
 }
 
 #[test]

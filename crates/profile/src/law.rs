@@ -1,11 +1,11 @@
 //! Enactments: which law, which article, when it holds, where to read it, and whether a lawyer agreed.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::Path};
 
 use jiff::civil::Date;
 use model::RecordKind;
 
-use crate::Text2;
+use crate::{ProfileFault, Text2};
 
 /// An article of an enactment, with the days on which it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,57 @@ impl Citation {
     /// Whether a lawyer has confirmed it.
     pub fn is_confirmed(&self) -> bool {
         self.confirmed_by.is_some()
+    }
+}
+
+/// Something that enactments set, with its place in the profile's files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cited {
+    /// What it is a fault of if none of them is in force.
+    pub(crate) fault: ProfileFault,
+    /// The days from and to which each is.
+    days: Vec<(Date, Option<Date>)>,
+}
+
+impl Cited {
+    pub(crate) fn new(file: &Path, line: usize, key: &str, citations: &[Citation]) -> Self {
+        Self {
+            fault: ProfileFault {
+                file: file.to_owned(),
+                line,
+                key: key.to_owned(),
+                message: String::new(),
+                expected: "the enactment that is in force with its in_force_from, or own = { zh = \"…\", en = \"…\" } with \
+                           the installation's own reason"
+                    .to_owned(),
+            },
+            days: citations
+                .iter()
+                .map(|one| (one.in_force_from, one.in_force_to))
+                .collect(),
+        }
+    }
+
+    /// The fault, if none of the enactments is in force on `day`.
+    pub(crate) fn fault_on(&self, day: Date) -> Option<ProfileFault> {
+        let holds = |(from, to): &(Date, Option<Date>)| *from <= day && to.is_none_or(|last| day <= last);
+        if self.days.iter().any(holds) {
+            return None;
+        }
+        let last = self
+            .days
+            .iter()
+            .filter_map(|(_, to)| *to)
+            .filter(|last| *last < day)
+            .max();
+        let message = last.map_or_else(
+            || format!("comes from no enactment that is in force on {day}"),
+            |last| format!("comes from no enactment that is in force on {day}; the last one ended on {last}"),
+        );
+        Some(ProfileFault {
+            message,
+            ..self.fault.clone()
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use model::RecordKind;
 use crate::{
     Association, Authority, Calendar, ConsentTerms, Court, DecisionDays, DecisionKind, DisclosurePeriod,
     IdentityRule, Inquirer, Language, LegalBasis, NoticeTexts, Oversight, Penalty, Permission, Pledge,
-    Procedures, ProfileFault, Purpose, RecordType, RetentionPeriod, Text2, periods::after_months,
+    Procedures, ProfileFault, Purpose, RecordType, RetentionPeriod, Text2, law::Cited, periods::after_months,
 };
 
 /// Nobody younger has a record, whatever a profile says.
@@ -76,6 +76,8 @@ pub struct Profile {
     pub oversight: Oversight,
     /// The words of notices by e-mail.
     pub notices: NoticeTexts,
+    /// Each period, deadline and other number that comes from enactments, with its place in the files.
+    pub(crate) cited: Vec<Cited>,
 }
 
 impl Profile {
@@ -133,6 +135,16 @@ impl Profile {
     /// A fault for each of the two years that is missing.
     pub fn check_calendar(&self, today: Date) -> Result<(), Vec<ProfileFault>> {
         self.calendar.check(today)
+    }
+
+    /// Checks that each period, deadline and other number that comes from enactments has one that is in force on `today`.
+    /// It depends on the day, so [`Profile::load`] does not do it.
+    ///
+    /// # Errors
+    /// A fault for each that has none.
+    pub fn check_enactments(&self, today: Date) -> Result<(), Vec<ProfileFault>> {
+        let faults: Vec<ProfileFault> = self.cited.iter().filter_map(|one| one.fault_on(today)).collect();
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 
     /// Whether somebody born on `born_on` is too young on `today` to have a record. Someone born on

@@ -17,11 +17,13 @@ use crate::{
 /// What to do with a profile.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// Check a profile: each fault with file, line, key, and what would be right.
+    /// Check a profile: each fault with file, line, key, and what would be right. A deadline, period or other number that
+    /// comes from enactments needs one that is in force on the day.
     Check {
         /// The profile's folder.
         dir: PathBuf,
-        /// The day, such as 2026-11-23, whose year and the next must be in the calendar. Today, if not given.
+        /// The day, such as 2026-11-23, on which enactments must be in force and whose year and the next must be in the
+        /// calendar. Today, if not given.
         #[arg(long, value_name = "DATE")]
         on: Option<Date>,
     },
@@ -63,6 +65,12 @@ fn check(dir: &Path, on: Option<Date>) -> Result<Profile, Vec<ProfileFault>> {
             .to_datetime(SystemClock.now())
             .date()
     };
-    profile.check_calendar(on.unwrap_or_else(today))?;
-    Ok(profile)
+    let on = on.unwrap_or_else(today);
+    let checks = [profile.check_calendar(on), profile.check_enactments(on)];
+    let faults: Vec<ProfileFault> = checks.into_iter().filter_map(Result::err).flatten().collect();
+    if faults.is_empty() {
+        Ok(profile)
+    } else {
+        Err(faults)
+    }
 }

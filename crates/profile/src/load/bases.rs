@@ -117,6 +117,7 @@ pub(super) fn ground(table: &Table<'_>) -> Option<Ground> {
     match (table.optional("enactment"), table.optional("own")) {
         (Some(node), None) => {
             let citations: Vec<_> = node.list(EXPECTED).iter().filter_map(citation).collect();
+            table.cites(&citations);
             (!citations.is_empty()).then_some(Ground::Enactments(citations))
         }
         (None, Some(node)) => node.text2().map(Ground::Own),

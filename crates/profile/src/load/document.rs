@@ -7,11 +7,11 @@ use std::{
 
 use toml::{Spanned, de::DeTable};
 
-use crate::ProfileFault;
+use crate::{Citation, ProfileFault, law::Cited};
 
-/// The faults found so far.
+/// The faults found so far, and what cites enactments.
 #[derive(Default)]
-pub(super) struct Faults(RefCell<Vec<ProfileFault>>);
+pub(super) struct Faults(RefCell<Vec<ProfileFault>>, RefCell<Vec<Cited>>);
 
 impl Faults {
     pub(super) fn add(&self, file: &Path, line: usize, key: &str, message: String, expected: &str) {
@@ -22,6 +22,13 @@ impl Faults {
             message,
             expected: expected.to_owned(),
         });
+    }
+
+    /// What cites enactments, in the order of files and lines.
+    pub(super) fn take_cited(&self) -> Vec<Cited> {
+        let mut cited = self.1.take();
+        cited.sort_by(|one, other| one.fault.cmp(&other.fault));
+        cited
     }
 
     /// All of them, in the order of files and lines.
@@ -86,5 +93,11 @@ impl<'a> Source<'a> {
     /// A fault at the place `at` of this file.
     pub(super) fn fault(&self, at: usize, key: &str, message: String, expected: &str) {
         self.faults.add(&self.file, self.line(at), key, message, expected);
+    }
+
+    /// Notes that what stands at the place `at` comes from these enactments.
+    pub(super) fn cites(&self, at: usize, key: &str, citations: &[Citation]) {
+        let cited = Cited::new(&self.file, self.line(at), key, citations);
+        self.faults.1.borrow_mut().push(cited);
     }
 }

@@ -70,7 +70,10 @@ impl Profile {
     /// Every fault found, in the order of files and lines. A file that can't be read is one, too.
     pub fn load(dir: &Path) -> Result<Self, Vec<ProfileFault>> {
         let faults = Faults::default();
-        let profile = load(dir, &faults);
+        let mut profile = load(dir, &faults);
+        if let Some(profile) = &mut profile {
+            profile.cited = faults.take_cited();
+        }
         let faults = faults.into_sorted();
         match profile {
             Some(profile) if faults.is_empty() => Ok(profile),
@@ -170,6 +173,7 @@ fn read(tables: [Table<'_>; FILES.len()], types: Vec<(RecordKind, Table<'_>)>) -
         calendar: calendar?,
         oversight: oversight?,
         notices: notices?,
+        cited: Vec::new(),
     })
 }
 

@@ -8,7 +8,7 @@ use super::{
     document::Source,
     node::{Node, TEXT2, range},
 };
-use crate::Text2;
+use crate::{Citation, Text2};
 
 /// A table whose keys are ticked off as they are read; [`Table::finish`] finds the rest.
 pub(super) struct Table<'a> {
@@ -79,6 +79,13 @@ impl<'a> Table<'a> {
 
     pub(super) fn fault(&self, message: impl Into<String>, expected: &str) {
         self.source.fault(self.at, &self.key, message.into(), expected);
+    }
+
+    /// Notes that what this table says comes from these enactments.
+    pub(super) fn cites(&self, citations: &[Citation]) {
+        let below = self.entries.get_key_value("enactment");
+        let at = below.map_or(self.at, |(key, _)| key.span().start);
+        self.source.cites(at, &join(&self.key, "enactment"), citations);
     }
 
     /// Every key that nobody asked for is a fault.

@@ -6,6 +6,7 @@ mod broken;
 mod calendar;
 mod common;
 mod consent;
+mod enactments;
 mod limits;
 mod numbers;
 mod profiles;
