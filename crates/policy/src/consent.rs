@@ -4,7 +4,7 @@ use jiff::{Span, civil::Date};
 use model::consent::{FieldsByKind, Terms};
 use profile::Profile;
 
-use crate::Refusal;
+use crate::{Asker, Refusal, below_ceilings, may_ask};
 
 /// A body's wish to be allowed to look.
 #[derive(Debug, Clone)]
@@ -29,11 +29,31 @@ pub struct ConsentRequest<'a> {
     pub today: Date,
 }
 
+/// Decides a request for consent: whether this member of staff may ask for anything, then what is asked for, then the
+/// day's ceilings. Answers what the person is asked for.
+///
+/// # Errors
+/// The [`Refusal`], with a code of its own.
+pub fn decide_consent_request(
+    profile: &Profile,
+    request: &ConsentRequest<'_>,
+    asker: Asker,
+) -> Result<Terms, Refusal> {
+    may_ask(asker)?;
+    let terms = check_consent_request(profile, request)?;
+    let purpose = profile.purposes.get(request.purpose);
+    below_ceilings(profile, purpose.ok_or(Refusal::PurposeUnknown)?, asker)?;
+    Ok(terms)
+}
+
 /// Checks a request for consent against the ceilings of its purpose, and answers what the person is asked for.
 ///
 /// # Errors
 /// The [`Refusal`], with a code of its own.
-pub fn check_consent_request(profile: &Profile, request: &ConsentRequest<'_>) -> Result<Terms, Refusal> {
+pub(crate) fn check_consent_request(
+    profile: &Profile,
+    request: &ConsentRequest<'_>,
+) -> Result<Terms, Refusal> {
     let purpose = profile
         .purposes
         .get(request.purpose)

@@ -18,7 +18,7 @@ use model::{
 };
 use profile::{Profile, Purpose};
 
-pub use consent::{ConsentRequest, check_consent_request};
+pub use consent::{ConsentRequest, decide_consent_request};
 pub use grant::{BY_CONSENT, Grant};
 pub use refusal::Refusal;
 
@@ -117,20 +117,29 @@ pub fn decide(profile: &Profile, inquiry: Inquiry<'_>) -> Result<Grant, Refusal>
         }
         Under::Consent(given) => by_consent(profile, purpose, &inquiry, given)?,
     };
-    if inquiry.asker.looks_today >= u64::from(purpose.daily_ceiling) {
+    below_ceilings(profile, purpose, inquiry.asker)?;
+    Ok(grant)
+}
+
+/// Whether this member of staff is below the day's ceilings: of the purpose, and of all.
+///
+/// # Errors
+/// When one of them is reached ([`Refusal::at_ceiling`]).
+fn below_ceilings(profile: &Profile, purpose: &Purpose, asker: Asker) -> Result<(), Refusal> {
+    if asker.looks_today >= u64::from(purpose.daily_ceiling) {
         return Err(Refusal::CeilingReached);
     }
-    if inquiry.asker.staff_looks_today >= u64::from(profile.oversight.staff_ceiling_per_day) {
+    if asker.staff_looks_today >= u64::from(profile.oversight.staff_ceiling_per_day) {
         return Err(Refusal::StaffCeilingReached);
     }
-    Ok(grant)
+    Ok(())
 }
 
 /// Whether this member of this body may ask for anything at all.
 ///
 /// # Errors
 /// When nobody is named so, or the account or the body is stopped.
-pub fn may_ask(asker: Asker) -> Result<(), Refusal> {
+fn may_ask(asker: Asker) -> Result<(), Refusal> {
     if asker.member_stopped {
         return Err(Refusal::MemberStopped);
     }

@@ -19,6 +19,13 @@ macro_rules! refusals {
     };
 }
 
+impl Refusal {
+    /// Whether it is one at a ceiling of the day, which goes on to the reviewers.
+    pub const fn at_ceiling(self) -> bool {
+        matches!(self, Self::CeilingReached | Self::StaffCeilingReached)
+    }
+}
+
 refusals! {
     /// No such purpose is registered.
     PurposeUnknown = "purpose-unknown",

@@ -10,7 +10,10 @@ use model::{
 };
 use profile::Profile;
 
-use crate::{Asker, ConsentRequest, Given, Inquiry, Refusal, Staff, Under, check_consent_request, decide};
+use crate::{
+    Asker, ConsentRequest, Given, Inquiry, Refusal, Staff, Under, consent::check_consent_request, decide,
+    decide_consent_request,
+};
 
 const TODAY: Date = date(2026, 11, 23);
 
@@ -374,6 +377,15 @@ fn no_consent_is_wider_longer_or_more_frequent_than_its_purpose_allows_and_none_
         ..right.clone()
     };
     assert_eq!(check_consent_request(&profile, &once).unwrap().looks, 1);
+    for (asker, refusal) in ASKERS {
+        let decided = decide_consent_request(&profile, &right, asker);
+        assert_eq!(decided.err(), refusal, "{asker:?}");
+        let at_ceiling = matches!(
+            refusal,
+            Some(Refusal::CeilingReached | Refusal::StaffCeilingReached)
+        );
+        assert_eq!(refusal.is_some_and(Refusal::at_ceiling), at_ceiling);
+    }
     let mut wider = fields.clone();
     wider
         .entry(RecordKind::Licence)

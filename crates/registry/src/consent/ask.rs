@@ -1,17 +1,20 @@
 //! A body asks for consent. It is answered the same whether or not anybody is known under the number: the request
 //! waits until the person signs in and decides, or until its last day is over.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use model::{
     ConsentId, EventId, NoticeId, PersonId,
     consent::{Consent, FieldsByKind},
 };
 use policy::{ConsentRequest, Refusal};
-use storage::{Access, Tx};
+use storage::Tx;
 
 use super::{ConsentError, store};
 use crate::{
-    NoticeKind, Registry, RegistryError, day,
+    NoticeKind, Registry, RegistryError,
+    erasure::Withdrawn,
     event::{self, By, Event, EventKind},
     look, notice, staff,
 };
@@ -60,14 +63,13 @@ impl Registry {
             return Err(ConsentError::Identity);
         }
         let person = self.keys.person(&number.canonical);
-        let this = self.clone();
+        let (this, ask) = (self.clone(), Arc::new(ask));
         let asked = self
-            .store
-            .run_async("consent.ask", Access::Write, move |tx| {
-                this.write_ask(tx, &ask, person)
+            .run_attempt("consent.ask", move |tx, stops| {
+                this.write_ask(tx, &ask, person, stops)
             })
             .await?;
-        // What was refused is counted all the same.
+        // What was refused is counted all the same, and at a ceiling leads on.
         asked.map_err(ConsentError::Refused)
     }
 
@@ -76,6 +78,7 @@ impl Registry {
         tx: &mut dyn Tx,
         ask: &ConsentAsk,
         person: PersonId,
+        stops: &mut Vec<Withdrawn>,
     ) -> Result<Result<ConsentId, Refusal>, ConsentError> {
         if let Some((nonce, expires_at)) = &ask.nonce
             && !look::remember_nonce(tx, &ask.asker, nonce, *expires_at)?
@@ -84,13 +87,16 @@ impl Registry {
         }
         let (at, today) = (self.clock.now(), self.today());
         let asking = staff::asking(tx, &ask.body, &ask.asker, Some(person))?;
-        let purpose = self.profile.purposes.get(&ask.purpose);
-        let counted = match (&asking.staff, purpose) {
-            (Some(staff), Some(_)) => {
-                look::count(tx, (&ask.body, staff), &ask.purpose, day::to_number(today))?
-            }
-            _ => look::Counted::default(),
+        // Nobody is pestered: requests count as looks do.
+        let attempt = look::Attempt {
+            body: &ask.body,
+            staff: asking.staff.as_deref(),
+            purpose: &ask.purpose,
+            today,
+            at,
         };
+        let counted = self.count_attempt(tx, &attempt)?;
+        let asker = look::account(&asking, &counted);
         let request = ConsentRequest {
             body: &ask.body,
             purpose: &ask.purpose,
@@ -102,19 +108,13 @@ impl Registry {
             keep_answer_days: ask.keep_answer_days,
             today,
         };
-        let terms = policy::may_ask(look::account(&asking, &counted))
-            .and_then(|()| policy::check_consent_request(&self.profile, &request));
-        let terms = match terms {
+        let terms = match policy::decide_consent_request(&self.profile, &request, asker) {
             Ok(terms) => terms,
-            Err(refusal) => return Ok(Err(refusal)),
+            Err(refusal) => {
+                *stops = self.count_refusal(tx, &attempt, &counted, refusal)?;
+                return Ok(Err(refusal));
+            }
         };
-        // Nobody is pestered either: requests count as looks do.
-        if purpose.is_none_or(|purpose| counted.looks >= u64::from(purpose.daily_ceiling)) {
-            return Ok(Err(Refusal::CeilingReached));
-        }
-        if counted.all >= u64::from(self.profile.oversight.staff_ceiling_per_day) {
-            return Ok(Err(Refusal::StaffCeilingReached));
-        }
         let id = ConsentId::new(at, &*self.randomness).map_err(RegistryError::from)?;
         let stored = store::Stored {
             person,

@@ -6,15 +6,15 @@ use jiff::{SignedDuration, Timestamp, civil::Date};
 use model::{EventId, PersonId};
 use policy::{Asker, Given, Grant, Refusal};
 use ring::digest;
-use storage::{Access, StoreError, Tx};
+use storage::{StoreError, Tx};
 
 use super::{
     InquiryAnswer, InquiryError, InquiryRequest, LookReceipt, SeenRecord, Under,
-    store::{self, Counted},
-    wait,
+    ceiling::{Attempt, Counted},
+    store, wait,
 };
 use crate::{
-    Registry, RegistryError, ReviewCase, consent, day,
+    Registry, RegistryError, ReviewCase, consent,
     dispute_flags::Flags,
     erasure::Withdrawn,
     event::{self, Event, EventKind, Looked},
@@ -58,25 +58,6 @@ impl Made {
             Self::Refused(refusal) => Err(InquiryError::Refused(refusal)),
             Self::Replayed => Err(InquiryError::Replayed),
         }
-    }
-}
-
-/// Why a transaction was not kept.
-enum Undone {
-    /// It stops somebody. That is written apart first; then the look is taken again.
-    Stops(Vec<Withdrawn>),
-    Failed(RegistryError),
-}
-
-impl From<RegistryError> for Undone {
-    fn from(error: RegistryError) -> Self {
-        Self::Failed(error)
-    }
-}
-
-impl From<StoreError> for Undone {
-    fn from(error: StoreError) -> Self {
-        Self::Failed(error.into())
     }
 }
 
@@ -127,42 +108,15 @@ impl Registry {
             at,
             today: self.today(),
         };
-        match self.take_written(wish).await {
+        let (this, wish) = (self.clone(), Arc::new(wish));
+        let made = self
+            .run_attempt("inquiry", move |tx, stops| this.take_look(tx, &wish, stops))
+            .await;
+        match made {
             // The same request, taken at the same moment by somebody else.
             Err(RegistryError::Store(StoreError::Duplicate)) if signed => Err(InquiryError::Replayed),
             Err(error) => Err(error.into()),
             Ok(made) => made.answered(),
-        }
-    }
-
-    /// Takes the look. Where it stops somebody, that is written apart before.
-    async fn take_written(&self, wish: Wish) -> Result<Made, RegistryError> {
-        let (wish, mut written) = (Arc::new(wish), Vec::new());
-        loop {
-            let (this, wish, expected) = (self.clone(), wish.clone(), written.clone());
-            let work = move |tx: &mut dyn Tx| {
-                let (mut stops, at) = (Vec::new(), &*wish);
-                let made = this.take_look(tx, at, &mut stops)?;
-                if stops == expected {
-                    Ok(Some(made))
-                } else {
-                    Err(Undone::Stops(stops))
-                }
-            };
-            let done = if written.is_empty() {
-                self.store.run_async("inquiry", Access::Write, work).await
-            } else {
-                let stops = written.clone();
-                self.withdraw_async("inquiry", move |_| Ok(stops.clone()), work)
-                    .await
-            };
-            match done {
-                // Others may have asked meanwhile: then it is looked at once more.
-                Err(Undone::Stops(stops)) => written = stops,
-                Err(Undone::Failed(error)) => return Err(error),
-                // There is none only where nothing was to be written apart, and then nothing is asked of it.
-                Ok(made) => return made.ok_or(RegistryError::Stored("what came of a look")),
-            }
         }
     }
 
@@ -185,7 +139,8 @@ impl Registry {
             }
         }
         let asking = staff::asking(tx, &request.authority, &request.asker, person)?;
-        let counted = self.count_look(tx, wish, &asking)?;
+        let attempt = attempt(wish, &asking);
+        let counted = self.count_attempt(tx, &attempt)?;
         let stored = match (&request.under, person) {
             (Under::Consent(id), Some(person)) => consent::find(tx, person, *id)?,
             _ => None,
@@ -216,53 +171,11 @@ impl Registry {
         match policy::decide(&self.profile, inquiry) {
             Ok(grant) => self.answer_look(tx, wish, &asking, &grant, stored),
             Err(refusal) => {
-                *stops = self.refuse_look(tx, wish, &asking, &counted, refusal)?;
+                *stops = self.count_refusal(tx, &attempt, &counted, refusal)?;
+                self.log_fruitless(tx, wish, &asking, EventKind::LookRefused, refusal.code())?;
                 Ok(Made::Refused(refusal))
             }
         }
-    }
-
-    /// Counts the attempt of a member of staff under a registered purpose. Of anybody else nothing is counted, since
-    /// nothing is let through.
-    fn count_look(&self, tx: &mut dyn Tx, wish: &Wish, asking: &Asking) -> Result<Counted, RegistryError> {
-        let request = &wish.request;
-        match &asking.staff {
-            Some(staff) if self.profile.purposes.contains_key(&request.purpose) => {
-                let who = (request.authority.as_str(), staff.as_str());
-                Ok(store::count(
-                    tx,
-                    who,
-                    &request.purpose,
-                    day::to_number(wish.today),
-                )?)
-            }
-            _ => Ok(Counted::default()),
-        }
-    }
-
-    /// Writes that a look was refused, and takes the step that a refusal at the ceiling asks for. Answers what was
-    /// stopped.
-    fn refuse_look(
-        &self,
-        tx: &mut dyn Tx,
-        wish: &Wish,
-        asking: &Asking,
-        counted: &Counted,
-        refusal: Refusal,
-    ) -> Result<Vec<Withdrawn>, RegistryError> {
-        let mut stops = Vec::new();
-        let request = &wish.request;
-        let registered = self.profile.purposes.contains_key(&request.purpose);
-        if let Some(staff) = asking.staff.as_deref().filter(|_| registered) {
-            let at_ceiling = refusal == Refusal::StaffCeilingReached;
-            let who = (request.authority.as_str(), staff);
-            store::count_refusal(tx, who, day::to_number(wish.today), at_ceiling)?;
-            if at_ceiling {
-                stops = self.refused_at_ceiling(tx, who.0, staff, counted.refusals + 1, wish.at)?;
-            }
-        }
-        self.log_fruitless(tx, wish, asking, EventKind::LookRefused, refusal.code())?;
-        Ok(stops)
     }
 
     /// Writes a look that nothing was shown to.
@@ -541,6 +454,17 @@ pub(crate) fn account(asking: &Asking, counted: &Counted) -> Asker {
         member_stopped: asking.member_stopped,
         looks_today: counted.looks,
         staff_looks_today: counted.all,
+    }
+}
+
+/// What is counted of a wish.
+fn attempt<'a>(wish: &'a Wish, asking: &'a Asking) -> Attempt<'a> {
+    Attempt {
+        body: &wish.request.authority,
+        staff: asking.staff.as_deref(),
+        purpose: &wish.request.purpose,
+        today: wish.today,
+        at: wish.at,
     }
 }
 

@@ -4,6 +4,7 @@
 //! | room | holds |
 //! | --- | --- |
 //! | `ask` | what a body wishes and what it is answered |
+//! | `ceiling` | the day's ceilings, of looks and of requests for consent |
 //! | `inquire` | the look: one transaction that decides, logs and reads, then the answer |
 //! | `store` | the SQL: looks, counters, who was given what |
 //! | `wait` | notices that a law lets wait: sent on their day, renewed by a reviewer alone |
@@ -12,6 +13,7 @@
 //! | `under` | the looks under one consent, as the person who gave it reads them |
 
 mod ask;
+mod ceiling;
 mod detail;
 mod inquire;
 mod receipt;
@@ -24,6 +26,7 @@ pub use detail::LookDetail;
 pub use receipt::OwnLook;
 pub use under::LookUnder;
 
+pub(crate) use ceiling::Attempt;
 pub(crate) use inquire::account;
-pub(crate) use store::{Counted, SEEN, count, find_reviewed, recipients, remember_nonce};
+pub(crate) use store::{SEEN, find_reviewed, recipients, remember_nonce};
 pub(crate) use wait::show_now;

@@ -1,4 +1,4 @@
-//! The SQL of looks beside their events: cases, the counters of those who ask, and who was given which record.
+//! The SQL of looks beside their events: cases, nonces, and who was given which record.
 
 use std::collections::BTreeSet;
 
@@ -135,73 +135,6 @@ pub(crate) fn recipients(
         }
     }
     Ok(bodies.into_iter().collect())
-}
-
-/// Counts an attempt of a member of staff, and answers how many there were before it today: under the purpose, and
-/// in all, and how often one was refused at the ceiling of all.
-pub(crate) fn count(
-    tx: &mut dyn Tx,
-    (body, staff): (&str, &str),
-    purpose: &str,
-    day: i64,
-) -> Result<Counted, StoreError> {
-    let asker = format!("{body}/{staff}");
-    let (asker, purpose, day) = (Param::Text(&asker), Param::Text(purpose), Param::Int(day));
-    let (body, staff) = (Param::Text(body), Param::Text(staff));
-    // Written before they are read, so that of two at once one waits. RETURNING would make SQLite open a table each.
-    tx.execute(
-        "INSERT INTO inquiry_count (asker, purpose, day, looks) VALUES ($1, $2, $3, 1) \
-         ON CONFLICT (asker, purpose, day) DO UPDATE SET looks = inquiry_count.looks + 1",
-        &[asker, purpose, day],
-    )?;
-    tx.execute(
-        "INSERT INTO staff_day (body, staff, day, looks, refusals) VALUES ($1, $2, $3, 1, 0) \
-         ON CONFLICT (body, staff, day) DO UPDATE SET looks = staff_day.looks + 1",
-        &[body, staff, day],
-    )?;
-    let rows = tx.query(
-        "SELECT inquiry_count.looks, staff_day.looks, staff_day.refusals FROM staff_day, inquiry_count \
-         WHERE inquiry_count.asker = $1 AND inquiry_count.purpose = $2 AND inquiry_count.day = $3 \
-         AND staff_day.body = $4 AND staff_day.staff = $5 AND staff_day.day = $3",
-        &[asker, purpose, day, body, staff],
-    )?;
-    let mut row = rows
-        .into_iter()
-        .next()
-        .ok_or(StoreError::Shape("a count is expected"))?;
-    let (looks, all, refusals) = (row.int()?, row.int()?, row.int()?);
-    Ok(Counted {
-        looks: (looks - 1) as u64,
-        all: (all - 1) as u64,
-        refusals: refusals as u64,
-    })
-}
-
-/// What was counted before.
-#[derive(Default)]
-pub(crate) struct Counted {
-    pub(crate) looks: u64,
-    pub(crate) all: u64,
-    pub(crate) refusals: u64,
-}
-
-/// Takes a refused attempt out of the count of looks again, and counts it as a refusal at the ceiling if it is one.
-pub(super) fn count_refusal(
-    tx: &mut dyn Tx,
-    (body, staff): (&str, &str),
-    day: i64,
-    at_ceiling: bool,
-) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE staff_day SET looks = looks - 1, refusals = refusals + $1 WHERE body = $2 AND staff = $3 AND day = $4",
-        &[
-            Param::Int(i64::from(at_ceiling)),
-            Param::Text(body),
-            Param::Text(staff),
-            Param::Int(day),
-        ],
-    )?;
-    Ok(())
 }
 
 /// Remembers a signed request's nonce; answers false if it came before.

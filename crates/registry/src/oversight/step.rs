@@ -37,7 +37,8 @@ macro_rules! changes {
 }
 
 changes! {
-    /// A look was refused, the member of staff having taken as many as one may in a day.
+    /// A look or a request for consent was refused, the member of staff having reached a ceiling of the day: of the
+    /// purpose, or of all.
     CeilingRefused = "ceiling-refused", waits: true;
     /// The account of a member of staff was stopped.
     StaffStopped = "staff-stopped", waits: true;
@@ -197,8 +198,9 @@ impl Registry {
         Ok(id)
     }
 
-    /// A look was refused at the ceiling of a day, for the `refusals`th time: refused, then the account is stopped,
-    /// then the body. Answers what was stopped, which is to be written apart before the transaction.
+    /// A look or a request for consent was refused at a ceiling of the day, for the `refusals`th time: refused, then
+    /// the account is stopped, then the body. Answers what was stopped, which is to be written apart before the
+    /// transaction.
     pub(crate) fn refused_at_ceiling(
         &self,
         tx: &mut dyn Tx,

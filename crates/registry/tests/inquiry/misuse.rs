@@ -1,7 +1,8 @@
 //! Against misuse: three steps by the profile's ceilings, a queue for the reviewers, a public figure for bodies.
 
+use model::{consent::ConsentAnswer, procedure::Speaker};
 use profile::Profile;
-use registry::{Cause, Change, EventKind, NewStaff, NoticeKind, ReviewError, Verdict};
+use registry::{Cause, Change, ConsentAsk, EventKind, NewStaff, NoticeKind, ReviewError, Verdict};
 use testkit::{Installation, gansu, made_up, name_staff, on_both_engines, under_law, wait};
 
 use crate::kit::*;
@@ -65,6 +66,86 @@ on_both_engines! {
         }
         assert!(changes(&here).is_empty());
         testkit::prove_log(&here.registry);
+    }
+
+    fn at_the_ceiling_of_a_purpose_whoever_goes_on_is_stopped_as_well(engine: Engine) {
+        // Nothing is changed in the profile: what holds in it is what is asked.
+        let here = filled(engine);
+        let profile = here.registry.profile();
+        let (most, refusals) = (profile.purposes[RENEWAL].daily_ceiling, profile.oversight.refusals_before_staff_stopped);
+        assert!(most < profile.oversight.staff_ceiling_per_day && refusals > 1);
+        let codes = |times: u32| (0..times).map(|_| code(&look(&here, by_law(1)))).collect::<Vec<_>>();
+        assert!(codes(most).iter().all(|code| *code == "answered"));
+        // Once: refused and told to the reviewers, no more. What is left of the day, under other purposes, stays.
+        assert_eq!(codes(1), ["ceiling-reached"]);
+        assert_eq!(changes(&here), [Change::CeilingRefused]);
+        let mut other = by_law(1);
+        other.purpose = "cross-region-check".to_owned();
+        assert_eq!(code(&look(&here, other.clone())), "answered");
+        assert!(codes(refusals - 1).iter().all(|code| *code == "ceiling-reached"));
+        assert_eq!(changes(&here).last(), Some(&Change::StaffStopped));
+        assert_eq!(count(&here, "oversight_step", "change", "ceiling-refused"), i64::from(refusals));
+        assert_eq!(codes(1), ["staff-stopped"]);
+        assert_eq!(code(&look(&here, other)), "staff-stopped");
+        assert_eq!(events(&here, 1, EventKind::LookRefused), refusals as usize + 2, "and the person sees each");
+        testkit::prove_log(&here.registry);
+    }
+
+    fn requests_for_consent_are_refused_then_stop_the_account_then_the_body(engine: Engine) {
+        let here = filled(engine);
+        let profile = here.registry.profile();
+        let oversight = profile.oversight.clone();
+        let most = profile.purposes[HIRING].daily_ceiling;
+        let stopped_before = oversight.stopped_staff_before_member_stopped;
+        let clerks: Vec<String> = (1..=stopped_before + 1).map(|n| format!("clerk-{n}")).collect();
+        for clerk in &clerks {
+            name_staff(&here.registry, HOSPITAL, clerk);
+        }
+        let ask_as = |clerk: &str, n: u32| {
+            let asked = wait(here.registry.ask_consent(ConsentAsk { asker: clerk.to_owned(), ..ask(n) }));
+            asked.map_or_else(|error| error.code(), |_| "asked")
+        };
+        let hospital = |change: Change| {
+            changes(&here).into_iter().filter(|one| *one == change).count()
+        };
+        for (n, clerk) in clerks.iter().take(stopped_before as usize).enumerate() {
+            for _ in 0..most {
+                assert_eq!(ask_as(clerk, 1), "asked");
+            }
+            assert_eq!(hospital(Change::StaffStopped), n);
+            for _ in 0..oversight.refusals_before_staff_stopped {
+                assert_eq!(ask_as(clerk, 2), "ceiling-reached");
+            }
+            assert_eq!(hospital(Change::StaffStopped), n + 1);
+            let after = if n + 1 == stopped_before as usize { "member-stopped" } else { "staff-stopped" };
+            assert_eq!(ask_as(clerk, 1), after);
+        }
+        assert_eq!(hospital(Change::CeilingRefused) as u32, stopped_before * oversight.refusals_before_staff_stopped);
+        assert_eq!(hospital(Change::MemberStopped), 1);
+        assert_eq!(ask_as(&clerks[stopped_before as usize], 1), "member-stopped");
+        assert_eq!(here.store.rows("consent"), i64::from(most * stopped_before), "nobody was asked past a ceiling");
+        testkit::prove_log(&here.registry);
+    }
+
+    fn looks_and_requests_for_consent_are_counted_together(engine: Engine) {
+        let here = fill(Installation::with(engine, strict()));
+        let ask = || wait(here.registry.ask_consent(ask(1))).map_or_else(|error| error.code(), |_| "asked");
+        let mut wide = crate::kit::ask(1);
+        wide.looks = Some(100);
+        // What is refused for another reason is no step, and takes nothing of the day.
+        for _ in 0..3 {
+            assert_eq!(wait(here.registry.ask_consent(wide.clone())).unwrap_err().code(), "consent-too-often");
+        }
+        assert!(changes(&here).is_empty());
+        assert_eq!((ask(), ask()), ("asked", "asked"));
+        let consent = wait(here.registry.asked_consents(HOSPITAL)).unwrap()[0].consent;
+        let terms = wait(here.registry.consents_of(here.person(1))).unwrap()[0].asked.clone();
+        let person = here.person(1);
+        wait(here.registry.decide_consent(person, consent, ConsentAnswer::Granted(terms), Speaker::Person)).unwrap();
+        assert_eq!(code(&look(&here, by_consent(1, consent))), "staff-ceiling-reached");
+        assert_eq!(ask(), "staff-ceiling-reached");
+        assert_eq!(changes(&here), [Change::CeilingRefused, Change::CeilingRefused, Change::StaffStopped]);
+        assert_eq!(ask(), "staff-stopped");
     }
 
     fn looks_at_colleagues_at_the_same_person_and_at_odd_hours_are_queued(engine: Engine) {

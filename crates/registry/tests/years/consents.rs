@@ -52,8 +52,9 @@ impl Run {
             nonce: None,
         };
         let clerk = ask.asker.clone();
-        let counted = self.m.asked.entry((body, clerk, today)).or_default();
-        counted.0 += 1;
+        if !too_wide {
+            self.m.asked.entry((body, clerk, today)).or_default().0 += 1;
+        }
         self.touched.insert(who);
         let id = match self.call(|registry| wait(registry.ask_consent(ask.clone()))) {
             Err(ConsentError::Refused(refusal)) => {
