@@ -294,6 +294,7 @@ pub(crate) fn review_error(error: &ReviewError) -> Key {
     match error {
         ReviewError::ReviewerUnknown => Key("error-stopped"),
         ReviewError::Unknown | ReviewError::Closed => Key("review-not-there"),
+        ReviewError::TookPart => Key("review-took-part"),
         ReviewError::ReasonsMissing => Key("office-reasons-missing"),
         ReviewError::NotStopped => Key("review-not-stopped"),
         ReviewError::NoLonger => Key("review-wait-no-longer"),

@@ -84,6 +84,7 @@ mod tests {
             E::DayToCome,
             E::CalendarEnds,
             E::ChangedMeanwhile,
+            E::TookPart,
         ];
         let steps = [
             Why::NotNow,

@@ -74,6 +74,7 @@ mod tests {
             ReviewError::ReviewerUnknown,
             ReviewError::Unknown,
             ReviewError::Closed,
+            ReviewError::TookPart,
             ReviewError::ReasonsMissing,
             ReviewError::NotStopped,
             ReviewError::NoLonger,

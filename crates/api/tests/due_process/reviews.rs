@@ -205,6 +205,13 @@ async fn whoever_had_a_part_in_a_look_is_not_given_its_reconsideration() {
         "reviewer-took-part"
     );
     assign(&mut desk, By::Two, id, "reviewer-2").await;
+    // Nor does who has the reconsideration of a look close it.
+    let look = looked(&mut desk).await;
+    let other = reconsider(&desk, Reconsidered::Look(look)).await;
+    assign(&mut desk, By::Two, other, "reviewer-2").await;
+    let path = format!("/api/v1/review/looks/{look}/close");
+    let close = json!({"verdict": "proper", "reasons": "The case is there."});
+    assert_eq!(desk.refusal(By::Two, &path, close).await, "reviewer-took-part");
     let reasons = json!({"reasons": "The case is there."});
     let stands = desk
         .post(

@@ -12,7 +12,7 @@ use super::{Change, ReviewError, only_reviewers, reasons, step::Step};
 use crate::{
     NoticeKind, Registry, RegistryError, day,
     event::{self, Event, EventKind},
-    look, notice, person,
+    look, notice, person, procedure,
 };
 
 /// What a reviewer found about a look.
@@ -82,7 +82,8 @@ impl Registry {
     /// Closes a look in the queue. The person is told of an improper one at once, whatever was to wait.
     ///
     /// # Errors
-    /// [`ReviewError`]: no such reviewer or look, closed before, no reasons.
+    /// [`ReviewError`]: no such reviewer or look, closed before, no reasons, or the reviewer has or answered a
+    /// procedure about the look.
     pub async fn close_review(
         &self,
         look: EventId,
@@ -112,9 +113,15 @@ impl Registry {
         if found.closed {
             return Err(ReviewError::Closed);
         }
+        let known = person::find_one(tx, &self.keys, found.person)?;
+        if let Some(known) = &known
+            && procedure::has_or_judged(tx, (found.person, &known.key), look, reviewer)?
+        {
+            return Err(ReviewError::TookPart);
+        }
         let at = self.clock.now();
         // Under the person's key, so that they go with it. Of somebody whose key is destroyed nothing is kept.
-        let sealed = match person::find_one(tx, &self.keys, found.person)? {
+        let sealed = match known {
             Some(known) => {
                 let place = Place {
                     table: "review_item",

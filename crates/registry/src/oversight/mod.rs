@@ -32,6 +32,9 @@ pub enum ReviewError {
     /// It was closed before.
     #[error("the item is closed")]
     Closed,
+    /// The reviewer has, or answered, a reconsideration or a complaint about the same look.
+    #[error("the reviewer had a part in it: another one closes it")]
+    TookPart,
     /// No reasons were given, or too many words.
     #[error("reasons in words are expected, of at most 4,000 characters")]
     ReasonsMissing,
@@ -53,6 +56,7 @@ impl ReviewError {
             Self::ReviewerUnknown => "reviewer-unknown",
             Self::Unknown => "item-unknown",
             Self::Closed => "item-closed",
+            Self::TookPart => "reviewer-took-part",
             Self::ReasonsMissing => "reasons-missing",
             Self::NotStopped => "not-stopped",
             Self::NoLonger => "wait-no-longer",

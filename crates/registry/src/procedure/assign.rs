@@ -1,22 +1,19 @@
 //! A reconsideration or a complaint is given to a reviewer who had no part in what it is about.
 
 use model::{
-    EventId, ProcedureId,
-    procedure::{Actor, Procedure, Reconsidered, ReviewerId},
+    ProcedureId,
+    procedure::{Actor, Procedure, ReviewerId},
 };
-use storage::{Access, Param, StoreError, Tx};
+use storage::Access;
 
-use super::{
-    ProcedureError,
-    stored::{self, Held},
-    who,
-};
+use super::{ProcedureError, part, who};
 use crate::Registry;
 
 impl Registry {
     /// Gives a reconsideration or a complaint to a reviewer. `by` is the reviewer who gives it, who may be the same.
-    /// Whoever did a step in another procedure about the same, or closed the look in the reviewers' queue, had a part
-    /// in it. Given to who has it already, it stays as it is.
+    /// Whoever did a step in another procedure about the same, closed the look in the reviewers' queue, let its notice
+    /// wait or opened its case, or certified that the document may come in again, had a part in it. Given to who has it
+    /// already, it stays as it is.
     ///
     /// # Errors
     /// When there is no such procedure, it is answered, one of the two is no reviewer, or the reviewer took part.
@@ -32,7 +29,7 @@ impl Registry {
                 let at = this.clock.now();
                 this.step(tx, procedure, &mut |tx, held| {
                     who::only_reviewers(tx, &reviewer)?;
-                    let apart = had_a_part(tx, held)?;
+                    let apart = part::had_a_part(tx, held)?;
                     let (reviewer, by) = (reviewer.clone(), Actor::Reviewer(by.clone()));
                     match held.course.clone() {
                         // Asked for again, as when the answer was lost on its way.
@@ -56,44 +53,5 @@ impl Registry {
                 Ok(())
             })
             .await
-    }
-}
-
-/// Reviewers who did a step in another procedure of this person about the same record or look, or closed the look.
-fn had_a_part(tx: &mut dyn Tx, held: &Held) -> Result<Vec<ReviewerId>, ProcedureError> {
-    let look = look_of(&held.course);
-    let mut found = Vec::new();
-    for (id, record, course) in stored::all_of(tx, held.person, &held.of_person)? {
-        let same = record.is_some() && record == held.record || look.is_some() && look_of(&course) == look;
-        if id == held.id || !same {
-            continue;
-        }
-        for step in course.history() {
-            if let Actor::Reviewer(reviewer) = &step.actor {
-                found.push(reviewer.clone());
-            }
-        }
-    }
-    if let Some(look) = look {
-        let closed = tx.query(
-            "SELECT reviewer FROM review_item WHERE person = $1 AND look = $2 AND reviewer IS NOT NULL",
-            &[Param::Blob(held.person.as_bytes()), Param::Blob(look.as_bytes())],
-        )?;
-        for mut row in closed {
-            let reviewer = ReviewerId::new(row.text()?);
-            found.push(reviewer.map_err(|_| StoreError::Shape("a reviewer is expected"))?);
-        }
-    }
-    Ok(found)
-}
-
-fn look_of(course: &Procedure) -> Option<EventId> {
-    match course {
-        Procedure::Reconsideration(one) => match one.opening().of {
-            Reconsidered::Look(look) => Some(look),
-            Reconsidered::Dispute(_) => None,
-        },
-        Procedure::Complaint(one) => one.opening().look,
-        Procedure::Dispute(_) | Procedure::Restoration(_) => None,
     }
 }

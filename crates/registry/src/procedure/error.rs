@@ -91,6 +91,9 @@ pub enum ProcedureError {
     /// The reviewer is not registered, or has left.
     #[error("there is no such reviewer")]
     ReviewerUnknown,
+    /// The reviewer has judged the same elsewhere since they were given it.
+    #[error("a reviewer who had no part in it answers it")]
+    TookPart,
     /// The account of the member of staff is not there, is stopped or was ended.
     #[error("the account of the member of staff may not be used")]
     NotAtWork,
@@ -140,6 +143,7 @@ impl ProcedureError {
             Self::Party(_) => "party-id",
             Self::NotAtWork => "staff-stopped",
             Self::ReviewerUnknown => "reviewer-unknown",
+            Self::TookPart => "reviewer-took-part",
             Self::Mandate(error) => error.code(),
             Self::Step(refusal) => refusal.code(),
             Self::CalendarEnds => "calendar-ends",

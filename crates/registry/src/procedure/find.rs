@@ -9,7 +9,7 @@ use model::{
 };
 use storage::Access;
 
-use super::{Affected, ProcedureError, affected::Listed};
+use super::{Affected, ProcedureError, affected::Listed, part};
 use crate::{NoticeKind, Registry};
 
 /// What a reviewer found.
@@ -77,6 +77,7 @@ impl Registry {
                         None => one.find_unfounded(by, reasons, at)?,
                         Some((measures, breach)) => one.find_founded(by, reasons, measures, breach, at)?,
                     };
+                    part::still_apart(tx, held, &reviewer)?;
                     if let (true, Matter::ImproperLook, Some(look)) =
                         (founded.is_some(), one.opening().about, one.opening().look)
                     {

@@ -6,14 +6,14 @@ use model::{
 };
 use storage::Access;
 
-use super::ProcedureError;
+use super::{ProcedureError, part};
 use crate::Registry;
 
 impl Registry {
     /// Answers a reconsideration that this reviewer has. Without an order the outcome stands.
     ///
     /// # Errors
-    /// When it is another reviewer's or answered, the order does not fit, or the reasons are blank or too long.
+    /// When it is another reviewer's or answered, the reviewer has judged the same since, the order does not fit, or the reasons are blank or too long.
     pub async fn answer_reconsideration(
         &self,
         reviewer: ReviewerId,
@@ -31,7 +31,7 @@ impl Registry {
                     .procedures
                     .court_followed
                     .due_on(this.today(), &profile.calendar);
-                let course = this.step(tx, procedure, &mut |_, held| {
+                let course = this.step(tx, procedure, &mut |tx, held| {
                     let Procedure::Reconsideration(one) = held.course.clone() else {
                         return Err(ProcedureError::OtherKind);
                     };
@@ -43,6 +43,7 @@ impl Registry {
                             one.change(by, reasons, order, follow_by, at)?
                         }
                     };
+                    part::still_apart(tx, held, &reviewer)?;
                     Ok((one.into(), notices))
                 })?;
                 Ok(course.status())

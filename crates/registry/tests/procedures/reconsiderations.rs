@@ -6,7 +6,7 @@ use model::{
     RecordKind, RecordStatus,
     procedure::{NoticeKind as Kind, Order, Reconsidered, Speaker, Status},
 };
-use registry::{CarryOut, DisputeAnswer, EventKind, OutsideOrder, ProcedureError, Verdict};
+use registry::{CarryOut, DisputeAnswer, EventKind, OutsideOrder, ProcedureError, ReviewError, Verdict};
 use testkit::{Installation, SourceRow, gansu, on_both_engines, prove_log, wait};
 
 use crate::kit::*;
@@ -223,6 +223,95 @@ on_both_engines! {
         let next = reconsidered(&here);
         assert_eq!(code(assign(&here, next, "first")), "reviewer-took-part");
         assign(&here, next, "second").unwrap();
+    }
+
+    fn whoever_has_a_reconsideration_does_not_close_the_look_and_whoever_closed_it_does_not_answer(engine: Engine) {
+        let here = watched(engine);
+        let (look, id) = of_a_look(&here);
+        let close = |by: &str| wait(here.registry.close_review(look, by, Verdict::Proper, "the case is there"));
+        assign(&here, id, "first").unwrap();
+        assert!(matches!(close("first"), Err(ReviewError::TookPart)));
+        assert_eq!(wait(here.registry.review_queue()).unwrap().looks.len(), 1, "it waits for another one");
+        // They read the case for it, and give what else there is about the look to a colleague: neither is a judgment.
+        wait(here.registry.review_case("first", look)).unwrap();
+        let complaint = wait(here.registry.open_complaint(here.person(1), a_complaint(Some(look)))).unwrap();
+        wait(here.registry.assign_procedure(complaint, reviewer("third"), reviewer("first"))).unwrap();
+        assert!(matches!(close("third"), Err(ReviewError::TookPart)), "a complaint about it is the same");
+        decide_again(&here, id, "first", None).unwrap();
+        assert!(matches!(close("first"), Err(ReviewError::TookPart)), "nor after the answer");
+        close("second").unwrap();
+        let founded = registry::Finding::Unfounded("the case is there".to_owned());
+        wait(here.registry.answer_complaint(reviewer("third"), complaint, founded)).unwrap();
+        prove_log(&here.registry);
+    }
+
+    fn whoever_came_to_judge_the_same_since_answers_no_more(engine: Engine) {
+        let here = watched(engine);
+        let (look, id) = of_a_look(&here);
+        let complaint = wait(here.registry.open_complaint(here.person(1), a_complaint(Some(look)))).unwrap();
+        // Both by another one, so that the first has done no step in either.
+        for one in [id, complaint] {
+            wait(here.registry.assign_procedure(one, reviewer("first"), reviewer("second"))).unwrap();
+        }
+        decide_again(&here, id, "first", None).unwrap();
+        let unfounded = || registry::Finding::Unfounded("the case is there".to_owned());
+        let answered = wait(here.registry.answer_complaint(reviewer("first"), complaint, unfounded()));
+        assert_eq!(code(answered), "reviewer-took-part");
+        assert_eq!(status(&here, complaint), Status::Assigned, "nothing was done");
+        assign(&here, complaint, "third").unwrap();
+        wait(here.registry.answer_complaint(reviewer("third"), complaint, unfounded())).unwrap();
+        prove_log(&here.registry);
+    }
+
+    fn whoever_opened_the_case_or_let_the_notice_wait_had_a_part(engine: Engine) {
+        let mut profile = gansu();
+        let purpose = profile.purposes.get_mut("licensing-renewal").unwrap();
+        purpose.delay = Some(profile::Delay { days: 30, basis: "lawyer-licensing".to_owned() });
+        let here = fill(Installation::with(engine, profile));
+        let mut soon = by_law();
+        let registry::Under::Law { wait_days, .. } = &mut soon.under else { panic!("under a law") };
+        *wait_days = Some(2);
+        let look = wait(here.registry.inquire(soon)).unwrap().look;
+        wait(here.registry.renew_wait(look, "first", 1, "looked into")).unwrap();
+        wait(here.registry.review_case("second", look)).unwrap();
+        on(&here, "2026-12-01");
+        let id = wait(here.registry.open_reconsideration(here.person(1), a_reconsideration(Reconsidered::Look(look)))).unwrap();
+        for part in ["first", "second"] {
+            assert_eq!(code(assign(&here, id, part)), "reviewer-took-part");
+        }
+        assign(&here, id, "third").unwrap();
+        decide_again(&here, id, "third", None).unwrap();
+    }
+
+    fn whoever_closed_a_look_first_stays_one_who_had_a_part_once_another_found_otherwise(engine: Engine) {
+        let here = watched(engine);
+        let (look, id) = of_a_look(&here);
+        wait(here.registry.close_review(look, "first", Verdict::Proper, "the case is there")).unwrap();
+        assign(&here, id, "second").unwrap();
+        decide_again(&here, id, "second", Some(Order::LookImproper)).unwrap();
+        wait(here.registry.put_down_improper(reviewer("second"), id)).unwrap();
+        let complaint = wait(here.registry.open_complaint(here.person(1), a_complaint(Some(look)))).unwrap();
+        for part in ["first", "second"] {
+            assert_eq!(code(assign(&here, complaint, part)), "reviewer-took-part");
+        }
+        assign(&here, complaint, "third").unwrap();
+    }
+
+    fn whoever_certified_that_a_record_may_come_in_again_does_not_judge_its_dispute(engine: Engine) {
+        let here = filled(engine);
+        let (old, id) = (decision(&here), dispute(&here));
+        answer(&here, id, withdrawal()).unwrap();
+        wait(here.registry.certify_reentry(reviewer("first"), here.person(1), old)).unwrap();
+        decide(&here, SourceRow::decision(1));
+        assert_ne!(decision(&here), old);
+        let id = reconsidered(&here);
+        assert_eq!(code(assign(&here, id, "first")), "reviewer-took-part");
+        // Of another record of the same person, anybody does.
+        decide(&here, SourceRow::decision(1).document("甘律罚〔2026〕二号"));
+        let other = reconsidered(&here);
+        assign(&here, other, "first").unwrap();
+        assign(&here, id, "second").unwrap();
+        decide_again(&here, id, "second", None).unwrap();
     }
 
     fn a_look_that_was_improper_after_all_is_put_down_and_counts(engine: Engine) {

@@ -409,6 +409,8 @@ impl Run {
                     self.m
                         .event(who, "reentry-certified", &format!("reviewer:{reviewer}"), "");
                     self.m.of(who).ended.get_mut(&document).unwrap().2 = true;
+                    let certified = (document.clone(), reviewer.to_owned());
+                    self.m.of(who).certified.insert(certified);
                 }
                 Err(other) => panic!("{other}"),
             }

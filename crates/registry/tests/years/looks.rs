@@ -9,7 +9,7 @@ use testkit::{made_up, name_staff, wait};
 use crate::{
     calendar::{after_days, is_worked},
     filing::text,
-    model::{Consent, Order, Record, Review, Waiting, Who},
+    model::{Consent, Order, Procedure, Record, Review, Waiting, Who},
     run::{CLERKS, EDUCATION, HIRING, LAW, MOST_LOOKS, QUIET, QUIET_DAYS, RENEWAL, REVIEWERS, Run},
 };
 
@@ -380,6 +380,7 @@ impl Run {
             .call(|registry| wait(registry.review_case(reviewer, look)))
             .unwrap();
         self.m.leaves += 1;
+        self.m.looks_into(look, reviewer);
         assert!(case.is_none_or(|case| case.case_reference == "CASE-2027-0001"));
         if renews || self.one_in(3) {
             self.renew_wait(who, look, reviewer);
@@ -390,10 +391,21 @@ impl Run {
         } else {
             Verdict::Proper
         };
-        self.call(|registry| wait(registry.close_review(look, reviewer, verdict, "looked into")))
-            .unwrap();
+        let closed =
+            self.call(|registry| wait(registry.close_review(look, reviewer, verdict, "looked into")));
+        if matches!(closed, Err(ReviewError::TookPart)) {
+            let mine = |one: &Procedure| {
+                one.look == Some(look)
+                    && (one.reviewer.as_deref() == Some(reviewer) || one.took_part.contains(reviewer))
+            };
+            assert!(
+                self.of(who).procedures.iter().any(mine),
+                "{reviewer} had no part in it"
+            );
+            return;
+        }
+        closed.unwrap();
         self.m.queue.remove(&look);
-        self.m.closed_by.insert(look, reviewer.to_owned());
         if verdict == Verdict::Proper {
             self.m.leaves += 1;
             self.did("looks found proper");

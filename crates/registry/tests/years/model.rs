@@ -392,6 +392,8 @@ pub(crate) struct Person {
     /// Pledges that they made and did not end.
     pub(crate) pledges: BTreeMap<&'static str, PledgeId>,
     pub(crate) proposals: Vec<Proposal>,
+    /// Which reviewers certified that which documents may come in again.
+    pub(crate) certified: BTreeSet<(String, String)>,
     /// Documents that ended, how, and whether a reviewer certified that they are right.
     pub(crate) ended: BTreeMap<String, (usize, &'static str, bool)>,
 }
@@ -537,7 +539,7 @@ pub(crate) struct Model {
     /// Looks to be looked into, by the look.
     pub(crate) queue: BTreeMap<EventId, Review>,
     /// Which reviewer closed a look.
-    pub(crate) closed_by: BTreeMap<EventId, String>,
+    pub(crate) looked_into: BTreeMap<EventId, BTreeSet<String>>,
     /// Steps of the oversight that a reviewer has yet to see.
     pub(crate) steps: u64,
     /// Looks and refusals of a member of staff, by body, account and day.
@@ -559,6 +561,14 @@ pub(crate) struct Model {
 }
 
 impl Model {
+    /// A reviewer had a part in a look.
+    pub(crate) fn looks_into(&mut self, look: EventId, reviewer: &str) {
+        self.looked_into
+            .entry(look)
+            .or_default()
+            .insert(reviewer.to_owned());
+    }
+
     pub(crate) fn of(&mut self, who: Who) -> &mut Person {
         &mut self.people[who as usize]
     }

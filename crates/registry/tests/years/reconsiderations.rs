@@ -127,8 +127,35 @@ impl Run {
         };
         let others = self.of(who).procedures.iter().filter(same);
         let mut found: BTreeSet<String> = others.flat_map(|other| other.took_part.clone()).collect();
-        found.extend(one.look.and_then(|look| self.m.closed_by.get(&look).cloned()));
+        if let Some(record) = one.record {
+            let (person, document) = (self.of(who), &self.record(who, record).document);
+            let certified = person.certified.iter().filter(|(of, _)| of == document);
+            found.extend(certified.map(|(_, reviewer)| reviewer.clone()));
+        }
+        found.extend(
+            one.look
+                .and_then(|look| self.m.looked_into.get(&look).cloned())
+                .unwrap_or_default(),
+        );
         found
+    }
+
+    /// Whether an answer was refused, since the reviewer has judged the same elsewhere.
+    pub(crate) fn judged_meanwhile<T>(
+        &mut self,
+        who: Who,
+        at: usize,
+        outcome: &Result<T, registry::ProcedureError>,
+    ) -> bool {
+        let refused = outcome
+            .as_ref()
+            .is_err_and(|error| error.code() == "reviewer-took-part");
+        if refused {
+            let has = self.of(who).procedures[at].reviewer.clone().unwrap();
+            assert!(self.took_part(who, at).contains(&has), "{has} had no part in it");
+            self.did("answers refused to who judged the same");
+        }
+        refused
     }
 
     pub(crate) fn assign(&mut self) {
@@ -202,7 +229,11 @@ impl Run {
             let order = order.map(order_of);
             wait(registry.answer_reconsideration(reviewer(&has), one.id, order, "made-up reasons".into()))
         };
-        self.call(answers).unwrap();
+        let outcome = self.call(answers);
+        if self.judged_meanwhile(who, at, &outcome) {
+            return;
+        }
+        outcome.unwrap();
         self.pass(who, at);
         let actor = format!("reviewer:{has}");
         let recipients = one.record.is_some();
@@ -344,7 +375,7 @@ impl Run {
         let looks = &self.of(who).looks;
         let body = looks.iter().find(|one| one.2 == look).unwrap().1.clone();
         self.m.queue.remove(&look);
-        self.m.closed_by.insert(look, by.to_owned());
+        self.m.looks_into(look, by);
         let year = self.today().year();
         self.m.improper.insert(look, (year, body));
         self.m.event(who, "look-improper", &format!("reviewer:{by}"), "");

@@ -1,0 +1,163 @@
+//! Who had a part in what a procedure is about: nobody judges that. It is asked when a procedure is given to a
+//! reviewer, again when they answer, and when a look in the reviewers' queue is closed.
+
+use std::collections::HashSet;
+
+use keys::DataKey;
+use model::{
+    EventId, PersonId, RecordId,
+    procedure::{Actor, Procedure, Reconsidered, ReviewerId, StepName},
+};
+use storage::{Param, StoreError, Tx};
+
+use super::{
+    ProcedureError,
+    stored::{self, Held},
+};
+use crate::{EventKind, RegistryError, oversight::Change, record};
+
+/// What counts as a part.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Parts {
+    /// Whatever a reviewer did about the same.
+    All,
+    /// What a reviewer judged about the same. Whoever has a procedure opens the case for it, and gives other ones to
+    /// colleagues.
+    Judged,
+}
+
+/// Reviewers who may not be given this procedure.
+pub(super) fn had_a_part(tx: &mut dyn Tx, held: &Held) -> Result<Vec<ReviewerId>, ProcedureError> {
+    took_part(tx, held, Parts::All)
+}
+
+/// Refuses a reviewer who came to judge the same since they were given this procedure.
+pub(super) fn still_apart(tx: &mut dyn Tx, held: &Held, by: &ReviewerId) -> Result<(), ProcedureError> {
+    if took_part(tx, held, Parts::Judged)?.contains(by) {
+        return Err(ProcedureError::TookPart);
+    }
+    Ok(())
+}
+
+/// Whether this reviewer has, or answered, a reconsideration or a complaint of this person about this look.
+pub(crate) fn has_or_judged(
+    tx: &mut dyn Tx,
+    (person, key): (PersonId, &DataKey),
+    look: EventId,
+    reviewer: &str,
+) -> Result<bool, RegistryError> {
+    let all = stored::all_of(tx, person, key)?;
+    Ok(all.iter().any(|(_, _, course)| {
+        let about = look_of(course) == Some(look);
+        let has = holder(course).is_some_and(|one| one.as_str() == reviewer);
+        about && (has || did(course, Parts::Judged).any(|one| one.as_str() == reviewer))
+    }))
+}
+
+fn took_part(tx: &mut dyn Tx, held: &Held, parts: Parts) -> Result<Vec<ReviewerId>, ProcedureError> {
+    let look = look_of(&held.course);
+    let mut found = Vec::new();
+    for (id, record, course) in stored::all_of(tx, held.person, &held.of_person)? {
+        let same = record.is_some() && record == held.record || look.is_some() && look_of(&course) == look;
+        if id != held.id && same {
+            found.extend(did(&course, parts).cloned());
+        }
+    }
+    if let Some(look) = look {
+        found.extend(looked_into(tx, held.person, look, parts)?);
+    }
+    if let Some(record) = held.record {
+        found.extend(certified(tx, held.person, record)?);
+    }
+    Ok(found)
+}
+
+/// The reviewers who did steps in a procedure.
+fn did(course: &Procedure, parts: Parts) -> impl Iterator<Item = &ReviewerId> {
+    let counts = move |name| parts == Parts::All || name != StepName::Assign;
+    course.history().iter().filter_map(move |step| match &step.actor {
+        Actor::Reviewer(reviewer) if counts(step.name) => Some(reviewer),
+        _ => None,
+    })
+}
+
+/// The reviewers who closed a look in their queue, let its notice wait longer or opened its case. Whoever closed it first
+/// stands in the step alone, once another found otherwise.
+fn looked_into(
+    tx: &mut dyn Tx,
+    person: PersonId,
+    look: EventId,
+    parts: Parts,
+) -> Result<Vec<ReviewerId>, StoreError> {
+    let key = [Param::Blob(person.as_bytes()), Param::Blob(look.as_bytes())];
+    let mut rows = tx.query(
+        "SELECT reviewer FROM review_item WHERE person = $1 AND look = $2 AND reviewer IS NOT NULL",
+        &key,
+    )?;
+    let apart_from = match parts {
+        Parts::All => "",
+        Parts::Judged => Change::CaseOpened.as_str(),
+    };
+    // Among the steps since the look: those that wait for nobody are in the order of their time.
+    rows.extend(tx.query(
+        "SELECT reviewer FROM oversight_step WHERE waits = 0 AND subject = $2 AND reviewer IS NOT NULL \
+         AND change <> $3 AND at >= (SELECT at FROM event WHERE person = $1 AND event = $2)",
+        &[key[0], key[1], Param::Text(apart_from)],
+    )?);
+    rows.into_iter().map(|mut row| reviewer(row.text()?)).collect()
+}
+
+/// The reviewers who certified that the document of this record may come in again, as this record or as one before it.
+fn certified(tx: &mut dyn Tx, person: PersonId, of: RecordId) -> Result<Vec<ReviewerId>, StoreError> {
+    let rows = tx.query(
+        "SELECT actor, subject FROM event WHERE person = $1 AND kind = $2",
+        &[
+            Param::Blob(person.as_bytes()),
+            Param::Text(EventKind::ReentryCertified.as_str()),
+        ],
+    )?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let heads = record::heads(tx, &[person])?;
+    let own = heads.iter().filter(|head| head.record == of);
+    let documents: HashSet<_> = own.map(|head| head.document).collect();
+    let same = heads.iter().filter(|head| documents.contains(&head.document));
+    let records: HashSet<[u8; 16]> = same.map(|head| *head.record.as_bytes()).collect();
+    let mut found = Vec::new();
+    for mut row in rows {
+        let (actor, subject) = (row.text()?, row.array()?);
+        if let Some(id) = actor
+            .strip_prefix("reviewer:")
+            .filter(|_| records.contains(&subject))
+        {
+            found.push(reviewer(id.to_owned())?);
+        }
+    }
+    Ok(found)
+}
+
+fn reviewer(id: String) -> Result<ReviewerId, StoreError> {
+    ReviewerId::new(id).map_err(|_| StoreError::Shape("a reviewer is expected"))
+}
+
+/// The look that a procedure is about.
+fn look_of(course: &Procedure) -> Option<EventId> {
+    match course {
+        Procedure::Reconsideration(one) => match one.opening().of {
+            Reconsidered::Look(look) => Some(look),
+            Reconsidered::Dispute(_) => None,
+        },
+        Procedure::Complaint(one) => one.opening().look,
+        Procedure::Dispute(_) | Procedure::Restoration(_) => None,
+    }
+}
+
+/// The reviewer who has a procedure.
+fn holder(course: &Procedure) -> Option<&ReviewerId> {
+    match course {
+        Procedure::Reconsideration(one) => one.state().reviewer(),
+        Procedure::Complaint(one) => one.state().reviewer(),
+        Procedure::Dispute(_) | Procedure::Restoration(_) => None,
+    }
+}
