@@ -44,7 +44,8 @@ fn queue() -> Value {
         )},
         "/api/v1/review/looks/{look}/close": {"parameters": look(), "post": signed(
             "close-review", "Close a look as proper or improper, with reasons",
-            "The person is told of an improper one at once, whatever was to wait.",
+            "The person is told of an improper one at once, whatever was to wait. Whoever has or answered a reconsideration or \
+             a complaint about the look does not close it (`reviewer-took-part`).",
             Some(json_body("CloseReview")), nothing("It is closed."),
         )},
         "/api/v1/review/looks/{look}/wait": {"parameters": look(), "post": signed(

@@ -172,6 +172,32 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn who_has_the_reconsideration_of_a_look_is_told_that_another_one_closes_it() {
+        let (portal, path) = with_a_look().await;
+        let look: model::EventId = path.rsplit('/').next().unwrap().parse().unwrap();
+        let wish = registry::Reconsider {
+            by: model::procedure::Speaker::Person,
+            of: model::procedure::Reconsidered::Look(look),
+            text: "look again".to_owned(),
+            files: Vec::new(),
+        };
+        let (person, registry) = (portal.person(0).await, portal.registry());
+        let id = registry.open_reconsideration(person, wish).await.unwrap();
+        let one = model::procedure::ReviewerId::new("reviewer-1").unwrap();
+        registry.assign_procedure(id, one.clone(), one).await.unwrap();
+        let reviewer = portal.as_reviewer(0).await;
+        let fields = [("verdict", "proper"), ("reasons", "fine")];
+        let refused = reviewer.post(&format!("{path}/close"), &fields).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            refused.body.contains("Another reviewer takes it"),
+            "{}",
+            refused.body
+        );
+        assert_eq!(reviewer.get(&path).await.status, StatusCode::OK, "it still waits");
+    }
+
+    #[tokio::test]
     async fn an_improper_look_is_closed_with_reasons_told_and_counted_in_public() {
         let (portal, path) = with_a_look().await;
         let reviewer = portal.as_reviewer(0).await;
