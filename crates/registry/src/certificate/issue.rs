@@ -256,8 +256,8 @@ impl Registry {
     }
 }
 
-/// The versions of a licence, and of the decisions of which its certificates speak as they stand now: those that reach it,
-/// and the others in its profession.
+/// The versions of the person's licences, without which a number might speak of another, and of the decisions of which the
+/// certificates of this one speak as they stand now: those that reach it, and the others in its profession.
 fn about(versions: &[Version], licence: RecordId) -> Vec<Version> {
     let licences = Licences::of(versions.iter().map(|one| &one.head));
     let of_one = |a: &Version, b: &Version| a.head.record == b.head.record;
@@ -265,7 +265,7 @@ fn about(versions: &[Version], licence: RecordId) -> Vec<Version> {
         .chunk_by(of_one)
         .filter_map(|record| Some(&record.last()?.head))
         .filter(|head| {
-            head.record == licence
+            head.kind == RecordKind::Licence
                 || (head.kind == RecordKind::Decision && licences.spoken_of(head).contains(&licence))
         })
         .map(|head| head.record)
