@@ -2,10 +2,11 @@
 // figure counts; take a complaint and answer it. Every page in both languages, accessible and on a narrow phone.
 
 import assert from 'node:assert/strict';
-import { signIn } from './harness.mjs';
+import { signIn, withCheckDigit } from './harness.mjs';
 
 const REVIEWER = 'as-reviewer-0';
-const PAGES = ['/review', '/review/procedures', '/review/overdue', '/review/members', '/review/reentry', '/review/inbox', '/oversight'];
+const NUMBER = withCheckDigit('99800019850412012');
+const PAGES = ['/review', '/review/procedures', '/review/overdue', '/review/members', '/review/breaches', '/review/reentry', '/review/inbox', '/oversight'];
 
 const main = (page) => page.locator('main');
 
@@ -111,6 +112,37 @@ export default [
       await pictures(tools, 'complaint-answered-zh');
     },
   },
+  ...['en', 'zh'].map((language) => ({
+    name: `a breach is reported by itself, and whom it affects reads what happened (${language})`,
+    async run(tools) {
+      const { page, open } = tools;
+      await signIn(tools, language, REVIEWER);
+      await open('/review/breaches');
+      await main(page).locator('form button').click();
+      await page.waitForLoadState();
+      assert.ok((await main(page).locator('.govuk-error-summary a').count()) >= 1);
+      await inspect(tools);
+      await pictures(tools, `breach-problem-${language}`);
+      await page.selectOption('#body', 'law-bureau');
+      await page.fill('#noticed_on', '2020-01-01');
+      await page.fill('#happened', `A list lay open for an hour (${language}).`);
+      await page.fill('#measures', 'It was taken away.');
+      await page.fill('#affected', NUMBER);
+      await main(page).locator('form button').click();
+      await page.waitForLoadState();
+      assert.equal(await main(page).locator('.govuk-notification-banner').count(), 1);
+      assert.equal(await main(page).locator('tbody .govuk-tag').first().count(), 1, 'it came late');
+      await inspect(tools);
+      await pictures(tools, `breach-reported-${language}`);
+      await signIn(tools, language, 'as-person-0');
+      await open('/inbox');
+      await main(page).locator('a[href^="/breaches/"]').first().click();
+      await page.waitForLoadState();
+      assert.match(await main(page).textContent(), /lay open for an hour/);
+      await inspect(tools);
+      await pictures(tools, `breach-${language}`);
+    },
+  })),
   {
     name: 'a reviewer has no way to search for a person, and nobody else gets in',
     async run(tools) {
