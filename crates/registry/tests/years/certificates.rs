@@ -130,7 +130,7 @@ impl Run {
 
     pub(crate) fn set_address(&mut self) {
         let who = self.somebody();
-        let (person, takes_away) = (self.id(who), self.one_in(4));
+        let (person, takes_away, kills) = (self.id(who), self.one_in(4), self.kills);
         let address = (!takes_away).then(|| format!("person-{who}@example.org"));
         let outcome = self.call(|registry| wait(registry.set_email(person, address.clone())));
         self.touched.insert(who);
@@ -140,7 +140,12 @@ impl Run {
             let address = self.m.of(who).addresses;
             self.apart.push(Erased::Email(who, address));
         }
+        // That the old one goes was written apart before the kill: it went as all was opened again, with its letters.
+        let cut = self.kills > kills && self.registry().erased_again() > 0;
         let person = self.m.of(who);
+        if cut {
+            person.mail.clear();
+        }
         if takes_away {
             outcome.unwrap();
             person.address = false;
