@@ -84,18 +84,6 @@ impl Registry {
         record: RecordId,
         what: &Prepared,
     ) -> Result<i64, ProcedureError> {
-        let version = self.change_record(tx, held, record, what)?;
-        // Whoever was alerted to it hears of the change in the same transaction.
-        Ok(version)
-    }
-
-    fn change_record(
-        &self,
-        tx: &mut dyn Tx,
-        held: &Held,
-        record: RecordId,
-        what: &Prepared,
-    ) -> Result<i64, ProcedureError> {
         match what {
             Prepared::Withdraw => {
                 let how = End {

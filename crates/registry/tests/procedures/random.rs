@@ -573,7 +573,8 @@ impl World {
         } else {
             let followed = pure(one.follow(Actor::Authority(law()), self.now()));
             match followed {
-                Ok(_) if correct && self.ended.is_some() => Err("record-ended"),
+                // What has ended needs no correction any more: the order is followed, and the record stays as it is.
+                Ok(followed) if correct && self.ended.is_some() => Ok(followed),
                 Ok(followed) => {
                     end = Some(if correct {
                         (None, next)
