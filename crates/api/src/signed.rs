@@ -10,11 +10,12 @@ use axum::{
 };
 use futures_util::StreamExt as _;
 use http_signatures::{DigestCheck, Policy, SignatureError, Verified, VerifyingKey, verify};
-use registry::{AuthorityKey, ForBody, KeyHolder};
+use registry::{ForBody, KeyHolder};
 use serde::de::DeserializeOwned;
 
 use crate::{
     json,
+    keys::Known,
     problem::{Code, Problem},
     state::Shared,
 };
@@ -41,17 +42,17 @@ const BODY_TIME: Duration = Duration::from_secs(120);
 
 /// Who asks.
 #[derive(Debug, Clone)]
-pub(crate) struct Caller(Arc<AuthorityKey>);
+pub(crate) struct Caller(Arc<Known>);
 
 impl Caller {
     /// The authority whose key it is.
     pub(crate) fn authority(&self) -> &str {
-        &self.0.authority
+        &self.0.key.authority
     }
 
     /// The name of the key.
     pub(crate) fn key_id(&self) -> &str {
-        &self.0.key_id
+        &self.0.key.key_id
     }
 
     /// The member of the body's staff whose key it is by name, if it is anybody's.
@@ -243,12 +244,12 @@ async fn check(parts: &Parts, state: &Shared) -> Result<(Caller, Verified), Prob
     let cached = verify(&request, &POLICY, now, |key_id| {
         asked = Some(key_id.to_owned());
         used = state.keys().get(key_id, now);
-        used.as_deref().map(public)
+        used.as_ref().map(verifies)
     });
     let verified = match (cached, asked) {
         (Err(SignatureError::KeyUnknown), Some(key_id)) => {
             used = state.keys().fetch(state.registry(), &key_id).await?;
-            verify(&request, &POLICY, now, |_| used.as_deref().map(public))
+            verify(&request, &POLICY, now, |_| used.as_ref().map(verifies))
         }
         (outcome, _) => outcome,
     };
@@ -257,8 +258,8 @@ async fn check(parts: &Parts, state: &Shared) -> Result<(Caller, Verified), Prob
     Ok((Caller(key), verified))
 }
 
-fn public(key: &AuthorityKey) -> VerifyingKey {
-    VerifyingKey::ed25519(key.public_key)
+fn verifies(known: &Arc<Known>) -> VerifyingKey {
+    known.verifies.clone()
 }
 
 pub(crate) fn refused(fault: &SignatureError, state: &Shared) -> Problem {

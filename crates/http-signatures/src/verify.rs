@@ -1,6 +1,6 @@
 //! Verifying a request (RFC 9421, section 3.2).
 
-use ring::signature::{ED25519, UnparsedPublicKey};
+use ed25519_dalek::Signature;
 use sfv::{BareItem, Dictionary, InnerList, ListEntry, Parser};
 
 use crate::base::signature_base;
@@ -29,11 +29,13 @@ impl Algorithm {
     }
 }
 
-/// A public key with its algorithm; the algorithm is the key's, never the request's.
+/// A public key with its algorithm; the algorithm is the key's, never the request's. Copied, it need not be worked
+/// out again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifyingKey {
     algorithm: Algorithm,
-    bytes: Vec<u8>,
+    /// None: the bytes are no key, and no signature fits them.
+    key: Option<ed25519_dalek::VerifyingKey>,
 }
 
 impl VerifyingKey {
@@ -41,15 +43,19 @@ impl VerifyingKey {
     pub fn ed25519(bytes: [u8; 32]) -> Self {
         Self {
             algorithm: Algorithm::Ed25519,
-            bytes: bytes.to_vec(),
+            key: ed25519_dalek::VerifyingKey::from_bytes(&bytes).ok(),
         }
     }
 
     fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
         match self.algorithm {
-            Algorithm::Ed25519 => UnparsedPublicKey::new(&ED25519, &self.bytes)
-                .verify(message, signature)
-                .map_err(|_| SignatureError::Invalid),
+            Algorithm::Ed25519 => {
+                let key = self.key.as_ref().ok_or(SignatureError::Invalid)?;
+                let signature = Signature::from_slice(signature).map_err(|_| SignatureError::Invalid)?;
+                // Strictly: no key and no point of small order, for which a signature fits more than one message.
+                key.verify_strict(message, &signature)
+                    .map_err(|_| SignatureError::Invalid)
+            }
         }
     }
 }

@@ -128,6 +128,13 @@ impl EventId {
     pub fn of_request(at: Timestamp, hash: &[u8; 10]) -> Self {
         Self(version_7(at, hash))
     }
+
+    /// The time that it is made of.
+    pub fn time(self) -> Option<Timestamp> {
+        let mut millis = [0; 8];
+        millis[2..].copy_from_slice(&self.0[..6]);
+        Timestamp::from_millisecond(i64::from_be_bytes(millis)).ok()
+    }
 }
 
 macro_rules! time_ordered {
@@ -171,6 +178,13 @@ mod tests {
             bytes.fill(7);
             Ok(())
         }
+    }
+
+    #[test]
+    fn an_event_that_a_request_causes_tells_the_time_that_it_is_called_after() {
+        let at = Timestamp::from_millisecond(1_796_000_000_123).unwrap();
+        assert_eq!(EventId::of_request(at, &[255; 10]).time(), Some(at));
+        assert_eq!(EventId::from_bytes([255; 16]).time(), None, "after all years");
     }
 
     #[test]

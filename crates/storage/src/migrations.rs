@@ -75,5 +75,10 @@ pub const fn all() -> &'static [Migration] {
             name: "withdrawals and breaches",
             sql: include_str!("../migrations/0012_withdrawals_and_breaches.sql"),
         },
+        Migration {
+            version: 13,
+            name: "looks by time",
+            sql: include_str!("../migrations/0013_looks_by_time.sql"),
+        },
     ]
 }

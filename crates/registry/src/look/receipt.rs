@@ -1,8 +1,6 @@
 //! What a body holds of its own looks: their list, and a receipt for each, under the person's identifier for this
 //! body alone.
 
-use std::cmp::Reverse;
-
 use jiff::Timestamp;
 use model::{ConsentId, EventId, PersonId};
 use storage::{Access, Param, Row, StoreError};
@@ -16,6 +14,10 @@ use crate::{
 
 /// How many of its own looks a body is shown.
 const SHOWN: i64 = 200;
+
+/// By how many seconds the time that a look is called after may lie off the one at which it was taken: it is the end of
+/// its request's signature (see [`crate::InquiryRequest::nonce`]), which is some minutes after.
+const CALLED_AFTER: i64 = 1_800;
 
 /// A look as the body that took it reads it.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -46,30 +48,22 @@ impl Registry {
         self.store
             .run_async("look.list", Access::Read, move |tx| {
                 let rows = tx.query(
-                    "SELECT leaf, event, staff, purpose, subject, outcome, person, at FROM event \
-                     WHERE actor = $1 AND outcome IS NOT NULL ORDER BY event DESC LIMIT $2",
+                    "SELECT event, staff, purpose, subject, outcome, person, at FROM event \
+                     WHERE actor = $1 AND outcome IS NOT NULL ORDER BY at DESC, leaf DESC LIMIT $2",
                     &[Param::Text(&body), Param::Int(SHOWN)],
                 )?;
-                let looks = rows
-                    .into_iter()
-                    .map(|mut row| {
-                        let leaf = row.int()?;
-                        let look = OwnLook {
-                            look: EventId::from_bytes(row.array()?),
-                            staff: row.opt_text()?,
-                            purpose: row.text()?,
-                            consent: opt_consent(&mut row)?,
-                            outcome: row.text()?,
-                            person: keys.person_for_authority(PersonId::from_bytes(row.array()?), &body),
-                            at: crate::time(row.int()?)?,
-                        };
-                        Ok((leaf, look))
+                let looks = rows.into_iter().map(|mut row| {
+                    Ok(OwnLook {
+                        look: EventId::from_bytes(row.array()?),
+                        staff: row.opt_text()?,
+                        purpose: row.text()?,
+                        consent: opt_consent(&mut row)?,
+                        outcome: row.text()?,
+                        person: keys.person_for_authority(PersonId::from_bytes(row.array()?), &body),
+                        at: crate::time(row.int()?)?,
                     })
-                    .collect::<Result<Vec<_>, StoreError>>();
-                let mut looks = looks?;
-                // Those of signed requests are called after the time at which the signature ends.
-                looks.sort_by_key(|(leaf, _)| Reverse(*leaf));
-                Ok(looks.into_iter().map(|(_, look)| look).collect())
+                });
+                looks.collect::<Result<_, RegistryError>>()
             })
             .await
     }
@@ -84,11 +78,17 @@ impl Registry {
         let found = self
             .store
             .run_async("look.receipt", Access::Read, move |tx| {
+                // Looks of a body are found by when they were taken, which the name tells nearly.
+                let Some(called) = look.time() else {
+                    return Ok(None);
+                };
                 let rows = tx.query(
                     "SELECT person, purpose, subject, staff, at, body_salt, body_leaf FROM event \
-                     WHERE actor = $1 AND event = $2 AND outcome IS NOT NULL AND outcome = $3",
+                     WHERE actor = $1 AND at BETWEEN $2 AND $3 AND event = $4 AND outcome IS NOT NULL AND outcome = $5",
                     &[
                         Param::Text(&body),
+                        Param::Int(called.as_second() - CALLED_AFTER),
+                        Param::Int(called.as_second() + CALLED_AFTER),
                         Param::Blob(look.as_bytes()),
                         Param::Text(store::SEEN),
                     ],
