@@ -77,9 +77,12 @@ pub struct FileLimits {
 }
 
 impl FileLimits {
+    /// A megabyte, in bytes.
+    pub(crate) const MEGABYTE: u64 = 1_048_576;
+
     /// The most bytes of one file.
     pub fn most_bytes(&self) -> u64 {
-        u64::from(self.most_megabytes) * 1_048_576
+        u64::from(self.most_megabytes) * Self::MEGABYTE
     }
 }
 

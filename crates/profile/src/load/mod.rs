@@ -130,7 +130,10 @@ fn read(tables: [Table<'_>; FILES.len()], types: Vec<(RecordKind, Table<'_>)>) -
         .is_none_or(|general| general.identity.birth_date.is_some());
     let record_types = record_types::read(types, has_birth_date);
     let periods = periods::read(periods, &record_types);
+    // A purpose's ceiling is below the one of all.
+    let oversight = oversight::read(oversight);
     let context = purposes::Context {
+        staff_ceiling: oversight.as_ref().map(|one| one.staff_ceiling_per_day),
         authorities: &authorities,
         bases: &bases,
         record_types: &record_types,
@@ -144,7 +147,6 @@ fn read(tables: [Table<'_>; FILES.len()], types: Vec<(RecordKind, Table<'_>)>) -
     let calendar = calendar::read(calendar);
     let associations = associations::read(&associations, &known, &court_ids, &authorities);
     let pledges = pledges::read(&pledges, &known);
-    let oversight = oversight::read(oversight);
     let notices = notices::read(notices);
 
     let general = general?;

@@ -1,7 +1,14 @@
 //! `procedures.toml`: deadlines and other numbers, with where each comes from.
 
+use model::procedure::{Files, Words};
+
 use super::{bases::ground, node::Node, table::Table};
 use crate::{Deadline, FileFormat, FileLimits, Number, Procedures};
+
+// What procedures take at all: a profile's own limits beyond would never be reached.
+const MOST_CHARACTERS: i64 = Words::MOST as i64;
+const MOST_FILES: i64 = Files::MOST as i64;
+const MOST_MEGABYTES: i64 = (Files::MOST_BYTES / FileLimits::MEGABYTE) as i64;
 
 /// Reads them. `kept_months` is how long decisions are kept, where that is known.
 pub(super) fn read(table: Table<'_>, kept_months: Option<u32>) -> Option<Procedures> {
@@ -18,7 +25,7 @@ pub(super) fn read(table: Table<'_>, kept_months: Option<u32>) -> Option<Procedu
     let reentry_told = deadline("reentry_told");
     let breach_told = deadline("breach_told");
     let proposal_answer = deadline("proposal_answer");
-    let statement_characters = number(&table, "statement_characters", 100, 20_000);
+    let statement_characters = number(&table, "statement_characters", 100, MOST_CHARACTERS);
     let files = table.required("files", "how many files of which size and form");
     let files = files.and_then(|node| file_limits(&node));
     let recipients_months = number(&table, "recipients_months", 1, 1200);
@@ -32,6 +39,16 @@ pub(super) fn read(table: Table<'_>, kept_months: Option<u32>) -> Option<Procedu
             "number",
             "is longer than decisions are kept",
             "at most the months of retention.decision in periods.toml",
+        );
+    }
+    if let (Some(taken), Some(answered)) = (&restoration_acceptance, &restoration_answer)
+        && always_later(taken, answered)
+        && let Some(node) = table.optional("restoration_acceptance")
+    {
+        node.fault_below(
+            "days",
+            "is not over before the application has to be answered",
+            "at most the days of restoration_answer, which are counted from the same day",
         );
     }
     table.finish();
@@ -53,6 +70,12 @@ pub(super) fn read(table: Table<'_>, kept_months: Option<u32>) -> Option<Procedu
         recipients_months: recipients_months?,
         green_channel_years: green_channel_years?,
     })
+}
+
+/// Whether the one deadline is over after the other, from whichever day both are counted. So many working days are
+/// never fewer days than they are; how many more depends on the calendar.
+fn always_later(one: &Deadline, other: &Deadline) -> bool {
+    one.days > other.days && (one.working_days || !other.working_days)
 }
 
 fn deadline(node: &Node<'_>) -> Option<Deadline> {
@@ -82,8 +105,8 @@ fn number(table: &Table<'_>, key: &'static str, from: i64, to: i64) -> Option<Nu
 
 fn file_limits(node: &Node<'_>) -> Option<FileLimits> {
     let table = node.table("how many files of which size and form")?;
-    let most = table.number("most", 1, 20);
-    let most_megabytes = table.number("most_megabytes", 1, 100);
+    let most = table.number("most", 1, MOST_FILES);
+    let most_megabytes = table.number("most_megabytes", 1, MOST_MEGABYTES);
     let all = FileFormat::ALL.map(|format| (format.as_str(), format));
     let formats = table.list("formats", "a list such as [\"pdf\", \"png\", \"jpeg\"]");
     let formats = formats.iter().filter_map(|node| node.one_of(&all)).collect();

@@ -4,7 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::RecordKind;
 
-use super::{Known, bases::ground, node::Node, table::Table};
+use super::{
+    Known,
+    bases::ground,
+    node::{Node, range},
+    table::Table,
+};
 use crate::{
     Authority, ConsentTerms, Delay, HIGHEST_DAILY_CEILING, LONGEST_CONSENT_DAYS, LONGEST_DELAY_DAYS,
     LegalBasis, MOST_CONSENT_LOOKS, Permission, Purpose, RecordType,
@@ -12,6 +17,8 @@ use crate::{
 
 /// What purposes refer to.
 pub(super) struct Context<'a> {
+    /// The most looks of one member of staff in a day, whatever the purposes, where that is known.
+    pub(super) staff_ceiling: Option<u32>,
     pub(super) authorities: &'a BTreeMap<String, Authority>,
     pub(super) bases: &'a BTreeMap<String, LegalBasis>,
     pub(super) record_types: &'a BTreeMap<RecordKind, RecordType>,
@@ -52,7 +59,8 @@ fn purpose(id: String, node: &Node<'_>, known: &Known, context: &Context<'_>) ->
         .iter()
         .filter_map(|node| asker(node, &professions, consent_node.is_some(), known, context))
         .collect();
-    let daily_ceiling = table.number("daily_ceiling", 1, i64::from(HIGHEST_DAILY_CEILING));
+    let ceiling = table.required("daily_ceiling", &range(1, HIGHEST_DAILY_CEILING.into()));
+    let daily_ceiling = ceiling.and_then(|node| daily_ceiling(&node, context));
     let delay_node = table.optional("delay");
     let delay = delay_node.as_ref().and_then(|node| delay(node, known));
     if let (Some(node), Some(_), None) = (&delay_node, &consent_node, &bases_node) {
@@ -71,6 +79,17 @@ fn purpose(id: String, node: &Node<'_>, known: &Known, context: &Context<'_>) ->
         delay,
         consent,
     })
+}
+
+fn daily_ceiling(node: &Node<'_>, context: &Context<'_>) -> Option<u32> {
+    let looks = node.number(1, HIGHEST_DAILY_CEILING.into())?;
+    if let Some(most) = context.staff_ceiling.filter(|most| *most < looks) {
+        node.fault(
+            format!("can't be reached: one member of staff has {most} looks in a day, whatever the purposes"),
+            &format!("at most {most}, the staff_ceiling_per_day of oversight.toml, or a higher one there"),
+        );
+    }
+    Some(looks)
 }
 
 fn visible(node: &Node<'_>, context: &Context<'_>) -> BTreeMap<RecordKind, BTreeSet<String>> {

@@ -74,14 +74,17 @@ const CASES: &[Case] = cases! {
     "procedures.toml": "[complaint_answer]" => "[complaints_answer]", at "[complaints_answer]", "complaints_answer" "is not a key" "complaint_answer";
     "procedures.toml": "[court_followed]" => "[court_heard]", at "[court_heard]", "court_heard" "is not a key" "court_followed";
     "procedures.toml": "[stop_confirmed]\ndays = 10" => "[stop_confirmed]\ndays = 0", at "days = 0", "stop_confirmed.days" "is 0" "1 to 366";
-    "procedures.toml": "number = 4000" => "number = 40", at "number = 40", "statement_characters.number" "is 40" "100 to 20000";
+    "procedures.toml": "number = 4000" => "number = 40", at "number = 40", "statement_characters.number" "is 40" "100 to 4000";
+    "procedures.toml": "number = 4000" => "number = 4001", at "number = 4001", "statement_characters.number" "is 4001" "100 to 4000";
     "procedures.toml": "number = 4000" => "characters = 4000", at "[statement_characters]", "statement_characters.number" "is missing" "whole number";
-    "procedures.toml": "most = 5" => "most = 0", at "most = 0", "files.most" "is 0" "1 to 20";
-    "procedures.toml": "most_megabytes = 10" => "most_megabytes = 101", at "most_megabytes", "files.most_megabytes" "is 101" "1 to 100";
+    "procedures.toml": "most = 5" => "most = 0", at "most = 0", "files.most" "is 0" "1 to 10";
+    "procedures.toml": "most_megabytes = 10" => "most_megabytes = 11", at "most_megabytes", "files.most_megabytes" "is 11" "1 to 10";
     "procedures.toml": "\"png\"" => "\"docx\"", at "\"docx\"", "files.formats[2]" "“docx”" "pdf, png, jpeg";
     "procedures.toml": "number = 36" => "number = 0", at "number = 0", "recipients_months.number" "is 0" "1 to";
     "procedures.toml": "number = 3\n" => "number = 6\n",
         at "number = 6\n", "green_channel_years.number" "longer than decisions are kept" "retention.decision";
+    "procedures.toml": "[restoration_acceptance]\ndays = 3" => "[restoration_acceptance]\ndays = 11",
+        at "days = 11", "restoration_acceptance.days" "not over before" "restoration_answer";
     "calendar.toml": "[\"saturday\", \"sunday\"]" => "[\"saturday\", \"sonday\"]", at "sonday", "weekly_days_off[2]" "“sonday”" "monday, tuesday";
     "calendar.toml": "[\"saturday\", \"sunday\"]" => "[\"sunday\", \"sunday\"]", at "\"sunday\"]", "weekly_days_off[2]" "twice" "once";
     "calendar.toml": "[\"saturday\", \"sunday\"]" =>
@@ -110,6 +113,8 @@ const CASES: &[Case] = cases! {
     "calendar.toml": "provisional = { zh" => "provisional = { cn", at "provisional = { cn", "year.2027.provisional.zh" "is missing" "Chinese";
     "purposes.toml": "\"lawyer-licensing\"" => "\"lawyer-licencing\"",
         at "lawyer-licencing", "licensing-renewal.bases[1]" "“lawyer-licencing”" "such as lawyer-licensing";
+    "purposes.toml": "daily_ceiling = 60" => "daily_ceiling = 81",
+        at "daily_ceiling = 81", "licensing-renewal.daily_ceiling" "can't be reached: one member of staff has 80 looks" "at most 80";
     "oversight.toml": "random_share_percent = 5" => "random_share_percent = 0",
         at "random_share", "random_share_percent" "is 0" "1 to 100";
     "oversight.toml": "staff_ceiling_per_day = 80" => "staff_ceiling_per_day = 201",
