@@ -23,7 +23,11 @@ impl WorkingHours {
         let odd = |ahead: i64| {
             let at = system_time() + SignedDuration::from_hours(ahead);
             let local = at.to_zoned(TimeZone::fixed(zone)).datetime();
-            profile.oversight.is_odd(local, &profile.calendar) != Some(false)
+            profile
+                .oversight
+                .on(local.date())
+                .is_odd(local, &profile.calendar)
+                != Some(false)
         };
         let ahead = (0..24 * 30).find(|ahead| !odd(*ahead) && !odd(ahead + 1));
         let ahead = ahead.ok_or("the profile's calendar has no working day soon")?;

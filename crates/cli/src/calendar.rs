@@ -2,7 +2,7 @@
 //! working days that can't be counted would stop every procedure that needs it.
 
 use jiff::{ToSpan as _, civil::Date};
-use profile::{Deadline, Profile};
+use profile::{ByDay, Deadline, Profile};
 
 use crate::failure::Failure;
 
@@ -15,7 +15,7 @@ const WARN_DAYS: i64 = 90;
 /// When a deadline that begins today can't be counted: which year is missing, and what to do.
 pub(crate) fn check(profile: &Profile, today: Date) -> Result<Option<String>, Failure> {
     let years = profile.calendar.years();
-    let countable = |one: &Deadline| one.due_on(today, &profile.calendar).is_some();
+    let countable = |one: &ByDay<Deadline>| one.due_on(today, &profile.calendar).is_some();
     if profile.calendar.is_working_day(today).is_none() || !deadlines(profile).into_iter().all(countable) {
         let missing = (today.year()..).find(|year| !years.contains_key(year));
         let missing = missing.unwrap_or(today.year());
@@ -40,7 +40,7 @@ pub(crate) fn check(profile: &Profile, today: Date) -> Result<Option<String>, Fa
 }
 
 /// The deadlines that may be counted from any day on.
-fn deadlines(profile: &Profile) -> [&Deadline; 11] {
+fn deadlines(profile: &Profile) -> [&ByDay<Deadline>; 11] {
     let all = &profile.procedures;
     [
         &all.dispute_answer,

@@ -29,6 +29,9 @@ pub const TARGET: Target = Target {
         "false",
         "kind = \"",
         "confirmed = ",
+        "from = 2027-01-01",
+        "until = 2026-12-31",
+        "values",
         "daily_ceiling = ",
         "minimum_age = ",
         "delay = { days = ",
@@ -137,14 +140,16 @@ fn limits_hold(profile: &Profile) {
                 .all(|basis| profile.bases.contains_key(basis)),
             "a purpose has a legal basis"
         );
-        let terms = purpose.consent.as_ref();
         assert!(
-            !purpose.bases.is_empty() || terms.is_some(),
+            !purpose.bases.is_empty() || purpose.consent.is_some(),
             "a purpose is used under a law or by consent"
         );
+        let mut terms = purpose.consent.iter().flat_map(profile::ByDay::all);
         assert!(
-            terms.is_none_or(|terms| (1..=LONGEST_CONSENT_DAYS).contains(&terms.longest_days)
-                && (1..=MOST_CONSENT_LOOKS).contains(&terms.most_looks)),
+            terms.all(
+                |(_, terms)| (1..=LONGEST_CONSENT_DAYS).contains(&terms.longest_days)
+                    && (1..=MOST_CONSENT_LOOKS).contains(&terms.most_looks)
+            ),
             "limit 7"
         );
     }

@@ -42,7 +42,12 @@ pub fn decide_consent_request(
     may_ask(asker)?;
     let terms = check_consent_request(profile, request)?;
     let purpose = profile.purposes.get(request.purpose);
-    below_ceilings(profile, purpose.ok_or(Refusal::PurposeUnknown)?, asker)?;
+    below_ceilings(
+        profile,
+        purpose.ok_or(Refusal::PurposeUnknown)?,
+        asker,
+        request.today,
+    )?;
     Ok(terms)
 }
 
@@ -60,7 +65,8 @@ pub(crate) fn check_consent_request(
         .ok_or(Refusal::PurposeUnknown)?;
     let most = profile
         .consent_terms(request.purpose, request.body)
-        .ok_or(Refusal::ConsentNotForYou)?;
+        .ok_or(Refusal::ConsentNotForYou)?
+        .on(request.today);
     if !profile.professions.contains_key(request.profession) {
         return Err(Refusal::ProfessionUnknown);
     }

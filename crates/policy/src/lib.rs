@@ -117,7 +117,7 @@ pub fn decide(profile: &Profile, inquiry: Inquiry<'_>) -> Result<Grant, Refusal>
         }
         Under::Consent(given) => by_consent(profile, purpose, &inquiry, given)?,
     };
-    below_ceilings(profile, purpose, inquiry.asker)?;
+    below_ceilings(profile, purpose, inquiry.asker, inquiry.today)?;
     Ok(grant)
 }
 
@@ -125,11 +125,11 @@ pub fn decide(profile: &Profile, inquiry: Inquiry<'_>) -> Result<Grant, Refusal>
 ///
 /// # Errors
 /// When one of them is reached ([`Refusal::at_ceiling`]).
-fn below_ceilings(profile: &Profile, purpose: &Purpose, asker: Asker) -> Result<(), Refusal> {
+fn below_ceilings(profile: &Profile, purpose: &Purpose, asker: Asker, today: Date) -> Result<(), Refusal> {
     if asker.looks_today >= u64::from(purpose.daily_ceiling) {
         return Err(Refusal::CeilingReached);
     }
-    if asker.staff_looks_today >= u64::from(profile.oversight.staff_ceiling_per_day) {
+    if asker.staff_looks_today >= u64::from(profile.oversight.on(today).staff_ceiling_per_day) {
         return Err(Refusal::StaffCeilingReached);
     }
     Ok(())

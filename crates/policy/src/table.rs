@@ -352,7 +352,11 @@ fn a_look_under_a_law_names_case_and_reason() {
 fn no_consent_is_wider_longer_or_more_frequent_than_its_purpose_allows_and_none_without_an_end() {
     let profile = load("gansu");
     let fields = profile.purposes["employment-check"].fields.clone();
-    let most = profile.purposes["employment-check"].consent.clone().unwrap();
+    let most = profile.purposes["employment-check"]
+        .consent
+        .as_ref()
+        .unwrap()
+        .on(TODAY);
     let last = TODAY
         .checked_add(jiff::Span::new().days(i64::from(most.longest_days) - 1))
         .unwrap();

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, path::Path};
 use jiff::civil::Date;
 use model::RecordKind;
 
-use crate::{ProfileFault, Text2};
+use crate::{ProfileFault, Text2, by_day::Held};
 
 /// An article of an enactment, with the days on which it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,10 +43,12 @@ pub(crate) struct Cited {
     pub(crate) fault: ProfileFault,
     /// The days from and to which each is.
     days: Vec<(Date, Option<Date>)>,
+    /// The days on which what they set holds.
+    held: Held,
 }
 
 impl Cited {
-    pub(crate) fn new(file: &Path, line: usize, key: &str, citations: &[Citation]) -> Self {
+    pub(crate) fn new(file: &Path, line: usize, key: &str, held: Held, citations: &[Citation]) -> Self {
         Self {
             fault: ProfileFault {
                 file: file.to_owned(),
@@ -61,11 +63,17 @@ impl Cited {
                 .iter()
                 .map(|one| (one.in_force_from, one.in_force_to))
                 .collect(),
+            held,
         }
     }
 
-    /// The fault, if none of the enactments is in force on `day`.
-    pub(crate) fn fault_on(&self, day: Date) -> Option<ProfileFault> {
+    /// The fault, if none of the enactments is in force on `today`, or on the first day of what holds only later. What
+    /// holds no more is history.
+    pub(crate) fn fault_on(&self, today: Date) -> Option<ProfileFault> {
+        let day = self.held.from.map_or(today, |from| from.max(today));
+        if !self.held.holds(day) {
+            return None;
+        }
         let holds = |(from, to): &(Date, Option<Date>)| *from <= day && to.is_none_or(|last| day <= last);
         if self.days.iter().any(holds) {
             return None;

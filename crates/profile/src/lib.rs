@@ -10,6 +10,7 @@
 
 mod association;
 mod body;
+mod by_day;
 mod calendar;
 mod fault;
 mod identity;
@@ -29,6 +30,7 @@ mod text;
 
 pub use association::Association;
 pub use body::{Authority, Court, Inquirer};
+pub use by_day::{ByDay, Held};
 pub use calendar::{Calendar, CalendarYear};
 pub use fault::ProfileFault;
 pub use identity::{BirthDatePlace, CheckDigits, IdentityFault, IdentityNumber, IdentityRule, Part};

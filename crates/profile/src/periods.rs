@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::Ground;
+use crate::{ByDay, Ground};
 
 /// How grave a decision is. It says how long the decision may be disclosed and nothing about the person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -66,6 +66,13 @@ pub struct RetentionPeriod {
     pub counted_from: String,
     /// Where it comes from.
     pub ground: Ground,
+}
+
+impl ByDay<RetentionPeriod> {
+    /// The date field from which the months are counted; all values have the same.
+    pub fn counted_from(&self) -> &str {
+        &self.first().counted_from
+    }
 }
 
 impl RetentionPeriod {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use crate::{Calendar, Ground};
+use crate::{ByDay, Calendar, Ground};
 
 /// A number of days within which something must be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,9 +17,18 @@ pub struct Deadline {
     pub ground: Ground,
 }
 
+impl ByDay<Deadline> {
+    /// The last day of the deadline that holds on `from`, counted from the day after. None where it is counted in
+    /// working days of a year that is not in the calendar.
+    pub fn due_on(&self, from: Date, calendar: &Calendar) -> Option<Date> {
+        self.on(from).due_on(from, calendar)
+    }
+}
+
 impl Deadline {
     /// The last day of the deadline, counted from the day after `from`. None where it is counted in working
-    /// days of a year that is not in the calendar.
+    /// days of a year that is not in the calendar. Where `from` is a day on which it does not hold, another one counts:
+    /// see [`ByDay::due_on`].
     pub fn due_on(&self, from: Date, calendar: &Calendar) -> Option<Date> {
         if self.working_days {
             return calendar.after_working_days(from, self.days);
@@ -90,37 +99,37 @@ impl FileLimits {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Procedures {
     /// The authority answers a dispute.
-    pub dispute_answer: Deadline,
+    pub dispute_answer: ByDay<Deadline>,
     /// A reviewer answers a reconsideration.
-    pub reconsideration_answer: Deadline,
+    pub reconsideration_answer: ByDay<Deadline>,
     /// A reviewer answers a complaint.
-    pub complaint_answer: Deadline,
+    pub complaint_answer: ByDay<Deadline>,
     /// The authority says whether it takes an application for restoration.
-    pub restoration_acceptance: Deadline,
+    pub restoration_acceptance: ByDay<Deadline>,
     /// The authority answers an application for restoration that it took.
-    pub restoration_answer: Deadline,
+    pub restoration_answer: ByDay<Deadline>,
     /// A body that was given a decision confirms, after its restoration, that it stopped using it.
-    pub stop_confirmed: Deadline,
+    pub stop_confirmed: ByDay<Deadline>,
     /// What a court or an administrative-reconsideration body decided is followed.
-    pub court_followed: Deadline,
+    pub court_followed: ByDay<Deadline>,
     /// An alert goes to those who license the same profession, and the person is told of it.
-    pub alert_sent: Deadline,
+    pub alert_sent: ByDay<Deadline>,
     /// An alert that has ended is closed wherever it went.
-    pub alert_closed: Deadline,
+    pub alert_closed: ByDay<Deadline>,
     /// The person is told that a deleted or withdrawn record came in again.
-    pub reentry_told: Deadline,
+    pub reentry_told: ByDay<Deadline>,
     /// Those affected by a breach are told.
-    pub breach_told: Deadline,
+    pub breach_told: ByDay<Deadline>,
     /// The most characters of what a person writes: the text of a dispute, an application or a complaint, and a
     /// statement that travels with a record.
-    pub statement_characters: Number,
+    pub statement_characters: ByDay<Number>,
     /// What files a person may send.
-    pub files: FileLimits,
+    pub files: ByDay<FileLimits>,
     /// How many months back those who were given a record are told that it is disputed or has ended.
-    pub recipients_months: Number,
+    pub recipients_months: ByDay<Number>,
     /// An authority takes a proposed commendation up or declines it; past that it lapses. So long after it was
     /// declined, what was said in it is destroyed.
-    pub proposal_answer: Deadline,
+    pub proposal_answer: ByDay<Deadline>,
     /// How many whole years without a decision open the green channel.
-    pub green_channel_years: Number,
+    pub green_channel_years: ByDay<Number>,
 }

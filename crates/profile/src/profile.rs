@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use model::RecordKind;
 
 use crate::{
-    Association, Authority, Calendar, ConsentTerms, Court, DecisionDays, DecisionKind, DisclosurePeriod,
-    IdentityRule, Inquirer, Language, LegalBasis, NoticeTexts, Oversight, Penalty, Permission, Pledge,
-    Procedures, ProfileFault, Purpose, RecordType, RetentionPeriod, Text2, law::Cited, periods::after_months,
+    Association, Authority, ByDay, Calendar, ConsentTerms, Court, DecisionDays, DecisionKind,
+    DisclosurePeriod, IdentityRule, Inquirer, Language, LegalBasis, NoticeTexts, Oversight, Penalty,
+    Permission, Pledge, Procedures, ProfileFault, Purpose, RecordType, RetentionPeriod, Text2, by_day::Bound,
+    law::Cited, periods::after_months,
 };
 
 /// Nobody younger has a record, whatever a profile says.
@@ -61,9 +62,9 @@ pub struct Profile {
     /// The record types; all four are there.
     pub record_types: BTreeMap<RecordKind, RecordType>,
     /// How long decisions are disclosed; all four kinds are there.
-    pub disclosure: BTreeMap<DecisionKind, DisclosurePeriod>,
+    pub disclosure: BTreeMap<DecisionKind, ByDay<DisclosurePeriod>>,
     /// How long records are kept, by kind; all four are there.
-    pub retention: BTreeMap<RecordKind, RetentionPeriod>,
+    pub retention: BTreeMap<RecordKind, ByDay<RetentionPeriod>>,
     /// The registered purposes by id.
     pub purposes: BTreeMap<String, Purpose>,
     /// The pledges that a person may make, by id.
@@ -73,14 +74,21 @@ pub struct Profile {
     /// Which days are worked.
     pub calendar: Calendar,
     /// How looks are overseen.
-    pub oversight: Oversight,
+    pub oversight: ByDay<Oversight>,
     /// The words of notices by e-mail.
     pub notices: NoticeTexts,
     /// Each period, deadline and other number that comes from enactments, with its place in the files.
     pub(crate) cited: Vec<Cited>,
+    /// The days before or after which there is no value, each with its place in the files.
+    pub(crate) bounds: Vec<Bound>,
 }
 
 impl Profile {
+    /// The day at a moment, by which days are counted.
+    pub fn day_of(&self, at: Timestamp) -> Date {
+        jiff::tz::offset(self.utc_offset_hours).to_datetime(at).date()
+    }
+
     /// The record type of a kind.
     pub fn record_type(&self, kind: RecordKind) -> Option<&RecordType> {
         self.record_types.get(&kind)
@@ -101,13 +109,13 @@ impl Profile {
             .map(|days| days.disclosed_until)
     }
 
-    /// The days of a decision of this category. A decision other than a prohibition is never kept or shown
+    /// The days of a decision of this category, by the periods that hold on the day on which it takes effect. A decision other than a prohibition is never kept or shown
     /// past its retention period; a prohibition is kept while it lasts. None where the profile knows no
     /// such category.
     pub fn decision_days(&self, category: &str, effective_on: Date, filed_end: Date) -> Option<DecisionDays> {
         let kind = self.penalty(category)?.kind;
-        let period = self.disclosure.get(&kind)?;
-        let retention = self.retention.get(&RecordKind::Decision)?.last_day(effective_on);
+        let period = self.disclosure.get(&kind)?.on(effective_on);
+        let retention = self.kept_until(RecordKind::Decision, effective_on)?;
         let kept_until = match kind {
             DecisionKind::Prohibition => retention.max(filed_end),
             DecisionKind::Minor | DecisionKind::General | DecisionKind::Serious => retention,
@@ -125,7 +133,7 @@ impl Profile {
     /// The last day on which a record of `kind` is kept, where the field that its retention is counted from
     /// holds `day`. For decisions see [`Profile::decision_days`].
     pub fn kept_until(&self, kind: RecordKind, day: Date) -> Option<Date> {
-        Some(self.retention.get(&kind)?.last_day(day))
+        Some(self.retention.get(&kind)?.on(day).last_day(day))
     }
 
     /// Checks that the calendar holds the year of `today` and the next, so that deadlines in working days can be
@@ -137,13 +145,24 @@ impl Profile {
         self.calendar.check(today)
     }
 
-    /// Checks that each period, deadline and other number that comes from enactments has one that is in force on `today`.
+    /// Checks that each period, deadline and other number that comes from enactments has one that is in force on `today`,
+    /// and each value that holds only later one that is in force on its first day.
     /// It depends on the day, so [`Profile::load`] does not do it.
     ///
     /// # Errors
     /// A fault for each that has none.
     pub fn check_enactments(&self, today: Date) -> Result<(), Vec<ProfileFault>> {
         let faults: Vec<ProfileFault> = self.cited.iter().filter_map(|one| one.fault_on(today)).collect();
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
+
+    /// Checks that there is a value of each period, deadline and other number on `today`. It depends on the day, so
+    /// [`Profile::load`] does not do it.
+    ///
+    /// # Errors
+    /// A fault for each whose first value has not begun, or whose last one has ended.
+    pub fn check_values(&self, today: Date) -> Result<(), Vec<ProfileFault>> {
+        let faults: Vec<ProfileFault> = self.bounds.iter().filter_map(|one| one.fault_on(today)).collect();
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 
@@ -174,7 +193,7 @@ impl Profile {
     }
 
     /// The terms on which `body` may ask the person for consent to look for this purpose. None: it may not.
-    pub fn consent_terms(&self, purpose: &str, body: &str) -> Option<&ConsentTerms> {
+    pub fn consent_terms(&self, purpose: &str, body: &str) -> Option<&ByDay<ConsentTerms>> {
         let purpose = self.purposes.get(purpose)?;
         purpose.consent.as_ref().filter(|_| purpose.who.contains(body))
     }

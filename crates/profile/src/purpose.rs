@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::RecordKind;
 
-use crate::{Ground, Text2};
+use crate::{ByDay, Ground, Text2};
 
 /// How late a look may show to the person, and which law says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,5 +48,5 @@ pub struct Purpose {
     /// Whether a look under a law may show late. None: it shows at once, as every look by consent does.
     pub delay: Option<Delay>,
     /// On which terms it may be used with the person's consent. None: it may not.
-    pub consent: Option<ConsentTerms>,
+    pub consent: Option<ByDay<ConsentTerms>>,
 }

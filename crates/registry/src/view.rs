@@ -157,7 +157,7 @@ pub(crate) fn days_of(
     let counted = profile
         .retention
         .get(&kind)
-        .and_then(|period| date(&period.counted_from));
+        .and_then(|period| date(period.counted_from()));
     days.kept_until = counted.and_then(|day| profile.kept_until(kind, day));
     if let (RecordKind::Decision, Some(starts_on), Some(ends_on)) = (kind, days.starts_on, days.ends_on)
         && let Some(decision) = profile.decision_days(category.unwrap_or_default(), starts_on, ends_on)

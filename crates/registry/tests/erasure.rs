@@ -3,7 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says so by failing")]
 
+use jiff::civil::date;
 use model::{EventId, RecordKind, RecordStatus};
+use profile::{DecisionKind, DisclosurePeriod, RetentionPeriod};
 use registry::{
     CertificateError, Due, EventKind, INSTALLATION, InquiryError, InquiryRequest,
     RowOutcome::{Accepted, Rejected, Unchanged},
@@ -86,6 +88,55 @@ fn anywhere(here: &Installation, wanted: &[u8]) -> bool {
 }
 
 on_both_engines! {
+    fn a_decision_is_shown_and_kept_as_long_as_the_law_says_on_the_day_on_which_it_takes_effect(engine: Engine) {
+        // From 2027 on, general decisions are shown for half a year and decisions are kept for three.
+        let (mut profile, day) = (gansu(), date(2027, 1, 1));
+        let kept = profile.retention.get_mut(&RecordKind::Decision).unwrap();
+        *kept = kept.clone().then(day, RetentionPeriod { months: 36, ..kept.on(day).clone() });
+        let shown = profile.disclosure.get_mut(&DecisionKind::General).unwrap();
+        let half = DisclosurePeriod { at_least_months: 1, at_most_months: Some(6), ..shown.on(day).clone() };
+        *shown = shown.clone().then(day, half);
+        let here = Installation::with(engine, profile);
+        let fine = |n, from: &str| {
+            let row = SourceRow::decision(n).with("penalty", "罚款").with("decided_on", from).with("effective_on", from);
+            let row = row.with("disclosure_ends_on", "2028-12-31");
+            let licence = here.file(LAW, RecordKind::Licence, &[SourceRow::licence(n)]);
+            let filed = here.file(LAW, RecordKind::Decision, &[row]);
+            assert_eq!((licence.counts.rejected, filed.counts.rejected), (0, 0));
+        };
+        let decision = |here: &Installation, n| {
+            let records = here.file_of(n).records;
+            records.into_iter().find(|one| one.kind == RecordKind::Decision).unwrap()
+        };
+        let days = |here: &Installation, n| {
+            let days = decision(here, n).days;
+            [days.restorable_from, days.shown_until, days.kept_until].map(|day| day.unwrap().to_string())
+        };
+        fine(1, "2026-11-10");
+        here.at("2027-01-12T01:00:00Z");
+        // It comes in after the change, and took effect before it: when somebody files changes nothing.
+        fine(2, "2026-12-31");
+        fine(3, "2027-01-01");
+        assert_eq!(days(&here, 1), ["2027-02-10", "2027-11-10", "2031-11-10"]);
+        assert_eq!(days(&here, 2), ["2027-03-31", "2027-12-31", "2031-12-31"]);
+        assert_eq!(days(&here, 3), ["2027-02-01", "2027-07-01", "2030-01-01"]);
+
+        here.at("2027-07-01T16:00:00Z");
+        let status = |n| decision(&here, n).status;
+        assert_eq!([status(1), status(2), status(3)],
+            [RecordStatus::InForce, RecordStatus::InForce, RecordStatus::Expired]);
+        here.at("2030-01-01T15:59:59Z");
+        assert_eq!(here.registry.do_what_is_due().unwrap().erased, 0);
+        here.at("2030-01-01T16:00:00Z");
+        let here = here.reopen();
+        assert_eq!(here.registry.do_what_is_due().unwrap().erased, 1);
+        assert_eq!([1, 2, 3].map(|n| sealed(&here, n).len()), [2, 2, 0]);
+        here.at("2031-12-31T16:00:00Z");
+        assert_eq!(here.registry.do_what_is_due().unwrap().erased, 2);
+        assert_eq!([1, 2].map(|n| sealed(&here, n).len()), [0, 0]);
+        prove_log(&here.registry);
+    }
+
     fn past_its_retention_period_a_decision_is_destroyed(engine: Engine) {
         let here = Installation::new(engine, "gansu");
         here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1)]);
@@ -303,7 +354,7 @@ on_both_engines! {
         let mut profile = gansu();
         // Licences are kept for five years from their first day, in force or not.
         let period = profile.retention.get_mut(&RecordKind::Licence).unwrap();
-        period.counted_from = "valid_from".to_owned();
+        period.all_mut().for_each(|one| one.counted_from = "valid_from".to_owned());
         let here = Installation::with(engine, profile);
         here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1).with("valid_from", "2022-01-01")]);
         let person = here.person(1);

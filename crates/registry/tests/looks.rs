@@ -156,7 +156,7 @@ on_both_engines! {
     fn the_ceiling_holds_when_many_ask_at_once_and_ends_with_the_day(engine: Engine) {
         let mut profile = gansu();
         // Whoever goes on is stopped, which is another test's.
-        profile.oversight.refusals_before_staff_stopped = u32::MAX;
+        profile.oversight.all_mut().for_each(|one| one.refusals_before_staff_stopped = u32::MAX);
         let here = fill(Installation::with(engine, profile));
         let ceiling = i64::from(here.registry.profile().purposes[RENEWAL].daily_ceiling);
         let answered = std::thread::scope(|scope| {

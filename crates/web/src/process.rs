@@ -4,7 +4,7 @@ use model::procedure::{
     Actor, ComplaintState, DisputeState, FileRef, Matter, Order, Procedure, ProcedureKind,
     ReconsiderationState, RestorationState, Status, StepName, Words,
 };
-use profile::{Deadline, Language, Profile};
+use profile::{ByDay, Deadline, Language, Profile};
 use registry::ProcedureView;
 
 use crate::{
@@ -188,7 +188,15 @@ pub(crate) fn next(page: &Page, profile: &Profile, view: &ProcedureView) -> Stri
 pub(crate) fn deadline<'p>(profile: &'p Profile, view: &ProcedureView) -> Option<&'p Deadline> {
     let all = &profile.procedures;
     let (_, step) = view.next.as_ref()?;
-    Some(match (view.summary.kind, step) {
+    // It runs from the opening, or from what set it going on the way.
+    let begins = match step {
+        StepName::PassFollowDay => &[StepName::Change, StepName::RecordOutsideDecision][..],
+        StepName::PassConfirmationDay => &[StepName::Grant][..],
+        _ => &[][..],
+    };
+    let set_going = view.timeline.iter().rev().find(|one| begins.contains(&one.name));
+    let from = set_going.map_or(view.summary.opened_at, |one| one.at);
+    let deadline: &ByDay<Deadline> = match (view.summary.kind, step) {
         (_, StepName::PassFollowDay) => &all.court_followed,
         (ProcedureKind::Dispute, _) => &all.dispute_answer,
         (ProcedureKind::Reconsideration, _) => &all.reconsideration_answer,
@@ -196,7 +204,8 @@ pub(crate) fn deadline<'p>(profile: &'p Profile, view: &ProcedureView) -> Option
         (ProcedureKind::Restoration, StepName::PassAcceptanceDay) => &all.restoration_acceptance,
         (ProcedureKind::Restoration, StepName::PassConfirmationDay) => &all.stop_confirmed,
         (ProcedureKind::Restoration, _) => &all.restoration_answer,
-    })
+    };
+    Some(deadline.on(profile.day_of(from)))
 }
 
 /// The files that the person put to it.

@@ -13,7 +13,10 @@ use crate::{
 /// Every look under a law is looked into, and one in a day is the most.
 fn strict() -> Profile {
     let mut profile = gansu();
-    profile.oversight.random_share_percent = 100;
+    profile
+        .oversight
+        .all_mut()
+        .for_each(|one| one.random_share_percent = 100);
     profile
 }
 
@@ -101,8 +104,10 @@ async fn a_look_that_is_not_in_the_queue_is_not_opened_or_closed() {
 #[tokio::test]
 async fn a_stop_is_seen_and_lifted_with_reasons() {
     let mut profile = gansu();
-    profile.oversight.staff_ceiling_per_day = 1;
-    profile.oversight.refusals_before_staff_stopped = 1;
+    for one in profile.oversight.all_mut() {
+        one.staff_ceiling_per_day = 1;
+        one.refusals_before_staff_stopped = 1;
+    }
     let mut desk = Desk::with(profile);
     looked(&mut desk, look(1)).await;
     let path = "/api/v1/inquiries";

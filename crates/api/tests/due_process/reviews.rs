@@ -192,7 +192,10 @@ async fn a_look_that_was_improper_is_put_down_as_such_when_that_is_ordered() {
 #[tokio::test]
 async fn whoever_had_a_part_in_a_look_is_not_given_its_reconsideration() {
     let mut profile = testkit::gansu();
-    profile.oversight.random_share_percent = 100;
+    profile
+        .oversight
+        .all_mut()
+        .for_each(|one| one.random_share_percent = 100);
     let mut desk = Desk::with(profile);
     let look = looked(&mut desk).await;
     let close = json!({"verdict": "proper", "reasons": "The case is there."});

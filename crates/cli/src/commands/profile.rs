@@ -60,13 +60,12 @@ pub(crate) fn run(command: &Command) -> Outcome {
 /// The profile, if nothing is wrong with it on that day.
 fn check(dir: &Path, on: Option<Date>) -> Result<Profile, Vec<ProfileFault>> {
     let profile = Profile::load(dir)?;
-    let today = || {
-        jiff::tz::offset(profile.utc_offset_hours)
-            .to_datetime(SystemClock.now())
-            .date()
-    };
-    let on = on.unwrap_or_else(today);
-    let checks = [profile.check_calendar(on), profile.check_enactments(on)];
+    let on = on.unwrap_or_else(|| profile.day_of(SystemClock.now()));
+    let checks = [
+        profile.check_calendar(on),
+        profile.check_enactments(on),
+        profile.check_values(on),
+    ];
     let faults: Vec<ProfileFault> = checks.into_iter().filter_map(Result::err).flatten().collect();
     if faults.is_empty() {
         Ok(profile)

@@ -5,13 +5,22 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use jiff::civil::Date;
 use toml::{Spanned, de::DeTable};
 
-use crate::{Citation, ProfileFault, law::Cited};
+use crate::{
+    Citation, ProfileFault,
+    by_day::{Bound, Held},
+    law::Cited,
+};
 
-/// The faults found so far, and what cites enactments.
+/// The faults found so far, what cites enactments, and the days before or after which there is no value.
 #[derive(Default)]
-pub(super) struct Faults(RefCell<Vec<ProfileFault>>, RefCell<Vec<Cited>>);
+pub(super) struct Faults(
+    RefCell<Vec<ProfileFault>>,
+    RefCell<Vec<Cited>>,
+    RefCell<Vec<Bound>>,
+);
 
 impl Faults {
     pub(super) fn add(&self, file: &Path, line: usize, key: &str, message: String, expected: &str) {
@@ -29,6 +38,13 @@ impl Faults {
         let mut cited = self.1.take();
         cited.sort_by(|one, other| one.fault.cmp(&other.fault));
         cited
+    }
+
+    /// The days before or after which there is no value, in the order of files and lines.
+    pub(super) fn take_bounds(&self) -> Vec<Bound> {
+        let mut bounds = self.2.take();
+        bounds.sort_by(|one, other| one.place().cmp(&other.place()));
+        bounds
     }
 
     /// All of them, in the order of files and lines.
@@ -95,9 +111,15 @@ impl<'a> Source<'a> {
         self.faults.add(&self.file, self.line(at), key, message, expected);
     }
 
-    /// Notes that what stands at the place `at` comes from these enactments.
-    pub(super) fn cites(&self, at: usize, key: &str, citations: &[Citation]) {
-        let cited = Cited::new(&self.file, self.line(at), key, citations);
+    /// Notes that what stands at the place `at`, and holds on these days, comes from these enactments.
+    pub(super) fn cites(&self, at: usize, key: &str, held: Held, citations: &[Citation]) {
+        let cited = Cited::new(&self.file, self.line(at), key, held, citations);
         self.faults.1.borrow_mut().push(cited);
+    }
+
+    /// Notes that there is no value before this day, or, where it is the last one, after it.
+    pub(super) fn bound(&self, at: usize, key: &str, day: Date, last: bool) {
+        let bound = Bound::new(&self.file, self.line(at), key, day, last);
+        self.faults.2.borrow_mut().push(bound);
     }
 }

@@ -2,6 +2,7 @@
 
 mod associations;
 mod bases;
+mod by_day;
 mod calendar;
 mod document;
 mod general;
@@ -73,6 +74,7 @@ impl Profile {
         let mut profile = load(dir, &faults);
         if let Some(profile) = &mut profile {
             profile.cited = faults.take_cited();
+            profile.bounds = faults.take_bounds();
         }
         let faults = faults.into_sorted();
         match profile {
@@ -133,17 +135,16 @@ fn read(tables: [Table<'_>; FILES.len()], types: Vec<(RecordKind, Table<'_>)>) -
     // A purpose's ceiling is below the one of all.
     let oversight = oversight::read(oversight);
     let context = purposes::Context {
-        staff_ceiling: oversight.as_ref().map(|one| one.staff_ceiling_per_day),
+        staff_ceiling: oversight.as_ref().and_then(oversight::highest_ceiling),
         authorities: &authorities,
         bases: &bases,
         record_types: &record_types,
     };
     let purposes = purposes::read(&purposes, &known, &context);
-    let kept_months = periods
+    let kept = periods
         .as_ref()
-        .and_then(|(_, retention)| retention.get(&RecordKind::Decision))
-        .map(|period| period.months);
-    let procedures = procedures::read(procedures, kept_months);
+        .and_then(|(_, retention)| retention.get(&RecordKind::Decision));
+    let procedures = procedures::read(procedures, kept);
     let calendar = calendar::read(calendar);
     let associations = associations::read(&associations, &known, &court_ids, &authorities);
     let pledges = pledges::read(&pledges, &known);
@@ -176,6 +177,7 @@ fn read(tables: [Table<'_>; FILES.len()], types: Vec<(RecordKind, Table<'_>)>) -
         oversight: oversight?,
         notices: notices?,
         cited: Vec::new(),
+        bounds: Vec::new(),
     })
 }
 

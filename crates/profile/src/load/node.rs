@@ -66,6 +66,15 @@ impl<'a> Node<'a> {
         None
     }
 
+    /// Notes that there is no value before this day, or, where it is the last one, after it.
+    pub(super) fn bound(&self, day: Date, last: bool) {
+        self.source.bound(self.at, &self.key, day, last);
+    }
+
+    pub(super) fn is_list(&self) -> bool {
+        self.value.is_array()
+    }
+
     pub(super) fn as_str(&self) -> Option<&'a str> {
         self.value.as_str()
     }

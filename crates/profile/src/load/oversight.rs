@@ -1,9 +1,21 @@
 //! `oversight.toml`: how looks are overseen.
 
-use super::{bases::ground, node::Node, table::Table};
-use crate::{HIGHEST_DAILY_CEILING, OddHours, Oversight};
+use super::{bases::ground, by_day, node::Node, table::Table};
+use crate::{ByDay, HIGHEST_DAILY_CEILING, OddHours, Oversight};
 
-pub(super) fn read(table: Table<'_>) -> Option<Oversight> {
+pub(super) fn read(table: Table<'_>) -> Option<ByDay<Oversight>> {
+    let oversight = by_day::among(&table, "the numbers of oversight", numbers);
+    table.finish();
+    oversight
+}
+
+/// The highest ceiling of a day for one member of staff: what is above it is never reached.
+pub(super) fn highest_ceiling(oversight: &ByDay<Oversight>) -> Option<u32> {
+    let ceilings = oversight.all().map(|(_, one)| one.staff_ceiling_per_day);
+    ceilings.max()
+}
+
+fn numbers(table: &Table<'_>) -> Option<Oversight> {
     let random_share_percent = table.number("random_share_percent", 1, 100);
     let staff_ceiling_per_day = table.number("staff_ceiling_per_day", 1, i64::from(HIGHEST_DAILY_CEILING));
     let refusals_before_staff_stopped = table.number("refusals_before_staff_stopped", 1, 100);
@@ -13,8 +25,7 @@ pub(super) fn read(table: Table<'_>) -> Option<Oversight> {
     let other_names_before_review = table.number("other_names_before_review", 1, 1_000);
     let odd_hours = table.required("odd_hours", ODD_HOURS);
     let odd_hours = odd_hours.and_then(|node| hours(&node));
-    let ground = ground(&table);
-    table.finish();
+    let ground = ground(table);
     Some(Oversight {
         random_share_percent: random_share_percent?,
         staff_ceiling_per_day: staff_ceiling_per_day?,

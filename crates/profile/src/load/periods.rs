@@ -1,40 +1,43 @@
 //! `periods.toml`: how long records are disclosed and kept, with where each number comes from.
 
-use std::collections::BTreeMap;
+use std::{cell::RefCell, collections::BTreeMap};
 
 use model::RecordKind;
 
-use super::{bases::ground, node::Node, table::Table};
-use crate::{DecisionKind, DisclosurePeriod, FieldKind, RecordType, RetentionPeriod};
+use super::{bases::ground, by_day::by_day, node::Node, table::Table};
+use crate::{ByDay, DecisionKind, DisclosurePeriod, FieldKind, RecordType, RetentionPeriod};
 
 /// The longest period that a profile may set, in months.
 const LONGEST_MONTHS: i64 = 1200;
 
+const KEPT: &str = "how long it is kept";
+const DISCLOSED: &str = "how long it is disclosed";
+
 type Periods = (
-    BTreeMap<DecisionKind, DisclosurePeriod>,
-    BTreeMap<RecordKind, RetentionPeriod>,
+    BTreeMap<DecisionKind, ByDay<DisclosurePeriod>>,
+    BTreeMap<RecordKind, ByDay<RetentionPeriod>>,
 );
 type Types = BTreeMap<RecordKind, RecordType>;
 
 pub(super) fn read(table: Table<'_>, types: &Types) -> Option<Periods> {
     let retention = table.required("retention", "how long each kind of record is kept");
     let retention = retention.and_then(|node| retentions(&node, types));
-    let kept = retention
-        .as_ref()
-        .and_then(|all| all.get(&RecordKind::Decision))
-        .map(|period| period.months);
+    let kept = retention.as_ref().and_then(|all| all.get(&RecordKind::Decision));
     let disclosure = table.required("disclosure", "how long each kind of decision is disclosed");
     let disclosure = disclosure.and_then(|node| disclosures(&node, kept));
     table.finish();
     Some((disclosure?, retention?))
 }
 
-fn retentions(node: &Node<'_>, types: &Types) -> Option<BTreeMap<RecordKind, RetentionPeriod>> {
+fn retentions(node: &Node<'_>, types: &Types) -> Option<BTreeMap<RecordKind, ByDay<RetentionPeriod>>> {
     let table = node.table("a table with one period a kind of record")?;
     let mut periods = BTreeMap::new();
     for kind in RecordKind::ALL.iter().copied() {
-        let period = table.required(kind.as_str(), "how long it is kept");
-        if let Some(period) = period.and_then(|node| retention(&node, kind, types)) {
+        // From which day the months are counted says which of the values holds, so it can't change with them.
+        let counted_from = RefCell::new(None);
+        let read = |table: &Table<'_>| retention(table, kind, types, &counted_from);
+        let node = table.required(kind.as_str(), KEPT);
+        if let Some(period) = node.and_then(|node| by_day(&node, KEPT, read)) {
             periods.insert(kind, period);
         }
     }
@@ -42,8 +45,12 @@ fn retentions(node: &Node<'_>, types: &Types) -> Option<BTreeMap<RecordKind, Ret
     (periods.len() == RecordKind::ALL.len()).then_some(periods)
 }
 
-fn retention(node: &Node<'_>, kind: RecordKind, types: &Types) -> Option<RetentionPeriod> {
-    let table = node.table("how long it is kept")?;
+fn retention(
+    table: &Table<'_>,
+    kind: RecordKind,
+    types: &Types,
+    before: &RefCell<Option<String>>,
+) -> Option<RetentionPeriod> {
     let months = table.number("months", 1, LONGEST_MONTHS);
     let expected = "the name of a required date field of this kind of record";
     let counted_from = table.required("counted_from", expected).and_then(|node| {
@@ -53,10 +60,14 @@ fn retention(node: &Node<'_>, kind: RecordKind, types: &Types) -> Option<Retenti
         if field.is_some_and(|field| !field.is_some_and(|field| field.required && dated(&field.kind))) {
             node.fault(format!("“{name}” is not a required date field"), expected);
         }
+        let before = before.borrow_mut().get_or_insert_with(|| name.clone()).clone();
+        if name != before {
+            let message = format!("the value before it is counted from “{before}”");
+            node.fault(message, "the same date field in all values of a period");
+        }
         Some(name)
     });
-    let ground = ground(&table);
-    table.finish();
+    let ground = ground(table);
     Some(RetentionPeriod {
         months: months?,
         counted_from: counted_from?,
@@ -64,12 +75,16 @@ fn retention(node: &Node<'_>, kind: RecordKind, types: &Types) -> Option<Retenti
     })
 }
 
-fn disclosures(node: &Node<'_>, kept: Option<u32>) -> Option<BTreeMap<DecisionKind, DisclosurePeriod>> {
+fn disclosures(
+    node: &Node<'_>,
+    kept: Option<&ByDay<RetentionPeriod>>,
+) -> Option<BTreeMap<DecisionKind, ByDay<DisclosurePeriod>>> {
     let table = node.table("a table with one period a kind of decision")?;
     let mut periods = BTreeMap::new();
     for kind in DecisionKind::ALL {
-        let period = table.required(kind.as_str(), "how long it is disclosed");
-        if let Some(period) = period.and_then(|node| disclosure(&node, kind, kept)) {
+        let node = table.required(kind.as_str(), DISCLOSED);
+        let read = |table: &Table<'_>| disclosure(table, kind, kept);
+        if let Some(period) = node.and_then(|node| by_day(&node, DISCLOSED, read)) {
             periods.insert(kind, period);
         }
     }
@@ -77,8 +92,11 @@ fn disclosures(node: &Node<'_>, kept: Option<u32>) -> Option<BTreeMap<DecisionKi
     (periods.len() == DecisionKind::ALL.len()).then_some(periods)
 }
 
-fn disclosure(node: &Node<'_>, kind: DecisionKind, kept: Option<u32>) -> Option<DisclosurePeriod> {
-    let table = node.table("how long it is disclosed")?;
+fn disclosure(
+    table: &Table<'_>,
+    kind: DecisionKind,
+    kept: Option<&ByDay<RetentionPeriod>>,
+) -> Option<DisclosurePeriod> {
     let at_least_months: Option<u32> = table.number("at_least_months", 0, LONGEST_MONTHS);
     let at_most = match kind {
         DecisionKind::Prohibition => table.optional("at_most_months"),
@@ -95,15 +113,15 @@ fn disclosure(node: &Node<'_>, kind: DecisionKind, kept: Option<u32>) -> Option<
                 "at least as many months as at_least_months",
             );
         }
-        if kept.is_some_and(|kept| kept < most) {
+        let mut kept = kept.into_iter().flat_map(ByDay::all);
+        if kept.any(|(held, kept)| held.meets(table.held()) && kept.months < most) {
             node.fault(
                 "is longer than decisions are kept",
                 "at most the months of retention.decision",
             );
         }
     }
-    let ground = ground(&table);
-    table.finish();
+    let ground = ground(table);
     Some(DisclosurePeriod {
         at_least_months: at_least_months?,
         at_most_months,

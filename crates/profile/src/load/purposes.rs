@@ -7,11 +7,12 @@ use model::RecordKind;
 use super::{
     Known,
     bases::ground,
+    by_day::by_day,
     node::{Node, range},
     table::Table,
 };
 use crate::{
-    Authority, ConsentTerms, Delay, HIGHEST_DAILY_CEILING, LONGEST_CONSENT_DAYS, LONGEST_DELAY_DAYS,
+    Authority, ByDay, ConsentTerms, Delay, HIGHEST_DAILY_CEILING, LONGEST_CONSENT_DAYS, LONGEST_DELAY_DAYS,
     LegalBasis, MOST_CONSENT_LOOKS, Permission, Purpose, RecordType,
 };
 
@@ -197,13 +198,16 @@ fn asker(
     Some(id)
 }
 
-fn consent(node: &Node<'_>) -> Option<ConsentTerms> {
-    let table = node.table("longest_days, most_looks, keep_answer_days and where they come from")?;
+fn consent(node: &Node<'_>) -> Option<ByDay<ConsentTerms>> {
+    let what = "longest_days, most_looks, keep_answer_days and where they come from";
+    by_day(node, what, terms)
+}
+
+fn terms(table: &Table<'_>) -> Option<ConsentTerms> {
     let longest_days = table.number("longest_days", 1, i64::from(LONGEST_CONSENT_DAYS));
     let most_looks = table.number("most_looks", 1, i64::from(MOST_CONSENT_LOOKS));
     let keep_answer_days = table.number("keep_answer_days", 1, i64::from(LONGEST_CONSENT_DAYS));
-    let ground = ground(&table);
-    table.finish();
+    let ground = ground(table);
     Some(ConsentTerms {
         longest_days: longest_days?,
         most_looks: most_looks?,

@@ -1,6 +1,9 @@
 //! A table of a file: its keys, ticked off as they are read.
 
-use std::{cell::RefCell, collections::BTreeSet};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeSet,
+};
 
 use toml::{Spanned, de::DeTable};
 
@@ -8,7 +11,7 @@ use super::{
     document::Source,
     node::{Node, TEXT2, range},
 };
-use crate::{Citation, Text2};
+use crate::{Citation, Text2, by_day::Held};
 
 /// A table whose keys are ticked off as they are read; [`Table::finish`] finds the rest.
 pub(super) struct Table<'a> {
@@ -17,6 +20,7 @@ pub(super) struct Table<'a> {
     at: usize,
     entries: &'a DeTable<'a>,
     known: RefCell<BTreeSet<&'static str>>,
+    held: Cell<Held>,
 }
 
 /// A key below another, with a dot between.
@@ -41,6 +45,7 @@ impl<'a> Table<'a> {
             at,
             entries,
             known: RefCell::default(),
+            held: Cell::default(),
         }
     }
 
@@ -81,11 +86,22 @@ impl<'a> Table<'a> {
         self.source.fault(self.at, &self.key, message.into(), expected);
     }
 
+    /// Says on which days what this table says holds; without this, on all.
+    pub(super) fn holds(&self, held: Held) {
+        self.held.set(held);
+    }
+
+    /// The days on which what this table says holds.
+    pub(super) fn held(&self) -> Held {
+        self.held.get()
+    }
+
     /// Notes that what this table says comes from these enactments.
     pub(super) fn cites(&self, citations: &[Citation]) {
         let below = self.entries.get_key_value("enactment");
         let at = below.map_or(self.at, |(key, _)| key.span().start);
-        self.source.cites(at, &join(&self.key, "enactment"), citations);
+        let key = join(&self.key, "enactment");
+        self.source.cites(at, &key, self.held(), citations);
     }
 
     /// Every key that nobody asked for is a fault.

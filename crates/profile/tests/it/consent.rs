@@ -2,8 +2,9 @@
 
 use std::{collections::BTreeSet, fs};
 
+use jiff::civil::date;
 use model::RecordKind;
-use profile::{HIGHEST_DAILY_CEILING, LONGEST_CONSENT_DAYS, Language, MOST_CONSENT_LOOKS};
+use profile::{ByDay, HIGHEST_DAILY_CEILING, LONGEST_CONSENT_DAYS, Language, MOST_CONSENT_LOOKS};
 
 use crate::common::{broken, changed, changed_files, directory, has, load};
 
@@ -14,7 +15,8 @@ fn an_inquirer_may_ask_for_consent_under_the_purposes_that_name_it() {
     let profile = load("gansu");
     let terms = profile
         .consent_terms("employment-check", "example-hospital")
-        .unwrap();
+        .unwrap()
+        .on(date(2026, 11, 23));
     assert_eq!(
         (terms.longest_days, terms.most_looks, terms.keep_answer_days),
         (90, 3, 180)
@@ -33,6 +35,7 @@ fn an_inquirer_may_ask_for_consent_under_the_purposes_that_name_it() {
     );
     let profile = load("northshire");
     let terms = profile.consent_terms("hiring", "vale-animal-hospital").unwrap();
+    let terms = terms.on(date(2026, 11, 23));
     assert_eq!(
         (terms.longest_days, terms.most_looks, terms.keep_answer_days),
         (60, 2, 90)
@@ -105,7 +108,7 @@ fn limit_7_a_consent_has_an_end_and_is_no_subscription() {
         for purpose in profile.purposes.values() {
             assert!((1..=HIGHEST_DAILY_CEILING).contains(&purpose.daily_ceiling));
             assert!(purpose.consent.is_some() || !purpose.bases.is_empty());
-            if let Some(terms) = &purpose.consent {
+            for (_, terms) in purpose.consent.iter().flat_map(ByDay::all) {
                 assert!(terms.longest_days <= LONGEST_CONSENT_DAYS);
                 assert!(terms.most_looks <= MOST_CONSENT_LOOKS);
             }

@@ -3,6 +3,7 @@
 
 mod associations;
 mod broken;
+mod by_day;
 mod calendar;
 mod common;
 mod consent;

@@ -1,9 +1,11 @@
 //! The numbers of procedures and oversight, and the words of notices.
 
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use profile::{FileFormat, Ground, Language};
 
 use crate::common::load;
+
+const TODAY: Date = date(2026, 11, 23);
 
 #[test]
 fn procedures_have_their_numbers_each_with_where_it_comes_from() {
@@ -17,33 +19,36 @@ fn procedures_have_their_numbers_each_with_where_it_comes_from() {
         (&procedures.breach_told, 3, false),
     ];
     for (deadline, days, working_days) in deadlines {
+        let deadline = deadline.on(TODAY);
         assert_eq!((deadline.days, deadline.working_days), (days, working_days));
     }
-    assert!(matches!(procedures.breach_told.ground, Ground::Own(_)));
+    assert!(matches!(procedures.breach_told.on(TODAY).ground, Ground::Own(_)));
     for profile in [load("gansu"), load("northshire")] {
         assert!(
-            matches!(profile.procedures.stop_confirmed.ground, Ground::Own(_)),
+            matches!(profile.procedures.stop_confirmed.on(TODAY).ground, Ground::Own(_)),
             "{}",
             profile.id
         );
     }
-    assert!(matches!(&procedures.court_followed.ground, Ground::Enactments(all) if !all.is_empty()));
+    assert!(
+        matches!(&procedures.court_followed.on(TODAY).ground, Ground::Enactments(all) if !all.is_empty())
+    );
     let numbers = [
         &procedures.statement_characters,
         &procedures.recipients_months,
         &procedures.green_channel_years,
     ];
-    assert_eq!(numbers.map(|one| one.number), [4000, 36, 3]);
-    assert_eq!(procedures.files.most, 5);
-    assert_eq!(procedures.files.most_bytes(), 10 * 1024 * 1024);
-    assert_eq!(procedures.files.formats, FileFormat::ALL.into());
-    let formats = load("northshire").procedures.files.formats;
+    assert_eq!(numbers.map(|one| one.on(TODAY).number), [4000, 36, 3]);
+    assert_eq!(procedures.files.on(TODAY).most, 5);
+    assert_eq!(procedures.files.on(TODAY).most_bytes(), 10 * 1024 * 1024);
+    assert_eq!(procedures.files.on(TODAY).formats, FileFormat::ALL.into());
+    let formats = load("northshire").procedures.files.on(TODAY).formats.clone();
     assert_eq!(formats, [FileFormat::Pdf, FileFormat::Jpeg].into());
 }
 
 #[test]
 fn oversight_has_its_numbers_and_says_whose_they_are() {
-    let oversight = load("gansu").oversight;
+    let oversight = load("gansu").oversight.on(TODAY).clone();
     let numbers = [
         oversight.random_share_percent,
         oversight.staff_ceiling_per_day,
@@ -55,20 +60,20 @@ fn oversight_has_its_numbers_and_says_whose_they_are() {
     assert_eq!(numbers, [5, 80, 3, 3, 3, 30]);
     for profile in [load("gansu"), load("northshire")] {
         assert!(
-            matches!(profile.oversight.ground, Ground::Own(_)),
+            matches!(profile.oversight.on(TODAY).ground, Ground::Own(_)),
             "{}",
             profile.id
         );
         // Otherwise the ceiling of a purpose would never be reached.
         let purposes = profile.purposes.values().map(|purpose| purpose.daily_ceiling);
-        assert!(purposes.max() <= Some(profile.oversight.staff_ceiling_per_day));
+        assert!(purposes.max() <= Some(profile.oversight.on(TODAY).staff_ceiling_per_day));
     }
 }
 
 #[test]
 fn a_look_is_odd_at_night_and_on_days_that_are_not_worked() {
     let profile = load("gansu");
-    let odd = |at| profile.oversight.is_odd(at, &profile.calendar);
+    let odd = |at| profile.oversight.on(TODAY).is_odd(at, &profile.calendar);
     assert_eq!(odd(date(2026, 3, 2).at(9, 0, 0, 0)), Some(false), "a Monday");
     assert_eq!(odd(date(2026, 3, 2).at(20, 0, 0, 0)), Some(true), "the evening");
     assert_eq!(odd(date(2026, 3, 3).at(6, 59, 0, 0)), Some(true), "early morning");

@@ -4,7 +4,7 @@ use crate::common::load;
 use jiff::civil::date;
 use jsonschema::Validator;
 use model::RecordKind;
-use profile::{DecisionKind, Ground, Language, LicenceEffect, Profile};
+use profile::{ByDay, DecisionKind, Ground, Language, LicenceEffect, Profile};
 use serde_json::{Value, json};
 
 fn field<'a>(profile: &'a Profile, kind: RecordKind, heading: &str) -> Option<&'a str> {
@@ -96,8 +96,10 @@ fn nothing_in_gansu_is_confirmed_and_every_basis_says_where_it_can_be_read() {
             basis.id
         );
     }
-    let grounds = profile.disclosure.values().map(|period| &period.ground);
-    let grounds = grounds.chain(profile.retention.values().map(|period| &period.ground));
+    let disclosed = profile.disclosure.values().flat_map(ByDay::all);
+    let kept = profile.retention.values().flat_map(ByDay::all);
+    let grounds = disclosed.map(|(_, period)| &period.ground);
+    let grounds = grounds.chain(kept.map(|(_, period)| &period.ground));
     for ground in grounds {
         match ground {
             Ground::Enactments(all) => assert!(!all.is_empty() && all.iter().all(|one| !one.is_confirmed())),

@@ -1,7 +1,9 @@
 //! Peers that do not confirm in time what they are to be told. For reviewers; nobody is named.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
-use profile::Deadline;
+use profile::{ByDay, Deadline, Held};
 use storage::{Access, Param, Tx};
 
 use crate::{Registry, RegistryError, day};
@@ -42,7 +44,7 @@ struct Asked<'a> {
     which: &'a str,
     /// From when on the deadline runs, in seconds after 1970.
     since: &'a str,
-    deadline: &'a Deadline,
+    deadline: &'a ByDay<Deadline>,
 }
 
 impl Registry {
@@ -105,42 +107,52 @@ impl Registry {
             .collect()
     }
 
+    /// The deadline that holds on the day on which something began says when it is late.
     fn late(&self, tx: &mut dyn Tx, asked: &Asked<'_>) -> Result<Vec<LatePeer>, RegistryError> {
-        let Some(over) = self.over_by(asked.deadline) else {
-            return Ok(Vec::new());
-        };
         let Asked { which, since, .. } = asked;
         let sql = format!(
             "SELECT receiver.receiver, COUNT(*), MIN({since}) FROM alert_receiver AS receiver \
              JOIN alert ON alert.person = receiver.person AND alert.alert = receiver.alert \
              JOIN peer ON peer.peer = receiver.receiver \
-             WHERE receiver.pending = 1 AND receiver.peer = 1 AND {which} GROUP BY receiver.receiver"
+             WHERE receiver.pending = 1 AND receiver.peer = 1 AND {which} AND {since} >= $2 GROUP BY receiver.receiver"
         );
-        tx.query(&sql, &[Param::Int(over)])?
-            .into_iter()
-            .map(|mut row| {
+        let mut late: BTreeMap<String, LatePeer> = BTreeMap::new();
+        for (held, deadline) in asked.deadline.all() {
+            let Some((from, over)) = self.over_by(held, deadline) else {
+                continue;
+            };
+            for mut row in tx.query(&sql, &[Param::Int(over), Param::Int(from)])? {
                 let (peer, alerts) = (row.text()?, row.int()? as u64);
                 let since = self.day_of(crate::time(row.int()?)?);
-                Ok(LatePeer {
+                let due_on = deadline.due_on(since, &self.profile.calendar);
+                let one = late.entry(peer.clone()).or_insert(LatePeer {
                     peer,
                     what: asked.what,
-                    alerts,
-                    due_on: asked.deadline.due_on(since, &self.profile.calendar),
-                })
-            })
-            .collect()
+                    alerts: 0,
+                    due_on,
+                });
+                one.alerts += alerts;
+                one.due_on = one.due_on.min(due_on);
+            }
+        }
+        Ok(late.into_values().collect())
     }
 
-    /// The moment before which whatever began has passed this deadline, in seconds after 1970.
-    fn over_by(&self, deadline: &Deadline) -> Option<i64> {
+    /// From which moment on, and before which, whatever began has passed this deadline, which holds for what begins on
+    /// these days: in seconds after 1970.
+    fn over_by(&self, held: Held, deadline: &Deadline) -> Option<(i64, i64)> {
         let today = self.today();
         let passed = |from: &Date| {
             let due_on = deadline.due_on(*from, &self.profile.calendar);
             due_on.is_some_and(|day| day < today)
         };
-        let mut days = (1..BACK).filter_map(|back| today.checked_sub(jiff::Span::new().days(back)).ok());
+        let latest = held.until.map_or(today, |until| until.min(today));
+        let days = (0..BACK).filter_map(|back| latest.checked_sub(jiff::Span::new().days(back)).ok());
+        let mut days = days.take_while(|day| held.from.is_none_or(|from| from <= *day));
         let last = days.find(passed)?;
-        let next = last.tomorrow().ok()?.to_zoned(self.time_zone.clone()).ok()?;
-        Some(next.timestamp().as_second())
+        let begin = |day: Date| day.to_zoned(self.time_zone.clone());
+        let second = |day: Date| Some(begin(day).ok()?.timestamp().as_second());
+        let from = held.from.map_or(Some(i64::MIN), second)?;
+        Some((from, second(last.tomorrow().ok()?)?))
     }
 }

@@ -305,7 +305,7 @@ fn statement<'a>(
         .and_then(serde_json::Value::as_str)
         .ok_or_else(missing)?;
     let years = whole_years(since, today);
-    let enough = profile.procedures.green_channel_years.number;
+    let enough = profile.procedures.green_channel_years.on(today).number;
     let open = !decision_in_force && i64::from(years) >= i64::from(enough);
     Ok(Statement {
         profession: &profile

@@ -401,7 +401,8 @@ impl Registry {
 
     /// Puts the look into the reviewers' queue if there is a cause.
     fn put_to_reviewers(&self, tx: &mut dyn Tx, allowed: &Allowed<'_>) -> Result<(), RegistryError> {
-        let (wish, oversight) = (allowed.wish, &self.profile.oversight);
+        let wish = allowed.wish;
+        let oversight = self.profile.oversight.on(self.day_of(wish.at));
         let body = wish.request.authority.as_str();
         let mut causes = Vec::new();
         if matches!(wish.request.under, Under::Law { .. })

@@ -209,7 +209,7 @@ impl Registry {
         refusals: u64,
         at: Timestamp,
     ) -> Result<Vec<Withdrawn>, RegistryError> {
-        let oversight = &self.profile.oversight;
+        let oversight = self.profile.oversight.on(self.day_of(at));
         self.body_step(tx, Change::CeilingRefused, body, Some(staff), at)?;
         // Counted anew after each stop, so that one that a reviewer lifts is not followed by another at once.
         if !refusals.is_multiple_of(u64::from(oversight.refusals_before_staff_stopped.max(1))) {

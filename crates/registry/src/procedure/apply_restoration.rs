@@ -6,7 +6,7 @@ use model::{
     PersonId, ProcedureId, RecordId, RecordKind, RecordStatus,
     procedure::{Application, AuthorityId, ProcedureKind, Prohibition, Restoration, Speaker, Terms, Words},
 };
-use profile::DecisionKind;
+use profile::{ByDay, Deadline, DecisionKind};
 use storage::{Access, Tx};
 
 use super::{ProcedureError, open_dispute::under_way, stored::New};
@@ -109,7 +109,7 @@ impl Registry {
             _ => {}
         }
         let lifted = view.days.ends_on.is_some_and(|last| last < today);
-        let by_day = |deadline: &profile::Deadline| {
+        let by_day = |deadline: &ByDay<Deadline>| {
             deadline
                 .due_on(today, &profile.calendar)
                 .ok_or(ProcedureError::CalendarEnds)

@@ -34,7 +34,12 @@ fn place<'a>(column: &'static str, row: &'a [&'a [u8]]) -> Place<'a> {
 impl Registry {
     /// Takes a text of a person, as long as the profile allows.
     pub(super) fn words(&self, text: String) -> Result<Words, ProcedureError> {
-        let most = self.profile.procedures.statement_characters.number;
+        let most = self
+            .profile
+            .procedures
+            .statement_characters
+            .on(self.today())
+            .number;
         if text.chars().count() > most as usize {
             return Err(ProcedureError::TextTooLong { most });
         }
@@ -44,7 +49,7 @@ impl Registry {
     /// Checks a text and files of a person.
     pub(super) fn check_put(&self, text: String, contents: Vec<Vec<u8>>) -> Result<Put, ProcedureError> {
         let text = self.words(text)?;
-        let limits = &self.profile.procedures.files;
+        let limits = self.profile.procedures.files.on(self.today());
         if contents.len() > limits.most as usize {
             return Err(FileFault::TooMany { most: limits.most }.into());
         }

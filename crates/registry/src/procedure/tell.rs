@@ -74,7 +74,7 @@ pub(crate) fn person(
 impl Registry {
     /// From when on those who were given a record are told, in seconds after 1970.
     pub(super) fn recipients_since(&self) -> i64 {
-        let months = self.profile.procedures.recipients_months.number;
+        let months = self.profile.procedures.recipients_months.on(self.today()).number;
         let now = self.clock.now();
         let back = jiff::Span::new().try_months(i64::from(months));
         let since = back.and_then(|span| now.to_zoned(self.time_zone.clone()).checked_sub(span));

@@ -56,7 +56,7 @@ pub(super) fn in_step(
         day::to_number(common.today),
         known.len() as i64,
     )?;
-    let most = i64::from(this.profile.oversight.other_names_before_review);
+    let most = i64::from(this.profile.oversight.on(common.today).other_names_before_review);
     if before < most && before + known.len() as i64 >= most {
         this.body_step(tx, Change::OtherNamesFiled, &common.authority, None, at)?;
     }

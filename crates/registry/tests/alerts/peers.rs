@@ -1,6 +1,8 @@
 //! Between two installations.
 
+use jiff::civil::date;
 use model::RecordKind;
+use profile::{ByDay, Deadline};
 use registry::{
     AlertContent, AlertMessage, Delivered, EventKind, LateAlerts, NewPeer, PeerError, ReceiveError,
 };
@@ -8,7 +10,7 @@ use testkit::{Installation, SourceRow, gansu, made_up, on_both_engines, prove_lo
 
 use crate::kit::{
     LAW, Way, Wire, actors, alerts, befriend, decide, inbox, installation, licensed, notices, opened,
-    prohibition,
+    profile, prohibition,
 };
 
 fn content() -> AlertContent {
@@ -207,6 +209,40 @@ on_both_engines! {
         here.later(7);
         here.registry.deliver_alerts(&wire()).unwrap();
         assert!(late(&here).is_empty());
+    }
+
+    fn a_peer_is_late_by_the_deadline_of_the_day_on_which_something_changed(engine: Engine) {
+        let (mut profile, day) = (profile(), date(2027, 1, 1));
+        let sent = &mut profile.procedures.alert_sent;
+        let before = Deadline { days: 20, ..sent.on(day).clone() };
+        *sent = ByDay::always(before.clone()).then(day, Deadline { days: 3, ..before });
+        let (here, there) = (Installation::with(engine, profile), Installation::with(engine, gansu()));
+        licensed(&here);
+        befriend(&here.registry, &there.registry);
+        here.file(LAW, RecordKind::Licence, &[SourceRow::licence(2)]);
+        let prohibits = |n, until: &str| prohibition(until).with("licence_number", format!("LAW-{n:08}")).about(made_up(n));
+        let prohibits = |n, until: &str| prohibits(n, until).with("document_number", format!("甘律罚〔2026〕{n:05}号"));
+        decide(&here, prohibits(1, "2027-11-10"));
+        decide(&here, prohibits(2, "2027-11-10"));
+        here.registry.deliver_alerts(&Wire::new(&there.registry, &[])).unwrap();
+        // It is away from now on. One alert changes before the law does, one after.
+        here.at("2026-12-28T01:00:00Z");
+        decide(&here, prohibits(1, "2027-12-10").correcting());
+        here.at("2027-01-02T01:00:00Z");
+        decide(&here, prohibits(2, "2027-12-10").correcting());
+        let late = || {
+            let late = wait(here.registry.late_peers()).unwrap();
+            let late = late.into_iter().map(|one| (one.what, one.alerts, one.due_on.unwrap().to_string()));
+            late.collect::<Vec<_>>()
+        };
+        here.at("2027-01-05T15:59:00Z");
+        assert!(late().is_empty());
+        here.at("2027-01-05T16:01:00Z");
+        assert_eq!(late(), [(LateAlerts::Changed, 1, "2027-01-05".to_owned())]);
+        here.at("2027-01-17T15:59:00Z");
+        assert_eq!(late(), [(LateAlerts::Changed, 1, "2027-01-05".to_owned())]);
+        here.at("2027-01-17T16:01:00Z");
+        assert_eq!(late(), [(LateAlerts::Changed, 2, "2027-01-05".to_owned())]);
     }
 
     fn repeats_and_what_comes_too_late_change_nothing(engine: Engine) {

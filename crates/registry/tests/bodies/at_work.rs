@@ -46,9 +46,11 @@ on_both_engines! {
 
     fn stops_are_listed_for_reviewers_and_steps_for_the_body_that_they_were_done_to(engine: Engine) {
         let mut profile = gansu();
-        profile.oversight.staff_ceiling_per_day = 1;
-        profile.oversight.refusals_before_staff_stopped = 1;
-        profile.oversight.stopped_staff_before_member_stopped = 1;
+        for one in profile.oversight.all_mut() {
+            one.staff_ceiling_per_day = 1;
+            one.refusals_before_staff_stopped = 1;
+            one.stopped_staff_before_member_stopped = 1;
+        }
         let here = Installation::with(engine, profile);
         here.file(LAW, model::RecordKind::Licence, &[SourceRow::licence(1)]);
         name_staff(&here.registry, LAW, "one");

@@ -97,9 +97,11 @@ fn look(here: &Installation, asker: &str, under: Under) -> &'static str {
 /// Somebody who allows much, with a body and its staff, where few looks a day are allowed.
 fn allowing(engine: Engine) -> (Installation, Allowed) {
     let mut profile = gansu();
-    profile.oversight.staff_ceiling_per_day = 1;
-    profile.oversight.refusals_before_staff_stopped = 1;
-    profile.oversight.stopped_staff_before_member_stopped = 1;
+    for one in profile.oversight.all_mut() {
+        one.staff_ceiling_per_day = 1;
+        one.refusals_before_staff_stopped = 1;
+        one.stopped_staff_before_member_stopped = 1;
+    }
     let here = Installation::with(engine, profile);
     here.file(
         LAW,

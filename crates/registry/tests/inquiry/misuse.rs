@@ -10,11 +10,13 @@ use crate::kit::*;
 /// Few looks a day, and nothing by chance.
 fn strict() -> Profile {
     let mut profile = gansu();
-    profile.oversight.staff_ceiling_per_day = 2;
-    profile.oversight.refusals_before_staff_stopped = 2;
-    profile.oversight.stopped_staff_before_member_stopped = 2;
-    profile.oversight.random_share_percent = 0;
-    profile.oversight.same_person_looks = 3;
+    for one in profile.oversight.all_mut() {
+        one.staff_ceiling_per_day = 2;
+        one.refusals_before_staff_stopped = 2;
+        one.stopped_staff_before_member_stopped = 2;
+        one.random_share_percent = 0;
+        one.same_person_looks = 3;
+    }
     profile
 }
 
@@ -72,8 +74,9 @@ on_both_engines! {
         // Nothing is changed in the profile: what holds in it is what is asked.
         let here = filled(engine);
         let profile = here.registry.profile();
-        let (most, refusals) = (profile.purposes[RENEWAL].daily_ceiling, profile.oversight.refusals_before_staff_stopped);
-        assert!(most < profile.oversight.staff_ceiling_per_day && refusals > 1);
+        let oversight = profile.oversight.on(profile.day_of(testkit::NOW.parse().unwrap()));
+        let (most, refusals) = (profile.purposes[RENEWAL].daily_ceiling, oversight.refusals_before_staff_stopped);
+        assert!(most < oversight.staff_ceiling_per_day && refusals > 1);
         let codes = |times: u32| (0..times).map(|_| code(&look(&here, by_law(1)))).collect::<Vec<_>>();
         assert!(codes(most).iter().all(|code| *code == "answered"));
         // Once: refused and told to the reviewers, no more. What is left of the day, under other purposes, stays.
@@ -94,7 +97,7 @@ on_both_engines! {
     fn requests_for_consent_are_refused_then_stop_the_account_then_the_body(engine: Engine) {
         let here = filled(engine);
         let profile = here.registry.profile();
-        let oversight = profile.oversight.clone();
+        let oversight = profile.oversight.on(profile.day_of(testkit::NOW.parse().unwrap())).clone();
         let most = profile.purposes[HIRING].daily_ceiling;
         let stopped_before = oversight.stopped_staff_before_member_stopped;
         let clerks: Vec<String> = (1..=stopped_before + 1).map(|n| format!("clerk-{n}")).collect();
@@ -150,7 +153,7 @@ on_both_engines! {
 
     fn looks_at_colleagues_at_the_same_person_and_at_odd_hours_are_queued(engine: Engine) {
         let mut profile = strict();
-        profile.oversight.staff_ceiling_per_day = 100;
+        profile.oversight.all_mut().for_each(|one| one.staff_ceiling_per_day = 100);
         let here = fill(Installation::with(engine, profile));
         here.registry.add_staff(NewStaff {
             body: LAW.to_owned(),
@@ -187,7 +190,7 @@ on_both_engines! {
 
     fn a_share_of_looks_under_law_is_looked_into_by_chance(engine: Engine) {
         let mut profile = strict();
-        profile.oversight.random_share_percent = 100;
+        profile.oversight.all_mut().for_each(|one| one.random_share_percent = 100);
         let here = fill(Installation::with(engine, profile));
         look(&here, by_law(1)).unwrap();
         let queue = wait(here.registry.review_queue()).unwrap();
@@ -196,7 +199,7 @@ on_both_engines! {
 
     fn an_improper_look_is_told_to_the_person_and_counts_for_the_body(engine: Engine) {
         let mut profile = strict();
-        profile.oversight.random_share_percent = 100;
+        profile.oversight.all_mut().for_each(|one| one.random_share_percent = 100);
         let here = fill(Installation::with(engine, profile));
         here.registry.add_reviewer("reviewer-1", "测试员").unwrap();
         let proper = look(&here, by_law(1)).unwrap().look;

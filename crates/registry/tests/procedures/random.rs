@@ -159,7 +159,7 @@ impl World {
         self.here().registry.now()
     }
 
-    fn by_day(&self, deadline: &profile::Deadline) -> jiff::civil::Date {
+    fn by_day(&self, deadline: &profile::ByDay<profile::Deadline>) -> jiff::civil::Date {
         let registry = &self.here().registry;
         deadline
             .due_on(registry.today(), &registry.profile().calendar)

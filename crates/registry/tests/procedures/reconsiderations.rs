@@ -45,7 +45,10 @@ fn of_a_look(here: &Installation) -> (model::EventId, model::ProcedureId) {
 /// Every look goes to the reviewers.
 fn watched(engine: testkit::Engine) -> Installation {
     let mut profile = gansu();
-    profile.oversight.random_share_percent = 100;
+    profile
+        .oversight
+        .all_mut()
+        .for_each(|one| one.random_share_percent = 100);
     fill(Installation::with(engine, profile))
 }
 
@@ -353,7 +356,7 @@ on_both_engines! {
 
     fn a_look_that_no_reviewer_ever_saw_counts_as_well(engine: Engine) {
         let mut profile = gansu();
-        profile.oversight.random_share_percent = 0;
+        profile.oversight.all_mut().for_each(|one| one.random_share_percent = 0);
         let here = fill(Installation::with(engine, profile));
         let (_, id) = of_a_look(&here);
         assign(&here, id, "second").unwrap();

@@ -76,7 +76,10 @@ pub(crate) fn profile() -> Profile {
         days: QUIET_DAYS as u32,
         basis: "lawyer-licensing".to_owned(),
     });
-    profile.oversight.staff_ceiling_per_day = MOST_LOOKS;
+    profile
+        .oversight
+        .all_mut()
+        .for_each(|one| one.staff_ceiling_per_day = MOST_LOOKS);
     profile
 }
 

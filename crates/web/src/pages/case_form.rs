@@ -9,13 +9,13 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use profile::{FileFormat, Profile};
+use profile::FileFormat;
 use registry::{ProcedureError, ProcedureFileFault};
 
 use crate::{
     fault::{Fault, refused},
     form::{self, Form},
-    page::{Page, html},
+    page::{Page, Section, html},
     upload::{self, Receiving},
     visit::Visit,
     words::Key,
@@ -92,9 +92,11 @@ pub(crate) struct CasePage {
 
 impl CasePage {
     /// An empty form of this name, which is sent to `action`.
-    pub(crate) fn new(page: Page, profile: &Profile, (title, lead, button): (Key, Key, Key)) -> Self {
-        let limits = &profile.procedures;
-        let formats = limits.files.formats.iter().map(|format| match format {
+    pub(crate) fn new(visit: &Visit, section: Section, (title, lead, button): (Key, Key, Key)) -> Self {
+        let (page, today) = (visit.page(section), visit.state.registry.today());
+        let limits = &visit.state.profile().procedures;
+        let files = limits.files.on(today);
+        let formats = files.formats.iter().map(|format| match format {
             FileFormat::Pdf => "PDF",
             FileFormat::Png => "PNG",
             FileFormat::Jpeg => "JPEG",
@@ -109,9 +111,9 @@ impl CasePage {
             questions: Vec::new(),
             areas: Vec::new(),
             files: true,
-            most_characters: limits.statement_characters.number.into(),
-            most_files: limits.files.most.into(),
-            most_megabytes: limits.files.most_megabytes.into(),
+            most_characters: limits.statement_characters.on(today).number.into(),
+            most_files: files.most.into(),
+            most_megabytes: files.most_megabytes.into(),
             formats: formats.collect::<Vec<_>>().join(between),
             problem: None,
             page,
@@ -205,7 +207,12 @@ pub(crate) async fn receive(
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Sent, Fault> {
     let form = form.map_err(|_| Fault::Malformed)?;
-    let limits = &visit.state.profile().procedures.files;
+    let limits = visit
+        .state
+        .profile()
+        .procedures
+        .files
+        .on(visit.state.registry.today());
     let most = (
         limits.most as usize,
         usize::try_from(limits.most_bytes()).unwrap_or(usize::MAX),

@@ -91,7 +91,7 @@ fn page(visit: &Visit, look: Option<EventId>, sent: &Sent) -> CasePage {
         ),
     };
     let words = (Key("complain-title"), lead, Key("complain-button"));
-    let mut page = CasePage::new(visit.page(section), visit.state.profile(), words);
+    let mut page = CasePage::new(visit, section, words);
     page.back = back;
     page.action = action;
     page.questions = vec![matters(&page.page, sent, look)];

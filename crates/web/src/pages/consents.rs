@@ -133,6 +133,7 @@ impl ConsentCard {
     pub(crate) fn new(profile: &Profile, view: &ConsentView, language: Language) -> Self {
         let purpose = profile.purposes.get(&view.purpose);
         let ceiling = profile.consent_terms(&view.purpose, &view.body);
+        let ceiling = ceiling.map(|most| most.on(profile.day_of(view.asked_at)));
         Self {
             id: view.consent.to_string(),
             body: said::authority(profile, &view.body, language),

@@ -23,7 +23,7 @@ use crate::{
 fn page(visit: &Visit, record: &NamedRecord, sent: &Sent) -> CasePage {
     let (profile, language) = (visit.state.profile(), visit.language);
     let words = (Key("dispute-title"), Key("dispute-lead"), Key("dispute-button"));
-    let mut page = CasePage::new(visit.page(Section::Records), profile, words);
+    let mut page = CasePage::new(visit, Section::Records, words);
     page.back = acting::records_place(&page.page);
     page.action = format!("/records/{}/dispute", record.record);
     let chosen = sent.one("field");

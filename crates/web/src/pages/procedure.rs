@@ -300,7 +300,7 @@ fn statement_page(visit: &Visit, view: &ProcedureView, sent: &Sent) -> CasePage 
         Key("statement-lead"),
         Key("statement-button"),
     );
-    let mut page = CasePage::new(visit.page(Section::Procedures), visit.state.profile(), words);
+    let mut page = CasePage::new(visit, Section::Procedures, words);
     let address = format!("/procedures/{}", view.summary.procedure);
     page.action = format!("{address}/statement");
     page.back = (address, process::kind(view.summary.kind));

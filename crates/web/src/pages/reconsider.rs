@@ -56,7 +56,7 @@ fn page(visit: &Visit, of: Reconsidered, sent: &Sent) -> CasePage {
         ),
     };
     let words = (Key("reconsider-title"), lead, Key("reconsider-button"));
-    let mut page = CasePage::new(visit.page(section), visit.state.profile(), words);
+    let mut page = CasePage::new(visit, section, words);
     page.back = back;
     page.action = action;
     page.areas = vec![Area {

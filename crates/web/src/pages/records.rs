@@ -62,7 +62,11 @@ impl RecordCard {
             .bases
             .get(&view.basis)
             .and_then(|basis| BasisView::new(basis, day, language));
-        let retention = profile.retention.get(&view.kind);
+        let retention = profile.retention.get(&view.kind).map(|period| {
+            let counted_from = view.fields.get(period.counted_from());
+            let from = counted_from.and_then(|value| value.as_str()?.parse().ok());
+            period.on(from.unwrap_or(day))
+        });
         Self {
             id: view.record.to_string(),
             kind: said::kind(view.kind),
@@ -127,10 +131,9 @@ fn disclosure(profile: &Profile, view: &RecordView, language: Language) -> Optio
     }
     let values = view.fields.values().filter_map(serde_json::Value::as_str);
     let penalty = values.filter_map(|value| profile.penalty(value)).next()?;
-    Some(GroundView::new(
-        &profile.disclosure.get(&penalty.kind)?.ground,
-        language,
-    ))
+    let period = profile.disclosure.get(&penalty.kind)?;
+    let period = period.on(view.days.starts_on.unwrap_or(Date::ZERO));
+    Some(GroundView::new(&period.ground, language))
 }
 
 #[derive(Template)]

@@ -36,7 +36,7 @@ fn page(visit: &Visit, record: &NamedRecord, sent: &Sent) -> CasePage {
         Key("restoration-lead"),
         Key("restoration-button"),
     );
-    let mut page = CasePage::new(visit.page(Section::Records), profile, words);
+    let mut page = CasePage::new(visit, Section::Records, words);
     page.back = acting::records_place(&page.page);
     page.action = format!("/records/{}/restoration", record.record);
     page.files = false;

@@ -607,7 +607,7 @@ impl Portal {
 
     /// Has a member of a body's staff look so often that their account is stopped.
     pub(crate) async fn stop_member(&self, body: &str, staff: &str) {
-        let oversight = &self.profile().oversight;
+        let oversight = self.profile().oversight.on(self.registry().today());
         let refusals = oversight.refusals_before_staff_stopped;
         let most = oversight.staff_ceiling_per_day;
         // A purpose has a lower ceiling than a day.

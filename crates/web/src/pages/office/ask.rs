@@ -71,7 +71,7 @@ fn find<'a>(visit: &'a Visit, body: &str, purpose: &str) -> Result<(&'a Purpose,
     let profile = visit.state.profile();
     let terms = profile.consent_terms(purpose, body).ok_or(Fault::NotFound)?;
     let purpose = profile.purposes.get(purpose).ok_or(Fault::NotFound)?;
-    Ok((purpose, terms))
+    Ok((purpose, terms.on(visit.state.registry.today())))
 }
 
 fn page(

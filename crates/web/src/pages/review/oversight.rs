@@ -70,12 +70,13 @@ pub(crate) async fn show(visit: Visit, Query(part): Query<Part>) -> Result<Respo
     if !years.contains(&year) {
         return Err(Fault::NotFound);
     }
+    let oversight = visit.state.profile().oversight.on(visit.state.registry.today());
     html(&OversightPage {
         page: visit.page(Section::Oversight),
         year: year.to_string(),
         years,
         figures: Figure::of_year(&visit, year).await?,
-        share: visit.state.profile().oversight.random_share_percent.into(),
+        share: oversight.random_share_percent.into(),
     })
 }
 

@@ -248,7 +248,11 @@ mod tests {
     #[tokio::test]
     async fn a_stop_is_seen_and_lifted_with_reasons() {
         let portal = Portal::demo().await;
-        let ceiling = portal.profile().oversight.staff_ceiling_per_day;
+        let ceiling = portal
+            .profile()
+            .oversight
+            .on(portal.registry().today())
+            .staff_ceiling_per_day;
         assert!(ceiling > 0);
         portal.stop_member("law-bureau", "clerk-1").await;
         let clerk = portal.as_clerk().await;
