@@ -295,6 +295,20 @@ fn a_profile_is_checked_with_file_line_and_what_would_be_right() {
             && said.contains("dispute_answer.enactment: comes from no enactment"),
         "{said}"
     );
+    // So is a value that ended with none after it.
+    let ended = text_before.replacen("[dispute_answer]\n", "[dispute_answer]\nuntil = 2026-12-31\n", 1);
+    fs::write(&procedures, ended).unwrap();
+    let check = |on| {
+        let wrong = standing(&["profile", "check", folder.path().to_str().unwrap(), "--on", on]);
+        (wrong.status.code(), text(&wrong.stdout))
+    };
+    assert_eq!(check("2026-12-31").0, Some(0));
+    let (code, said) = check("2027-01-01");
+    assert_eq!(code, Some(1));
+    assert!(
+        said.contains("dispute_answer.until: ended on 2026-12-31") && said.contains("from = 2027-01-01"),
+        "{said}"
+    );
 }
 
 #[test]

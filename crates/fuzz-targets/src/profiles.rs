@@ -126,10 +126,10 @@ fn limits_hold(profile: &Profile) {
             (1..=HIGHEST_DAILY_CEILING).contains(&purpose.daily_ceiling),
             "limit 7"
         );
-        let delay = purpose.delay.as_ref();
+        let mut delays = purpose.delay.iter().flat_map(profile::ByDay::all);
         assert!(
-            delay.is_none_or(
-                |delay| delay.days <= LONGEST_DELAY_DAYS && profile.bases.contains_key(&delay.basis)
+            delays.all(
+                |(_, delay)| delay.days <= LONGEST_DELAY_DAYS && profile.bases.contains_key(&delay.basis)
             ),
             "limit 6"
         );

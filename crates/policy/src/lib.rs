@@ -174,7 +174,10 @@ fn by_law(profile: &Profile, purpose: &Purpose, inquiry: &Inquiry<'_>) -> Result
         profession: inquiry.profession.to_owned(),
         basis: basis.id.clone(),
         fields: fields.map(|(kind, fields)| (*kind, fields.clone())).collect(),
-        shows_after_days: purpose.delay.as_ref().map_or(0, |delay| delay.days),
+        shows_after_days: purpose
+            .delay
+            .as_ref()
+            .map_or(0, |delay| delay.on(inquiry.today).days),
     })
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use model::RecordKind;
 
-use crate::{Ground, Profile, Text2};
+use crate::{ByDay, Ground, Profile, Text2};
 
 /// An association. It files nothing and sees nothing: what it proposes is a record only once an authority takes it
 /// up.
@@ -16,8 +16,15 @@ pub struct Association {
     pub name: Text2,
     /// The professions in which it may propose commendations; there is at least one.
     pub professions: BTreeSet<String>,
-    /// The most commendations that it may propose in a day, those about nobody known among them.
-    pub proposals_per_day: u32,
+    /// How much it may propose.
+    pub proposals: ByDay<Proposals>,
+}
+
+/// How much an association may propose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposals {
+    /// The most commendations in a day, those about nobody known among them.
+    pub per_day: u32,
     /// Where it comes from that it may.
     pub ground: Ground,
 }

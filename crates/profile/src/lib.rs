@@ -28,7 +28,7 @@ mod record_type;
 mod schema;
 mod text;
 
-pub use association::Association;
+pub use association::{Association, Proposals};
 pub use body::{Authority, Court, Inquirer};
 pub use by_day::{ByDay, Held};
 pub use calendar::{Calendar, CalendarYear};

@@ -46,7 +46,7 @@ pub struct Purpose {
     /// The most looks that one member of staff may take in a day.
     pub daily_ceiling: u32,
     /// Whether a look under a law may show late. None: it shows at once, as every look by consent does.
-    pub delay: Option<Delay>,
+    pub delay: Option<ByDay<Delay>>,
     /// On which terms it may be used with the person's consent. None: it may not.
     pub consent: Option<ByDay<ConsentTerms>>,
 }

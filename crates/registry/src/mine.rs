@@ -197,9 +197,9 @@ impl Registry {
             _ => None,
         };
         let Some(delay) = delay else { return true };
-        let at_the_latest = self
-            .day_of(event.at)
-            .saturating_add(jiff::Span::new().days(i64::from(delay.days)));
+        let looked_on = self.day_of(event.at);
+        let most = delay.on(looked_on).days;
+        let at_the_latest = looked_on.saturating_add(jiff::Span::new().days(i64::from(most)));
         logged
             .shows_on
             .map_or(at_the_latest, |day| day.min(at_the_latest))

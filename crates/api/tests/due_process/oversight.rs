@@ -149,10 +149,10 @@ async fn a_stop_is_seen_and_lifted_with_reasons() {
 #[tokio::test]
 async fn a_wait_is_renewed_with_reasons_and_never_beyond_the_law() {
     let mut profile = gansu();
-    profile.purposes.get_mut("licensing-renewal").unwrap().delay = Some(Delay {
+    profile.purposes.get_mut("licensing-renewal").unwrap().delay = Some(profile::ByDay::always(Delay {
         days: 10,
         basis: "lawyer-licensing".to_owned(),
-    });
+    }));
     let mut desk = Desk::with(profile);
     let mut waits = look(1);
     waits["wait_days"] = json!(3);

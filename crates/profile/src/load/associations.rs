@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::RecordKind;
 
-use super::{Known, bases::ground, node::Node, table::Table};
-use crate::{Association, Authority};
+use super::{Known, bases::ground, by_day, node::Node, table::Table};
+use crate::{Association, Authority, Proposals};
 
 /// The most proposals a day that a profile may allow an association.
 const MOST_A_DAY: i64 = 200;
@@ -57,14 +57,21 @@ fn association(
         Some(profession)
     });
     let professions = professions.collect();
-    let proposals_per_day = table.number("proposals_per_day", 1, MOST_A_DAY);
-    let ground = ground(&table);
+    let proposals = by_day::among(&table, "how much it may propose", proposals);
     table.finish();
     Some(Association {
         id,
         name: name?,
         professions,
-        proposals_per_day: proposals_per_day?,
+        proposals: proposals?,
+    })
+}
+
+fn proposals(table: &Table<'_>) -> Option<Proposals> {
+    let per_day = table.number("proposals_per_day", 1, MOST_A_DAY);
+    let ground = ground(table);
+    Some(Proposals {
+        per_day: per_day?,
         ground: ground?,
     })
 }

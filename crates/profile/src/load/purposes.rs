@@ -63,7 +63,9 @@ fn purpose(id: String, node: &Node<'_>, known: &Known, context: &Context<'_>) ->
     let ceiling = table.required("daily_ceiling", &range(1, HIGHEST_DAILY_CEILING.into()));
     let daily_ceiling = ceiling.and_then(|node| daily_ceiling(&node, context));
     let delay_node = table.optional("delay");
-    let delay = delay_node.as_ref().and_then(|node| delay(node, known));
+    let delay = delay_node
+        .as_ref()
+        .and_then(|node| by_day(node, DELAY, |one| delay(one, known)));
     if let (Some(node), Some(_), None) = (&delay_node, &consent_node, &bases_node) {
         let expected = "no delay: a look by consent shows at once";
         node.fault("has no look under a law that could wait", expected);
@@ -216,12 +218,12 @@ fn terms(table: &Table<'_>) -> Option<ConsentTerms> {
     })
 }
 
-fn delay(node: &Node<'_>, known: &Known) -> Option<Delay> {
-    let table = node.table("{ days = …, basis = \"…\" }")?;
+const DELAY: &str = "{ days = …, basis = \"…\" }";
+
+fn delay(table: &Table<'_>, known: &Known) -> Option<Delay> {
     let days = table.number("days", 1, i64::from(LONGEST_DELAY_DAYS));
     let basis = table.required("basis", "the id of the legal basis that lets the notice wait");
     let basis = basis.and_then(|node| node.reference("a legal basis", &known.bases));
-    table.finish();
     Some(Delay {
         days: days?,
         basis: basis?,

@@ -36,8 +36,10 @@ fn every_association_says_where_it_comes_from_and_no_lawyer_has_confirmed_it() {
         for association in profile.associations.values() {
             assert!(!ids.contains(&association.id), "{}", association.id);
             assert_eq!(profile.body_name(&association.id), Some(&association.name));
-            if let Ground::Enactments(citations) = &association.ground {
-                assert!(citations.iter().all(|citation| !citation.is_confirmed()));
+            for (_, proposals) in association.proposals.all() {
+                if let Ground::Enactments(citations) = &proposals.ground {
+                    assert!(citations.iter().all(|citation| !citation.is_confirmed()));
+                }
             }
         }
     }

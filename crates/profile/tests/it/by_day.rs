@@ -300,6 +300,30 @@ fn what_one_number_says_of_another_is_checked_for_the_days_that_they_share() {
 }
 
 #[test]
+fn how_late_a_look_shows_and_how_much_is_proposed_change_on_their_day_too() {
+    let text = fs::read_to_string(directory("northshire").join("purposes.toml")).unwrap();
+    let delay = "delay = { days = 10, basis = \"tram-driver-conduct\" }";
+    let later = "delay = [{ days = 10, basis = \"tram-driver-conduct\" }, \
+                 { from = 2027-01-01, days = 4, basis = \"tram-driver-conduct\" }]";
+    let purposes = text.replace(delay, later);
+    let text = fs::read_to_string(directory("northshire").join("associations.toml")).unwrap();
+    let one = "proposals_per_day = 5\nown = { zh = \"本安装自行规定。\", en = \"This installation sets its own number.\" }\n";
+    assert!(text.ends_with(one));
+    let (start, _) = text.rsplit_once("proposals_per_day").unwrap();
+    let two = format!(
+        "{start}[[nurses-society.values]]\n{one}[[nurses-society.values]]\nfrom = 2027-01-01\n{}",
+        one.replace('5', "2")
+    );
+    let texts = [("purposes.toml", purposes.as_str()), ("associations.toml", &two)];
+    let profile = changed_files("northshire", &texts);
+    let delay = profile.purposes["accident-inquiry"].delay.as_ref().unwrap();
+    let proposals = &profile.associations["nurses-society"].proposals;
+    for (day, days, per_day) in [(date(2026, 12, 31), 10, 5), (CHANGE, 4, 2)] {
+        assert_eq!((delay.on(day).days, proposals.on(day).per_day), (days, per_day));
+    }
+}
+
+#[test]
 fn oversight_and_the_terms_of_consents_change_on_their_day_too() {
     let text = fs::read_to_string(directory("gansu").join("oversight.toml")).unwrap();
     let twice = format!(

@@ -276,7 +276,7 @@ fn limit_6_a_look_shows_late_only_under_a_basis_and_by_a_bounded_number_of_days(
         purposes["accident-inquiry"]
             .delay
             .as_ref()
-            .map(|delay| delay.days),
+            .map(|delay| delay.on(date(2026, 11, 23)).days),
         Some(10)
     );
     assert_eq!(purposes["renewal"].delay, None);

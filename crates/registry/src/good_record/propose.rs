@@ -124,7 +124,7 @@ impl Registry {
         let by = for_body.by(tx)?.ok_or(ProposalError::NotAtWork)?;
         let today = self.today();
         let ceiling = self.profile.associations.get(&propose.association);
-        let ceiling = ceiling.map_or(0, |one| i64::from(one.proposals_per_day));
+        let ceiling = ceiling.map_or(0, |one| i64::from(one.proposals.on(today).per_day));
         if count(tx, &propose.association, today)? > ceiling {
             return Ok(Err(ProposalError::CeilingReached));
         }

@@ -160,7 +160,8 @@ impl Registry {
             .ok_or(ReviewError::NoLonger)?;
         let after =
             |from: Date, days: u32| from.saturating_add(Span::new().days(i64::from(days.min(36_500))));
-        let at_the_latest = after(self.day_of(waiting.at), delay.days);
+        let looked_on = self.day_of(waiting.at);
+        let at_the_latest = after(looked_on, delay.on(looked_on).days);
         let shows_on = after(waiting.shows_on, days);
         if days == 0 || shows_on > at_the_latest || waiting.shows_on <= self.today() {
             return Err(ReviewError::NoLonger);

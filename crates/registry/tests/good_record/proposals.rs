@@ -233,7 +233,8 @@ on_both_engines! {
 
     fn limit_7_an_association_does_not_go_through_people_by_proposing(engine: Engine) {
         let here = filled(engine);
-        let most = here.registry.profile().associations[ASSOCIATION].proposals_per_day;
+        let profile = here.registry.profile();
+        let most = profile.associations[ASSOCIATION].proposals.on(here.registry.today()).per_day;
         for n in 0..most {
             assert_eq!(code(wait(here.registry.propose_commendation(proposal(1000 + n)))), "nobody-known");
         }

@@ -11,10 +11,10 @@ use crate::kit::*;
 fn waiting(engine: Engine) -> Installation {
     let mut profile = gansu();
     let purpose = profile.purposes.get_mut(RENEWAL).unwrap();
-    purpose.delay = Some(Delay {
+    purpose.delay = Some(profile::ByDay::always(Delay {
         days: 10,
         basis: "lawyer-licensing".to_owned(),
-    });
+    }));
     let here = fill(Installation::with(engine, profile));
     here.registry.add_reviewer("reviewer-1", "测试员").unwrap();
     here

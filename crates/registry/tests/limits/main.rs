@@ -169,7 +169,7 @@ on_both_engines! {
     fn limit_6_every_look_shows_and_a_late_one_after_its_days(engine: Engine) {
         let mut profile = gansu();
         let purpose = profile.purposes.get_mut("licensing-renewal").unwrap();
-        purpose.delay = Some(Delay { days: 30, basis: "lawyer-licensing".to_owned() });
+        purpose.delay = Some(profile::ByDay::always(Delay { days: 30, basis: "lawyer-licensing".to_owned() }));
         let here = Installation::with(engine, profile);
         here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1)]);
         let look = inquire(&here, LAW, "lawyer", 1).unwrap().look;

@@ -269,7 +269,7 @@ on_both_engines! {
     fn whoever_opened_the_case_or_let_the_notice_wait_had_a_part(engine: Engine) {
         let mut profile = gansu();
         let purpose = profile.purposes.get_mut("licensing-renewal").unwrap();
-        purpose.delay = Some(profile::Delay { days: 30, basis: "lawyer-licensing".to_owned() });
+        purpose.delay = Some(profile::ByDay::always(profile::Delay { days: 30, basis: "lawyer-licensing".to_owned() }));
         let here = fill(Installation::with(engine, profile));
         let mut soon = by_law();
         let registry::Under::Law { wait_days, .. } = &mut soon.under else { panic!("under a law") };
@@ -375,7 +375,7 @@ on_both_engines! {
         assert_eq!(code(ask(1, Reconsidered::Look(own.event))), "look-unknown");
         let mut profile = gansu();
         let purpose = profile.purposes.get_mut("licensing-renewal").unwrap();
-        purpose.delay = Some(profile::Delay { days: 30, basis: "lawyer-licensing".to_owned() });
+        purpose.delay = Some(profile::ByDay::always(profile::Delay { days: 30, basis: "lawyer-licensing".to_owned() }));
         let here = fill(Installation::with(engine, profile));
         let hidden = look(&here).look;
         let wish = a_reconsideration(Reconsidered::Look(hidden));

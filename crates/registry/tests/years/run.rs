@@ -72,10 +72,10 @@ pub(crate) fn profile() -> Profile {
     let mut profile = gansu();
     let other = profile.authorities.get_mut(EDUCATION).unwrap();
     other.professions.insert("lawyer".to_owned());
-    profile.purposes.get_mut(QUIET).unwrap().delay = Some(Delay {
+    profile.purposes.get_mut(QUIET).unwrap().delay = Some(profile::ByDay::always(Delay {
         days: QUIET_DAYS as u32,
         basis: "lawyer-licensing".to_owned(),
-    });
+    }));
     profile
         .oversight
         .all_mut()

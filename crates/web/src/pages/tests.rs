@@ -123,10 +123,10 @@ impl Portal {
     pub(crate) async fn with_waits() -> Self {
         let mut profile = testkit::gansu();
         let purpose = profile.purposes.get_mut("licensing-renewal").unwrap();
-        purpose.delay = Some(profile::Delay {
+        purpose.delay = Some(profile::ByDay::always(profile::Delay {
             days: 10,
             basis: "lawyer-licensing".to_owned(),
-        });
+        }));
         Self::new(true, profile).await
     }
 

@@ -3,6 +3,7 @@
 
 use askama::Template;
 use axum::{extract::Path, http::StatusCode, response::Response};
+use jiff::civil::Date;
 use model::{ConsentId, consent::ConsentStanding};
 use profile::Purpose;
 use registry::{AskedConsent, InquiryError, InquiryRequest, Under};
@@ -117,7 +118,10 @@ fn law_page(
         kinds: fields(visit, &purpose.fields, |_| true),
         bases: bases(visit, purpose, body),
         by_law: true,
-        longest_wait: purpose.delay.as_ref().map(|delay| delay.days.into()),
+        longest_wait: purpose
+            .delay
+            .as_ref()
+            .map(|delay| delay.on(visit.state.registry.today()).days.into()),
         case_reference: value("case_reference"),
         reason: value("reason"),
         wait_days: value("wait_days"),
@@ -138,13 +142,13 @@ pub(crate) async fn law_form(
 
 /// For how many days the notice to the person is to wait, where a law lets it wait at all. Without a number they are
 /// told at once, whatever the law would allow.
-fn wait(purpose: &Purpose, filled_in: &str) -> Result<Option<u32>, Key> {
+fn wait(purpose: &Purpose, today: Date, filled_in: &str) -> Result<Option<u32>, Key> {
     let Some(delay) = &purpose.delay else {
         return Ok(None);
     };
     match filled_in.parse() {
         _ if filled_in.is_empty() => Ok(Some(0)),
-        Ok(days) if days > delay.days => Err(Key("office-wait-too-long")),
+        Ok(days) if days > delay.on(today).days => Err(Key("office-wait-too-long")),
         Ok(days) => Ok(Some(days)),
         Err(_) => Err(Key("office-number-malformed")),
     }
@@ -157,7 +161,11 @@ pub(crate) async fn by_law(
     form: Form,
 ) -> Result<Response, Fault> {
     let purpose = find_purpose(&visit, &body, &purpose)?;
-    let wait_days = match wait(purpose, form.one("wait_days").trim()) {
+    let wait_days = match wait(
+        purpose,
+        visit.state.registry.today(),
+        form.one("wait_days").trim(),
+    ) {
         Ok(days) => days,
         Err(words) => {
             let problems = Problems::new(&visit, "wait_days", words);
