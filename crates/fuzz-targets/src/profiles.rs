@@ -50,7 +50,7 @@ pub const TARGET: Target = Target {
     ],
 };
 
-const FILES: [&str; 17] = [
+const FILES: [&str; 18] = [
     "authorities.toml",
     "bases.toml",
     "periods.toml",
@@ -68,6 +68,7 @@ const FILES: [&str; 17] = [
     "pledges.toml",
     "oversight.toml",
     "notices.toml",
+    "associations.toml",
 ];
 
 /// A copy of the fictional profile, which is the smaller one.
@@ -80,6 +81,11 @@ impl Copy {
         for file in FILES {
             fs::copy(original(file), folder.path().join(file)).unwrap();
         }
+        let loaded = Profile::load(folder.path()).map(|profile| profile.id);
+        assert!(
+            loaded.is_ok(),
+            "nothing is wrong but in the file that is as given: {loaded:?}"
+        );
         Self(folder)
     }
 }
