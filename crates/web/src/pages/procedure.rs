@@ -355,8 +355,11 @@ pub(crate) async fn add_statement(
 #[cfg(test)]
 mod tests {
     use axum::http::StatusCode;
+    use jiff::civil::date;
+    use model::RecordKind;
+    use profile::{Deadline, DecisionKind, DisclosurePeriod, Ground, RetentionPeriod, Text2};
 
-    use crate::pages::tests::Portal;
+    use crate::pages::tests::{Portal, decision_csv};
 
     #[tokio::test]
     async fn an_answer_stands_in_the_timeline_with_its_reasons_and_opens_its_doors() {
@@ -410,6 +413,48 @@ mod tests {
             records.contains("my made-up statement"),
             "it travels with the record: {records}"
         );
+    }
+
+    #[tokio::test]
+    async fn a_number_is_shown_with_the_law_of_the_day_from_which_it_is_counted() {
+        let own = |reason: &str| {
+            Ground::Own(Text2 {
+                zh: "测试".to_owned(),
+                en: reason.to_owned(),
+            })
+        };
+        let mut profile = testkit::gansu();
+        // The decision takes effect in March, and the dispute is opened in November.
+        let (before, after) = (date(2026, 2, 1), date(2026, 12, 1));
+        let answer = &mut profile.procedures.dispute_answer;
+        let later = Deadline {
+            ground: own("the later law on disputes"),
+            ..answer.on(after).clone()
+        };
+        *answer = answer.clone().then(after, later);
+        let shown = profile.disclosure.get_mut(&DecisionKind::General).unwrap();
+        let later = DisclosurePeriod {
+            ground: own("the later law on disclosure"),
+            ..shown.on(before).clone()
+        };
+        *shown = shown.clone().then(before, later);
+        let kept = profile.retention.get_mut(&RecordKind::Decision).unwrap();
+        let later = RetentionPeriod {
+            ground: own("the later law on retention"),
+            ..kept.on(after).clone()
+        };
+        *kept = kept.clone().then(after, later);
+        let portal = Portal::of(profile).await;
+        portal.submit("law-bureau", RecordKind::Decision, "d.csv", &decision_csv());
+        let procedure = portal.dispute().await;
+        portal.when_due("2026-12-02T04:00:00Z").await;
+        let person = portal.as_person().await;
+        let page = person.get(&format!("/procedures/{procedure}")).await.body;
+        assert!(page.contains("Credit Reporting Industry Regulation"), "{page}");
+        assert!(!page.contains("the later law on disputes"), "{page}");
+        let records = person.get("/records").await.body;
+        assert!(records.contains("the later law on disclosure"), "{records}");
+        assert!(!records.contains("the later law on retention"), "{records}");
     }
 
     #[tokio::test]

@@ -119,6 +119,11 @@ impl Portal {
         Self::new(false, testkit::gansu()).await
     }
 
+    /// A demonstration of this profile.
+    pub(crate) async fn of(profile: profile::Profile) -> Self {
+        Self::new(true, profile).await
+    }
+
     /// A demonstration in which a law lets the notice of a look for a renewal wait, for ten days at most.
     pub(crate) async fn with_waits() -> Self {
         let mut profile = testkit::gansu();
