@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use model::{ConsentId, EventId, PersonId};
-use storage::{Access, Param, Row, StoreError};
+use storage::{Access, Param, Row, StoreError, Tx};
 
 use super::store;
 use crate::{
@@ -15,9 +15,10 @@ use crate::{
 /// How many of its own looks a body is shown.
 const SHOWN: i64 = 200;
 
-/// By how many seconds the time that a look is called after may lie off the one at which it was taken: it is the end of
-/// its request's signature (see [`crate::InquiryRequest::nonce`]), which is some minutes after.
-const CALLED_AFTER: i64 = 1_800;
+/// By how many seconds the time that a look is called after may lie off the one at which it was taken (see
+/// [`crate::InquiryRequest::nonce`]): some minutes, where that is the end of a signature, or hours, where it is the end of
+/// a session.
+const CALLED_AFTER: [i64; 2] = [30 * 60, 24 * 60 * 60];
 
 /// A look as the body that took it reads it.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -78,22 +79,7 @@ impl Registry {
         let found = self
             .store
             .run_async("look.receipt", Access::Read, move |tx| {
-                // Looks of a body are found by when they were taken, which the name tells nearly.
-                let Some(called) = look.time() else {
-                    return Ok(None);
-                };
-                let rows = tx.query(
-                    "SELECT person, purpose, subject, staff, at, body_salt, body_leaf FROM event \
-                     WHERE actor = $1 AND at BETWEEN $2 AND $3 AND event = $4 AND outcome IS NOT NULL AND outcome = $5",
-                    &[
-                        Param::Text(&body),
-                        Param::Int(called.as_second() - CALLED_AFTER),
-                        Param::Int(called.as_second() + CALLED_AFTER),
-                        Param::Blob(look.as_bytes()),
-                        Param::Text(store::SEEN),
-                    ],
-                )?;
-                let Some(mut row) = rows.into_iter().next() else {
+                let Some(mut row) = own_look(tx, &body, look)? else {
                     return Ok(None);
                 };
                 let event = Event {
@@ -135,6 +121,30 @@ impl Registry {
         })
         .to_string()
     }
+}
+
+/// An answered look of this body. Looks of a body are found by when they were taken, which a look's name tells nearly.
+fn own_look(tx: &mut dyn Tx, body: &str, look: EventId) -> Result<Option<Row>, StoreError> {
+    let Some(called) = look.time() else {
+        return Ok(None);
+    };
+    for off in CALLED_AFTER {
+        let rows = tx.query(
+            "SELECT person, purpose, subject, staff, at, body_salt, body_leaf FROM event \
+             WHERE actor = $1 AND at BETWEEN $2 AND $3 AND event = $4 AND outcome IS NOT NULL AND outcome = $5",
+            &[
+                Param::Text(body),
+                Param::Int(called.as_second() - off),
+                Param::Int(called.as_second() + off),
+                Param::Blob(look.as_bytes()),
+                Param::Text(store::SEEN),
+            ],
+        )?;
+        if let Some(row) = rows.into_iter().next() {
+            return Ok(Some(row));
+        }
+    }
+    Ok(None)
 }
 
 pub(super) fn opt_consent(row: &mut Row) -> Result<Option<ConsentId>, StoreError> {
