@@ -254,7 +254,7 @@ export default [
   consent('en', 'as-person-0', { less: /granted less/, paused: /Paused/, revoked: /Taken back/ }),
   dispute('en', 'as-person-3', {
     text: 'Made up: the scope is mathematics.',
-    disputed: /You dispute this record/,
+    disputed: /is still to be followed/,
     opened: /Your dispute was opened/,
     takenBack: /taken back/,
   }),

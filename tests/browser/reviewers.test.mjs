@@ -6,7 +6,7 @@ import { signIn, withCheckDigit } from './harness.mjs';
 
 const REVIEWER = 'as-reviewer-0';
 const NUMBER = withCheckDigit('99800019850412012');
-const PAGES = ['/review', '/review/procedures', '/review/overdue', '/review/members', '/review/breaches', '/review/reentry', '/review/inbox', '/oversight'];
+const PAGES = ['/review', '/review/procedures', '/review/overdue', '/review/members', '/review/breaches', '/review/court', '/review/reentry', '/review/inbox', '/oversight'];
 
 const main = (page) => page.locator('main');
 
@@ -85,6 +85,46 @@ export default [
       await open('/oversight');
       assert.equal(await main(page).locator('[data-body="law-bureau"]').textContent(), '1');
       await inspect(tools);
+    },
+  },
+  {
+    name: 'what a court decided about a record is told by the person, put down by a reviewer, and followed by the authority',
+    async run(tools) {
+      const { page, open } = tools;
+      await signIn(tools, 'en', 'as-person-3');
+      await open('/records');
+      const href = await main(page).locator('a[href$="/court"]').first().getAttribute('href');
+      const record = href.split('/')[2];
+      await open(href);
+      await inspect(tools);
+      await pictures(tools, 'court-en');
+      await open(`/language/zh?to=${href}`);
+      await inspect(tools);
+      await pictures(tools, 'court-zh');
+      await open(`/language/en?to=${href}`);
+      await page.fill('#text', 'The court took it back, number 7 of 2026.');
+      await main(page).locator('form[action$="/court"] button').click();
+      await page.waitForURL(/\/procedures\/[0-9a-f]{32}$/);
+      const procedure = page.url().split('/').pop();
+      await inspect(tools);
+      await pictures(tools, 'court-told-en');
+      await open('/records');
+      assert.match(await main(page).locator(`#record-${record}`).textContent(), /still to be followed/);
+
+      await signIn(tools, 'en', REVIEWER);
+      await open(`/review/procedures/${procedure}`);
+      await page.selectOption('#court', { index: 1 });
+      await page.fill('#reference', '7');
+      await page.fill('#decided_on', '2026-11-02');
+      await page.selectOption('#outside_order', 'withdraw');
+      await main(page).locator('form[action$="/outside"] button').click();
+      await page.waitForLoadState();
+      await inspect(tools);
+      await pictures(tools, 'court-put-down-en');
+      await signIn(tools, 'en', 'as-person-3');
+      await open(`/procedures/${procedure}`);
+      await inspect(tools);
+      await pictures(tools, 'court-to-be-followed-en');
     },
   },
   {

@@ -138,6 +138,7 @@ pub(crate) fn reviewers() -> Vec<Route> {
         Route::at("/api/v1/review/breaches")
             .get(review::breach::list)
             .post(review::breach::report),
+        Route::at("/api/v1/review/outside-decisions").post(review::court::handle),
         Route::at("/api/v1/review/reentries").post(review::reentry::handle),
         Route::at("/api/v1/review/notices").get(review::notices::handle),
         Route::at("/api/v1/review/notices/{notice}/read").post(review::read_notice::handle),

@@ -410,6 +410,11 @@ fn findings() -> Value {
         "OutsideDecision": closed(json!({
             "court": text(), "reference": text(), "decided_on": day(), "order": order,
         })),
+        "OutsideDecisionAbout": closed(json!({
+            "id_number": text(), "name": text(), "record": reference("Id"), "court": text(), "reference": text(),
+            "decided_on": day(), "order": order, "text": long(),
+        })),
+        "ProcedureOpened": closed(json!({"procedure": reference("Id")})),
         "ComplaintAnswer": with_optional(
             closed(json!({"finding": {"enum": ["founded", "unfounded"]}, "reasons": long()})),
             json!({"measures": long(), "breach": {"type": "array", "items": reference("Person"), "minItems": 1}}),

@@ -138,6 +138,14 @@ fn others() -> Value {
                 Some(json_body("ReportBreach")), json!({"200": answer("The report.", "Breach")}),
             ),
         },
+        "/api/v1/review/outside-decisions": {"post": signed(
+            "outside-decision-about", "Put down what a court or another body outside decided about a record",
+            "Where nobody disputed it here, or the dispute was answered: the person, the authority and whoever was given \
+             the record are told, and it is followed within the days that the profile sets. A reconsideration that waits \
+             takes it up.",
+            Some(json_body("OutsideDecisionAbout")),
+            json!({"201": answer("It is put down in this procedure.", "ProcedureOpened")}),
+        )},
         "/api/v1/review/reentries": {"post": signed(
             "certify-reentry", "Certify that a record that ended is right",
             "One that was withdrawn or erased: its document may then be filed again, once, and the person is told as \

@@ -6,6 +6,7 @@ pub(crate) mod answer_reconsideration;
 pub(crate) mod assign;
 pub(crate) mod breach;
 pub(crate) mod close;
+pub(crate) mod court;
 pub(crate) mod end_mandate;
 pub(crate) mod file;
 pub(crate) mod improper_look;

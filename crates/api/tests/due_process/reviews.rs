@@ -146,6 +146,41 @@ async fn a_courts_decision_is_put_down_and_followed() {
     assert_eq!(stands["status"], "followed");
 }
 
+#[tokio::test]
+async fn what_a_court_decided_about_a_record_that_nobody_disputed_is_put_down_and_followed() {
+    let mut desk = Desk::new();
+    let records = desk.file_of(1).await.records;
+    let record = records
+        .iter()
+        .find(|record| record.kind == RecordKind::Decision)
+        .unwrap()
+        .record;
+    let person = made_up(1);
+    let decision = |name: &str, court: &str| {
+        json!({"id_number": person.number, "name": name, "record": record, "court": court, "reference": "made up 2",
+            "decided_on": "2026-11-20", "order": "withdraw", "text": "The court sent its judgment."})
+    };
+    let path = "/api/v1/review/outside-decisions";
+    let other = made_up(2).name;
+    for (name, court, code) in [
+        (&other, "high-court", "nobody-known"),
+        (&person.name, "market", "body-unknown"),
+    ] {
+        assert_eq!(desk.refusal(By::One, path, decision(name, court)).await, code);
+    }
+    let body = ("OutsideDecisionAbout", decision(&person.name, "high-court"));
+    let opened = desk.post(By::One, path, body, (201, "ProcedureOpened")).await;
+    let id = opened["procedure"].as_str().unwrap();
+    let carry_out = format!("/api/v1/procedures/{id}/carry-out");
+    let withdraw = json!({"order": "withdraw"});
+    let stands = desk
+        .post(By::Law, &carry_out, ("CarryOut", withdraw), (200, "Stands"))
+        .await;
+    assert_eq!(stands["status"], "followed");
+    let again = desk.refusal(By::One, path, decision(&person.name, "high-court"));
+    assert_eq!(again.await, "record-ended");
+}
+
 /// A look at the first person, which shows to them.
 async fn looked(desk: &mut Desk) -> EventId {
     let person = made_up(1);

@@ -74,6 +74,9 @@ pub enum DisputeState {
         reasons: Words,
         /// The version that is right.
         version: i64,
+        /// The reconsideration that the person opened.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reconsideration: Option<ProcedureId>,
     },
     /// The record was taken back.
     Withdrawn {
@@ -104,6 +107,8 @@ impl Machine for DisputeState {
         Upheld: AddStatement by Person => Upheld, StatementAdded;
         // The reconsideration itself tells everybody that it was opened.
         Upheld: AskReconsideration by Person => Upheld;
+        // It may have been put right wrongly.
+        Corrected: AskReconsideration by Person => Corrected;
     };
 
     fn status(&self) -> Status {
@@ -159,6 +164,18 @@ impl Machine for DisputeState {
     }
 }
 
+impl DisputeState {
+    /// The reconsideration of its outcome that the person opened.
+    pub const fn reconsideration(&self) -> Option<ProcedureId> {
+        match self {
+            Self::Upheld { reconsideration, .. } | Self::Corrected { reconsideration, .. } => {
+                *reconsideration
+            }
+            _ => None,
+        }
+    }
+}
+
 impl Course<DisputeState> {
     /// Opens a dispute that the authority must answer by `due_on`.
     pub fn open(opening: DisputeOpening, due_on: Date) -> (Self, Vec<Notice>) {
@@ -190,7 +207,11 @@ impl Course<DisputeState> {
             Actor::Authority(by),
             at,
             |opening, _| later(opening, version),
-            |_| DisputeState::Corrected { reasons, version },
+            |_| DisputeState::Corrected {
+                reasons,
+                version,
+                reconsideration: None,
+            },
         )
     }
 
@@ -245,21 +266,20 @@ impl Course<DisputeState> {
     /// The person opens a reconsideration of the outcome, which is this other procedure.
     ///
     /// # Errors
-    /// When the record was not upheld, or a reconsideration was opened already.
+    /// When the record was neither upheld nor corrected, or a reconsideration was opened already.
     pub fn ask_reconsideration(self, by: Speaker, opened: ProcedureId, at: Timestamp) -> Outcome<Self> {
         self.go(
             StepName::AskReconsideration,
             by.into(),
             at,
-            |_, state| match state {
-                DisputeState::Upheld {
-                    reconsideration: Some(_),
-                    ..
-                } => Err(Why::ReconsiderationAsked),
-                _ => Ok(()),
+            |_, state| match state.reconsideration() {
+                Some(_) => Err(Why::ReconsiderationAsked),
+                None => Ok(()),
             },
             |mut state| {
-                if let DisputeState::Upheld { reconsideration, .. } = &mut state {
+                if let DisputeState::Upheld { reconsideration, .. }
+                | DisputeState::Corrected { reconsideration, .. } = &mut state
+                {
                     *reconsideration = Some(opened);
                 }
                 state
@@ -437,7 +457,7 @@ mod tests {
             dispute.state(),
             DisputeState::Corrected { version: 3, .. }
         ));
-        assert!(dispute.is_ended());
+        assert!(!dispute.is_ended() && dispute.waits_for().is_none());
     }
 
     #[test]

@@ -217,16 +217,20 @@ pub(crate) fn begun() -> Vec<(Procedure, Vec<Notice>)> {
         wrap(reconsideration(Reconsidered::Look(EventId::from_bytes([1; 16])))),
         wrap(restoration()),
         wrap(complaint()),
+        wrap(reconsideration(Reconsidered::Record(RecordId::from_bytes(
+            [1; 16],
+        )))),
     ]
 }
 
 /// The kinds in the order of [`begun`].
-pub(crate) const KINDS: [ProcedureKind; 5] = [
+pub(crate) const KINDS: [ProcedureKind; 6] = [
     ProcedureKind::Dispute,
     ProcedureKind::Reconsideration,
     ProcedureKind::Reconsideration,
     ProcedureKind::Restoration,
     ProcedureKind::Complaint,
+    ProcedureKind::Reconsideration,
 ];
 
 fn wrap<C: Into<Procedure>>((course, notices): (C, Vec<Notice>)) -> (Procedure, Vec<Notice>) {

@@ -139,15 +139,19 @@ fn a_dispute_that_the_authority_leaves_lying() {
 fn a_dispute_that_is_put_right() {
     let dispute = live(
         DISPUTE,
-        &[step(
-            Attempt::Correct(Side::Theirs, 2),
-            "corrected",
-            None,
-            "nobody",
-            "dispute-corrected: law-bureau recipients",
-        )],
+        &[
+            step(
+                Attempt::Correct(Side::Theirs, 2),
+                "corrected",
+                None,
+                "nobody",
+                "dispute-corrected: law-bureau recipients",
+            ),
+            // Wrongly, as the person thinks.
+            step(Attempt::AskReconsideration, "corrected", None, "nobody", ""),
+        ],
     );
-    assert!(dispute.is_ended());
+    assert!(dispute.waits_for().is_none());
 }
 
 #[test]

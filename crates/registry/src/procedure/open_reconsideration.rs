@@ -1,15 +1,20 @@
-//! A person asks that a reviewer looks again: at the outcome of a dispute, or at a look.
+//! A person asks that a reviewer looks again, at the outcome of a dispute or at a look, or that what a court decided
+//! about a record is followed.
 
+use jiff::civil::Date;
 use keys::DataKey;
 use model::{
-    EventId, PersonId, ProcedureId,
-    procedure::{AuthorityId, Procedure, Reconsideration, ReconsiderationOpening, Reconsidered, Speaker},
+    EventId, PersonId, ProcedureId, RecordId, RecordStatus,
+    procedure::{
+        AuthorityId, Procedure, ProcedureKind, Reconsideration, ReconsiderationOpening, Reconsidered, Speaker,
+    },
 };
 use storage::{Access, Tx};
 
 use super::{
     ProcedureError,
     files::Put,
+    open_dispute::under_way,
     stored::{self, New},
     take_back::own,
 };
@@ -19,7 +24,7 @@ use crate::{EventKind, Registry, RegistryError, event, person};
 pub struct Reconsider {
     /// Who speaks.
     pub by: Speaker,
-    /// The outcome of a dispute, or a look.
+    /// The outcome of a dispute, a look, or a record that a court decided about.
     pub of: Reconsidered,
     /// What they say.
     pub text: String,
@@ -31,8 +36,8 @@ impl Registry {
     /// Opens a reconsideration. Reviewers, the authority and the person are told.
     ///
     /// # Errors
-    /// When there is no such dispute that was upheld or no such look, it is under way already, or text or files
-    /// are not taken.
+    /// When there is no such dispute that was upheld or corrected, no such look or record that stands, it is under way
+    /// already, or text or files are not taken.
     pub async fn open_reconsideration(
         &self,
         person: PersonId,
@@ -88,12 +93,13 @@ impl Registry {
                 }
                 (authority, None)
             }
+            Reconsidered::Record(record) => {
+                if under_way(tx, person, ProcedureKind::Reconsideration, record)? {
+                    return Err(ProcedureError::UnderWay);
+                }
+                (self.decided_about(tx, person, record)?, Some(record))
+            }
         };
-        let profile = &self.profile;
-        let due_on = profile
-            .procedures
-            .reconsideration_answer
-            .due_on(self.today(), &profile.calendar);
         let opening = ReconsiderationOpening {
             by,
             of,
@@ -102,7 +108,7 @@ impl Registry {
             files: put.files.clone(),
             opened_at: at,
         };
-        let (course, notices) = Reconsideration::open(opening, due_on.ok_or(ProcedureError::CalendarEnds)?);
+        let (course, notices) = Reconsideration::open(opening, self.reconsidered_by()?);
         let key = DataKey::generate(&*self.randomness).map_err(RegistryError::from)?;
         let new = New {
             id,
@@ -114,6 +120,29 @@ impl Registry {
         self.put_new(tx, &new, &course.into(), &notices)?;
         self.keep_files(tx, person, id, &key, put)?;
         Ok(id)
+    }
+
+    /// The last day on which a reconsideration that is opened today is answered in time.
+    pub(super) fn reconsidered_by(&self) -> Result<Date, ProcedureError> {
+        let profile = &self.profile;
+        let answer = &profile.procedures.reconsideration_answer;
+        answer
+            .due_on(self.today(), &profile.calendar)
+            .ok_or(ProcedureError::CalendarEnds)
+    }
+
+    /// The authority of a record that a body outside may have decided about: it was neither taken back nor erased.
+    pub(super) fn decided_about(
+        &self,
+        tx: &mut dyn Tx,
+        person: PersonId,
+        record: RecordId,
+    ) -> Result<AuthorityId, ProcedureError> {
+        let (_, view) = self.record_of(tx, person, record)?;
+        match view.status {
+            RecordStatus::Withdrawn | RecordStatus::Erased => Err(ProcedureError::RecordEnded),
+            _ => Ok(AuthorityId::new(view.authority)?),
+        }
     }
 
     /// Who took a look at this person that shows to them already.

@@ -1,15 +1,19 @@
-//! A reviewer puts down what a court or another body outside decided. It is followed within the days that the
-//! profile sets.
+//! A reviewer puts down what a court or another body outside decided: in a reconsideration, or about a record where there
+//! is none. It is followed within the days that the profile sets.
 
 use jiff::civil::Date;
+use keys::DataKey;
 use model::{
-    ProcedureId,
-    procedure::{Order, OutsideDecision, Procedure, ReconsiderationState, ReviewerId, Words},
+    PersonId, ProcedureId, RecordId,
+    procedure::{
+        Files, Order, OutsideDecision, Procedure, ProcedureKind, Reconsideration, ReconsiderationOpening,
+        ReconsiderationState, Reconsidered, ReviewerId, Speaker, Words,
+    },
 };
-use storage::Access;
+use storage::{Access, Param, Tx};
 
-use super::ProcedureError;
-use crate::Registry;
+use super::{ProcedureError, stored::New};
+use crate::{Registry, RegistryError, person};
 
 /// What a body outside decided.
 pub struct OutsideOrder {
@@ -34,42 +38,137 @@ impl Registry {
         procedure: ProcedureId,
         decision: OutsideOrder,
     ) -> Result<(), ProcedureError> {
-        let court = self
-            .profile
+        let decision = self.outside_decision(decision)?;
+        let this = self.clone();
+        self.store
+            .run_async("reconsideration.outside", Access::Write, move |tx| {
+                this.note_outside(tx, &reviewer, procedure, &decision)
+            })
+            .await
+    }
+
+    /// Puts down what a body outside decided about a record: in its reconsideration that waits, or in one that is opened
+    /// for it, of which everybody is told as though the person had asked. `text` says how it became known.
+    ///
+    /// # Errors
+    /// When the profile has no such court, there is no such record, it was taken back or erased, the order does not fit,
+    /// or the text is blank or too long.
+    pub async fn record_outside_decision_about(
+        &self,
+        reviewer: ReviewerId,
+        (person, record): (PersonId, RecordId),
+        decision: OutsideOrder,
+        text: String,
+    ) -> Result<ProcedureId, ProcedureError> {
+        let (decision, text) = (self.outside_decision(decision)?, Words::new(text)?);
+        let this = self.clone();
+        self.store
+            .run_async("reconsideration.outside", Access::Write, move |tx| {
+                if let Some(waits) = waiting(tx, person, record)? {
+                    this.note_outside(tx, &reviewer, waits, &decision)?;
+                    return Ok(waits);
+                }
+                this.open_outside(tx, &reviewer, (person, record), &decision, &text)
+            })
+            .await
+    }
+
+    fn outside_decision(&self, decision: OutsideOrder) -> Result<OutsideDecision, ProcedureError> {
+        let profile = &self.profile;
+        let court = profile
             .courts
             .get(&decision.court)
             .ok_or(ProcedureError::NoSuchBody)?;
-        let profile = &self.profile;
         let follow_by = profile
             .procedures
             .court_followed
             .due_on(self.today(), &profile.calendar);
-        let decision = OutsideDecision {
+        Ok(OutsideDecision {
             body: Words::new(court.id.clone())?,
             reference: Words::new(decision.reference)?,
             decided_on: decision.decided_on,
             order: decision.order,
             follow_by: follow_by.ok_or(ProcedureError::CalendarEnds)?,
-        };
-        let this = self.clone();
-        self.store
-            .run_async("reconsideration.outside", Access::Write, move |tx| {
-                let at = this.clock.now();
-                this.step(tx, procedure, &mut |_, held| {
-                    let Procedure::Reconsideration(one) = held.course.clone() else {
-                        return Err(ProcedureError::OtherKind);
-                    };
-                    // Asked for again, as when the answer was lost on its way.
-                    if noted(one.state()).is_some_and(|noted| same(noted, &decision)) {
-                        return Ok((one.into(), Vec::new()));
-                    }
-                    let (one, notices) = one.record_outside(reviewer.clone(), decision.clone(), at)?;
-                    Ok((one.into(), notices))
-                })?;
-                Ok(())
-            })
-            .await
+        })
     }
+
+    fn note_outside(
+        &self,
+        tx: &mut dyn Tx,
+        reviewer: &ReviewerId,
+        procedure: ProcedureId,
+        decision: &OutsideDecision,
+    ) -> Result<(), ProcedureError> {
+        let at = self.clock.now();
+        self.step(tx, procedure, &mut |_, held| {
+            let Procedure::Reconsideration(one) = held.course.clone() else {
+                return Err(ProcedureError::OtherKind);
+            };
+            // Asked for again, as when the answer was lost on its way.
+            if noted(one.state()).is_some_and(|noted| same(noted, decision)) {
+                return Ok((one.into(), Vec::new()));
+            }
+            let (one, notices) = one.record_outside(reviewer.clone(), decision.clone(), at)?;
+            Ok((one.into(), notices))
+        })?;
+        Ok(())
+    }
+
+    fn open_outside(
+        &self,
+        tx: &mut dyn Tx,
+        reviewer: &ReviewerId,
+        (person, record): (PersonId, RecordId),
+        decision: &OutsideDecision,
+        text: &Words,
+    ) -> Result<ProcedureId, ProcedureError> {
+        let known = person::find_one(tx, &self.keys, person)?.ok_or(ProcedureError::NoSuchRecord)?;
+        let at = self.clock.now();
+        let opening = ReconsiderationOpening {
+            by: Speaker::Person,
+            of: Reconsidered::Record(record),
+            authority: self.decided_about(tx, person, record)?,
+            text: text.clone(),
+            files: Files::default(),
+            opened_at: at,
+        };
+        let (course, mut notices) =
+            Reconsideration::open_by_reviewer(opening, reviewer.clone(), self.reconsidered_by()?);
+        let (course, more) = course.record_outside(reviewer.clone(), decision.clone(), at)?;
+        notices.extend(more);
+        let id = ProcedureId::new(at, &*self.randomness)?;
+        let key = DataKey::generate(&*self.randomness).map_err(RegistryError::from)?;
+        let new = New {
+            id,
+            person,
+            of_person: &known.key,
+            key: &key,
+            record: Some(record),
+        };
+        self.put_new(tx, &new, &course.into(), &notices)?;
+        Ok(id)
+    }
+}
+
+/// The reconsideration about this record that waits for somebody.
+fn waiting(
+    tx: &mut dyn Tx,
+    person: PersonId,
+    record: RecordId,
+) -> Result<Option<ProcedureId>, ProcedureError> {
+    let rows = tx.query(
+        "SELECT procedure FROM procedure WHERE person = $1 AND record = $2 AND kind = $3 \
+         AND waits_for IS NOT NULL ORDER BY procedure",
+        &[
+            Param::Blob(person.as_bytes()),
+            Param::Blob(record.as_bytes()),
+            Param::Text(ProcedureKind::Reconsideration.as_str()),
+        ],
+    )?;
+    let found = rows.into_iter().next();
+    Ok(found
+        .map(|mut row| row.array().map(ProcedureId::from_bytes))
+        .transpose()?)
 }
 
 /// The decision that is to be followed.

@@ -146,7 +146,7 @@ fn look_of(course: &Procedure) -> Option<EventId> {
     match course {
         Procedure::Reconsideration(one) => match one.opening().of {
             Reconsidered::Look(look) => Some(look),
-            Reconsidered::Dispute(_) => None,
+            Reconsidered::Dispute(_) | Reconsidered::Record(_) => None,
         },
         Procedure::Complaint(one) => one.opening().look,
         Procedure::Dispute(_) | Procedure::Restoration(_) => None,

@@ -157,6 +157,7 @@ const REACH: &[(&str, &[&str])] = &[
             "answer_dispute",
             "answer_reconsideration",
             "record_outside_decision",
+            "record_outside_decision_about",
             "follow_order",
             "put_down_improper",
             "answer_restoration",

@@ -6,6 +6,7 @@
 mod amended;
 mod breaches;
 mod complaints;
+mod court;
 mod disputes;
 mod inbox_and_mail;
 mod kit;

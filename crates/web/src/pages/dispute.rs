@@ -150,7 +150,7 @@ mod tests {
             assert_eq!(other.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
         }
         let records = person.get("/records").await.body;
-        assert!(records.contains("You dispute this record"), "{records}");
+        assert!(records.contains("is still to be followed"), "{records}");
         assert!(records.contains("See your dispute"), "{records}");
     }
 

@@ -154,6 +154,10 @@ fn with_files() -> Router<Shared> {
             get(reconsider::show_for_dispute).post(reconsider::open_for_dispute),
         )
         .route(
+            "/records/{record}/court",
+            get(reconsider::show_for_record).post(reconsider::open_for_record),
+        )
+        .route(
             "/looks/{look}/reconsideration",
             get(reconsider::show_for_look).post(reconsider::open_for_look),
         )

@@ -10,7 +10,7 @@ use axum::{
 use jiff::Timestamp;
 use model::{
     FileId, PersonId, ProcedureId,
-    procedure::{DisputeState, FileKind, Procedure, ProcedureKind, Reconsidered, Speaker, Status, StepName},
+    procedure::{FileKind, Procedure, ProcedureKind, Reconsidered, Speaker, Status, StepName},
 };
 use registry::ProcedureView;
 
@@ -162,6 +162,7 @@ fn about(view: &ProcedureView) -> Option<(String, Key)> {
         Some(Procedure::Reconsideration(one)) => Some(match one.opening().of {
             Reconsidered::Dispute(id) => (format!("/procedures/{id}"), Key("process-see-dispute")),
             Reconsidered::Look(id) => (format!("/looks/{id}"), Key("process-see-look")),
+            Reconsidered::Record(_) => return record,
         }),
         Some(Procedure::Complaint(one)) => {
             let look = one.opening().look?;
@@ -174,29 +175,20 @@ fn about(view: &ProcedureView) -> Option<(String, Key)> {
 /// What the person can do now.
 fn doors(view: &ProcedureView) -> Vec<(String, Key)> {
     let id = view.summary.procedure;
-    let (mut doors, upheld) = (
-        Vec::new(),
-        match &view.course {
-            Some(Procedure::Dispute(one)) => match one.state() {
-                DisputeState::Upheld {
-                    statement,
-                    reconsideration,
-                    ..
-                } => Some((statement.is_some(), *reconsideration)),
-                _ => None,
-            },
-            _ => None,
-        },
-    );
+    let mut doors = Vec::new();
+    let dispute = match &view.course {
+        Some(Procedure::Dispute(one)) => Some(one),
+        _ => None,
+    };
     let possible = |step| view.possible.contains(&step);
-    if possible(StepName::AddStatement) && upheld.is_some_and(|(given, _)| !given) {
+    if possible(StepName::AddStatement) && dispute.is_some_and(|one| one.statement().is_none()) {
         doors.push((format!("/procedures/{id}/statement"), Key("door-statement")));
     }
-    match upheld {
-        Some((_, Some(other))) => {
+    match dispute.map(|one| one.state().reconsideration()) {
+        Some(Some(other)) => {
             doors.push((format!("/procedures/{other}"), Key("door-see-reconsideration")));
         }
-        Some((_, None)) if possible(StepName::AskReconsideration) => {
+        Some(None) if possible(StepName::AskReconsideration) => {
             doors.push((
                 format!("/procedures/{id}/reconsideration"),
                 Key("door-reconsider"),

@@ -1,5 +1,6 @@
 //! `/procedures/{id}/reconsideration` and `/looks/{look}/reconsideration`: the person asks that a reviewer who had no
-//! part in it looks again, at the outcome of a dispute or at a look.
+//! part in it looks again, at the outcome of a dispute or at a look. `/records/{record}/court`: the person says that a
+//! court or an appeals body decided about a record, so that a reviewer puts it down and it is followed.
 
 use axum::{
     extract::{Multipart, Path, multipart::MultipartRejection},
@@ -40,29 +41,48 @@ async fn of_look(visit: &Visit, person: PersonId, id: &str) -> Result<Reconsider
     found.map(|_| Reconsidered::Look(id)).ok_or(Fault::NotFound)
 }
 
+async fn of_record(visit: &Visit, person: PersonId, by: Speaker, id: &str) -> Result<Reconsidered, Fault> {
+    let named = acting::named_record(visit, (person, by), id).await?;
+    Ok(Reconsidered::Record(named.record))
+}
+
 fn page(visit: &Visit, of: Reconsidered, sent: &Sent) -> CasePage {
-    let (section, lead, back, action) = match of {
+    const AGAIN: (Key, Key) = (Key("reconsider-title"), Key("reconsider-button"));
+    const TEXT: (Key, Key) = (Key("reconsider-text"), Key("reconsider-text-hint"));
+    let (section, (title, button), lead, text, back, action) = match of {
+        Reconsidered::Record(id) => (
+            Section::Records,
+            (Key("court-title"), Key("court-button")),
+            Key("court-lead"),
+            (Key("court-text"), Key("court-text-hint")),
+            (format!("/records#record-{id}"), Key("records-title")),
+            format!("/records/{id}/court"),
+        ),
         Reconsidered::Dispute(id) => (
             Section::Procedures,
+            AGAIN,
             Key("reconsider-dispute-lead"),
+            TEXT,
             (format!("/procedures/{id}"), Key("procedure-dispute")),
             format!("/procedures/{id}/reconsideration"),
         ),
         Reconsidered::Look(id) => (
             Section::Looks,
+            AGAIN,
             Key("reconsider-look-lead"),
+            TEXT,
             (format!("/looks/{id}"), Key("look-title")),
             format!("/looks/{id}/reconsideration"),
         ),
     };
-    let words = (Key("reconsider-title"), lead, Key("reconsider-button"));
+    let words = (title, lead, button);
     let mut page = CasePage::new(visit, section, words);
     page.back = back;
     page.action = action;
     page.areas = vec![Area {
         name: "text",
-        label: Key("reconsider-text"),
-        hint: Key("reconsider-text-hint"),
+        label: text.0,
+        hint: text.1,
         value: sent.one("text"),
     }];
     page
@@ -134,6 +154,30 @@ pub(crate) async fn open_for_look(
 ) -> Result<Response, Fault> {
     let sent = case_form::receive(&visit, form).await?;
     let of = of_look(&visit, person, &id).await?;
+    open(&visit, (person, by), of, sent).await
+}
+
+/// `GET /records/{record}/court`
+pub(crate) async fn show_for_record(
+    ForPerson {
+        visit, person, by, ..
+    }: ForPerson<Procedures>,
+    Path(id): Path<String>,
+) -> Result<Response, Fault> {
+    let of = of_record(&visit, person, by, &id).await?;
+    page(&visit, of, &Sent::default()).answer()
+}
+
+/// `POST /records/{record}/court`
+pub(crate) async fn open_for_record(
+    ForPerson {
+        visit, person, by, ..
+    }: ForPerson<Procedures>,
+    Path(id): Path<String>,
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<Response, Fault> {
+    let sent = case_form::receive(&visit, form).await?;
+    let of = of_record(&visit, person, by, &id).await?;
     open(&visit, (person, by), of, sent).await
 }
 

@@ -58,6 +58,7 @@ impl Around {
                 dispute(view, &about),
                 statement(view, &about, language),
                 restoration(profile, view, &about, (today, language)),
+                court(view, &about),
             ];
             doors.into_iter().flatten().collect()
         });
@@ -148,6 +149,23 @@ fn dispute(view: &RecordView, about: &[&ProcedureView]) -> Option<Door> {
     Some(running.unwrap_or_else(|| Door::Open {
         href: format!("/records/{}/dispute", view.record),
         words: Key("door-dispute"),
+    }))
+}
+
+/// A court or another body outside may have decided otherwise about what an authority decided.
+fn court(view: &RecordView, about: &[&ProcedureView]) -> Option<Door> {
+    let decides = matches!(view.kind, RecordKind::Licence | RecordKind::Decision);
+    if !decides || matches!(view.status, RecordStatus::Withdrawn | RecordStatus::Erased) {
+        return None;
+    }
+    let running = under_way(
+        about,
+        ProcedureKind::Reconsideration,
+        Key("door-reconsideration-under-way"),
+    );
+    Some(running.unwrap_or_else(|| Door::Open {
+        href: format!("/records/{}/court", view.record),
+        words: Key("door-court"),
     }))
 }
 

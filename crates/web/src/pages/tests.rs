@@ -712,6 +712,7 @@ async fn every_form_that_changes_something_carries_the_token() {
         (&clerk, "/look/law/licensing-renewal".to_owned()),
         (&hospital, "/ask/employment-check".to_owned()),
         (&reviewer, "/review/reentry".to_owned()),
+        (&reviewer, "/review/court".to_owned()),
         (&person, "/sign-in".to_owned()),
         (&person, "/certificates".to_owned()),
         (&person, "/good-record".to_owned()),

@@ -1,5 +1,6 @@
 //! Reconsideration (复核): a reviewer who had no part in it looks again at the outcome of a dispute, or at a look.
-//! What they change is carried out by a day; so is what a court or another body outside decides, at any time.
+//! What they change is carried out by a day; so is what a court or another body outside decides, at any time. What such a
+//! body decided about a record that nobody disputed here, or whose dispute was answered, comes in the same way.
 
 mod state;
 
@@ -18,6 +19,16 @@ impl Course<ReconsiderationState> {
     pub fn open(opening: ReconsiderationOpening, due_on: Date) -> (Self, Vec<Notice>) {
         let (by, at) = (opening.by.into(), opening.opened_at);
         Self::begin(opening, State::Open { due_on }, by, at)
+    }
+
+    /// A reviewer opens one, to put down what a body outside decided. All is as though the person had.
+    pub fn open_by_reviewer(
+        opening: ReconsiderationOpening,
+        by: ReviewerId,
+        due_on: Date,
+    ) -> (Self, Vec<Notice>) {
+        let at = opening.opened_at;
+        Self::begin(opening, State::Open { due_on }, Actor::Reviewer(by), at)
     }
 
     /// Gives it to a reviewer, who is none of those that `took_part` in what is reconsidered.
@@ -59,7 +70,8 @@ impl Course<ReconsiderationState> {
         })
     }
 
-    /// The reviewer changes the outcome and orders what is to be done by `follow_by`.
+    /// The reviewer changes the outcome and orders what is to be done by `follow_by`. About a record that is no dispute's,
+    /// a body outside alone does.
     ///
     /// # Errors
     /// When it is nobody's yet, another reviewer's, or answered already, or the order does not fit.
@@ -75,7 +87,10 @@ impl Course<ReconsiderationState> {
             StepName::Change,
             Actor::Reviewer(by),
             at,
-            |opening, _| fits(opening, order),
+            |opening, _| match opening.of {
+                Reconsidered::Record(_) => Err(Why::OrderUnfit),
+                _ => fits(opening, order),
+            },
             |_| State::Changed {
                 reasons,
                 order,
@@ -124,22 +139,18 @@ impl Course<ReconsiderationState> {
             State::ChangeOverdue { .. } | State::FollowOverdue { .. } => true,
             _ => false,
         };
-        late && self.is_of_dispute()
+        late && self.opening().of.is_of_record()
     }
 
     /// Whether the record shows as disputed: the outcome is not settled, or not carried out.
     pub fn shows_as_disputed(&self) -> bool {
-        self.is_of_dispute() && self.waits_for().is_some()
-    }
-
-    const fn is_of_dispute(&self) -> bool {
-        matches!(self.opening().of, Reconsidered::Dispute(_))
+        self.opening().of.is_of_record() && self.waits_for().is_some()
     }
 }
 
 fn fits(opening: &ReconsiderationOpening, order: Order) -> Result<(), Why> {
     match (opening.of, order) {
-        (Reconsidered::Dispute(_), Order::Correct | Order::Withdraw)
+        (Reconsidered::Dispute(_) | Reconsidered::Record(_), Order::Correct | Order::Withdraw)
         | (Reconsidered::Look(_), Order::LookImproper) => Ok(()),
         _ => Err(Why::OrderUnfit),
     }
@@ -154,7 +165,7 @@ mod tests {
         DUE, LATE, at, bureau, hospital, one_file, reviewer, steps, told, why, words,
     };
     use crate::{
-        EventId, ProcedureId,
+        EventId, ProcedureId, RecordId,
         procedure::{NoticeKind, Party, Speaker, Status},
     };
 
@@ -162,6 +173,7 @@ mod tests {
     const TOO_LATE: Date = date(2026, 4, 4);
     const OF_DISPUTE: Reconsidered = Reconsidered::Dispute(ProcedureId::from_bytes([1; 16]));
     const OF_LOOK: Reconsidered = Reconsidered::Look(EventId::from_bytes([2; 16]));
+    const OF_RECORD: Reconsidered = Reconsidered::Record(RecordId::from_bytes([3; 16]));
 
     fn opened(of: Reconsidered) -> Reconsideration {
         let opening = ReconsiderationOpening {
@@ -365,6 +377,46 @@ mod tests {
                 .record_outside(reviewer(1), decision(Order::Correct), at(9));
             assert_eq!(why(&followed, again), Why::NotNow);
         }
+    }
+
+    #[test]
+    fn about_a_record_a_body_outside_decides_and_no_reviewer() {
+        let before = given(opened(OF_RECORD), 2);
+        assert!(before.shows_as_disputed());
+        for order in [Order::Correct, Order::Withdraw, Order::LookImproper] {
+            let change = before
+                .clone()
+                .change(reviewer(2), words("wrong"), order, FOLLOW_BY, at(2));
+            assert_eq!(why(&before, change), Why::OrderUnfit);
+        }
+        let (unfounded, _) = before
+            .clone()
+            .confirm(reviewer(2), words("nobody decided so"), at(2))
+            .unwrap();
+        assert!(!unfounded.shows_as_disputed());
+        let unfit = before
+            .clone()
+            .record_outside(reviewer(1), decision(Order::LookImproper), at(2));
+        assert_eq!(why(&before, unfit), Why::OrderUnfit);
+        let (outside, notices) = before
+            .record_outside(reviewer(1), decision(Order::Withdraw), at(2))
+            .unwrap();
+        assert_eq!(outside.waits_for(), Some(Party::Authority(bureau())));
+        assert!(told(&notices, NoticeKind::OutsideDecisionRecorded).contains(&Party::Recipients));
+        let (late, _) = outside.on_day(TOO_LATE, at(3));
+        assert!(late.blocks_disclosure(TOO_LATE));
+        let (followed, _) = late.follow(Actor::Authority(bureau()), at(4)).unwrap();
+        assert!(followed.is_ended() && !followed.shows_as_disputed());
+    }
+
+    #[test]
+    fn a_reviewer_opens_one_for_the_person_who_is_told_as_though_they_had() {
+        let opening = opened(OF_RECORD).opening().clone();
+        let (theirs, told_theirs) = Reconsideration::open(opening.clone(), DUE);
+        let (reviewers, told_reviewers) = Reconsideration::open_by_reviewer(opening, reviewer(1), DUE);
+        assert_eq!(told_theirs, told_reviewers);
+        assert_eq!(theirs.state(), reviewers.state());
+        assert_eq!(reviewers.history()[0].actor, Actor::Reviewer(reviewer(1)));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::procedure::{
     Actor, AuthorityId, Due, Files, Machine, Notice, NoticeKind, Party, ProcedureKind, ReviewerId, Rule,
     Speaker, Status, StepName, Words,
 };
-use crate::{EventId, ProcedureId};
+use crate::{EventId, ProcedureId, RecordId};
 
 /// What is reconsidered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -16,6 +16,16 @@ pub enum Reconsidered {
     Dispute(ProcedureId),
     /// This look.
     Look(EventId),
+    /// This record, since a court or another body outside decided about it. What it decided is followed; no reviewer
+    /// decides here.
+    Record(RecordId),
+}
+
+impl Reconsidered {
+    /// Whether it is about a record, which shows as disputed meanwhile.
+    pub const fn is_of_record(self) -> bool {
+        matches!(self, Self::Dispute(_) | Self::Record(_))
+    }
 }
 
 named! {
@@ -34,13 +44,13 @@ named! {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReconsiderationOpening {
-    /// Who opened it.
+    /// Who opened it, or for whom a reviewer did.
     pub by: Speaker,
     /// What is reconsidered.
     pub of: Reconsidered,
-    /// The authority whose answer or look it is.
+    /// The authority whose answer, look or record it is.
     pub authority: AuthorityId,
-    /// What the person says.
+    /// What whoever opened it says.
     pub text: Words,
     /// What they put to it.
     pub files: Files,
@@ -144,7 +154,8 @@ impl Machine for ReconsiderationState {
 
     const KIND: ProcedureKind = ProcedureKind::Reconsideration;
     const RULES: &'static [Rule] = rules! {
-        begins: Open by Person => Open, ReconsiderationOpened;
+        // A reviewer opens one where a body outside told of its decision.
+        begins: Open by Person | Reviewer => Open, ReconsiderationOpened;
         Open: Assign by Reviewer | Installation => Assigned, ReconsiderationAssigned;
         Open: PassDueDay by Installation => Overdue, ReconsiderationOverdue;
         // A reviewer may fall ill: the last one to whom it is given has it.
@@ -237,7 +248,9 @@ impl Machine for ReconsiderationState {
             | Self::ChangeOverdue { .. }
             | Self::OutsideDecision { .. }
             | Self::FollowOverdue { .. } => Some(match opening.of {
-                Reconsidered::Dispute(_) => Party::Authority(opening.authority.clone()),
+                Reconsidered::Dispute(_) | Reconsidered::Record(_) => {
+                    Party::Authority(opening.authority.clone())
+                }
                 Reconsidered::Look(_) => Party::Reviewers,
             }),
             Self::Confirmed { .. } | Self::ChangeFollowed { .. } | Self::Followed { .. } => None,
@@ -262,7 +275,7 @@ impl Machine for ReconsiderationState {
                 | NoticeKind::OutsideDecisionRecorded
                 | NoticeKind::OutsideDecisionFollowed
         );
-        if marks && matches!(opening.of, Reconsidered::Dispute(_)) {
+        if marks && opening.of.is_of_record() {
             parties.push(Party::Recipients);
         }
         Notice::to_each(parties, kind)

@@ -4,7 +4,7 @@
 use jiff::{Timestamp, civil::Date};
 use model::procedure::{
     Complaint, ComplaintState, Dispute, DisputeState, FileKind, FileRef, OutsideDecision, Procedure,
-    Reconsideration, ReconsiderationState, Reconsidered, Restoration, RestorationState,
+    Reconsideration, ReconsiderationState, Reconsidered, Restoration, RestorationState, Role,
 };
 use registry::{ProcedureView, RecordView};
 
@@ -160,11 +160,18 @@ impl CourseView {
         let of = match one.opening().of {
             Reconsidered::Dispute(_) => Key("office-of-dispute"),
             Reconsidered::Look(_) => Key("office-of-look"),
+            Reconsidered::Record(_) => Key("office-of-record"),
         };
         self.fact(visit, Key("office-of"), say(language, of).to_string());
         let body = said::authority(visit.state.profile(), one.opening().authority.as_str(), language);
         self.fact(visit, Key("office-body"), body);
-        self.text(Key("office-person-says"), one.opening().text.as_str());
+        // One that a reviewer opened, to put down what a court decided, says what the reviewer knows of it.
+        let opener = one.history().first().map(|step| step.actor.role());
+        let says = match opener {
+            Some(Role::Reviewer) => Key("office-reviewer-says"),
+            _ => Key("office-person-says"),
+        };
+        self.text(says, one.opening().text.as_str());
         match one.state() {
             ReconsiderationState::Confirmed { reasons } => {
                 self.text(Key("office-reviewer-reasons"), reasons.as_str());

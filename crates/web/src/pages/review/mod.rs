@@ -3,6 +3,7 @@
 
 mod answer;
 mod breaches;
+mod court;
 mod inbox;
 mod look;
 mod members;
@@ -39,6 +40,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/review/members", get(members::show))
         .route("/review/members/lift", post(members::lift))
         .route("/review/breaches", get(breaches::show).post(breaches::report))
+        .route("/review/court", get(court::show).post(court::put_down))
         .route("/review/reentry", get(reentry::show).post(reentry::certify))
         .route("/review/inbox", get(inbox::show))
         .route("/review/inbox/{id}/read", post(inbox::mark_read))

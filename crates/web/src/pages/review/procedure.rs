@@ -32,7 +32,9 @@ use crate::{
 struct Open {
     /// Take it, or take it over.
     take: bool,
-    /// Answer a reconsideration, by saying that it stands or by one of these orders.
+    /// Answer a reconsideration, by saying that it stands
+    answer: bool,
+    /// or by one of these orders.
     orders: Vec<Choice>,
     /// Answer a complaint.
     complaint: bool,
@@ -93,16 +95,14 @@ fn open(visit: &Visit, view: &ProcedureView, reviewer: &ReviewerId, sent: Option
     }
     let (possible, chosen) = (possible_orders(view), value("finding"));
     if mine && steps.contains(&StepName::Change) {
-        open.orders = orders(visit, &possible, &chosen);
+        open.answer = true;
+        // About a record that is no dispute's, a court alone orders something.
+        if !is_of_record(view) {
+            open.orders = orders(visit, &possible, &chosen);
+        }
     }
     if steps.contains(&StepName::RecordOutsideDecision) {
-        let court = value("court");
-        let courts = visit.state.profile().courts.values().map(|one| Choice {
-            value: one.id.clone(),
-            name: one.name.get(visit.language).to_owned(),
-            chosen: one.id == court,
-        });
-        open.courts = courts.collect();
+        open.courts = courts(visit, &value("court"));
         open.court_orders = orders(visit, &possible, &value("outside_order"));
     }
     open
@@ -112,14 +112,32 @@ fn open(visit: &Visit, view: &ProcedureView, reviewer: &ReviewerId, sent: Option
 fn possible_orders(view: &ProcedureView) -> Vec<Order> {
     match &view.course {
         Some(Procedure::Reconsideration(one)) => match one.opening().of {
-            Reconsidered::Dispute(_) => vec![Order::Correct, Order::Withdraw],
+            Reconsidered::Dispute(_) | Reconsidered::Record(_) => vec![Order::Correct, Order::Withdraw],
             Reconsidered::Look(_) => vec![Order::LookImproper],
         },
         _ => Vec::new(),
     }
 }
 
-fn orders(visit: &Visit, orders: &[Order], chosen: &str) -> Vec<Choice> {
+/// Whether it is about what a body outside decided about a record.
+fn is_of_record(view: &ProcedureView) -> bool {
+    let Some(Procedure::Reconsideration(one)) = &view.course else {
+        return false;
+    };
+    matches!(one.opening().of, Reconsidered::Record(_))
+}
+
+/// Bodies outside that decide.
+pub(super) fn courts(visit: &Visit, chosen: &str) -> Vec<Choice> {
+    let courts = visit.state.profile().courts.values().map(|one| Choice {
+        value: one.id.clone(),
+        name: one.name.get(visit.language).to_owned(),
+        chosen: one.id == chosen,
+    });
+    courts.collect()
+}
+
+pub(super) fn orders(visit: &Visit, orders: &[Order], chosen: &str) -> Vec<Choice> {
     let orders = orders.iter().map(|order| Choice {
         value: order.as_str().to_owned(),
         name: say(visit.language, said_office::order(*order)).to_string(),
@@ -216,6 +234,29 @@ pub(crate) async fn take(
     after(&visit, &reviewer, &id, &form, done).await
 }
 
+/// What a body outside decided: the fields `court`, `reference`, `decided_on` and `outside_order`. Otherwise the field that
+/// is wrong, and what would be right.
+pub(super) fn outside_order(visit: &Visit, form: &Form) -> Result<OutsideOrder, (&'static str, Key)> {
+    let decided_on = form.one("decided_on").parse::<Date>();
+    let today = visit.state.registry.today();
+    let decided_on = decided_on
+        .ok()
+        .filter(|day| *day <= today)
+        .ok_or(("decided_on", Key("office-day-malformed")))?;
+    let order = form.one("outside_order").parse::<Order>();
+    let order = order.map_err(|_| ("outside_order", Key("office-choose-answer")))?;
+    let reference = form.one("reference").trim().to_owned();
+    if reference.is_empty() {
+        return Err(("reference", Key("review-reference-missing")));
+    }
+    Ok(OutsideOrder {
+        court: form.one("court").to_owned(),
+        reference,
+        decided_on,
+        order,
+    })
+}
+
 /// `POST /review/procedures/{id}/outside`: the fields `court`, `reference`, `decided_on` and `outside_order`.
 pub(crate) async fn outside(
     ReviewerVisit { visit, reviewer }: ReviewerVisit,
@@ -223,25 +264,12 @@ pub(crate) async fn outside(
     form: Form,
 ) -> Result<Response, Fault> {
     let procedure: ProcedureId = id.parse().map_err(|_| Fault::NotFound)?;
-    let decided_on = form.one("decided_on").parse::<Date>();
-    let today = visit.state.registry.today();
-    let Some(decided_on) = decided_on.ok().filter(|day| *day <= today) else {
-        let problem = Problems::new(&visit, "decided_on", Key("office-day-malformed"));
-        return again(&visit, &reviewer, &id, &form, problem).await;
-    };
-    let Ok(order) = form.one("outside_order").parse::<Order>() else {
-        let problem = Problems::new(&visit, "outside_order", Key("office-choose-answer"));
-        return again(&visit, &reviewer, &id, &form, problem).await;
-    };
-    if form.one("reference").trim().is_empty() {
-        let problem = Problems::new(&visit, "reference", Key("review-reference-missing"));
-        return again(&visit, &reviewer, &id, &form, problem).await;
-    }
-    let decision = OutsideOrder {
-        court: form.one("court").to_owned(),
-        reference: form.one("reference").trim().to_owned(),
-        decided_on,
-        order,
+    let decision = match outside_order(&visit, &form) {
+        Ok(decision) => decision,
+        Err((field, words)) => {
+            let problem = Problems::new(&visit, field, words);
+            return again(&visit, &reviewer, &id, &form, problem).await;
+        }
     };
     let registry = &visit.state.registry;
     let done = registry

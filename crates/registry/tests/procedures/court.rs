@@ -1,0 +1,159 @@
+//! What a court decided about a record that nobody disputed here, or whose dispute is open or was answered, is followed
+//! like any other decision from outside.
+
+use jiff::civil::date;
+use model::{
+    ProcedureId, RecordId, RecordKind, RecordStatus, VersionKind,
+    procedure::{NoticeKind as Kind, Order, Reconsidered, Status},
+};
+use registry::{CarryOut, DisputeAnswer, OutsideOrder, ProcedureError};
+use testkit::{Installation, on_both_engines, prove_log, wait};
+
+use crate::kit::*;
+
+fn judgment(reference: &str, order: Order) -> OutsideOrder {
+    OutsideOrder {
+        court: "high-court".to_owned(),
+        reference: reference.to_owned(),
+        decided_on: date(2026, 11, 2),
+        order,
+    }
+}
+
+/// The person says that a court decided about their decision.
+fn tell(here: &Installation) -> Result<ProcedureId, ProcedureError> {
+    let wish = a_reconsideration(Reconsidered::Record(decision(here)));
+    wait(here.registry.open_reconsideration(here.person(1), wish))
+}
+
+/// A reviewer puts down what a court decided about a record of the first person.
+fn put_down(
+    here: &Installation,
+    by: &str,
+    record: RecordId,
+    decision: OutsideOrder,
+) -> Result<ProcedureId, ProcedureError> {
+    let text = "the court sent its judgment".to_owned();
+    let about = (here.person(1), record);
+    let done = here
+        .registry
+        .record_outside_decision_about(reviewer(by), about, decision, text);
+    wait(done)
+}
+
+fn follow(here: &Installation, id: ProcedureId, what: CarryOut) -> Status {
+    wait(here.registry.follow_order(LAW, id, what)).unwrap()
+}
+
+on_both_engines! {
+    fn whoever_sued_without_disputing_here_has_the_judgment_followed(engine: Engine) {
+        let here = filled(engine);
+        give(&here, HOSPITAL);
+        let id = tell(&here).unwrap();
+        assert_eq!((status(&here, id), inbox(&here, REVIEWERS)), (Status::Open, vec![Kind::ReconsiderationOpened]));
+        assert!(seen(&here, decision(&here)).unwrap().disputed, "until a reviewer has read the judgment");
+        assert_eq!(code(tell(&here)), "procedure-under-way");
+        assign(&here, id, "first").unwrap();
+        let own = here.registry.answer_reconsideration(reviewer("first"), id, Some(Order::Withdraw), "no".to_owned());
+        assert_eq!(code(wait(own)), "order-unfit", "what no court decided is a dispute's");
+        let recorded = here.registry.record_outside_decision(reviewer("first"), id, judgment("1", Order::Withdraw));
+        wait(recorded).unwrap();
+        assert_eq!(follow(&here, id, CarryOut::Withdraw), Status::Followed);
+        assert_eq!(record(&here, RecordKind::Decision).status, RecordStatus::Withdrawn);
+        assert_eq!(inbox(&here, HOSPITAL).last(), Some(&Kind::OutsideDecisionFollowed));
+        assert_eq!(code(tell(&here)), "record-ended");
+        prove_log(&here.registry);
+    }
+
+    fn where_no_court_decided_the_reviewer_says_so_and_the_record_stands(engine: Engine) {
+        let here = filled(engine);
+        let id = tell(&here).unwrap();
+        assign(&here, id, "first").unwrap();
+        let answer = here.registry.answer_reconsideration(reviewer("first"), id, None, "no such judgment".to_owned());
+        assert_eq!(wait(answer).unwrap(), Status::Confirmed);
+        assert!(!seen(&here, decision(&here)).unwrap().disputed);
+        // The court decides after all.
+        tell(&here).unwrap();
+    }
+
+    fn a_reviewer_puts_a_judgment_down_on_the_record_itself_and_it_counts_from_that_day(engine: Engine) {
+        let here = filled(engine);
+        let of = decision(&here);
+        here.at("2026-12-31T04:00:00Z");
+        let done = put_down(&here, "first", of, judgment("1", Order::Correct));
+        let id = done.unwrap();
+        // 1 January is off, 2 and 3 are a weekend.
+        assert_eq!((status(&here, id), due(&here, id).as_str()), (Status::OutsideDecision, "2027-01-06"));
+        assert_eq!(inbox(&here, LAW), [Kind::ReconsiderationOpened, Kind::OutsideDecisionRecorded]);
+        assert_eq!(put_down(&here, "first", of, judgment("1", Order::Correct)).unwrap(), id, "the same again");
+        on(&here, "2027-01-07");
+        assert_eq!(status(&here, id), Status::FollowOverdue);
+        assert!(seen(&here, of).is_none(), "kept back until it is followed");
+        let row = testkit::SourceRow::decision(1).with("facts", "更正后的事实");
+        assert_eq!(follow(&here, id, correction(row)), Status::Followed);
+        let changes = record(&here, RecordKind::Decision).versions.into_iter().map(|one| one.change);
+        assert_eq!(changes.collect::<Vec<_>>(), [VersionKind::Filed, VersionKind::Corrected]);
+        assert!(!seen(&here, of).unwrap().disputed);
+
+        // The court above decides otherwise, which has its own days.
+        let appeal = put_down(&here, "second", of, judgment("2", Order::Withdraw)).unwrap();
+        assert_ne!(appeal, id);
+        assert_eq!(due(&here, appeal), "2027-01-12");
+        assert_eq!(follow(&here, appeal, CarryOut::Withdraw), Status::Followed);
+        assert_eq!(record(&here, RecordKind::Decision).status, RecordStatus::Withdrawn);
+        prove_log(&here.registry);
+    }
+
+    fn what_cannot_be_decided_about_is_refused_and_leaves_nothing(engine: Engine) {
+        let here = filled(engine);
+        let of = decision(&here);
+        let nobody = RecordId::from_bytes([7; 16]);
+        let moon = OutsideOrder { court: "moon-court".to_owned(), ..judgment("1", Order::Withdraw) };
+        for (done, expected) in [
+            (put_down(&here, "nobody", of, judgment("1", Order::Withdraw)), "reviewer-unknown"),
+            (put_down(&here, "first", nobody, judgment("1", Order::Withdraw)), "record-unknown"),
+            (put_down(&here, "first", of, judgment("1", Order::LookImproper)), "order-unfit"),
+            (put_down(&here, "first", of, moon), "body-unknown"),
+        ] {
+            assert_eq!(code(done), expected);
+        }
+        assert!(wait(here.registry.procedures_of(here.person(1))).unwrap().is_empty());
+        assert!(inbox(&here, LAW).is_empty());
+    }
+
+    fn a_judgment_takes_the_place_of_what_is_reconsidered_and_leaves_an_open_dispute_its_answer(engine: Engine) {
+        let here = filled(engine);
+        let of = decision(&here);
+        let again = reconsidered(&here);
+        assert_eq!(put_down(&here, "first", of, judgment("1", Order::Correct)).unwrap(), again);
+        let row = testkit::SourceRow::decision(1).with("facts", "更正后的事实");
+        follow(&here, again, correction(row));
+        let open = dispute(&here);
+        let id = put_down(&here, "first", of, judgment("2", Order::Correct)).unwrap();
+        let row = testkit::SourceRow::decision(1).with("facts", "再次更正后的事实");
+        follow(&here, id, correction(row));
+        assert!(seen(&here, of).unwrap().disputed, "the person has not heard what became of their own");
+        assert_eq!(answer(&here, open, DisputeAnswer::Uphold).unwrap(), Status::Upheld);
+        assert!(!seen(&here, of).unwrap().disputed);
+    }
+
+    fn a_dispute_that_was_put_right_wrongly_is_reconsidered_once(engine: Engine) {
+        let here = filled(engine);
+        let id = dispute(&here);
+        let row = testkit::SourceRow::decision(1).with("facts", "更正后的事实");
+        let change = DisputeAnswer::Change(correction(row));
+        assert_eq!(answer(&here, id, change).unwrap(), Status::Corrected);
+        let ask = || {
+            let wish = a_reconsideration(Reconsidered::Dispute(id));
+            wait(here.registry.open_reconsideration(here.person(1), wish))
+        };
+        let again = ask().unwrap();
+        assert_eq!(code(ask()), "reconsideration-asked");
+        assert!(seen(&here, decision(&here)).unwrap().disputed);
+        assign(&here, again, "first").unwrap();
+        let order = here.registry.answer_reconsideration(reviewer("first"), again, Some(Order::Withdraw), "never so".to_owned());
+        assert_eq!(wait(order).unwrap(), Status::Changed);
+        assert_eq!(follow(&here, again, CarryOut::Withdraw), Status::ChangeFollowed);
+        assert_eq!(record(&here, RecordKind::Decision).status, RecordStatus::Withdrawn);
+    }
+}
