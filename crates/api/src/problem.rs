@@ -240,6 +240,8 @@ codes! {
         "这一步骤应由他人办理", "This step is somebody else's to do";
     ReviewerTookPart = "reviewer-took-part", 403,
         "该监督员参与过此事，须由其他监督员办理", "This reviewer had a part in what it is about; another one has to do it";
+    ReviewerConcerned = "reviewer-concerned", 403,
+        "此事涉及该监督员本人，须由其他监督员办理", "This is about the reviewer themselves; another one has to do it";
     VersionNotLater = "version-not-later", 409,
         "答复所依据的版本不晚于有异议的版本", "The version that answers is no later than the one disputed";
     OrderUnfit = "order-unfit", 409,

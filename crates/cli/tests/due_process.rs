@@ -202,7 +202,32 @@ fn staff_are_named_listed_and_ended() {
     );
     assert!(add("clerk-2", &[], "").status.success());
     let list = succeeds(&["staff", "list", "--body", "law-bureau", "--data", data], "");
-    assert_eq!(list, "clerk-1 测试员\nclerk-2 测试员\n");
+    assert_eq!(list, "clerk-1 测试员\nclerk-2 测试员 no-own-number\n");
+    // Whoever has no number yet may get it; the list marks who has none.
+    let reviewer = |more: &[&str], input| {
+        let mut arguments = vec![
+            "reviewer",
+            "add",
+            "--id",
+            "reviewer-9",
+            "--name",
+            "测试员",
+            "--data",
+            data,
+        ];
+        arguments.extend(more);
+        standing(&arguments, input)
+    };
+    assert!(reviewer(&[], "").status.success());
+    let reviewers = || succeeds(&["reviewer", "list", "--data", data], "");
+    assert!(
+        reviewers().contains("reviewer-9 测试员  no-own-number"),
+        "{}",
+        reviewers()
+    );
+    assert!(reviewer(&["--own-number", "-"], NUMBER).status.success());
+    assert!(!reviewers().contains("no-own-number"), "{}", reviewers());
+    assert!(!reviewer(&["--own-number", "-"], OTHER).status.success());
     // The same key is not two people's, and an account is not two people's either.
     assert!(!add("clerk-2", &["--key", "a"], "").status.success());
     assert!(!add("clerk-1", &["--own-number", "-"], NUMBER).status.success());

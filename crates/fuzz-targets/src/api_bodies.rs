@@ -122,7 +122,7 @@ impl Kit {
         };
         here.registry.add_authority_key(row).unwrap();
         name_staff(&here.registry, "law-bureau", STAFF);
-        here.registry.add_reviewer("reviewer-1", "测试员").unwrap();
+        here.registry.add_reviewer("reviewer-1", "测试员", None).unwrap();
         let row = ReviewerKey {
             key_id: REVIEWER.into(),
             reviewer: "reviewer-1".into(),

@@ -20,11 +20,13 @@ impl Registry {
         self.store
             .run_async("staff.one", Access::Read, move |tx| {
                 let rows = tx.query(
-                    "SELECT sealed_name, lead, stopped_at, ended_at FROM staff WHERE body = $1 AND staff = $2",
+                    "SELECT sealed_name, lead, own_person, stopped_at, ended_at FROM staff \
+                     WHERE body = $1 AND staff = $2",
                     &[Param::Text(&body), Param::Text(&account)],
                 )?;
                 let row = rows.into_iter().next();
-                row.map(|row| this.member(&body, account.clone(), row)).transpose()
+                row.map(|row| this.member(&body, account.clone(), row))
+                    .transpose()
             })
             .await
     }

@@ -18,6 +18,7 @@ use crate::{
     event::{self, Event, EventKind},
     leaf, log,
     procedure::{Affected, Listed, ProcedureError, only_reviewers},
+    staff,
 };
 
 /// How many events are written at once.
@@ -90,7 +91,7 @@ impl Registry {
     /// installation. The same report again tells nobody twice.
     ///
     /// # Errors
-    /// When there is no such body or reviewer, a text is blank or too long, the day lies in the future, a number is
+    /// When there is no such body or reviewer, the breach affects the reviewer, a text is blank or too long, the day lies in the future, a number is
     /// none, or nobody is named.
     pub async fn report_breach(
         &self,
@@ -158,6 +159,11 @@ impl Registry {
     fn put_breach(&self, tx: &mut dyn Tx, ready: &Ready) -> Result<BreachReported, ProcedureError> {
         if let Some(reviewer) = &ready.reviewer {
             only_reviewers(tx, reviewer)?;
+            // Whom a breach affects is told of it as everybody is, and does not say what it was.
+            let own = staff::own_person(tx, reviewer.as_str())?;
+            if own.is_some_and(|own| ready.people.people().any(|person| person == own)) {
+                return Err(ProcedureError::Concerned);
+            }
         }
         let report = &ready.report;
         if let Some(before) = self.breach(tx, report.breach)? {

@@ -32,6 +32,9 @@ pub enum ReentryError {
     /// The reviewer is not registered, or has left.
     #[error("there is no such reviewer")]
     ReviewerUnknown,
+    /// The record is about the reviewer themselves.
+    #[error("the record is about the reviewer: another one certifies it")]
+    Concerned,
     /// It was certified before, and has not come in yet.
     #[error("a reviewer has certified it already")]
     Certified,
@@ -47,6 +50,7 @@ impl ReentryError {
             Self::NotEnded => "record-not-ended",
             Self::Restored => "record-restored",
             Self::ReviewerUnknown => "reviewer-unknown",
+            Self::Concerned => "reviewer-concerned",
             Self::Certified => "reentry-certified",
             Self::Registry(_) => "failed",
         }
@@ -170,7 +174,7 @@ impl Registry {
     /// Certifies that a record that was withdrawn or erased is right, so that its document may be filed again, once.
     ///
     /// # Errors
-    /// When there is no such reviewer, it has not ended, was restored, is certified already, or the store fails.
+    /// When there is no such reviewer, the record is about them, it has not ended, was restored, is certified already, or the store fails.
     pub async fn certify_reentry(
         &self,
         reviewer: ReviewerId,
@@ -194,6 +198,9 @@ impl Registry {
     ) -> Result<(), ReentryError> {
         if !staff::is_reviewer(tx, reviewer.as_str())? {
             return Err(ReentryError::ReviewerUnknown);
+        }
+        if staff::own_person(tx, reviewer.as_str())? == Some(person) {
+            return Err(ReentryError::Concerned);
         }
         let at = self.clock.now();
         let key = [Param::Blob(person.as_bytes()), Param::Blob(record.as_bytes())];

@@ -26,6 +26,9 @@ pub struct Reviewer {
     pub name: String,
     /// The names of their keys.
     pub keys: Vec<String>,
+    /// Whether they are registered with their own identity number. Without it, nothing keeps them from judging what is
+    /// about themselves.
+    pub own_number: bool,
     /// Since when they are no longer a reviewer, if so.
     pub ended_at: Option<Timestamp>,
 }
@@ -130,7 +133,7 @@ impl Registry {
                     .map(|mut row| Ok((row.text()?, row.text()?)))
                     .collect::<Result<_, StoreError>>()?;
                 let rows = tx.query(
-                    "SELECT reviewer, sealed_name, ended_at FROM reviewer ORDER BY reviewer",
+                    "SELECT reviewer, sealed_name, own_person, ended_at FROM reviewer ORDER BY reviewer",
                     &[],
                 )?;
                 rows.into_iter()
@@ -141,6 +144,7 @@ impl Registry {
                             name: this.open_name("reviewer", &[reviewer.as_bytes()], &sealed)?,
                             keys: own.map(|(_, key)| key.clone()).collect(),
                             reviewer,
+                            own_number: row.opt_blob()?.is_some(),
                             ended_at: row.opt_int()?.map(crate::time).transpose()?,
                         })
                     })

@@ -39,6 +39,9 @@ pub struct StaffMember {
     pub name: String,
     /// Whether they lead. Whoever has left does not.
     pub leads: bool,
+    /// Whether they are registered with their own identity number. Without it, looks at them by colleagues, or by
+    /// themselves, are not queued for review as such.
+    pub own_number: bool,
     /// Since when the account is stopped, if it is.
     pub stopped_at: Option<Timestamp>,
     /// Since when they are no longer on the staff, if so.
@@ -106,7 +109,7 @@ impl From<StoreError> for StaffError {
 
 impl Registry {
     /// Registers a member of a body's staff, for whoever runs the installation. The same member again only adds keys,
-    /// or lets them lead. Blocks.
+    /// lets them lead, or adds their own number where there is none. Blocks.
     ///
     /// # Errors
     /// [`StaffError`].
@@ -123,12 +126,7 @@ impl Registry {
             return Err(StaffError::UnknownBody(new.body));
         }
         check(&new.staff, &new.name)?;
-        let own = new
-            .own_number
-            .as_deref()
-            .map(|number| self.profile.identity.check(number));
-        let own = own.transpose().map_err(|_| StaffError::Number)?;
-        let own = own.map(|number| self.keys.person(&number.canonical));
+        let own = self.own(new.own_number.as_deref())?;
         let sealed_name = self.seal_name("staff", &[new.body.as_bytes(), new.staff.as_bytes()], &new.name)?;
         let (this, at) = (self.clone(), self.clock.now());
         self.store.run("staff.add", Access::Write, move |tx| {
@@ -150,9 +148,19 @@ impl Registry {
                 &[Param::Text(&new.body), Param::Text(&new.staff)],
             )?;
             let mut row = stored.into_iter().next().ok_or(StaffError::Unknown)?;
-            let same = row.opt_blob()?.as_deref() == own.as_ref().map(|own| &own.as_bytes()[..]);
-            if !same || row.opt_int()?.is_some() {
+            let completes = same_or_first(row.opt_blob()?.as_deref(), own)?;
+            if row.opt_int()?.is_some() {
                 return Err(StaffError::Taken);
+            }
+            if let Some(own) = completes {
+                tx.execute(
+                    "UPDATE staff SET own_person = $1 WHERE body = $2 AND staff = $3",
+                    &[
+                        Param::Blob(own.as_bytes()),
+                        Param::Text(&new.body),
+                        Param::Text(&new.staff),
+                    ],
+                )?;
             }
             step.put_down(tx, &this, inserted == 1)?;
             new.keys.iter().try_for_each(|key| add_key(tx, &new, key))
@@ -211,7 +219,8 @@ impl Registry {
         self.store
             .run_async("staff.list", Access::Read, move |tx| {
                 let rows = tx.query(
-                    "SELECT staff, sealed_name, lead, stopped_at, ended_at FROM staff WHERE body = $1 ORDER BY staff",
+                    "SELECT staff, sealed_name, lead, own_person, stopped_at, ended_at FROM staff WHERE body = $1 \
+                     ORDER BY staff",
                     &[Param::Text(&body)],
                 )?;
                 rows.into_iter()
@@ -224,7 +233,8 @@ impl Registry {
             .await
     }
 
-    /// A member of staff, from the next columns: name, whether they lead, stopped and ended.
+    /// A member of staff, from the next columns: name, whether they lead, their own pseudonym, stopped and
+    /// ended.
     pub(crate) fn member(
         &self,
         body: &str,
@@ -232,23 +242,32 @@ impl Registry {
         mut row: Row,
     ) -> Result<StaffMember, RegistryError> {
         let (sealed, lead) = (row.blob()?, row.int()? == 1);
+        let own_number = row.opt_blob()?.is_some();
         let stopped_at = row.opt_int()?.map(crate::time).transpose()?;
         let ended_at = row.opt_int()?.map(crate::time).transpose()?;
         Ok(StaffMember {
             name: self.open_name("staff", &[body.as_bytes(), staff.as_bytes()], &sealed)?,
             staff,
             leads: lead && ended_at.is_none(),
+            own_number,
             stopped_at,
             ended_at,
         })
     }
 
-    /// Registers a reviewer. The same one again is no error. Blocks.
+    /// Registers a reviewer, with their own identity number so that they judge nothing that is about themselves. The
+    /// same one again is no error, and may add the number where there is none. Blocks.
     ///
     /// # Errors
     /// [`StaffError`].
-    pub fn add_reviewer(&self, reviewer: &str, name: &str) -> Result<(), StaffError> {
+    pub fn add_reviewer(
+        &self,
+        reviewer: &str,
+        name: &str,
+        own_number: Option<&str>,
+    ) -> Result<(), StaffError> {
         check(reviewer, name)?;
+        let own = self.own(own_number)?;
         let sealed = self.seal_name("reviewer", &[reviewer.as_bytes()], name)?;
         let (at, reviewer) = (self.clock.now().as_second(), reviewer.to_owned());
         self.store.run("reviewer.add", Access::Write, move |tx| {
@@ -257,7 +276,17 @@ impl Registry {
                 &[Param::Text(&reviewer), Param::Blob(&sealed), Param::Int(at)],
             )?;
             // An account that was ended stays so: another person gets another id.
-            if is_reviewer(tx, &reviewer)? { Ok(()) } else { Err(StaffError::Taken) }
+            if !is_reviewer(tx, &reviewer)? {
+                return Err(StaffError::Taken);
+            }
+            let stored = own_person(tx, &reviewer)?;
+            if let Some(own) = same_or_first(stored.as_ref().map(|own| &own.as_bytes()[..]), own)? {
+                tx.execute(
+                    "UPDATE reviewer SET own_person = $1 WHERE reviewer = $2",
+                    &[Param::Blob(own.as_bytes()), Param::Text(&reviewer)],
+                )?;
+            }
+            Ok(())
         })
     }
 
@@ -282,6 +311,13 @@ impl Registry {
                 Err(StaffError::Unknown)
             }
         })
+    }
+
+    /// The pseudonym that somebody's own number leads to. The number itself is kept nowhere.
+    fn own(&self, number: Option<&str>) -> Result<Option<PersonId>, StaffError> {
+        let number = number.map(|number| self.profile.identity.check(number));
+        let number = number.transpose().map_err(|_| StaffError::Number)?;
+        Ok(number.map(|number| self.keys.person(&number.canonical)))
     }
 
     fn seal_name(&self, table: &'static str, row: &[&[u8]], name: &str) -> Result<Vec<u8>, RegistryError> {
@@ -320,6 +356,16 @@ fn check(id: &str, name: &str) -> Result<(), StaffError> {
         return Err(StaffError::NameMissing);
     }
     Ok(())
+}
+
+/// The pseudonym that an account is to get: it has none yet. An account never gets another one than it has.
+fn same_or_first(stored: Option<&[u8]>, own: Option<PersonId>) -> Result<Option<PersonId>, StaffError> {
+    match (stored, own) {
+        (None, own) => Ok(own),
+        (Some(_), None) => Ok(None),
+        (Some(stored), Some(own)) if stored == own.as_bytes() => Ok(None),
+        (Some(_), Some(_)) => Err(StaffError::Taken),
+    }
 }
 
 fn add_key(tx: &mut dyn Tx, new: &NewStaff, key: &str) -> Result<(), StaffError> {
@@ -373,6 +419,17 @@ pub(crate) fn is_reviewer(tx: &mut dyn Tx, reviewer: &str) -> Result<bool, Store
         &[Param::Text(reviewer)],
     )?;
     Ok(!found.is_empty())
+}
+
+/// The pseudonym that a reviewer's own number leads to, if they are registered with one.
+pub(crate) fn own_person(tx: &mut dyn Tx, reviewer: &str) -> Result<Option<PersonId>, StoreError> {
+    let rows = tx.query(
+        "SELECT own_person FROM reviewer WHERE reviewer = $1 AND own_person IS NOT NULL",
+        &[Param::Text(reviewer)],
+    )?;
+    let row = rows.into_iter().next();
+    row.map(|mut row| Ok(PersonId::from_bytes(row.array()?)))
+        .transpose()
 }
 
 /// Who asks, as far as the store knows.

@@ -224,6 +224,7 @@ pub const COLUMNS: &[(&str, &str, Class)] = &[
     ("reviewer", "sealed_name", Class::Sealed),
     ("reviewer", "added_at", Class::Public),
     ("reviewer", "ended_at", Class::Public),
+    ("reviewer", "own_person", Class::Pseudonym),
     ("reviewer_key", "key_id", Class::Public),
     ("reviewer_key", "reviewer", Class::Public),
     ("reviewer_key", "public_key", Class::Public),

@@ -80,5 +80,10 @@ pub const fn all() -> &'static [Migration] {
             name: "looks by time",
             sql: include_str!("../migrations/0013_looks_by_time.sql"),
         },
+        Migration {
+            version: 14,
+            name: "own numbers of reviewers",
+            sql: include_str!("../migrations/0014_own_numbers_of_reviewers.sql"),
+        },
     ]
 }

@@ -22,6 +22,8 @@ pub(crate) enum Fault {
     Forbidden,
     /// They act for somebody else, and their mandate does not cover it or is over.
     NotCovered,
+    /// They are a reviewer, and it is about themselves.
+    Concerned,
     /// Their account is stopped, or they have left.
     Stopped,
     /// The form's token is not this session's: it is too old, or not ours.
@@ -44,7 +46,9 @@ impl Fault {
     fn status(self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden | Self::NotCovered | Self::Stopped | Self::OldForm => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::NotCovered | Self::Concerned | Self::Stopped | Self::OldForm => {
+                StatusCode::FORBIDDEN
+            }
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
@@ -71,6 +75,7 @@ impl Fault {
             Self::NotFound => Key("error-not-found"),
             Self::Forbidden => Key("error-forbidden"),
             Self::NotCovered => Key("error-not-covered"),
+            Self::Concerned => Key("error-concerned"),
             Self::Stopped => Key("error-stopped"),
             Self::OldForm => Key("error-old-form"),
             Self::Malformed => Key("error-malformed"),
@@ -87,6 +92,7 @@ impl Fault {
             Self::NotFound => Key("error-not-found-advice"),
             Self::Forbidden => Key("error-forbidden-advice"),
             Self::NotCovered => Key("error-not-covered-advice"),
+            Self::Concerned => Key("error-concerned-advice"),
             Self::Stopped => Key("error-stopped-advice"),
             Self::OldForm => Key("error-old-form-advice"),
             Self::Malformed => Key("error-malformed-advice"),

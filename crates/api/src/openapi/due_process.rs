@@ -76,7 +76,11 @@ fn shared() -> Value {
         })),
         "StaffList": closed(json!({"staff": list("StaffMember")})),
         "StaffMember": closed(json!({
-            "staff": text(), "name": text(), "leads": {"type": "boolean"}, "stopped_at": maybe_moment(),
+            "staff": text(), "name": text(), "leads": {"type": "boolean"}, "own_number": {
+                "type": "boolean",
+                "description": "Whether they are registered with their own identity number. Without it, looks at them \
+                    by colleagues, or by themselves, are not queued for review.",
+            }, "stopped_at": maybe_moment(),
             "ended_at": maybe_moment(),
         })),
         "NewStaff": with_optional(

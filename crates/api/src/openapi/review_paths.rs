@@ -45,7 +45,7 @@ fn queue() -> Value {
         "/api/v1/review/looks/{look}/close": {"parameters": look(), "post": signed(
             "close-review", "Close a look as proper or improper, with reasons",
             "The person is told of an improper one at once, whatever was to wait. Whoever has or answered a reconsideration or \
-             a complaint about the look does not close it (`reviewer-took-part`).",
+             a complaint about the look does not close it (`reviewer-took-part`), nor does one whom the look was at (`reviewer-concerned`).",
             Some(json_body("CloseReview")), nothing("It is closed."),
         )},
         "/api/v1/review/looks/{look}/wait": {"parameters": look(), "post": signed(
@@ -96,7 +96,8 @@ fn procedures() -> Value {
         },
         "/api/v1/review/procedures/{procedure}/assign": {"parameters": procedure(), "post": signed(
             "assign", "Give a reconsideration or a complaint to a reviewer",
-            "Who had no part in what it is about (`reviewer-took-part`). It may be the reviewer who asks.",
+            "Who had no part in what it is about (`reviewer-took-part`), and whom it is not about
+             (`reviewer-concerned`). It may be the reviewer who asks.",
             Some(json_body("Assign")), nothing("It is given."),
         )},
         "/api/v1/review/procedures/{procedure}/reconsideration-answer": {"parameters": procedure(), "post": signed(

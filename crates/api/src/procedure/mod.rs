@@ -85,6 +85,7 @@ mod tests {
             E::CalendarEnds,
             E::ChangedMeanwhile,
             E::TookPart,
+            E::Concerned,
         ];
         let steps = [
             Why::NotNow,

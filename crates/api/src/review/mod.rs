@@ -76,6 +76,7 @@ mod tests {
             ReviewError::Unknown,
             ReviewError::Closed,
             ReviewError::TookPart,
+            ReviewError::Concerned,
             ReviewError::ReasonsMissing,
             ReviewError::NotStopped,
             ReviewError::NoLonger,
@@ -86,6 +87,7 @@ mod tests {
         for refused in [
             ReentryError::NotEnded,
             ReentryError::Restored,
+            ReentryError::Concerned,
             ReentryError::Certified,
         ] {
             let code = refused.code();

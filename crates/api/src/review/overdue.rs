@@ -17,11 +17,11 @@ pub(crate) struct Overdue {
 /// Lists it.
 pub(crate) async fn handle(
     State(state): State<Shared>,
-    _: ByReviewer<Nothing>,
+    ByReviewer { reviewer, .. }: ByReviewer<Nothing>,
 ) -> Result<Json<Overdue>, Problem> {
     let registry = state.registry();
     Ok(Json(Overdue {
-        procedures: registry.overdue().await?,
+        procedures: registry.overdue_for(&reviewer).await?,
         peers: registry.late_peers().await?,
     }))
 }

@@ -8,7 +8,7 @@ use crate::{by_reviewer::ByReviewer, problem::Problem, signed::Nothing, state::S
 /// Answers the queue.
 pub(crate) async fn handle(
     State(state): State<Shared>,
-    _: ByReviewer<Nothing>,
+    ByReviewer { reviewer, .. }: ByReviewer<Nothing>,
 ) -> Result<Json<ReviewQueue>, Problem> {
-    Ok(Json(state.registry().review_queue().await?))
+    Ok(Json(state.registry().review_queue_for(&reviewer).await?))
 }

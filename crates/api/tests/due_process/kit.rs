@@ -39,7 +39,7 @@ pub(crate) fn reviewer(kit: &Kit, id: &str, seed: u64) -> AuthorityKeyFile {
     let registry = &kit.installation.registry;
     let (text, _) = AuthorityKeyFile::generate(&format!("{id}-key"), &SeededRandomness::new(seed)).unwrap();
     let key = AuthorityKeyFile::read(&text).unwrap();
-    registry.add_reviewer(id, "测试员").unwrap();
+    registry.add_reviewer(id, "测试员", None).unwrap();
     let row = ReviewerKey {
         key_id: key.key_id().to_owned(),
         reviewer: id.to_owned(),

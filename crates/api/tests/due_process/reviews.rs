@@ -225,6 +225,31 @@ async fn a_look_that_was_improper_is_put_down_as_such_when_that_is_ordered() {
 }
 
 #[tokio::test]
+async fn a_reviewer_is_given_nothing_that_is_about_themselves() {
+    let mut profile = testkit::gansu();
+    profile.oversight.random_share_percent = 100;
+    let mut desk = Desk::with(profile);
+    let look = looked(&mut desk).await;
+    let registry = desk.kit.installation.registry.clone();
+    let number = testkit::made_up(1).number;
+    let numbered = move || registry.add_reviewer("reviewer-1", "测试员", Some(&number));
+    tokio::task::spawn_blocking(numbered).await.unwrap().unwrap();
+    let close = json!({"verdict": "proper", "reasons": "The case is there."});
+    let path = format!("/api/v1/review/looks/{look}/close");
+    assert_eq!(
+        desk.refusal(By::One, &path, close.clone()).await,
+        "reviewer-concerned"
+    );
+    let id = reconsider(&desk, Reconsidered::Look(look)).await;
+    let oneself = json!({"reviewer": "reviewer-1"});
+    assert_eq!(
+        desk.refusal(By::Two, &at(id, "assign"), oneself).await,
+        "reviewer-concerned"
+    );
+    desk.post(By::Two, &path, ("CloseReview", close), (204, "")).await;
+}
+
+#[tokio::test]
 async fn whoever_had_a_part_in_a_look_is_not_given_its_reconsideration() {
     let mut profile = testkit::gansu();
     profile

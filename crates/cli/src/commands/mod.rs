@@ -12,6 +12,7 @@ pub(crate) mod key;
 pub(crate) mod log;
 pub(crate) mod mail;
 pub(crate) mod mandate;
+mod own_number;
 pub(crate) mod peer;
 mod person;
 pub(crate) mod profile;

@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use registry::ReviewerKey;
 
-use super::runtime;
+use super::{own_number, runtime};
 use crate::{
     failure::{Failure, Outcome, say},
     installation,
@@ -24,6 +24,11 @@ pub(crate) enum Command {
         /// Their name, which is kept sealed.
         #[arg(long)]
         name: String,
+        /// A file with their own identity number, so that they judge nothing that is about themselves; "-" is standard
+        /// input. Without it nothing keeps them from it. It may be given later, for a reviewer who has none. Numbers are
+        /// not given on the command line, where other users of the machine could read them.
+        #[arg(long, value_name = "FILE")]
+        own_number: Option<PathBuf>,
         /// The name of a key of theirs.
         #[arg(long, requires = "public_key")]
         key: Option<String>,
@@ -43,7 +48,8 @@ pub(crate) enum Command {
         #[arg(long)]
         data: PathBuf,
     },
-    /// List the reviewers with the names of their keys, those who have left too.
+    /// List the reviewers with the names of their keys, those who have left too. Who is registered without an own
+    /// number is marked `no-own-number`.
     List {
         /// Print one line of JSON.
         #[arg(long)]
@@ -59,6 +65,7 @@ pub(crate) fn run(command: &Command) -> Outcome {
         Command::Add {
             id,
             name,
+            own_number,
             key,
             public_key,
             data,
@@ -68,8 +75,9 @@ pub(crate) fn run(command: &Command) -> Outcome {
                 key.ok_or_else(|| Failure::new("--public-key: 32 bytes in base64 are expected"))
             });
             let public_key = public_key.transpose()?;
+            let own_number = own_number::read(own_number.as_deref())?;
             let registry = installation::open(data)?.registry;
-            registry.add_reviewer(id, name)?;
+            registry.add_reviewer(id, name, own_number.as_deref())?;
             if let (Some(key_id), Some(public_key)) = (key, public_key) {
                 registry.add_reviewer_key(ReviewerKey {
                     key_id: key_id.clone(),
@@ -93,10 +101,11 @@ pub(crate) fn run(command: &Command) -> Outcome {
             for one in reviewers {
                 let ended = one.ended_at.map_or("", |_| " ended");
                 say(format_args!(
-                    "{} {} {}{ended}",
+                    "{} {} {}{ended}{}",
                     one.reviewer,
                     one.name,
-                    one.keys.join(",")
+                    one.keys.join(","),
+                    own_number::mark(one.own_number)
                 ));
             }
         }

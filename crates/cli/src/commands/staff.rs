@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use registry::NewStaff;
 
-use super::{person, runtime};
+use super::{own_number, runtime};
 use crate::{
     failure::{Failure, Outcome, say},
     installation,
@@ -35,8 +35,9 @@ pub(crate) enum Command {
         /// of a member who is there, it lets them lead.
         #[arg(long)]
         lead: bool,
-        /// A file with their own identity number, so that looks at colleagues can be told; "-" is standard input.
-        /// Numbers are not given on the command line, where other users of the machine could read them.
+        /// A file with their own identity number, so that looks at them by colleagues or by themselves go to a
+        /// reviewer; "-" is standard input. Without it they may go unseen. It may be given later, for an account that
+        /// has none. Numbers are not given on the command line, where other users of the machine could read them.
         #[arg(long, value_name = "FILE")]
         own_number: Option<PathBuf>,
         /// The data directory.
@@ -55,7 +56,8 @@ pub(crate) enum Command {
         #[arg(long)]
         data: PathBuf,
     },
-    /// List the members of a body's staff, those who have left too.
+    /// List the members of a body's staff, those who have left too. Who is registered without an own number is marked
+    /// `no-own-number`.
     List {
         /// The body's id in the profile.
         #[arg(long)]
@@ -80,16 +82,12 @@ pub(crate) fn run(command: &Command) -> Outcome {
             own_number,
             data,
         } => {
-            let own_number = own_number.as_deref().map(|file| {
-                let text = String::from_utf8(person::bytes(file)?);
-                let text = text.map_err(|_| Failure::new("--own-number: an identity number is expected"))?;
-                Ok::<_, Failure>(text.trim().to_owned())
-            });
+            let own_number = own_number::read(own_number.as_deref())?;
             installation::open(data)?.registry.add_staff(NewStaff {
                 body: body.clone(),
                 staff: id.clone(),
                 name: name.clone(),
-                own_number: own_number.transpose()?,
+                own_number,
                 keys: keys.clone(),
                 lead: *lead,
             })?;
@@ -113,7 +111,11 @@ pub(crate) fn run(command: &Command) -> Outcome {
                 let stopped = one.stopped_at.map_or("", |_| " stopped");
                 let ended = one.ended_at.map_or("", |_| " ended");
                 let leads = if one.leads { " leads" } else { "" };
-                say(format_args!("{} {}{leads}{stopped}{ended}", one.staff, one.name));
+                let bare = own_number::mark(one.own_number);
+                say(format_args!(
+                    "{} {}{leads}{stopped}{ended}{bare}",
+                    one.staff, one.name
+                ));
             }
         }
     }

@@ -55,7 +55,7 @@ pub(super) fn reviewers() -> Vec<web::DemoReviewer> {
 
 /// Names everybody, and begins what there is to do. Blocks.
 pub(super) fn load(registry: &Registry) -> Result<(), Failure> {
-    name_everybody(registry, &staff())?;
+    name_everybody(registry, &staff(), |n| Some(batches::own_number(n)))?;
     let runtime = crate::commands::runtime()?;
     runtime.block_on(async {
         let [lawyer, doctor, ..] = &batches::people()[..] else {
@@ -69,8 +69,12 @@ pub(super) fn load(registry: &Registry) -> Result<(), Failure> {
     })
 }
 
-/// Names these members of staff, and the reviewers. Blocks.
-pub(super) fn name_everybody(registry: &Registry, staff: &[web::DemoStaff]) -> Result<(), Failure> {
+/// Names these members of staff, and the reviewers, each with the own number of their place. Blocks.
+pub(super) fn name_everybody(
+    registry: &Registry,
+    staff: &[web::DemoStaff],
+    own_number: impl Fn(usize) -> Option<String>,
+) -> Result<(), Failure> {
     // Somebody who was ended in an earlier run stays so.
     let named = |done: Result<(), StaffError>| match done {
         Ok(()) | Err(StaffError::Taken) => Ok(()),
@@ -81,13 +85,14 @@ pub(super) fn name_everybody(registry: &Registry, staff: &[web::DemoStaff]) -> R
             body: one.body.clone(),
             staff: one.staff.clone(),
             name: one.name.clone(),
-            own_number: None,
+            own_number: own_number(n),
             keys: vec![web::portal_key(&one.staff)],
             lead: staff.iter().position(|other| other.body == one.body) == Some(n),
         }))?;
     }
-    for (reviewer, name) in REVIEWERS {
-        named(registry.add_reviewer(reviewer, name))?;
+    for (n, (reviewer, name)) in REVIEWERS.iter().enumerate() {
+        let own_number = own_number(staff.len() + n);
+        named(registry.add_reviewer(reviewer, name, own_number.as_deref()))?;
     }
     Ok(())
 }

@@ -166,7 +166,7 @@ fn name_staff(registry: &Registry, body: &str) -> Result<ForBody, Failure> {
         body: body.to_owned(),
         staff: ACCOUNT.to_owned(),
         name: "虚构工作人员".to_owned(),
-        own_number: None,
+        own_number: Some(batches::own_number(99)),
         keys: vec![ACCOUNT.to_owned()],
         lead: false,
     })?;
@@ -273,6 +273,12 @@ mod tests {
         let of_bodies = |opened: &Installation| {
             let runtime = runtime().unwrap();
             let registry = &opened.registry;
+            assert!(
+                runtime
+                    .block_on(registry.without_own_number())
+                    .unwrap()
+                    .is_empty()
+            );
             let queue = runtime.block_on(registry.review_queue()).unwrap().looks.len();
             let looks = runtime.block_on(registry.looks_of("law-bureau")).unwrap().len();
             let waiting = runtime

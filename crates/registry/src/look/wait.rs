@@ -154,6 +154,7 @@ impl Registry {
         why: &str,
     ) -> Result<Date, ReviewError> {
         let waiting = find(tx, look)?.ok_or(ReviewError::Unknown)?;
+        oversight::not_concerned(tx, reviewer, (waiting.person, look))?;
         let delay = self.profile.purposes.get(&waiting.purpose);
         let delay = delay
             .and_then(|purpose| purpose.delay.as_ref())

@@ -8,7 +8,7 @@ use keys::Place;
 use model::{EventId, NoticeId, PersonId};
 use storage::{Access, Param, StoreError, Tx};
 
-use super::{Change, ReviewError, only_reviewers, reasons, step::Step};
+use super::{Change, ReviewError, not_concerned, only_reviewers, reasons, step::Step};
 use crate::{
     NoticeKind, Registry, RegistryError, day,
     event::{self, Event, EventKind},
@@ -82,8 +82,8 @@ impl Registry {
     /// Closes a look in the queue. The person is told of an improper one at once, whatever was to wait.
     ///
     /// # Errors
-    /// [`ReviewError`]: no such reviewer or look, closed before, no reasons, or the reviewer has or answered a
-    /// procedure about the look.
+    /// [`ReviewError`]: no such reviewer or look, closed before, no reasons, the look was at the reviewer, or they have
+    /// or answered a procedure about it.
     pub async fn close_review(
         &self,
         look: EventId,
@@ -110,6 +110,7 @@ impl Registry {
         why: &str,
     ) -> Result<(), ReviewError> {
         let found = look::find_reviewed(tx, look)?.ok_or(ReviewError::Unknown)?;
+        not_concerned(tx, reviewer, (found.person, look))?;
         if found.closed {
             return Err(ReviewError::Closed);
         }

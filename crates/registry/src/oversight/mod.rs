@@ -7,12 +7,13 @@ mod of_body;
 mod queue;
 mod step;
 
-use storage::StoreError;
+use model::{EventId, PersonId};
+use storage::{Param, StoreError};
 
 use crate::RegistryError;
 
 pub use close::Verdict;
-pub use of_body::Stop;
+pub use of_body::{Stop, Unnumbered};
 pub use queue::{Cause, ReviewCase, ReviewItem, ReviewQueue};
 pub use step::{Change, OversightStep};
 
@@ -35,6 +36,9 @@ pub enum ReviewError {
     /// The reviewer has, or answered, a reconsideration or a complaint about the same look.
     #[error("the reviewer had a part in it: another one closes it")]
     TookPart,
+    /// The look was at the reviewer themselves.
+    #[error("the look was at the reviewer: another one looks into it")]
+    Concerned,
     /// No reasons were given, or too many words.
     #[error("reasons in words are expected, of at most 4,000 characters")]
     ReasonsMissing,
@@ -57,6 +61,7 @@ impl ReviewError {
             Self::Unknown => "item-unknown",
             Self::Closed => "item-closed",
             Self::TookPart => "reviewer-took-part",
+            Self::Concerned => "reviewer-concerned",
             Self::ReasonsMissing => "reasons-missing",
             Self::NotStopped => "not-stopped",
             Self::NoLonger => "wait-no-longer",
@@ -83,4 +88,25 @@ pub(crate) fn only_reviewers(tx: &mut dyn storage::Tx, reviewer: &str) -> Result
     } else {
         Err(ReviewError::ReviewerUnknown)
     }
+}
+
+/// Refuses a reviewer whom a look was at. While its notice waits it is as if there were none: to say more would tell
+/// them of it before the law lets anybody.
+pub(crate) fn not_concerned(
+    tx: &mut dyn storage::Tx,
+    reviewer: &str,
+    (person, look): (PersonId, EventId),
+) -> Result<(), ReviewError> {
+    if crate::staff::own_person(tx, reviewer)? != Some(person) {
+        return Ok(());
+    }
+    let waits = tx.query(
+        "SELECT 1 FROM look_wait WHERE person = $1 AND look = $2 AND told_at IS NULL",
+        &[Param::Blob(person.as_bytes()), Param::Blob(look.as_bytes())],
+    )?;
+    Err(if waits.is_empty() {
+        ReviewError::Concerned
+    } else {
+        ReviewError::Unknown
+    })
 }

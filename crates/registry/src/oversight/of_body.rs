@@ -1,7 +1,7 @@
 //! What the oversight did: to one body and its staff, for that body; and whom it has stopped, for the reviewers.
 
 use jiff::Timestamp;
-use storage::{Access, Param};
+use storage::{Access, Param, StoreError};
 
 use super::{OversightStep, step};
 use crate::{Registry, RegistryError};
@@ -20,7 +20,49 @@ pub struct Stop {
     pub stopped_at: Timestamp,
 }
 
+/// An account that is registered without its holder's own identity number, and is not ended.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Unnumbered {
+    /// The body. None: it is a reviewer's.
+    pub body: Option<String>,
+    /// The id of the account.
+    pub account: String,
+}
+
+/// The accounts in use without an own number, those of reviewers last.
+const UNNUMBERED: &str = "SELECT body, staff FROM staff WHERE own_person IS NULL AND ended_at IS NULL \
+     UNION ALL SELECT NULL, reviewer FROM reviewer WHERE own_person IS NULL AND ended_at IS NULL";
+
 impl Registry {
+    /// The accounts of staff, and of reviewers, that are registered without an own number. Looks at such a member of
+    /// staff by colleagues or by themselves are not queued for review as such; such a reviewer is not kept from judging
+    /// what is about themselves.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn without_own_number(&self) -> Result<Vec<Unnumbered>, RegistryError> {
+        self.store
+            .run_async("oversight.unnumbered", Access::Read, |tx| {
+                let rows = tx.query(UNNUMBERED, &[] as &[Param<'_>])?;
+                let mut all = rows
+                    .into_iter()
+                    .map(|mut row| {
+                        Ok(Unnumbered {
+                            body: row.opt_text()?,
+                            account: row.text()?,
+                        })
+                    })
+                    .collect::<Result<Vec<_>, StoreError>>()?;
+                all.sort_by(|one, other| {
+                    let place =
+                        |one: &Unnumbered| (one.body.is_none(), one.body.clone(), one.account.clone());
+                    place(one).cmp(&place(other))
+                });
+                Ok::<_, RegistryError>(all)
+            })
+            .await
+    }
+
     /// The latest steps that were done to a body or to its staff, the latest first.
     ///
     /// # Errors

@@ -3,11 +3,11 @@
 use std::fmt;
 
 use jiff::{Timestamp, civil::Date};
-use model::{ConsentId, EventId, PersonId};
-use storage::{Access, Param, StoreError, Tx};
+use model::{ConsentId, EventId, PersonId, procedure::ReviewerId};
+use storage::{Access, Param, Row, StoreError, Tx};
 
-use super::{Change, OversightStep, ReviewError, only_reviewers, step};
-use crate::{Registry, RegistryError, look, oversight::step::Step, person};
+use super::{Change, OversightStep, ReviewError, not_concerned, only_reviewers, step};
+use crate::{Registry, RegistryError, look, oversight::step::Step, person, staff};
 
 /// Why a look is looked into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -120,45 +120,69 @@ pub(crate) fn put_item(
     Ok(())
 }
 
-fn items(tx: &mut dyn Tx) -> Result<Vec<ReviewItem>, StoreError> {
+/// The looks that wait, without those at `own`.
+fn items(tx: &mut dyn Tx, own: Option<PersonId>) -> Result<Vec<ReviewItem>, StoreError> {
     let rows = tx.query(
-        "SELECT item.look, item.body, item.staff, event.purpose, event.subject, item.causes, item.at, wait.shows_on \
+        "SELECT item.look, item.body, item.staff, event.purpose, event.subject, item.causes, item.at, wait.shows_on, \
+         item.person \
          FROM review_item AS item JOIN event ON event.person = item.person AND event.event = item.look \
          LEFT JOIN look_wait AS wait ON wait.person = item.person AND wait.look = item.look AND wait.told_at IS NULL \
          WHERE item.closed_at IS NULL ORDER BY item.at, item.look",
         &[],
     )?;
-    rows.into_iter()
-        .map(|mut row| {
-            let look = EventId::from_bytes(row.array()?);
-            let (body, staff, purpose) = (row.text()?, row.text()?, row.text()?);
-            let consent = row.opt_blob()?.map(|id| ConsentId::from_slice(&id)).transpose();
-            let causes = row.text()?;
-            let named = |cause: &Cause| causes.split(' ').any(|word| word == cause.as_str());
-            Ok(ReviewItem {
-                look,
-                body,
-                staff,
-                purpose,
-                consent: consent.map_err(|_| StoreError::Shape("an identifier is expected"))?,
-                causes: Cause::ALL.into_iter().filter(named).collect(),
-                at: crate::time(row.int()?)?,
-                told_on: row.opt_int()?.map(crate::day::from_number).transpose()?,
-            })
-        })
-        .collect()
+    let mut found = Vec::new();
+    for mut row in rows {
+        let (item, person) = item(&mut row)?;
+        if Some(person) != own {
+            found.push(item);
+        }
+    }
+    Ok(found)
+}
+
+fn item(row: &mut Row) -> Result<(ReviewItem, PersonId), StoreError> {
+    let look = EventId::from_bytes(row.array()?);
+    let (body, staff, purpose) = (row.text()?, row.text()?, row.text()?);
+    let consent = row.opt_blob()?.map(|id| ConsentId::from_slice(&id)).transpose();
+    let causes = row.text()?;
+    let named = |cause: &Cause| causes.split(' ').any(|word| word == cause.as_str());
+    let item = ReviewItem {
+        look,
+        body,
+        staff,
+        purpose,
+        consent: consent.map_err(|_| StoreError::Shape("an identifier is expected"))?,
+        causes: Cause::ALL.into_iter().filter(named).collect(),
+        at: crate::time(row.int()?)?,
+        told_on: row.opt_int()?.map(crate::day::from_number).transpose()?,
+    };
+    Ok((item, PersonId::from_bytes(row.array()?)))
 }
 
 impl Registry {
-    /// What waits for the reviewers.
+    /// What waits for the reviewers, for whoever runs the installation.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn review_queue(&self) -> Result<ReviewQueue, RegistryError> {
+        self.queue(None).await
+    }
+
+    /// What waits for this reviewer, as for any; without looks at themselves.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn review_queue_for(&self, reviewer: &ReviewerId) -> Result<ReviewQueue, RegistryError> {
+        self.queue(Some(reviewer.to_string())).await
+    }
+
+    async fn queue(&self, reviewer: Option<String>) -> Result<ReviewQueue, RegistryError> {
         self.store
-            .run_async("review.queue", Access::Read, |tx| {
+            .run_async("review.queue", Access::Read, move |tx| {
+                let own = reviewer.as_deref().map(|id| staff::own_person(tx, id));
+                let own = own.transpose()?.flatten();
                 Ok(ReviewQueue {
-                    looks: items(tx)?,
+                    looks: items(tx, own)?,
                     steps: step::waiting(tx)?,
                 })
             })
@@ -169,7 +193,7 @@ impl Registry {
     /// the look was by consent, or what is held about the person is erased.
     ///
     /// # Errors
-    /// [`ReviewError`]: no such reviewer or look.
+    /// [`ReviewError`]: no such reviewer or look, or the look was at the reviewer.
     pub async fn review_case(
         &self,
         reviewer: &str,
@@ -181,6 +205,7 @@ impl Registry {
             .run_async("review.open", Access::Write, move |tx| {
                 only_reviewers(tx, &reviewer)?;
                 let found = look::find_reviewed(tx, look)?.ok_or(ReviewError::Unknown)?;
+                not_concerned(tx, &reviewer, (found.person, look))?;
                 this.put_step(
                     tx,
                     &Step {

@@ -16,7 +16,8 @@ impl Registry {
     /// already, it stays as it is.
     ///
     /// # Errors
-    /// When there is no such procedure, it is answered, one of the two is no reviewer, or the reviewer took part.
+    /// When there is no such procedure, it is answered, one of the two is no reviewer or the person whom it is about, or
+    /// the reviewer took part.
     pub async fn assign_procedure(
         &self,
         procedure: ProcedureId,
@@ -28,7 +29,7 @@ impl Registry {
             .run_async("procedure.assign", Access::Write, move |tx| {
                 let at = this.clock.now();
                 this.step(tx, procedure, &mut |tx, held| {
-                    who::only_reviewers(tx, &reviewer)?;
+                    who::not_concerned(tx, &reviewer, held.person)?;
                     let apart = part::had_a_part(tx, held)?;
                     let (reviewer, by) = (reviewer.clone(), Actor::Reviewer(by.clone()));
                     match held.course.clone() {

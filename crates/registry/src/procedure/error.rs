@@ -94,6 +94,9 @@ pub enum ProcedureError {
     /// The reviewer has judged the same elsewhere since they were given it.
     #[error("a reviewer who had no part in it answers it")]
     TookPart,
+    /// It is about the reviewer themselves.
+    #[error("it is about the reviewer: another one does it")]
+    Concerned,
     /// The account of the member of staff is not there, is stopped or was ended.
     #[error("the account of the member of staff may not be used")]
     NotAtWork,
@@ -144,6 +147,7 @@ impl ProcedureError {
             Self::NotAtWork => "staff-stopped",
             Self::ReviewerUnknown => "reviewer-unknown",
             Self::TookPart => "reviewer-took-part",
+            Self::Concerned => "reviewer-concerned",
             Self::Mandate(error) => error.code(),
             Self::Step(refusal) => refusal.code(),
             Self::CalendarEnds => "calendar-ends",

@@ -113,12 +113,13 @@ impl Registry {
                      CASE WHEN due_on IS NULL THEN 1 ELSE 0 END, due_on, procedure LIMIT $2"
                 );
                 let rows = tx.query(&sql, &[Param::Text(&body), Param::Int(MOST)])?;
-                this.desk(rows, &body)
+                this.desk(rows, &body, None)
             })
             .await
     }
 
-    /// What waits for this reviewer or for any, those with the earliest day first. Nothing for who is no reviewer.
+    /// What waits for this reviewer or for any, those with the earliest day first; without what is about the reviewer.
+    /// Nothing for who is no reviewer.
     ///
     /// # Errors
     /// When the store fails.
@@ -136,17 +137,29 @@ impl Registry {
                 let sql = format!("{SELECT}WHERE waits_for IN ($1, $2) ORDER BY due_on, procedure LIMIT $3");
                 let params = [Param::Text(&reader), Param::Text(REVIEWERS), Param::Int(MOST)];
                 let rows = tx.query(&sql, &params)?;
-                this.desk(rows, REVIEWERS)
+                this.desk(rows, REVIEWERS, staff::own_person(tx, &id)?)
             })
             .await
     }
 
     /// Whatever waits for an authority, a reviewer or a body that was given a record past its day, the latest first in
-    /// line. For reviewers.
+    /// line. For whoever runs the installation.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn overdue(&self) -> Result<Vec<DeskProcedure>, RegistryError> {
+        self.late_procedures(None).await
+    }
+
+    /// The same for a reviewer, without what is about themselves.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn overdue_for(&self, reviewer: &ReviewerId) -> Result<Vec<DeskProcedure>, RegistryError> {
+        self.late_procedures(Some(reviewer.to_string())).await
+    }
+
+    async fn late_procedures(&self, reviewer: Option<String>) -> Result<Vec<DeskProcedure>, RegistryError> {
         let this = self.clone();
         self.store
             .run_async("procedure.overdue", Access::Read, move |tx| {
@@ -155,7 +168,8 @@ impl Registry {
                 );
                 let today = Param::Int(day::to_number(this.today()));
                 let rows = tx.query(&sql, &[today, Param::Int(MOST)])?;
-                let mut late = this.desk(rows, REVIEWERS)?;
+                let reader = reviewer.as_deref().map(|id| staff::own_person(tx, id));
+                let mut late = this.desk(rows, REVIEWERS, reader.transpose()?.flatten())?;
                 for one in &mut late {
                     if one.waits_for.as_deref() == Some(RECIPIENTS) {
                         one.unconfirmed = unconfirmed(tx, &this, one.procedure)?;
@@ -166,11 +180,18 @@ impl Registry {
             .await
     }
 
-    fn desk(&self, rows: Vec<Row>, reader: &str) -> Result<Vec<DeskProcedure>, RegistryError> {
+    /// Rows as `reader` sees them, without those about the person who the reader is.
+    fn desk(
+        &self,
+        rows: Vec<Row>,
+        reader: &str,
+        own: Option<PersonId>,
+    ) -> Result<Vec<DeskProcedure>, RegistryError> {
         let today = self.today();
-        rows.into_iter()
-            .map(|row| {
-                let (person, one) = read(row, today)?;
+        let read = rows.into_iter().map(|row| read(row, today));
+        read.filter(|one| !matches!(one, Ok((person, _)) if Some(*person) == own))
+            .map(|one| {
+                let (person, one) = one?;
                 Ok(DeskProcedure {
                     procedure: one.procedure,
                     person: self.keys.person_for_authority(person, reader),

@@ -224,7 +224,7 @@ impl Registry {
                 (body.clone(), by)
             }
             Reader::Reviewer(reviewer) => {
-                who::only_reviewers(tx, reviewer)?;
+                who::not_concerned(tx, reviewer, held.person)?;
                 (format!("reviewer:{reviewer}"), By::default())
             }
         };

@@ -11,7 +11,7 @@ use storage::Tx;
 use super::ProcedureError;
 use crate::{ForBody, MandateScope, event::By, mandate, staff};
 
-/// Refuses a reviewer who is not registered or has left, a member of staff who is stopped or has, and a representative without a mandate for procedures that
+/// Refuses a reviewer who is not registered, has left or whom it is about, a member of staff who is stopped or has, and a representative without a mandate for procedures that
 /// holds today. Answers who acts, more closely.
 pub(super) fn may_act(
     tx: &mut dyn Tx,
@@ -25,7 +25,7 @@ pub(super) fn may_act(
             Some(for_body) => at_work(tx, for_body),
             None => Ok(By::default()),
         },
-        Actor::Reviewer(reviewer) => only_reviewers(tx, reviewer).map(|()| By::default()),
+        Actor::Reviewer(reviewer) => not_concerned(tx, reviewer, person).map(|()| By::default()),
         Actor::Representative(id) => {
             let representative = mandate::acting(tx, person, *id, MandateScope::Procedures, today)?;
             Ok(By {
@@ -48,4 +48,18 @@ pub(crate) fn only_reviewers(tx: &mut dyn Tx, reviewer: &ReviewerId) -> Result<(
     } else {
         Err(ProcedureError::ReviewerUnknown)
     }
+}
+
+/// Refuses who is no reviewer, and a reviewer who is the person: nobody judges what is about themselves, or sees it
+/// for judgment.
+pub(crate) fn not_concerned(
+    tx: &mut dyn Tx,
+    reviewer: &ReviewerId,
+    person: PersonId,
+) -> Result<(), ProcedureError> {
+    only_reviewers(tx, reviewer)?;
+    if staff::own_person(tx, reviewer.as_str())? == Some(person) {
+        return Err(ProcedureError::Concerned);
+    }
+    Ok(())
 }

@@ -25,7 +25,7 @@ fn revocation() -> SourceRow {
 
 /// A reconsideration of a dispute that was upheld.
 fn reconsidered(here: &Installation) -> ProcedureId {
-    here.registry.add_reviewer("first", "测试员").unwrap();
+    here.registry.add_reviewer("first", "测试员", None).unwrap();
     let id = dispute(here);
     answer(here, id, DisputeAnswer::Uphold);
     let wish = Reconsider {

@@ -38,7 +38,7 @@ on_both_engines! {
         let id = ReviewerId::new("reviewer-1").unwrap();
         let reviews = || wait(here.registry.reviews(&id)).unwrap();
         assert!(!reviews());
-        here.registry.add_reviewer("reviewer-1", "测试员").unwrap();
+        here.registry.add_reviewer("reviewer-1", "测试员", None).unwrap();
         assert!(reviews());
         here.registry.stop_reviewer("reviewer-1").unwrap();
         assert!(!reviews());

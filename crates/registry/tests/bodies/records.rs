@@ -56,7 +56,7 @@ on_both_engines! {
             files: Vec::new(),
         };
         let again = wait(here.registry.open_reconsideration(here.person(1), again)).unwrap();
-        here.registry.add_reviewer("reviewer-1", "监督员").unwrap();
+        here.registry.add_reviewer("reviewer-1", "监督员", None).unwrap();
         let reviewer = Reader::Reviewer(ReviewerId::new("reviewer-1").unwrap());
         let (_, record) = wait(here.registry.read_procedure_record(reviewer, again)).unwrap();
         let record = record.unwrap();

@@ -115,7 +115,7 @@ fn allowing(engine: Engine) -> (Installation, Allowed) {
     for (id, lead) in [("first", true), ("second", true), ("third", false)] {
         here.registry.add_staff(staff(id, lead)).unwrap();
     }
-    here.registry.add_reviewer("reviewer-1", "测试员").unwrap();
+    here.registry.add_reviewer("reviewer-1", "测试员", None).unwrap();
     let peer = NewPeer {
         peer: "there".into(),
         url: "https://there.example".into(),

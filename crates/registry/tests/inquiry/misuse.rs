@@ -1,6 +1,9 @@
 //! Against misuse: three steps by the profile's ceilings, a queue for the reviewers, a public figure for bodies.
 
-use model::{consent::ConsentAnswer, procedure::Speaker};
+use model::{
+    consent::ConsentAnswer,
+    procedure::{ReviewerId, Speaker},
+};
 use profile::Profile;
 use registry::{Cause, Change, ConsentAsk, EventKind, NewStaff, NoticeKind, ReviewError, Verdict};
 use testkit::{Installation, gansu, made_up, name_staff, on_both_engines, under_law, wait};
@@ -37,7 +40,7 @@ on_both_engines! {
         for clerk in ["one", "two", "three"] {
             name_staff(&here.registry, LAW, clerk);
         }
-        here.registry.add_reviewer("reviewer-1", "测试员").unwrap();
+        here.registry.add_reviewer("reviewer-1", "测试员", None).unwrap();
         let mut codes = Vec::new();
         for _ in 0..5 {
             codes.push(code(&look(&here, as_clerk("one", 1))));
@@ -197,11 +200,68 @@ on_both_engines! {
         assert_eq!(queue.looks[0].causes, [Cause::Chance]);
     }
 
+    fn a_reviewer_neither_sees_nor_judges_a_look_at_themselves(engine: Engine) {
+        let mut profile = strict();
+        profile.oversight.random_share_percent = 100;
+        let here = fill(Installation::with(engine, profile));
+        here.registry.add_reviewer("one", "测试员", Some(&made_up(1).number)).unwrap();
+        here.registry.add_reviewer("two", "测试员", Some(&made_up(3).number)).unwrap();
+        let own = look(&here, by_law(1)).unwrap().look;
+        let other = look(&here, by_law(2)).unwrap().look;
+        let queue = |who| {
+            let queue = wait(here.registry.review_queue_for(&ReviewerId::new(who).unwrap())).unwrap();
+            queue.looks.into_iter().map(|item| item.look).collect::<Vec<_>>()
+        };
+        assert_eq!(queue("one"), [other]);
+        assert_eq!(queue("two").len(), 2);
+        let opened = wait(here.registry.review_case("one", own));
+        assert_eq!(opened.unwrap_err().code(), "reviewer-concerned");
+        let close = |who, look| wait(here.registry.close_review(look, who, Verdict::Proper, "reasons"));
+        assert_eq!(close("one", own).unwrap_err().code(), "reviewer-concerned");
+        assert_eq!(count(&here, "oversight_step", "change", "case-opened"), 0);
+        close("one", other).unwrap();
+        close("two", own).unwrap();
+    }
+
+    fn accounts_without_an_own_number_are_marked_until_they_have_one(engine: Engine) {
+        let here = fill(Installation::with(engine, strict()));
+        let account = |staff: &str, own: Option<u32>| here.registry.add_staff(NewStaff {
+            body: LAW.to_owned(),
+            staff: staff.to_owned(),
+            name: "测试员".to_owned(),
+            own_number: own.map(|n| made_up(n).number),
+            keys: vec![],
+            lead: false,
+        });
+        let before = wait(here.registry.without_own_number()).unwrap();
+        account("bare", None).unwrap();
+        account("left", None).unwrap();
+        here.registry.stop_staff(LAW, "left").unwrap();
+        here.registry.add_reviewer("one", "测试员", None).unwrap();
+        let mut marked = wait(here.registry.without_own_number()).unwrap();
+        marked.retain(|one| !before.contains(one));
+        let marked: Vec<_> = marked.iter().map(|one| (one.body.as_deref(), one.account.as_str())).collect();
+        assert_eq!(marked, [(Some(LAW), "bare"), (None, "one")]);
+        let numbered = || {
+            let staff = wait(here.registry.staff(LAW)).unwrap();
+            staff.into_iter().find(|one| one.staff == "bare").unwrap().own_number
+        };
+        assert!(!numbered());
+        account("bare", Some(2)).unwrap();
+        assert!(numbered());
+        account("bare", None).unwrap();
+        assert_eq!(account("bare", Some(1)).unwrap_err().code(), "account-taken");
+        here.registry.add_reviewer("one", "测试员", Some(&made_up(3).number)).unwrap();
+        assert_eq!(wait(here.registry.without_own_number()).unwrap(), before);
+        look(&here, by_law(2)).unwrap();
+        assert_eq!(wait(here.registry.review_queue()).unwrap().looks[0].causes, [Cause::Colleague]);
+    }
+
     fn an_improper_look_is_told_to_the_person_and_counts_for_the_body(engine: Engine) {
         let mut profile = strict();
         profile.oversight.all_mut().for_each(|one| one.random_share_percent = 100);
         let here = fill(Installation::with(engine, profile));
-        here.registry.add_reviewer("reviewer-1", "测试员").unwrap();
+        here.registry.add_reviewer("reviewer-1", "测试员", None).unwrap();
         let proper = look(&here, by_law(1)).unwrap().look;
         let improper = look(&here, by_law(2)).unwrap().look;
         let case = wait(here.registry.review_case("reviewer-1", improper)).unwrap().unwrap();

@@ -3,7 +3,7 @@
 
 use profile::Delay;
 use registry::{Cause, EventKind, NoticeKind, ReviewError, Under, Verdict};
-use testkit::{Engine, Installation, gansu, on_both_engines, under_law, wait};
+use testkit::{Engine, Installation, gansu, made_up, on_both_engines, under_law, wait};
 
 use crate::kit::*;
 
@@ -16,7 +16,7 @@ fn waiting(engine: Engine) -> Installation {
         basis: "lawyer-licensing".to_owned(),
     }));
     let here = fill(Installation::with(engine, profile));
-    here.registry.add_reviewer("reviewer-1", "测试员").unwrap();
+    here.registry.add_reviewer("reviewer-1", "测试员", None).unwrap();
     here
 }
 
@@ -61,6 +61,22 @@ on_both_engines! {
         assert_eq!(detail.told_at.unwrap().to_string(), "2026-11-25T16:00:00Z");
         let queue = wait(here.registry.review_queue()).unwrap();
         assert_eq!(queue.looks[0].told_on, None, "there is nothing left to put off");
+    }
+
+    fn a_reviewer_learns_nothing_of_a_look_at_themselves_whose_notice_waits(engine: Engine) {
+        let here = waiting(engine);
+        here.registry.add_reviewer("one", "测试员", Some(&made_up(1).number)).unwrap();
+        let id = look(&here, for_days(3)).unwrap().look;
+        let one = model::procedure::ReviewerId::new("one").unwrap();
+        assert!(wait(here.registry.review_queue_for(&one)).unwrap().looks.is_empty());
+        // As if there were none.
+        let close = || wait(here.registry.close_review(id, "one", Verdict::Proper, "why")).unwrap_err().code();
+        assert_eq!(close(), "item-unknown");
+        assert_eq!(wait(here.registry.review_case("one", id)).unwrap_err().code(), "item-unknown");
+        assert_eq!(wait(here.registry.renew_wait(id, "one", 2, "why")).unwrap_err().code(), "item-unknown");
+        here.at("2026-11-25T16:00:00Z");
+        here.registry.do_what_is_due().unwrap();
+        assert_eq!(close(), "reviewer-concerned");
     }
 
     fn only_a_reviewer_renews_a_wait_with_reasons_and_never_past_the_law(engine: Engine) {

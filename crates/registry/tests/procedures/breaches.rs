@@ -34,6 +34,17 @@ fn notices(here: &Installation, person: PersonId) -> usize {
 }
 
 on_both_engines! {
+    fn a_reviewer_whom_a_breach_affects_does_not_report_it(engine: Engine) {
+        let here = filled(engine);
+        here.registry.add_reviewer("first", "测试员", Some(&made_up(2).number)).unwrap();
+        let today = here.registry.today().to_string();
+        let refused = report(&here, Some("first"), leak(&today, &[1, 2])).unwrap_err();
+        assert_eq!(refused.code(), "reviewer-concerned");
+        assert_eq!(notices(&here, here.person(1)), 0);
+        report(&here, Some("second"), leak(&today, &[1, 2])).unwrap();
+        assert_eq!((notices(&here, here.person(1)), notices(&here, here.person(2))), (1, 1));
+    }
+
     fn a_breach_is_reported_by_itself_and_each_whom_it_affects_is_told_at_once_with_a_leaf(engine: Engine) {
         let here = filled(engine);
         let today = here.registry.today().to_string();

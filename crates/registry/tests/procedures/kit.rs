@@ -49,7 +49,7 @@ pub(crate) fn people(registry: &Registry) {
         name_staff(registry, body, "clerk");
     }
     for reviewer in ["first", "second", "third"] {
-        registry.add_reviewer(reviewer, "测试员").unwrap();
+        registry.add_reviewer(reviewer, "测试员", None).unwrap();
     }
 }
 

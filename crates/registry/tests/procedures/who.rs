@@ -11,7 +11,7 @@ use registry::{
     CarryOut, DisputeAnswer, EventKind, Finding, MandateScope, NewMandate, OutsideOrder, Reader,
     ReentryError, RestorationAnswer,
 };
-use testkit::{Installation, on_both_engines, prove_receipt, wait};
+use testkit::{Installation, made_up, on_both_engines, prove_receipt, wait};
 
 use crate::kit::*;
 
@@ -66,6 +66,42 @@ on_both_engines! {
         assert_eq!(code(wait(here.registry.answer_complaint(reviewer("first"), complaint, unfounded))), NOBODY);
         assign(&here, id, "second").unwrap();
         confirm("second").unwrap();
+    }
+
+    fn nobody_judges_what_is_about_themselves_or_sees_it_for_judgment(engine: Engine) {
+        const ONESELF: &str = "reviewer-concerned";
+        let here = filled(engine);
+        let id = reconsidered(&here);
+        let complaint = complain(&here);
+        assign(&here, complaint, "first").unwrap();
+        let own = |n| here.registry.add_reviewer("first", "测试员", Some(&made_up(n).number));
+        own(1).unwrap();
+        own(1).unwrap();
+        assert_eq!(own(2).unwrap_err().code(), "account-taken", "a number is given once");
+        here.registry.add_reviewer("first", "测试员", None).unwrap();
+        let reviewers = wait(here.registry.reviewers()).unwrap();
+        let numbered: Vec<_> = reviewers.iter().map(|one| (one.reviewer.as_str(), one.own_number)).collect();
+        assert_eq!(numbered, [("first", true), ("second", false), ("third", false)]);
+
+        let give = |to: &str, by: &str| code(wait(here.registry.assign_procedure(id, reviewer(to), reviewer(by))));
+        assert_eq!((give("first", "second"), give("second", "first")), (ONESELF, ONESELF));
+        let read = |who: &str, id| wait(here.registry.read_procedure(Reader::Reviewer(reviewer(who)), id));
+        assert_eq!((code(read("first", id)), code(read("first", complaint))), (ONESELF, ONESELF));
+        // Given before the number was.
+        let unfounded = || Finding::Unfounded("nobody looked".to_owned());
+        let find = |who| wait(here.registry.answer_complaint(reviewer(who), complaint, unfounded()));
+        assert_eq!(code(find("first")), ONESELF);
+        let certified = wait(here.registry.certify_reentry(reviewer("first"), here.person(1), decision(&here)));
+        assert_eq!(certified.unwrap_err().code(), ONESELF);
+        let waits = |who| wait(here.registry.reviewer_procedures(&reviewer(who))).unwrap().len();
+        assert_eq!((waits("first"), waits("second")), (0, 1));
+        here.at("2027-11-23T04:00:00Z");
+        here.registry.do_what_is_due().unwrap();
+        let late = |who| wait(here.registry.overdue_for(&reviewer(who))).unwrap().len();
+        assert_eq!((late("first"), late("second")), (0, wait(here.registry.overdue()).unwrap().len()));
+        assert!(late("second") > 0);
+        assign(&here, complaint, "second").unwrap();
+        find("second").unwrap();
     }
 
     fn a_stopped_reviewer_puts_no_look_down(engine: Engine) {

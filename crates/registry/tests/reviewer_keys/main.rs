@@ -19,7 +19,7 @@ on_both_engines! {
         let here = Installation::new(engine, "gansu");
         let registry = &here.registry;
         assert!(matches!(registry.add_reviewer_key(key("k", "one", 1)), Err(StaffError::Unknown)));
-        registry.add_reviewer("one", "测试员").unwrap();
+        registry.add_reviewer("one", "测试员", None).unwrap();
         let before = prove_log(registry);
         registry.add_reviewer_key(key("k", "one", 1)).unwrap();
         assert_eq!(prove_log(registry), before + 1, "a new key is a leaf");
@@ -39,7 +39,7 @@ on_both_engines! {
         let here = Installation::new(engine, "gansu");
         let registry = &here.registry;
         for reviewer in ["one", "two"] {
-            registry.add_reviewer(reviewer, "测试员").unwrap();
+            registry.add_reviewer(reviewer, "测试员", None).unwrap();
         }
         let of_body = |key_id: &str| AuthorityKey {
             key_id: key_id.to_owned(),

@@ -21,7 +21,7 @@ fn reviewer() -> ReviewerId {
 
 fn filed(engine: Engine, licence: SourceRow) -> (Installation, PersonId) {
     let here = Installation::new(engine, "gansu");
-    here.registry.add_reviewer("reviewer-1", "测试员").unwrap();
+    here.registry.add_reviewer("reviewer-1", "测试员", None).unwrap();
     here.file(LAW, RecordKind::Licence, &[licence]);
     let person = here.person(1);
     (here, person)

@@ -95,7 +95,7 @@ impl Run {
         }
         m.now = here.clock.now().as_second();
         for reviewer in REVIEWERS {
-            here.registry.add_reviewer(reviewer, "测试员").unwrap();
+            here.registry.add_reviewer(reviewer, "测试员", None).unwrap();
         }
         for body in [LAW, EDUCATION, HOSPITAL, SCHOOL] {
             for clerk in CLERKS {

@@ -43,7 +43,7 @@ impl Story {
     /// A lawyer with a fine, of which another authority was told in answer to a look.
     fn begin(engine: Engine) -> Self {
         let here = Installation::with(engine, profile());
-        here.registry.add_reviewer(REVIEWER, "测试员").unwrap();
+        here.registry.add_reviewer(REVIEWER, "测试员", None).unwrap();
         name_staff(&here.registry, EDUCATION, "clerk-1");
         here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1)]);
         here.later(1);

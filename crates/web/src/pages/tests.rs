@@ -104,7 +104,7 @@ fn name_everybody(registry: &registry::Registry, staff: &[DemoStaff]) {
         registry.add_staff(new).unwrap();
     }
     for reviewer in ["reviewer-1", "reviewer-2"] {
-        registry.add_reviewer(reviewer, "监督员").unwrap();
+        registry.add_reviewer(reviewer, "监督员", None).unwrap();
     }
 }
 

@@ -74,6 +74,7 @@ pub(super) async fn find(
 pub(crate) fn fault(error: ProcedureError) -> Fault {
     match error {
         ProcedureError::Registry(error) => error.into(),
+        ProcedureError::Concerned => Fault::Concerned,
         _ => Fault::NotFound,
     }
 }

@@ -26,6 +26,8 @@ struct Member {
     state: Key,
     since: Option<Timestamp>,
     leads: bool,
+    /// Whether they are registered with their own number.
+    own_number: bool,
     /// Whether the visitor may end the account, and take the lead from it or give it.
     changes: bool,
 }
@@ -57,6 +59,8 @@ struct StaffPage {
     members: Vec<Member>,
     /// Whether the visitor leads.
     leads: bool,
+    /// Whether an account in use has no own number.
+    unnumbered: bool,
     /// The names of those who lead.
     leaders: String,
     steps: Vec<Step>,
@@ -95,6 +99,7 @@ async fn page(
         };
         Member {
             leads: one.leads,
+            own_number: one.own_number || one.ended_at.is_some(),
             changes: leads && one.ended_at.is_none() && (one.staff != own || others),
             account: one.staff,
             name: one.name,
@@ -102,7 +107,7 @@ async fn page(
             since,
         }
     });
-    let members = members.collect();
+    let members: Vec<Member> = members.collect();
     let steps = registry.steps_of(body).await?.into_iter().map(|one| Step {
         what: said_office::change(one.change),
         account: one.staff.unwrap_or_default(),
@@ -117,6 +122,7 @@ async fn page(
         page: visit.page(Section::DeskStaff),
         body: said::authority(visit.state.profile(), body, visit.language),
         stopped_at: stop.map(|one| one.stopped_at),
+        unnumbered: members.iter().any(|one| !one.own_number),
         members,
         leads,
         leaders,

@@ -130,6 +130,7 @@ pub(crate) async fn report(
 fn wrong(error: ProcedureError) -> Result<(&'static str, Key), Fault> {
     Ok(match error {
         ProcedureError::Registry(error) => return Err(error.into()),
+        ProcedureError::Concerned => return Err(Fault::Concerned),
         ProcedureError::ReviewerUnknown => return Err(Fault::Stopped),
         ProcedureError::NoSuchBody => ("body", Key("breach-body-missing")),
         ProcedureError::DayToCome => ("noticed_on", Key("office-day-malformed")),

@@ -4,7 +4,7 @@
 use askama::Template;
 use axum::{extract::Path, http::StatusCode, response::Response};
 use jiff::civil::Date;
-use model::EventId;
+use model::{EventId, procedure::ReviewerId};
 use registry::{ReviewCase, Verdict};
 
 use super::queue::{Look, fault, problems};
@@ -45,13 +45,13 @@ fn id(text: &str) -> Result<EventId, Fault> {
 }
 
 async fn page(
-    visit: &Visit,
+    (visit, reviewer): (&Visit, &ReviewerId),
     id: EventId,
     case: Case,
     problems: Problems,
     sent: Option<&Form>,
 ) -> Result<LookPage, Fault> {
-    let queue = visit.state.registry.review_queue().await?;
+    let queue = visit.state.registry.review_queue_for(reviewer).await?;
     let item = queue.looks.iter().find(|item| item.look == id);
     let item = item.ok_or(Fault::NotFound)?;
     let value = |name| sent.map_or(String::new(), |form| form.one(name).to_owned());
@@ -70,10 +70,19 @@ async fn page(
 
 /// `GET /review/looks/{id}`
 pub(crate) async fn show(
-    ReviewerVisit { visit, .. }: ReviewerVisit,
+    ReviewerVisit { visit, reviewer }: ReviewerVisit,
     Path(look): Path<String>,
 ) -> Result<Response, Fault> {
-    html(&page(&visit, id(&look)?, Case::Closed, Problems::default(), None).await?)
+    html(
+        &page(
+            (&visit, &reviewer),
+            id(&look)?,
+            Case::Closed,
+            Problems::default(),
+            None,
+        )
+        .await?,
+    )
 }
 
 /// `POST /review/looks/{id}/case`: opens the case. That it was opened is in the log first.
@@ -88,7 +97,7 @@ pub(crate) async fn case(
         Some(case) => Case::Opened(case),
         None => Case::None,
     };
-    html(&page(&visit, id, case, Problems::default(), None).await?)
+    html(&page((&visit, &reviewer), id, case, Problems::default(), None).await?)
 }
 
 /// `POST /review/looks/{id}/close`: the fields `verdict` and `reasons`.
@@ -117,7 +126,7 @@ pub(crate) async fn close(
             }
         }
     };
-    let page = page(&visit, id, Case::Closed, problem, Some(&form)).await?;
+    let page = page((&visit, &reviewer), id, Case::Closed, problem, Some(&form)).await?;
     refused(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
@@ -145,7 +154,7 @@ pub(crate) async fn renew(
             }
         }
     };
-    let page = page(&visit, id, Case::Closed, problem, Some(&form)).await?;
+    let page = page((&visit, &reviewer), id, Case::Closed, problem, Some(&form)).await?;
     refused(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 

@@ -1,10 +1,10 @@
-//! `/review/members`: the bodies and the members of their staff that are stopped, and the figures of improper looks. A
-//! stop is lifted with reasons.
+//! `/review/members`: the bodies and the members of their staff that are stopped, the accounts without an own number, and
+//! the figures of improper looks. A stop is lifted with reasons.
 
 use askama::Template;
 use axum::{http::StatusCode, response::Response};
 use jiff::Timestamp;
-use registry::Stop;
+use registry::{Stop, Unnumbered};
 
 use super::{oversight::Figure, queue::problems};
 use crate::{
@@ -24,11 +24,19 @@ struct Row {
     stopped_at: Timestamp,
 }
 
+/// An account without an own number.
+struct Bare {
+    /// The body's name; empty: it is a reviewer's.
+    name: String,
+    account: String,
+}
+
 #[derive(Template)]
 #[template(path = "review-members.html")]
 struct MembersPage {
     page: Page,
     stops: Vec<Row>,
+    unnumbered: Vec<Bare>,
     year: String,
     figures: Vec<Figure>,
     problems: Problems,
@@ -42,10 +50,18 @@ async fn page(visit: &Visit, problems: Problems) -> Result<MembersPage, Fault> {
         staff: stop.staff.unwrap_or_default(),
         stopped_at: stop.stopped_at,
     };
+    let unnumbered = visit.state.registry.without_own_number().await?;
+    let bare = |one: Unnumbered| Bare {
+        name: one.body.map_or_else(String::new, |body| {
+            said::authority(visit.state.profile(), &body, visit.language)
+        }),
+        account: one.account,
+    };
     let year = visit.state.registry.today().year();
     Ok(MembersPage {
         page: visit.page(Section::Members),
         stops: stops.into_iter().map(row).collect(),
+        unnumbered: unnumbered.into_iter().map(bare).collect(),
         year: year.to_string(),
         figures: Figure::of_year(visit, year).await?,
         problems,

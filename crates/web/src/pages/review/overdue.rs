@@ -60,8 +60,8 @@ const fn opens(kind: ProcedureKind, status: Status) -> bool {
 }
 
 /// `GET /review/overdue`
-pub(crate) async fn show(ReviewerVisit { visit, .. }: ReviewerVisit) -> Result<Response, Fault> {
-    let all = visit.state.registry.overdue().await?;
+pub(crate) async fn show(ReviewerVisit { visit, reviewer }: ReviewerVisit) -> Result<Response, Fault> {
+    let all = visit.state.registry.overdue_for(&reviewer).await?;
     let peers = visit.state.registry.late_peers().await?;
     let rows = all.iter().map(|one| {
         let mut row = Row::new(&visit, one, "/review/procedures");

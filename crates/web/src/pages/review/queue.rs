@@ -84,8 +84,8 @@ fn step(visit: &Visit, step: &OversightStep) -> Step {
 }
 
 /// `GET /review`
-pub(crate) async fn show(ReviewerVisit { visit, .. }: ReviewerVisit) -> Result<Response, Fault> {
-    let queue = visit.state.registry.review_queue().await?;
+pub(crate) async fn show(ReviewerVisit { visit, reviewer }: ReviewerVisit) -> Result<Response, Fault> {
+    let queue = visit.state.registry.review_queue_for(&reviewer).await?;
     html(&QueuePage {
         page: visit.page(Section::Review),
         looks: queue.looks.iter().map(|item| Look::new(&visit, item)).collect(),
@@ -111,6 +111,7 @@ pub(crate) async fn seen(
 pub(super) fn fault(error: ReviewError) -> Fault {
     match error {
         ReviewError::ReviewerUnknown => Fault::Stopped,
+        ReviewError::Concerned => Fault::Concerned,
         ReviewError::Registry(error) => error.into(),
         _ => Fault::NotFound,
     }
@@ -121,6 +122,7 @@ pub(super) fn problems(visit: &Visit, error: ReviewError) -> Result<office::Prob
     let field = match error {
         ReviewError::Registry(error) => return Err(error.into()),
         ReviewError::ReviewerUnknown => return Err(Fault::Stopped),
+        ReviewError::Concerned => return Err(Fault::Concerned),
         ReviewError::ReasonsMissing => "reasons",
         _ => "",
     };
@@ -243,6 +245,34 @@ mod tests {
         let refused = reviewer.get("/review").await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
         assert!(refused.body.contains("may not be used at present"));
+    }
+
+    #[tokio::test]
+    async fn accounts_without_an_own_number_are_marked_for_reviewers_and_on_the_bodys_own_page() {
+        let portal = Portal::demo().await;
+        let (reviewer, clerk) = (portal.as_reviewer(0).await, portal.as_clerk().await);
+        let page = reviewer.get("/review/members").await.body;
+        assert!(
+            page.contains("· clerk-1") && page.contains("· reviewer-1"),
+            "{page}"
+        );
+        assert!(page.contains("may go unseen"), "{page}");
+        let own = clerk.get("/desk/staff").await.body;
+        assert!(
+            own.contains("no own number") && own.contains("may go unseen"),
+            "{own}"
+        );
+        let number = testkit::made_up(9).number;
+        let registry = portal.registry().clone();
+        let given = number.clone();
+        let add = move || registry.add_reviewer("reviewer-1", "监督员", Some(&given));
+        tokio::task::spawn_blocking(add).await.unwrap().unwrap();
+        let page = reviewer.get("/review/members").await.body;
+        assert!(
+            !page.contains("· reviewer-1") && page.contains("· reviewer-2"),
+            "{page}"
+        );
+        assert!(!page.contains(&number));
     }
 
     #[tokio::test]

@@ -65,6 +65,7 @@ pub(crate) async fn certify(
                 Err(ReentryError::NotEnded) => ("record", Key("review-reentry-not-ended")),
                 Err(ReentryError::Restored) => ("record", Key("review-reentry-restored")),
                 Err(ReentryError::Certified) => ("record", Key("review-reentry-certified")),
+                Err(ReentryError::Concerned) => return Err(Fault::Concerned),
                 Err(ReentryError::ReviewerUnknown) => return Err(Fault::Stopped),
                 Err(ReentryError::Registry(error)) => return Err(error.into()),
             }

@@ -1,0 +1,1 @@
+ALTER TABLE reviewer ADD COLUMN own_person BYTEA;
