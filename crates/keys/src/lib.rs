@@ -33,6 +33,7 @@ pub struct Keyring {
     name: hmac::Key,
     licence: hmac::Key,
     authority: hmac::Key,
+    record: hmac::Key,
     apart: hmac::Key,
     session: Zeroizing<[u8; 32]>,
 }
@@ -67,6 +68,7 @@ impl Keyring {
             name: mac("comparison of names"),
             licence: mac("pseudonyms of licences"),
             authority: mac("identifiers for authorities"),
+            record: mac("identifiers of records for bodies"),
             apart: mac("erasures written apart"),
             session: derive("sessions of the portal"),
         }

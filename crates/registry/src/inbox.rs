@@ -19,7 +19,7 @@ pub struct BodyNotice {
     pub kind: NoticeKind,
     /// The procedure that it is about.
     pub procedure: ProcedureId,
-    /// The record that the procedure is about, if it is about one: as the body knows it that was given it.
+    /// The record that the procedure is about, if it is about one: under the identifier by which the body was given it.
     pub record: Option<RecordId>,
     /// The person's identifier for this body alone.
     pub person: String,
@@ -110,26 +110,35 @@ impl Registry {
             .run_async("inbox.list", Access::Read, move |tx| {
                 let mut notices = Vec::new();
                 for body in &bodies {
+                    let of_reviewers = body == REVIEWERS || body.starts_with("reviewer:");
                     let rows = tx.query(
-                        "SELECT told.person, told.notice, told.kind, told.procedure, about.record, told.at, \
-                         told.read_at FROM body_notice AS told LEFT JOIN procedure AS about \
+                        "SELECT told.person, told.notice, told.kind, told.procedure, about.record, \
+                         about.body, told.at, told.read_at FROM body_notice AS told LEFT JOIN procedure AS about \
                          ON about.person = told.person AND about.procedure = told.procedure \
                          WHERE told.body = $1 ORDER BY told.at DESC, told.notice DESC LIMIT $2",
                         &[Param::Text(body), Param::Int(MOST)],
                     )?;
                     for mut row in rows {
                         let person = PersonId::from_bytes(row.array()?);
+                        let notice = NoticeId::from_bytes(row.array()?);
+                        let kind = row.text()?.parse();
+                        let procedure = ProcedureId::from_bytes(row.array()?);
+                        let record = row.opt_blob()?;
+                        let record = record.and_then(|bytes| RecordId::from_slice(&bytes).ok());
+                        // A procedure about a record is the business of the authority that filed it. Reviewers are no
+                        // body.
+                        let filed_by = row.opt_text()?.filter(|_| !of_reviewers);
+                        let known = |record| {
+                            filed_by
+                                .as_deref()
+                                .map_or(record, |filed_by| this.record_for(record, filed_by, body))
+                        };
                         notices.push(BodyNotice {
+                            notice,
+                            kind: kind.map_err(|_| StoreError::Shape("the kind of a notice is expected"))?,
+                            procedure,
+                            record: record.map(known),
                             person: this.keys.person_for_authority(person, body),
-                            notice: NoticeId::from_bytes(row.array()?),
-                            kind: row
-                                .text()?
-                                .parse()
-                                .map_err(|_| StoreError::Shape("the kind of a notice is expected"))?,
-                            procedure: ProcedureId::from_bytes(row.array()?),
-                            record: row
-                                .opt_blob()?
-                                .and_then(|bytes| RecordId::from_slice(&bytes).ok()),
                             at: crate::time(row.int()?)?,
                             read_at: row.opt_int()?.map(crate::time).transpose()?,
                         });

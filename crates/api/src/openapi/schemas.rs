@@ -178,7 +178,11 @@ fn exchange() -> Value {
             "statement": {"type": "string"},
         })),
         "SeenRecord": closed(json!({
-            "record": reference("Id"),
+            "record": {
+                "allOf": [reference("Id")],
+                "description": "The record's own identifier for the authority that filed it; for every other body one \
+                    that no other body has, and that stays the same.",
+            },
             "kind": reference("RecordKind"),
             "status": reference("RecordStatus"),
             "disputed": {"type": "boolean"},

@@ -47,7 +47,7 @@ pub enum Under {
 /// A record as an inquiry sees it.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct SeenRecord {
-    /// Its identifier.
+    /// Its identifier: for the authority that filed it the record's own, for every other body one that no other has.
     pub record: RecordId,
     /// What kind of fact it is.
     pub kind: RecordKind,

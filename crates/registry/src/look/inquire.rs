@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp, civil::Date};
-use model::{EventId, PersonId};
+use model::{EventId, PersonId, RecordId};
 use policy::{Asker, Given, Grant, Refusal};
 use ring::digest;
 use storage::{StoreError, Tx};
@@ -256,8 +256,12 @@ impl Registry {
         let known = closed.open(&self.keys)?;
         // Which records are given is written with the look, so they are opened here; nothing of them leaves before
         // the transaction is on disk.
-        let records = self.read_seen(tx, &allowed, &known.key)?;
+        let mut records = self.read_seen(tx, &allowed, &known.key)?;
         let receipt = self.log_look(tx, &allowed, &known.key, &records)?;
+        // What is written down is which records; the body is given its own names for them.
+        for seen in &mut records {
+            seen.record = self.record_for(seen.record, &seen.authority, &wish.request.authority);
+        }
         self.tell_of_look(tx, &allowed)?;
         self.put_to_reviewers(tx, &allowed)?;
         Ok(Made::Answer(Box::new(InquiryAnswer {
@@ -267,6 +271,15 @@ impl Registry {
             records,
             receipt,
         })))
+    }
+
+    /// How a body knows a record: who filed it by its own identifier, every other body by one that no other has.
+    pub(crate) fn record_for(&self, record: RecordId, filed_by: &str, body: &str) -> RecordId {
+        if filed_by == body {
+            record
+        } else {
+            self.keys.record_for_body(record, body)
+        }
     }
 
     /// The records, with the fields that the grant names and nothing else.

@@ -10,6 +10,21 @@ use testkit::{SourceRow, on_both_engines, prove_log, prove_receipt, wait};
 use crate::kit::*;
 
 on_both_engines! {
+    fn two_bodies_know_one_record_by_two_identifiers_and_each_by_the_same_again(engine: Engine) {
+        let here = filled(engine);
+        let own = decision(&here);
+        let decisions = |answer: registry::InquiryAnswer| {
+            let found = answer.records.into_iter().filter(|one| one.kind == RecordKind::Decision);
+            found.map(|one| one.record).collect::<Vec<_>>()
+        };
+        let [hospital, firm] = [HOSPITAL, FIRM].map(|body| decisions(give(&here, body)));
+        assert_eq!((hospital.len(), firm.len()), (1, 1));
+        assert!(hospital != firm && hospital[0] != own && firm[0] != own);
+        assert_eq!(decisions(look(&here)), [own], "who filed it knows it by its own");
+        here.later(1);
+        assert_eq!(decisions(give(&here, HOSPITAL)), hospital);
+    }
+
     fn from_its_opening_on_the_record_shows_as_disputed_and_whoever_was_given_it_is_told(engine: Engine) {
         let here = filled(engine);
         give(&here, HOSPITAL);
@@ -24,7 +39,10 @@ on_both_engines! {
         assert!(inbox(&here, FIRM).is_empty() && inbox(&here, REVIEWERS).is_empty());
         // A body knows from its notice which of the records that it was given is meant.
         let notice = wait(here.registry.body_notices(HOSPITAL)).unwrap().remove(0);
-        assert_eq!((notice.record, notice.procedure), (Some(record.record), id));
+        let known = here.registry.keys().record_for_body(record.record, HOSPITAL);
+        assert_eq!((notice.record, notice.procedure), (Some(known), id));
+        let filed = wait(here.registry.body_notices(LAW)).unwrap().remove(0);
+        assert_eq!(filed.record, Some(record.record), "who filed it knows it by its own");
         assert_ne!(notice.person, here.person(1).to_string());
         let view = view(&here, id);
         assert_eq!((view.summary.status, view.summary.waits_for.as_deref()), (Status::Open, Some(LAW)));

@@ -104,7 +104,8 @@ on_both_engines! {
         for body in [HOSPITAL, FIRM] {
             assert_eq!(inbox(&here, body), [Kind::StopUsing]);
             let notice = wait(here.registry.body_notices(body)).unwrap().remove(0);
-            assert_eq!((notice.record, notice.procedure), (Some(decided), id));
+            let known = here.registry.keys().record_for_body(decided, body);
+            assert_eq!((notice.record, notice.procedure), (Some(known), id));
         }
         let confirm = |body| wait(here.registry.confirm_stopped_use(body, id));
         assert_eq!(code(confirm("example-school")), "not-a-recipient");

@@ -293,17 +293,26 @@ impl Run {
         let (today, now) = self.both();
         let kinds: Vec<RecordKind> = fields.keys().copied().collect();
         let expected = self.of(who).shown(&kinds, ask.profession, today);
-        let index = |id| {
-            self.of(who)
-                .records
+        // Who filed a record knows it by its own identifier, every other body by one of its own.
+        let index = |seen: &registry::SeenRecord| {
+            let keys = self.registry().keys();
+            let known = |id| {
+                if seen.authority == ask.body {
+                    id
+                } else {
+                    keys.record_for_body(id, ask.body)
+                }
+            };
+            let records = &self.of(who).records;
+            records
                 .iter()
-                .position(|one| one.id == Some(id))
+                .position(|one| one.id.map(known) == Some(seen.record))
                 .unwrap()
         };
-        let found: BTreeSet<usize> = answer.records.iter().map(|one| index(one.record)).collect();
+        let found: BTreeSet<usize> = answer.records.iter().map(index).collect();
         assert_eq!(found, expected, "what is shown of {who}");
         for seen in &answer.records {
-            let record = index(seen.record);
+            let record = index(seen);
             let one = self.record(who, record);
             assert_eq!(seen.status, self.of(who).status(record, today), "{who}");
             assert_eq!(seen.disputed, self.of(who).is_disputed(record), "disputed, {who}");
