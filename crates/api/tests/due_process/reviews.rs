@@ -227,7 +227,9 @@ async fn a_look_that_was_improper_is_put_down_as_such_when_that_is_ordered() {
 #[tokio::test]
 async fn a_reviewer_is_given_nothing_that_is_about_themselves() {
     let mut profile = testkit::gansu();
-    profile.oversight.random_share_percent = 100;
+    for one in profile.oversight.all_mut() {
+        one.random_share_percent = 100;
+    }
     let mut desk = Desk::with(profile);
     let look = looked(&mut desk).await;
     let registry = desk.kit.installation.registry.clone();

@@ -202,7 +202,9 @@ on_both_engines! {
 
     fn a_reviewer_neither_sees_nor_judges_a_look_at_themselves(engine: Engine) {
         let mut profile = strict();
-        profile.oversight.random_share_percent = 100;
+        for one in profile.oversight.all_mut() {
+            one.random_share_percent = 100;
+        }
         let here = fill(Installation::with(engine, profile));
         here.registry.add_reviewer("one", "测试员", Some(&made_up(1).number)).unwrap();
         here.registry.add_reviewer("two", "测试员", Some(&made_up(3).number)).unwrap();
