@@ -72,7 +72,8 @@ pub(crate) fn serve(
 
 /// Answers requests until `stop` is over; those under way are answered to the end.
 async fn answer(listener: TcpListener, routes: Router, head_time: Duration, stop: impl Future<Output = ()>) {
-    let mut http = auto::Builder::new(TokioExecutor::new());
+    // One version alone, so that nothing is waited for before its time is counted.
+    let mut http = auto::Builder::new(TokioExecutor::new()).http1_only();
     http.http1()
         .timer(TokioTimer::new())
         .header_read_timeout(head_time);
@@ -203,7 +204,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn half_a_head_is_not_waited_for_and_a_stop_waits_for_what_is_under_way() {
+    async fn half_a_head_or_none_is_not_waited_for_and_a_stop_waits_for_what_is_under_way() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap();
         let slow = || async {
@@ -220,6 +221,9 @@ mod tests {
         let mut left = Vec::new();
         let closed = tokio::time::timeout(Duration::from_secs(20), half.read_to_end(&mut left)).await;
         closed.expect("it is closed").unwrap();
+        let mut silent = tokio::net::TcpStream::connect(at).await.unwrap();
+        let closed = tokio::time::timeout(Duration::from_secs(20), silent.read_to_end(&mut left)).await;
+        closed.expect("so is one that says nothing at all").unwrap();
 
         let mut whole = tokio::net::TcpStream::connect(at).await.unwrap();
         whole
@@ -235,6 +239,28 @@ mod tests {
             "{answered}"
         );
         served.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_stop_does_not_wait_for_whoever_says_nothing() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = listener.local_addr().unwrap();
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let hour = Duration::from_secs(3_600);
+        let served = tokio::spawn(answer(listener, Router::new(), hour, async {
+            let _ = stopped.await;
+        }));
+        let _silent = tokio::net::TcpStream::connect(at).await.unwrap();
+        let mut used = tokio::net::TcpStream::connect(at).await.unwrap();
+        used.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            .await
+            .unwrap();
+        let mut some = [0; 12];
+        used.read_exact(&mut some).await.unwrap();
+        assert_eq!(&some, b"HTTP/1.1 404");
+        stop.send(()).unwrap();
+        let ended = tokio::time::timeout(Duration::from_secs(20), served).await;
+        ended.expect("it has ended").unwrap();
     }
 
     #[test]

@@ -530,3 +530,54 @@ fn help_suffices_for_a_newcomer() {
         assert!(help.contains(&format!("  {command}")), "{command}");
     }
 }
+
+#[test]
+fn a_breach_is_reported_once_from_a_file_of_numbers_and_names_nobody_in_what_is_said() {
+    let desk = Desk::new();
+    let report = |noticed_on: &str, numbers: &str| {
+        let arguments = [
+            "breach",
+            "report",
+            "--data",
+            &desk.data,
+            "--body",
+            "law-bureau",
+            "--noticed-on",
+            noticed_on,
+            "--happened",
+            "A list was sent to the wrong address.",
+            "--measures",
+            "It was called back.",
+            "--affected",
+            "-",
+        ];
+        standing(&arguments, numbers)
+    };
+    let list = || -> Value {
+        let said = succeeds(&["breach", "list", "--json", "--data", &desk.data], "");
+        serde_json::from_str(&said).unwrap()
+    };
+    let today = jiff::Zoned::now().date().to_string();
+    let both = format!("{NUMBER}\n\n  {OTHER}  \n");
+    for (noticed_on, numbers) in [("2999-01-01", both.as_str()), (&today, ""), (&today, "991153\n")] {
+        let refused = report(noticed_on, numbers);
+        assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+        assert!(!refused.stderr.is_empty());
+    }
+    assert_eq!(list(), json!([]), "what is refused leaves nothing");
+
+    // One of them is known and the other is not, which nothing says.
+    let done = report(&today, &both);
+    assert!(done.status.success(), "{done:?}");
+    let said = String::from_utf8(done.stdout).unwrap();
+    assert!(said.contains("law-bureau") && said.contains("2 people"), "{said}");
+    for name in [NUMBER, OTHER, NAME] {
+        assert!(!said.contains(name), "nobody is named");
+    }
+    assert!(report(&today, &both).status.success(), "the same again");
+    let reports = list();
+    assert_eq!(reports.as_array().unwrap().len(), 1, "{reports}");
+    assert_eq!(reports[0]["affected"], 2);
+    let plain = succeeds(&["breach", "list", "--data", &desk.data], "");
+    assert_eq!(plain, said);
+}
