@@ -213,6 +213,24 @@ export default [
     },
   },
   {
+    name: 'who does not confirm in time is reminded, and reviewers see it by its name',
+    async run(tools) {
+      const { page, open, later } = tools;
+      await later(30);
+      for (const [language, name] of [['en', /Example Hospital/], ['zh', /示例医院/]]) {
+        await signIn(tools, language, 'as-reviewer-0');
+        await open('/review/overdue');
+        assert.match(await main(page).locator('tbody').first().textContent(), name);
+        await inspect(tools);
+        await pictures(tools, `overdue-filled-${language}`);
+      }
+      await signIn(tools, 'en', HOSPITAL);
+      await open('/desk/inbox');
+      await inspect(tools);
+      await pictures(tools, 'inbox-reminded-en');
+    },
+  },
+  {
     name: 'the hospital is told to stop using what was restored, and confirms it',
     async run(tools) {
       const { page, open } = tools;

@@ -2,7 +2,7 @@
 
 use model::procedure::{
     Actor, ComplaintState, DisputeState, FileRef, Matter, Order, Procedure, ProcedureKind,
-    ReconsiderationState, RestorationState, Status, StepName, Words,
+    ReconsiderationState, RestorationState, Role, Status, StepName, Words,
 };
 use profile::{ByDay, Deadline, Language, Profile};
 use registry::ProcedureView;
@@ -218,6 +218,9 @@ pub(crate) fn files(course: &Procedure) -> &[FileRef] {
     }
 }
 
+/// The label of a body outside, which stands under its id in the profile.
+pub(crate) const OUTSIDE_BODY: Key = Key("said-outside-body");
+
 /// What was said with a step, each with its label.
 pub(crate) fn said_with(course: &Procedure, name: StepName) -> Vec<(Key, &str)> {
     let mut said: Vec<(Key, &Words)> = Vec::new();
@@ -235,7 +238,19 @@ pub(crate) fn said_with(course: &Procedure, name: StepName) -> Vec<(Key, &str)> 
             _ => {}
         },
         Procedure::Reconsideration(one) => match (name, one.state()) {
-            (StepName::Open, _) => said.push((Key("said-text"), &one.opening().text)),
+            (StepName::Open, _) => {
+                // A reviewer opens one to put down what a court decided.
+                let by_reviewer = one
+                    .history()
+                    .first()
+                    .is_some_and(|step| step.actor.role() == Role::Reviewer);
+                let key = if by_reviewer {
+                    Key("said-by-reviewer")
+                } else {
+                    Key("said-text")
+                };
+                said.push((key, &one.opening().text));
+            }
             (StepName::Confirm, ReconsiderationState::Confirmed { reasons })
             | (
                 StepName::Change,
@@ -249,7 +264,7 @@ pub(crate) fn said_with(course: &Procedure, name: StepName) -> Vec<(Key, &str)> 
                 | ReconsiderationState::FollowOverdue { decision }
                 | ReconsiderationState::Followed { decision },
             ) => {
-                said.push((Key("said-outside-body"), &decision.body));
+                said.push((OUTSIDE_BODY, &decision.body));
                 said.push((Key("said-outside-reference"), &decision.reference));
             }
             _ => {}

@@ -31,7 +31,8 @@ impl Registry {
     /// Puts down what a body outside decided on what is reconsidered.
     ///
     /// # Errors
-    /// When the profile has no such court, a decision from outside was followed already, or the order does not fit.
+    /// When the profile has no such court, the day lies in the future, a decision from outside was followed already, or
+    /// the order does not fit.
     pub async fn record_outside_decision(
         &self,
         reviewer: ReviewerId,
@@ -51,7 +52,7 @@ impl Registry {
     /// for it, of which everybody is told as though the person had asked. `text` says how it became known.
     ///
     /// # Errors
-    /// When the profile has no such court, there is no such record, it was taken back or erased, the order does not fit,
+    /// When the profile has no such court, the day lies in the future, there is no such record, it was taken back or erased, the order does not fit,
     /// or the text is blank or too long.
     pub async fn record_outside_decision_about(
         &self,
@@ -74,6 +75,9 @@ impl Registry {
     }
 
     fn outside_decision(&self, decision: OutsideOrder) -> Result<OutsideDecision, ProcedureError> {
+        if decision.decided_on > self.today() {
+            return Err(ProcedureError::DayToCome);
+        }
         let profile = &self.profile;
         let court = profile
             .courts

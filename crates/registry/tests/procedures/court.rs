@@ -108,12 +108,14 @@ on_both_engines! {
         let here = filled(engine);
         let of = decision(&here);
         let nobody = RecordId::from_bytes([7; 16]);
+        let tomorrow = OutsideOrder { decided_on: date(2099, 1, 1), ..judgment("1", Order::Withdraw) };
         let moon = OutsideOrder { court: "moon-court".to_owned(), ..judgment("1", Order::Withdraw) };
         for (done, expected) in [
             (put_down(&here, "nobody", of, judgment("1", Order::Withdraw)), "reviewer-unknown"),
             (put_down(&here, "first", nobody, judgment("1", Order::Withdraw)), "record-unknown"),
             (put_down(&here, "first", of, judgment("1", Order::LookImproper)), "order-unfit"),
             (put_down(&here, "first", of, moon), "body-unknown"),
+            (put_down(&here, "first", of, tomorrow), "day-to-come"),
         ] {
             assert_eq!(code(done), expected);
         }

@@ -83,6 +83,7 @@ next-confirmation = The bodies that were given the decision confirm by { $day } 
 late-confirmation = The bodies that were given the decision were to confirm by { $day } that they stopped using it. Those that have not were reminded, and the reviewers were told. The decision no longer counts all the same.
 next-nothing = It is answered or over. Nothing more comes by itself.
 said-text = What you wrote:
+said-by-reviewer = What the reviewer wrote:
 said-reasons = Reasons:
 said-statement = Your statement:
 said-outside-body = Who decided:

@@ -83,6 +83,7 @@ next-confirmation = 曾获得该决定的单位应在{ $day }之前确认停止�
 late-confirmation = 曾获得该决定的单位应在{ $day }之前确认停止使用。逾期未确认的已予提醒，并已告知监督员。该决定同样不再有效力。
 next-nothing = 已经答复或者结束，不会再自动进行下一步。
 said-text = 您写的内容：
+said-by-reviewer = 监督员的说明：
 said-reasons = 理由：
 said-statement = 您的说明：
 said-outside-body = 作出决定的机关：

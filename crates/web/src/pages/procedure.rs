@@ -98,7 +98,10 @@ fn page(visit: &Visit, view: &ProcedureView) -> ProcedurePage {
         said: course.map_or_else(Vec::new, |course| {
             let said = process::said_with(course, step.name);
             said.into_iter()
-                .map(|(label, text)| (label, text.to_owned()))
+                .map(|(label, text)| match label {
+                    process::OUTSIDE_BODY => (label, said::authority(profile, text, language)),
+                    _ => (label, text.to_owned()),
+                })
                 .collect()
         }),
     });

@@ -170,7 +170,11 @@ mod tests {
             "the same again is the same"
         );
         let address = address.replace("/review", "");
-        assert_eq!(person.get(&address).await.status, StatusCode::OK);
+        let page = person.get(&address).await.body;
+        for words in ["What the reviewer wrote", "High People"] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        assert!(!page.contains("high-court"), "a name, no id");
         assert!(person.get("/records").await.body.contains("still to be followed"));
 
         let procedure = address.rsplit('/').next().unwrap().parse().unwrap();
