@@ -320,13 +320,39 @@ fn reviewers_are_registered_with_keys_of_their_own() {
         "--data",
         data,
     ];
-    assert!(fails(&other, "").contains("another account has this id or key"));
+    assert!(fails(&other, "").contains("another account has this id, key or number"));
     let bare = [
         "reviewer", "add", "--id", "x", "--name", "y", "--key", "z", "--data", data,
     ];
     assert!(fails(&bare, "").contains("--public-key"));
     let list = succeeds(&["reviewer", "list", "--data", data], "");
-    assert_eq!(list, "reviewer-1 测试员 review-1,review-2\nreviewer-2 测试员 \n");
+    assert_eq!(
+        list,
+        "reviewer-1 测试员 review-1,review-2 no-own-number\nreviewer-2 测试员  no-own-number\n"
+    );
+    let number = |id: &str| {
+        let own = [
+            "reviewer",
+            "add",
+            "--id",
+            id,
+            "--name",
+            "测试员",
+            "--own-number",
+            "-",
+            "--data",
+            data,
+        ];
+        standing(&own, NUMBER)
+    };
+    assert!(number("reviewer-1").status.success());
+    let again = number("reviewer-2");
+    assert!(!again.status.success() && !String::from_utf8_lossy(&again.stderr).contains(NUMBER));
+    let list = succeeds(&["reviewer", "list", "--data", data], "");
+    assert!(
+        list.starts_with("reviewer-1 测试员 review-1,review-2\n"),
+        "{list}"
+    );
     succeeds(&["reviewer", "stop", "--id", "reviewer-2", "--data", data], "");
     let list = succeeds(&["reviewer", "list", "--json", "--data", data], "");
     let list: Value = serde_json::from_str(&list).unwrap();
@@ -557,7 +583,7 @@ fn a_breach_is_reported_once_from_a_file_of_numbers_and_names_nobody_in_what_is_
         let said = succeeds(&["breach", "list", "--json", "--data", &desk.data], "");
         serde_json::from_str(&said).unwrap()
     };
-    let today = jiff::Zoned::now().date().to_string();
+    let today = "2026-01-05".to_owned();
     let both = format!("{NUMBER}\n\n  {OTHER}  \n");
     for (noticed_on, numbers) in [("2999-01-01", both.as_str()), (&today, ""), (&today, "991153\n")] {
         let refused = report(noticed_on, numbers);

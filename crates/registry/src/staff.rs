@@ -63,8 +63,8 @@ pub enum StaffError {
     /// The identity number is not one.
     #[error("the identity number is not one")]
     Number,
-    /// Another account has this id, or this key.
-    #[error("another account has this id or key")]
+    /// Another account has this id, this key, or this number.
+    #[error("another account has this id, key or number")]
     Taken,
     /// There is no such account.
     #[error("there is no such account")]
@@ -151,6 +151,9 @@ impl Registry {
             let completes = same_or_first(row.opt_blob()?.as_deref(), own)?;
             if row.opt_int()?.is_some() {
                 return Err(StaffError::Taken);
+            }
+            if let Some(own) = own {
+                only_account(tx, (&new.body, &new.staff), own)?;
             }
             if let Some(own) = completes {
                 tx.execute(
@@ -281,6 +284,7 @@ impl Registry {
             }
             let stored = own_person(tx, &reviewer)?;
             if let Some(own) = same_or_first(stored.as_ref().map(|own| &own.as_bytes()[..]), own)? {
+                only_reviewer(tx, &reviewer, own)?;
                 tx.execute(
                     "UPDATE reviewer SET own_person = $1 WHERE reviewer = $2",
                     &[Param::Blob(own.as_bytes()), Param::Text(&reviewer)],
@@ -336,6 +340,34 @@ impl Registry {
     ) -> Result<String, RegistryError> {
         let plain = self.keys.wrapping().open(&place(table, row), sealed)?;
         String::from_utf8(plain).map_err(|_| RegistryError::Stored("a name"))
+    }
+}
+
+/// Refuses a second account of somebody at one body, also where the first was stopped and then ended: nobody begins anew
+/// what was stopped, and nobody's looks are counted apart.
+fn only_account(tx: &mut dyn Tx, (body, staff): (&str, &str), own: PersonId) -> Result<(), StaffError> {
+    let others = tx.query(
+        "SELECT staff FROM staff WHERE own_person = $1 AND body = $2 AND staff <> $3 \
+         AND (ended_at IS NULL OR stopped_at IS NOT NULL)",
+        &[Param::Blob(own.as_bytes()), Param::Text(body), Param::Text(staff)],
+    )?;
+    if others.is_empty() {
+        Ok(())
+    } else {
+        Err(StaffError::Taken)
+    }
+}
+
+/// Refuses a second reviewer who is the same person: they would judge what they judged.
+fn only_reviewer(tx: &mut dyn Tx, reviewer: &str, own: PersonId) -> Result<(), StaffError> {
+    let others = tx.query(
+        "SELECT reviewer FROM reviewer WHERE own_person = $1 AND reviewer <> $2 AND ended_at IS NULL",
+        &[Param::Blob(own.as_bytes()), Param::Text(reviewer)],
+    )?;
+    if others.is_empty() {
+        Ok(())
+    } else {
+        Err(StaffError::Taken)
     }
 }
 

@@ -177,8 +177,11 @@ async fn what_a_court_decided_about_a_record_that_nobody_disputed_is_put_down_an
         .post(By::Law, &carry_out, ("CarryOut", withdraw), (200, "Stands"))
         .await;
     assert_eq!(stands["status"], "followed");
-    let again = desk.refusal(By::One, path, decision(&person.name, "high-court"));
-    assert_eq!(again.await, "record-ended");
+    let body = ("OutsideDecisionAbout", decision(&person.name, "high-court"));
+    let again = desk.post(By::One, path, body, (201, "ProcedureOpened")).await;
+    assert_eq!(again["procedure"], id, "it is followed once");
+    let other = decision(&person.name, "intermediate-court");
+    assert_eq!(desk.refusal(By::One, path, other).await, "record-ended");
 }
 
 /// A look at the first person, which shows to them.

@@ -433,7 +433,8 @@ impl Registry {
             causes.push(Cause::SamePerson);
         }
         let local = wish.at.to_zoned(self.time_zone.clone()).datetime();
-        if oversight.is_odd(local, &self.profile.calendar).unwrap_or(false) {
+        // On a day that the calendar does not know, nobody can say that it is not.
+        if oversight.is_odd(local, &self.profile.calendar).unwrap_or(true) {
             causes.push(Cause::OddHours);
         }
         if self.notice_waits(allowed) > 0 {

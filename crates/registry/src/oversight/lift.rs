@@ -26,7 +26,7 @@ impl Registry {
                 let lifted = match &staff {
                     Some(staff) => tx.execute(
                         "UPDATE staff SET stopped_at = NULL \
-                         WHERE body = $1 AND staff = $2 AND stopped_at IS NOT NULL AND ended_at IS NULL",
+                         WHERE body = $1 AND staff = $2 AND stopped_at IS NOT NULL",
                         &[Param::Text(&body), Param::Text(staff)],
                     )?,
                     None => tx.execute("DELETE FROM member_stop WHERE body = $1", &[Param::Text(&body)])?,

@@ -93,7 +93,7 @@ impl Registry {
                 }
                 let rows = tx.query(
                     "SELECT body, staff, stopped_at FROM staff \
-                     WHERE stopped_at IS NOT NULL AND ended_at IS NULL ORDER BY body, staff",
+                     WHERE stopped_at IS NOT NULL ORDER BY body, staff",
                     &[] as &[Param<'_>],
                 )?;
                 for mut row in rows {

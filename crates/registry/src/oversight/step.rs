@@ -219,8 +219,9 @@ impl Registry {
         if stop_staff(tx, self, (body, staff), at)? {
             stops.push(Withdrawn::of_body(Kind::StaffStopped, body, Some(staff)));
         }
+        // Those that the body ended since are among them: it does not get rid of a stop in that way.
         let stopped = tx.query(
-            "SELECT COUNT(*) FROM staff WHERE body = $1 AND stopped_at IS NOT NULL AND ended_at IS NULL",
+            "SELECT COUNT(*) FROM staff WHERE body = $1 AND stopped_at IS NOT NULL",
             &[Param::Text(body)],
         )?;
         let stopped = stopped

@@ -42,7 +42,13 @@ impl Registry {
                     let (one, notices) = one.follow(by.clone(), at)?;
                     // What has ended needs no correction any more; else nobody could follow the order.
                     if order != Order::Correct || stands(tx, held.person, record)? {
-                        this.carry_out(tx, held, record, &what)?;
+                        match this.carry_out(tx, held, record, &what) {
+                            // It was put right already, as by an answer to a dispute: there is nothing left to do.
+                            Err(ProcedureError::NothingChanged) if this.put_right(tx, held, record)? => {}
+                            done => {
+                                done?;
+                            }
+                        }
                     }
                     Ok((one.into(), notices))
                 })?;
@@ -77,6 +83,22 @@ impl Registry {
                 Ok(course.status())
             })
             .await
+    }
+
+    /// Whether the record was corrected since what is to be followed was decided.
+    fn put_right(&self, tx: &mut dyn Tx, held: &Held, record: RecordId) -> Result<bool, RegistryError> {
+        let Procedure::Reconsideration(one) = &held.course else {
+            return Ok(false);
+        };
+        let since = match one.state() {
+            ReconsiderationState::OutsideDecision { decision }
+            | ReconsiderationState::FollowOverdue { decision } => decision.decided_on,
+            _ => self.day_of(one.opening().opened_at),
+        };
+        let versions = record::versions(tx, held.person, record)?;
+        let latest = versions.last().map(|latest| &latest.head);
+        let corrected = latest.filter(|head| head.change == VersionKind::Corrected);
+        Ok(corrected.is_some_and(|head| self.day_of(head.filed_at) >= since))
     }
 
     /// Puts a look down as improper, unless it is already: it counts for the body, and shows to the person.

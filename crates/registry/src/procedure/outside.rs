@@ -12,7 +12,10 @@ use model::{
 };
 use storage::{Access, Param, Tx};
 
-use super::{ProcedureError, stored::New};
+use super::{
+    ProcedureError,
+    stored::{self, New},
+};
 use crate::{Registry, RegistryError, person};
 
 /// What a body outside decided.
@@ -127,6 +130,12 @@ impl Registry {
         text: &Words,
     ) -> Result<ProcedureId, ProcedureError> {
         let known = person::find_one(tx, &self.keys, person)?.ok_or(ProcedureError::NoSuchRecord)?;
+        // The same decision, followed already: it is not followed twice.
+        for (id, of, course) in stored::all_of(tx, person, &known.key)? {
+            if of == Some(record) && followed(&course).is_some_and(|one| same(one, decision)) {
+                return Ok(id);
+            }
+        }
         let at = self.clock.now();
         let opening = ReconsiderationOpening {
             by: Speaker::Person,
@@ -180,6 +189,17 @@ const fn noted(state: &ReconsiderationState) -> Option<&OutsideDecision> {
     match state {
         ReconsiderationState::OutsideDecision { decision }
         | ReconsiderationState::FollowOverdue { decision } => Some(decision),
+        _ => None,
+    }
+}
+
+/// The decision that was followed.
+const fn followed(course: &Procedure) -> Option<&OutsideDecision> {
+    match course {
+        Procedure::Reconsideration(one) => match one.state() {
+            ReconsiderationState::Followed { decision } => Some(decision),
+            _ => None,
+        },
         _ => None,
     }
 }

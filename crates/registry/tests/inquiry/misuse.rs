@@ -225,6 +225,37 @@ on_both_engines! {
         close("two", own).unwrap();
     }
 
+    fn a_body_gets_rid_of_no_stop_by_ending_the_account_and_adding_another(engine: Engine) {
+        let here = fill(Installation::with(engine, strict()));
+        let account = |staff: &str, own: Option<u32>| here.registry.add_staff(NewStaff {
+            body: LAW.to_owned(),
+            staff: staff.to_owned(),
+            name: "测试员".to_owned(),
+            own_number: own.map(|n| made_up(n).number),
+            keys: vec![staff.to_owned()],
+            lead: false,
+        });
+        let stopped = |staff: &str| {
+            for _ in 0..4 {
+                let _ = look(&here, as_clerk(staff, 1));
+            }
+            code(&look(&here, as_clerk(staff, 1)))
+        };
+        account("first", Some(5)).unwrap();
+        assert_eq!(account("twice", Some(5)).unwrap_err().code(), "account-taken", "two accounts count apart");
+        assert_eq!(stopped("first"), "staff-stopped");
+        here.registry.stop_staff(LAW, "first").unwrap();
+        assert_eq!(account("anew", Some(5)).unwrap_err().code(), "account-taken");
+        account("second", Some(6)).unwrap();
+        assert_eq!(stopped("second"), "member-stopped", "the one that was ended counts");
+        // A reviewer lifts it, and sees it to lift.
+        here.registry.add_reviewer("one", "测试员", None).unwrap();
+        let stops = wait(here.registry.stops()).unwrap();
+        assert!(stops.iter().any(|one| one.staff.as_deref() == Some("first")));
+        wait(here.registry.lift_stop("one", LAW, Some("first"), "made-up reasons")).unwrap();
+        account("anew", Some(5)).unwrap();
+    }
+
     fn accounts_without_an_own_number_are_marked_until_they_have_one(engine: Engine) {
         let here = fill(Installation::with(engine, strict()));
         let account = |staff: &str, own: Option<u32>| here.registry.add_staff(NewStaff {

@@ -95,6 +95,9 @@ on_both_engines! {
         assert_eq!(changes.collect::<Vec<_>>(), [VersionKind::Filed, VersionKind::Corrected]);
         assert!(!seen(&here, of).unwrap().disputed);
 
+        let again = put_down(&here, "third", of, judgment("1", Order::Correct));
+        assert_eq!(again.unwrap(), id, "a decision that was followed is not followed twice");
+
         // The court above decides otherwise, which has its own days.
         let appeal = put_down(&here, "second", of, judgment("2", Order::Withdraw)).unwrap();
         assert_ne!(appeal, id);
@@ -136,6 +139,24 @@ on_both_engines! {
         follow(&here, id, correction(row));
         assert!(seen(&here, of).unwrap().disputed, "the person has not heard what became of their own");
         assert_eq!(answer(&here, open, DisputeAnswer::Uphold).unwrap(), Status::Upheld);
+        assert!(!seen(&here, of).unwrap().disputed);
+    }
+
+    fn what_was_put_right_since_the_judgment_is_followed_by_saying_the_same_again(engine: Engine) {
+        let here = filled(engine);
+        let of = decision(&here);
+        on(&here, "2026-12-01");
+        let row = testkit::SourceRow::decision(1).with("facts", "更正后的事实");
+        let open = dispute(&here);
+        let again = |text: &str| OutsideOrder { decided_on: text.parse().unwrap(), ..judgment("1", Order::Correct) };
+        let id = put_down(&here, "first", of, again("2026-12-01")).unwrap();
+        let same = || wait(here.registry.follow_order(LAW, id, correction(testkit::SourceRow::decision(1))));
+        assert_eq!(code(same()), "correction-same", "nothing was put right yet");
+        let change = DisputeAnswer::Change(correction(row.clone()));
+        assert_eq!(answer(&here, open, change).unwrap(), Status::Corrected);
+        assert_eq!(follow(&here, id, correction(row)), Status::Followed);
+        assert_eq!(record(&here, RecordKind::Decision).versions.len(), 2);
+        on(&here, "2026-12-20");
         assert!(!seen(&here, of).unwrap().disputed);
     }
 

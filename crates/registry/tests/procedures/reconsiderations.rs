@@ -27,7 +27,7 @@ fn court(order: Order) -> OutsideOrder {
     OutsideOrder {
         court: "high-court".to_owned(),
         reference: "（2026）甘行终1号".to_owned(),
-        decided_on: date(2026, 12, 1),
+        decided_on: date(2026, 11, 2),
         order,
     }
 }
