@@ -114,6 +114,9 @@ impl Registry {
         if found.closed {
             return Err(ReviewError::Closed);
         }
+        if procedure::looked(tx, found.person, look, reviewer)? {
+            return Err(ReviewError::TookPart);
+        }
         let known = person::find_one(tx, &self.keys, found.person)?;
         if let Some(known) = &known
             && procedure::has_or_judged(tx, (found.person, &known.key), look, reviewer)?

@@ -62,7 +62,7 @@ pub use open_complaint::Complain;
 pub use open_dispute::OpenDispute;
 pub use open_reconsideration::Reconsider;
 pub use outside::OutsideOrder;
-pub(crate) use part::has_or_judged;
+pub(crate) use part::{has_or_judged, looked};
 pub use read::{ProcedureView, Reader, TimelineStep};
 pub(crate) use stored::Sealed;
 pub(crate) use tell::person as tell_person;

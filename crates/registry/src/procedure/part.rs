@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use keys::DataKey;
 use model::{
-    EventId, PersonId, RecordId,
+    EventId, PersonId, ProcedureId, RecordId,
     procedure::{Actor, Procedure, Reconsidered, ReviewerId, StepName},
 };
 use storage::{Param, StoreError, Tx};
@@ -61,15 +61,53 @@ fn took_part(tx: &mut dyn Tx, held: &Held, parts: Parts) -> Result<Vec<ReviewerI
         let same = record.is_some() && record == held.record || look.is_some() && look_of(&course) == look;
         if id != held.id && same {
             found.extend(did(&course, parts).cloned());
+            found.extend(as_staff(tx, held.person, Named::InSteps(id))?);
         }
     }
     if let Some(look) = look {
         found.extend(looked_into(tx, held.person, look, parts)?);
+        found.extend(as_staff(tx, held.person, Named::InLook(look))?);
     }
     if let Some(record) = held.record {
         found.extend(certified(tx, held.person, record)?);
     }
     Ok(found)
+}
+
+/// Where members of staff are named.
+enum Named {
+    /// Who took this look.
+    InLook(EventId),
+    /// Who did steps in this procedure.
+    InSteps(ProcedureId),
+}
+
+/// The reviewers who did the same as members of a body's staff: those whose own number is that of somebody who is named.
+fn as_staff(tx: &mut dyn Tx, person: PersonId, named: Named) -> Result<Vec<ReviewerId>, StoreError> {
+    let (condition, id) = match &named {
+        Named::InLook(look) => ("event.event = $2", *look.as_bytes()),
+        Named::InSteps(procedure) => ("event.subject = $2", *procedure.as_bytes()),
+    };
+    let rows = tx.query(
+        &format!(
+            "SELECT reviewer.reviewer FROM event \
+             JOIN staff ON staff.body = event.actor AND staff.staff = event.staff \
+             JOIN reviewer ON reviewer.own_person = staff.own_person WHERE event.person = $1 AND {condition}"
+        ),
+        &[Param::Blob(person.as_bytes()), Param::Blob(&id)],
+    )?;
+    rows.into_iter().map(|mut row| reviewer(row.text()?)).collect()
+}
+
+/// Whether this reviewer took the look themself, as a member of a body's staff.
+pub(crate) fn looked(
+    tx: &mut dyn Tx,
+    person: PersonId,
+    look: EventId,
+    reviewer: &str,
+) -> Result<bool, StoreError> {
+    let found = as_staff(tx, person, Named::InLook(look))?;
+    Ok(found.iter().any(|one| one.as_str() == reviewer))
 }
 
 /// The reviewers who did steps in a procedure.

@@ -317,6 +317,39 @@ on_both_engines! {
         decide_again(&here, id, "second", None).unwrap();
     }
 
+    fn whoever_took_the_look_or_answered_as_a_member_of_staff_judges_neither_as_a_reviewer(engine: Engine) {
+        let here = watched(engine);
+        for (body, n) in [(LAW, 8), (HOSPITAL, 9), (FIRM, 9)] {
+            let number = testkit::made_up(n).number;
+            here.registry.add_staff(registry::NewStaff {
+                body: body.to_owned(),
+                staff: "clerk".to_owned(),
+                name: "测试员".to_owned(),
+                own_number: Some(number),
+                keys: vec![],
+                lead: false,
+            }).unwrap();
+        }
+        here.registry.add_reviewer("first", "测试员", Some(&testkit::made_up(8).number)).unwrap();
+        here.registry.add_reviewer("second", "测试员", Some(&testkit::made_up(9).number)).unwrap();
+        let (look, again) = of_a_look(&here);
+        let taken = here.file_of(1).events.into_iter().find(|one| one.event == look).unwrap();
+        let own = if taken.actor == LAW { "first" } else { "second" };
+        assert_eq!(code(assign(&here, again, own)), "reviewer-took-part");
+        let closed = wait(here.registry.close_review(look, own, Verdict::Proper, "reasons"));
+        assert!(matches!(closed, Err(ReviewError::TookPart)), "{closed:?}");
+        wait(here.registry.close_review(look, "third", Verdict::Proper, "reasons")).unwrap();
+
+        let open = dispute(&here);
+        let by = registry::ForBody::staff(LAW, "clerk");
+        let upheld = here.registry.answer_dispute(by, open, DisputeAnswer::Uphold, "so it is".to_owned());
+        wait(upheld).unwrap();
+        let wish = a_reconsideration(Reconsidered::Dispute(open));
+        let id = wait(here.registry.open_reconsideration(here.person(1), wish)).unwrap();
+        assert_eq!(code(assign(&here, id, "first")), "reviewer-took-part", "they answered the dispute");
+        assign(&here, id, "second").unwrap();
+    }
+
     fn a_look_that_was_improper_after_all_is_put_down_and_counts(engine: Engine) {
         let here = watched(engine);
         let (look, id) = of_a_look(&here);
