@@ -260,7 +260,7 @@ export default [
   }),
   dispute('zh', 'as-person-4', {
     text: '虚构示例：范围写错了。',
-    disputed: /您对该记录提出了异议/,
+    disputed: /有关决定尚待执行/,
     opened: /您的异议已受理/,
     takenBack: /已撤回/,
   }),
