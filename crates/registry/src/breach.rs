@@ -91,8 +91,8 @@ impl Registry {
     /// installation. The same report again tells nobody twice.
     ///
     /// # Errors
-    /// When there is no such body or reviewer, the breach affects the reviewer, a text is blank or too long, the day lies in the future, a number is
-    /// none, or nobody is named.
+    /// When there is no such body or reviewer, the breach affects the reviewer, a text is blank or too long, the day lies
+    /// in the future, a number is none, or nobody is named.
     pub async fn report_breach(
         &self,
         reviewer: Option<ReviewerId>,

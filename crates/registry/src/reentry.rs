@@ -174,7 +174,8 @@ impl Registry {
     /// Certifies that a record that was withdrawn or erased is right, so that its document may be filed again, once.
     ///
     /// # Errors
-    /// When there is no such reviewer, the record is about them, it has not ended, was restored, is certified already, or the store fails.
+    /// When there is no such reviewer, the record is about them, it has not ended, was restored, is certified already, or
+    /// the store fails.
     pub async fn certify_reentry(
         &self,
         reviewer: ReviewerId,

@@ -82,8 +82,8 @@ impl Registry {
     /// Closes a look in the queue. The person is told of an improper one at once, whatever was to wait.
     ///
     /// # Errors
-    /// [`ReviewError`]: no such reviewer or look, closed before, no reasons, the look was at the reviewer, or they have
-    /// or answered a procedure about it.
+    /// [`ReviewError`]: no such reviewer or look, closed before, no reasons, the look was at the reviewer, they took it
+    /// themselves, or they have or answered a procedure about it.
     pub async fn close_review(
         &self,
         look: EventId,

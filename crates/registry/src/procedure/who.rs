@@ -11,8 +11,8 @@ use storage::Tx;
 use super::ProcedureError;
 use crate::{ForBody, MandateScope, event::By, mandate, staff};
 
-/// Refuses a reviewer who is not registered, has left or whom it is about, a member of staff who is stopped or has, and a representative without a mandate for procedures that
-/// holds today. Answers who acts, more closely.
+/// Refuses a reviewer who is not registered, has left or whom it is about, a member of staff who is stopped or has left,
+/// and a representative without a mandate for procedures that holds today. Answers who acts, more closely.
 pub(super) fn may_act(
     tx: &mut dyn Tx,
     person: PersonId,
