@@ -122,18 +122,17 @@ fn version_7(at: Timestamp, rest: &[u8; 10]) -> [u8; 16] {
         .into_bytes()
 }
 
+fn time_of(id: &[u8; 16]) -> Option<Timestamp> {
+    let mut millis = [0; 8];
+    millis[2..].copy_from_slice(&id[..6]);
+    Timestamp::from_millisecond(i64::from_be_bytes(millis)).ok()
+}
+
 impl EventId {
     /// The identifier of the event that a request causes which may come twice: made of a time that the request names,
     /// and of a hash of what makes it one of a kind.
     pub fn of_request(at: Timestamp, hash: &[u8; 10]) -> Self {
         Self(version_7(at, hash))
-    }
-
-    /// The time that it is made of.
-    pub fn time(self) -> Option<Timestamp> {
-        let mut millis = [0; 8];
-        millis[2..].copy_from_slice(&self.0[..6]);
-        Timestamp::from_millisecond(i64::from_be_bytes(millis)).ok()
     }
 }
 
@@ -146,6 +145,11 @@ macro_rules! time_ordered {
             /// When there is no randomness.
             pub fn new(at: Timestamp, randomness: &dyn Randomness) -> Result<Self, RandomnessError> {
                 time_ordered(at, randomness).map(Self)
+            }
+
+            /// The time that it is made of.
+            pub fn time(self) -> Option<Timestamp> {
+                time_of(&self.0)
             }
         }
     )*};

@@ -76,6 +76,23 @@ pub(crate) fn mark_all_read(
     Ok(())
 }
 
+/// Marks whatever anybody was told of a procedure as read: it ends, and nothing in it is to be done.
+pub(crate) fn nothing_to_do(
+    tx: &mut dyn Tx,
+    (person, procedure): (PersonId, ProcedureId),
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE body_notice SET read_at = $1 WHERE person = $2 AND procedure = $3 AND read_at IS NULL",
+        &[
+            Param::Int(at.as_second()),
+            Param::Blob(person.as_bytes()),
+            Param::Blob(procedure.as_bytes()),
+        ],
+    )?;
+    Ok(())
+}
+
 impl Registry {
     /// The latest notices to a body, the latest first.
     ///

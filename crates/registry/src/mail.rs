@@ -20,6 +20,9 @@ use crate::{
 pub(crate) const LEASE: i64 = 300;
 /// After how many attempts a notice is given up. It stays in the inbox all the same.
 pub(crate) const ATTEMPTS: i64 = 12;
+/// For how long a letter that waits keeps the key of somebody of whom nothing else is held, in seconds: without it
+/// there is no address to send it to. It is tried eight times by then.
+const LETTER_FIRST: i64 = 12 * 60 * 60;
 /// The longest address that is taken (RFC 5321, 4.5.3.1.3).
 const LONGEST: usize = 254;
 
@@ -242,6 +245,26 @@ pub(crate) fn forget_tagged(
 /// Forgets the address that is to go, in the transaction that is under way.
 pub(crate) type Forget<'a> = &'a mut dyn FnMut(&mut dyn Tx) -> Result<(), RegistryError>;
 
+/// Whether a person has an address on file.
+pub(crate) fn has_address(tx: &mut dyn Tx, person: PersonId) -> Result<bool, StoreError> {
+    Ok(tag(tx, person)?.is_some())
+}
+
+/// Whether a letter to a person is to leave before they are forgotten: one that was written not long before `at`.
+pub(crate) fn letter_first(tx: &mut dyn Tx, person: PersonId, at: Timestamp) -> Result<bool, StoreError> {
+    let rows = tx.query(
+        "SELECT job FROM mail_job WHERE person = $1",
+        &[Param::Blob(person.as_bytes())],
+    )?;
+    for mut row in rows {
+        let written = NoticeId::from_bytes(row.array()?).time();
+        if written.is_some_and(|written| at.as_second() - written.as_second() < LETTER_FIRST) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Forgets the address of a person, and what waits to be sent to it.
 pub(crate) fn forget_address(tx: &mut dyn Tx, person: PersonId) -> Result<(), StoreError> {
     let key = [Param::Blob(person.as_bytes())];
@@ -304,10 +327,11 @@ impl Registry {
                     Ok::<_, RegistryError>(Planned { erasures, head })
                 })
             };
+            let again = this.clone();
             let (_, answer) = this.destroy_with(name, plan, move |tx, erasures| {
                 let mut done = HashSet::new();
                 let answer = work(tx, &mut |tx| {
-                    done = destroy_now(tx, erasures)?;
+                    done = destroy_now(tx, &again, erasures)?;
                     Ok(())
                 })?;
                 Ok((done, answer))

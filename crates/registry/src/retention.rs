@@ -11,7 +11,9 @@
 //! their whole row. What stays is under their pseudonym, which follows from the number: that there were records,
 //! what was done with them, and what a decision did to a licence. So they can still sign in and see it; and a
 //! later filing makes them a new key. A certificate that still runs keeps the row until it ends, since its
-//! holder is found by number and name. A row that was kept for that is found by the next day's walk.
+//! holder is found by number and name. So does a letter that says that there is something in the inbox, until it has
+//! left or half a day is over: without the key there is no address. A row that was kept for that is found by the next
+//! day's walk.
 
 use std::{collections::HashSet, sync::PoisonError};
 
@@ -22,7 +24,7 @@ use storage::{Access, Param, StoreError, Tx};
 use crate::{
     Registry, RegistryError, day,
     erasure::{Planned, What},
-    log, person,
+    log, mail, person,
     record::{self, VersionHead},
 };
 
@@ -291,7 +293,11 @@ impl Registry {
                 let id = record.as_deref().and_then(|id| id.try_into().ok());
                 id.is_some_and(|id| due.contains(&RecordId::from_bytes(id)))
             };
+            // Who is told that a procedure ends with them, or was told of something since, gets the letter first.
+            let told = !going.is_empty() && mail::has_address(tx, *person)?;
+            let letter_first = told || mail::letter_first(tx, *person, self.clock.now())?;
             if runs.is_empty()
+                && !letter_first
                 && going.iter().all(goes)
                 && held.iter().all(|id| due.contains(&RecordId::from_bytes(*id)))
             {

@@ -52,6 +52,7 @@ pub(crate) fn status(status: Status) -> Key {
         Status::Refused => Key("process-refused"),
         Status::Founded => Key("process-founded"),
         Status::Unfounded => Key("process-unfounded"),
+        Status::RecordErased => Key("process-record-erased"),
     }
 }
 
@@ -84,6 +85,7 @@ pub(crate) fn step(step: StepName) -> Key {
         StepName::Complete => Key("step-complete"),
         StepName::FindFounded => Key("step-find-founded"),
         StepName::FindUnfounded => Key("step-find-unfounded"),
+        StepName::EraseRecord => Key("step-erase-record"),
     }
 }
 

@@ -52,6 +52,7 @@ pub(crate) fn procedure_status(status: Status) -> Key {
         Status::Refused => Key("office-status-refused"),
         Status::Founded => Key("office-status-founded"),
         Status::Unfounded => Key("office-status-unfounded"),
+        Status::RecordErased => Key("office-status-record-erased"),
     }
 }
 
@@ -84,6 +85,7 @@ pub(crate) fn procedure_step(step: StepName) -> Key {
         StepName::Complete => Key("office-step-complete"),
         StepName::FindFounded => Key("office-step-find-founded"),
         StepName::FindUnfounded => Key("office-step-find-unfounded"),
+        StepName::EraseRecord => Key("office-step-erase-record"),
     }
 }
 
@@ -183,6 +185,7 @@ pub(crate) fn body_notice(kind: NoticeKind) -> Key {
         NoticeKind::ComplaintFounded => Key("office-notice-complaint-founded"),
         NoticeKind::ComplaintUnfounded => Key("office-notice-complaint-unfounded"),
         NoticeKind::ComplaintTakenBack => Key("office-notice-complaint-taken-back"),
+        NoticeKind::RecordErased => Key("office-notice-record-erased"),
         // Only people are told of it.
         NoticeKind::BreachAffectsYou => Key("office-notice-complaint-founded"),
     }

@@ -57,6 +57,14 @@ where
     (course.into(), notices)
 }
 
+fn erased<M: Machine>(course: Course<M>, at: Timestamp) -> Option<(Procedure, Vec<Notice>)>
+where
+    Procedure: From<Course<M>>,
+{
+    let (course, notices) = course.end_with_record(at).ok()?;
+    Some((course.into(), notices))
+}
+
 impl Procedure {
     /// Its kind.
     pub fn kind(&self) -> ProcedureKind {
@@ -99,6 +107,12 @@ impl Procedure {
     #[must_use]
     pub fn on_day(self, today: Date, at: Timestamp) -> (Self, Vec<Notice>) {
         each!(self, course => day(course, today, at))
+    }
+
+    /// Ends with its record, which is erased. None: it has ended already, or is about no record.
+    #[must_use]
+    pub fn end_with_record(self, at: Timestamp) -> Option<(Self, Vec<Notice>)> {
+        each!(self, course => erased(course, at))
     }
 
     /// Whether its record is kept from everybody but the person and the authority on the day `today`.

@@ -56,6 +56,16 @@ pub trait Machine: Sized {
 
     /// Who is told, once a step that tells `kind` has led here.
     fn notices(&self, opening: &Self::Opening, kind: NoticeKind) -> Vec<Notice>;
+
+    /// The state once the record that it is about is erased. None: it is about no record.
+    fn record_erased(_: &Self::Opening) -> Option<Self> {
+        None
+    }
+
+    /// Who had something to do here, and has to know that it is no longer to be done.
+    fn at_work(&self, opening: &Self::Opening) -> Vec<Party> {
+        self.waits_for(opening).into_iter().collect()
+    }
 }
 
 /// What a transition comes to: the procedure as it stands now and who is to be told, or the procedure unchanged
@@ -152,6 +162,26 @@ impl<M: Machine> Course<M> {
             notices.extend(self.put_down(rule, Actor::Installation, at));
         }
         (self, notices)
+    }
+
+    /// Ends with the record that it is about, which is erased. Whoever takes part is told, and whoever still had
+    /// something to do.
+    ///
+    /// # Errors
+    /// When it has ended already, or is about no record.
+    pub fn end_with_record(self, at: Timestamp) -> Outcome<Self> {
+        let at_work = self.state.at_work(&self.opening);
+        let Some(erased) = M::record_erased(&self.opening) else {
+            return Err(self.refused(StepName::EraseRecord, Why::NotNow));
+        };
+        let (course, mut notices) =
+            self.go(StepName::EraseRecord, Actor::Installation, at, free, |_| erased)?;
+        for party in at_work {
+            if !notices.iter().any(|notice| notice.to == party) {
+                notices.extend(Notice::to_each([party], NoticeKind::RecordErased));
+            }
+        }
+        Ok((course, notices))
     }
 
     /// What it was opened with.

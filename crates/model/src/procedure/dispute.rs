@@ -87,6 +87,8 @@ pub enum DisputeState {
     },
     /// The person took the dispute back.
     TakenBack {},
+    /// The record was erased at the end of its retention, before an answer.
+    RecordErased {},
 }
 
 impl Machine for DisputeState {
@@ -109,6 +111,8 @@ impl Machine for DisputeState {
         Upheld: AskReconsideration by Person => Upheld;
         // It may have been put right wrongly.
         Corrected: AskReconsideration by Person => Corrected;
+        Open: EraseRecord by Installation => RecordErased, RecordErased;
+        Overdue: EraseRecord by Installation => RecordErased, RecordErased;
     };
 
     fn status(&self) -> Status {
@@ -119,6 +123,7 @@ impl Machine for DisputeState {
             Self::Corrected { .. } => Status::Corrected,
             Self::Withdrawn { .. } => Status::Withdrawn,
             Self::TakenBack {} => Status::TakenBack,
+            Self::RecordErased {} => Status::RecordErased,
         }
     }
 
@@ -161,6 +166,10 @@ impl Machine for DisputeState {
             _ => Party::Recipients,
         });
         Notice::to_each(parties, kind)
+    }
+
+    fn record_erased(_: &DisputeOpening) -> Option<Self> {
+        Some(Self::RecordErased {})
     }
 }
 

@@ -72,6 +72,8 @@ named! {
         Founded = "founded",
         /// The complaint is not founded.
         Unfounded = "unfounded",
+        /// Its record reached the end of its retention and was erased, and it ended with that, unanswered.
+        RecordErased = "record-erased",
     }
 }
 
@@ -130,6 +132,8 @@ named! {
         FindFounded = "find-founded",
         /// Find the complaint not founded.
         FindUnfounded = "find-unfounded",
+        /// The record is erased at the end of its retention.
+        EraseRecord = "erase-record",
     }
 }
 
@@ -266,7 +270,8 @@ mod tests {
     #[test]
     fn only_the_installation_does_what_a_day_asks_for() {
         for rule in ProcedureKind::ALL.iter().flat_map(|kind| kind.rules()) {
-            let by_itself = rule.step.as_str().starts_with("pass-") || rule.step == StepName::Complete;
+            let by_itself = rule.step.as_str().starts_with("pass-")
+                || matches!(rule.step, StepName::Complete | StepName::EraseRecord);
             assert_eq!(by_itself, rule.by == [Role::Installation], "{rule:?}");
         }
     }

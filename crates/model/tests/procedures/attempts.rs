@@ -43,6 +43,8 @@ pub(crate) enum Attempt {
     ConfirmStopped(usize),
     FindFounded(u8, u32),
     FindUnfounded(u8),
+    /// The record is erased.
+    EraseRecord,
     /// So many days go by.
     Wait(i32),
 }
@@ -79,6 +81,7 @@ pub(crate) fn every() -> Vec<Attempt> {
     let mut all = vec![
         Attempt::AddStatement,
         Attempt::AskReconsideration,
+        Attempt::EraseRecord,
         Attempt::TakeBack(true),
         Attempt::TakeBack(false),
     ];
@@ -267,6 +270,7 @@ fn try_on_dispute(dispute: Dispute, attempt: Attempt, at: Timestamp) -> Option<O
         Attempt::AskReconsideration => {
             dispute.ask_reconsideration(Speaker::Person, ProcedureId::from_bytes([8; 16]), at)
         }
+        Attempt::EraseRecord => dispute.end_with_record(at),
         _ => return None,
     })
 }
@@ -294,6 +298,9 @@ fn try_on_reconsideration(
             reconsideration.record_outside(reviewer(1), decision, at)
         }
         Attempt::Follow(by) => reconsideration.follow(actor(by), at),
+        Attempt::EraseRecord if reconsideration.opening().of.is_of_record() => {
+            reconsideration.end_with_record(at)
+        }
         _ => return None,
     })
 }
@@ -313,6 +320,7 @@ fn try_on_restoration(
         }
         Attempt::Refuse(side) => restoration.refuse(authority(side), reasons, at),
         Attempt::ConfirmStopped(number) => restoration.confirm(body(number), at),
+        Attempt::EraseRecord => restoration.end_with_record(at),
         _ => return None,
     })
 }
@@ -327,6 +335,7 @@ fn try_on_complaint(complaint: Complaint, attempt: Attempt, at: Timestamp) -> Op
         }
         Attempt::FindUnfounded(by) => complaint.find_unfounded(reviewer(by), reasons, at),
         Attempt::TakeBack(represented) => complaint.take_back(speaker(represented), at),
+        Attempt::EraseRecord => complaint.end_with_record(at),
         _ => return None,
     })
 }

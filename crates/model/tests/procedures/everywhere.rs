@@ -206,6 +206,53 @@ fn whoever_was_given_the_record_hears_of_every_change_of_its_marking() {
 }
 
 #[test]
+fn whoever_had_something_to_do_is_told_that_the_record_is_erased_and_it_waits_for_nothing_more() {
+    let mut seen = BTreeSet::new();
+    walk(|before, attempt, tried| {
+        let (Attempt::EraseRecord, Ok((after, notices))) = (attempt, tried) else {
+            return;
+        };
+        let place = (before.kind(), before.status());
+        assert_eq!(after.status(), Status::RecordErased, "{place:?}");
+        assert_eq!((after.due_on(), after.waits_for()), (None, None), "{place:?}");
+        assert!(after.is_ended() && !after.shows_as_disputed(), "{place:?}");
+        let told = |party: &Party| notices.iter().filter(|notice| notice.to == *party).count();
+        let turn = match (before, before.waits_for().unwrap()) {
+            // Those who have yet to confirm, and not those who did.
+            (Procedure::Restoration(one), Party::Recipients) => {
+                for body in one.state().recipients() {
+                    let waits = usize::from(body.confirmed_at.is_none());
+                    assert_eq!(
+                        told(&Party::Authority(body.authority.clone())),
+                        waits,
+                        "{place:?}"
+                    );
+                }
+                Party::Person
+            }
+            (_, turn) => turn,
+        };
+        assert_eq!([told(&Party::Person), told(&turn)], [1, 1], "{place:?}");
+        seen.insert(place);
+    });
+    // Every status of a procedure about a record in which it waits for somebody.
+    assert_eq!(seen.len(), 2 + 8 + 6);
+}
+
+#[test]
+fn what_is_about_no_record_does_not_end_with_one() {
+    for (procedure, _) in begun() {
+        let of_record = match &procedure {
+            Procedure::Reconsideration(one) => one.opening().of.is_of_record(),
+            Procedure::Complaint(_) => false,
+            _ => true,
+        };
+        let ended = procedure.end_with_record(Timestamp::UNIX_EPOCH);
+        assert_eq!(ended.is_some(), of_record);
+    }
+}
+
+#[test]
 fn every_situation_reads_back_from_what_is_stored() {
     walk(|_, attempt, tried| {
         if let Ok((after, _)) = tried {

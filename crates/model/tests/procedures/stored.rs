@@ -29,6 +29,7 @@ fn states_of_a_dispute() {
         json!({"status": "corrected", "reasons": "a slip", "version": 2}),
         json!({"status": "withdrawn", "reasons": "another person", "version": 2}),
         json!({"status": "taken-back"}),
+        json!({"status": "record-erased"}),
     ] {
         same::<DisputeState>(stored);
     }
@@ -55,6 +56,7 @@ fn states_of_a_reconsideration() {
         json!({"status": "outside-decision", "decision": decision}),
         json!({"status": "follow-overdue", "decision": decision}),
         json!({"status": "followed", "decision": decision}),
+        json!({"status": "record-erased"}),
     ] {
         same::<ReconsiderationState>(stored);
     }
@@ -82,6 +84,7 @@ fn states_of_a_restoration() {
         }),
         json!({"status": "complete", "reasons": "well", "recipients": []}),
         json!({"status": "refused", "reasons": "the fine is open"}),
+        json!({"status": "record-erased"}),
     ] {
         same::<RestorationState>(stored);
     }

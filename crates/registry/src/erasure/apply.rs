@@ -11,7 +11,7 @@ use super::{
     apart::{Line, State},
     replay,
 };
-use crate::{Registry, RegistryError, event, good_record, leaf, mail, reentry};
+use crate::{Registry, RegistryError, event, good_record, leaf, mail, procedure, reentry};
 
 /// What is to be destroyed, decided from one state.
 pub(crate) struct Planned {
@@ -37,10 +37,11 @@ impl Registry {
         if planned.erasures.is_empty() {
             return Ok(Vec::new());
         }
+        let this = self.clone();
         let (done, ()) = self.destroy_with(
             name,
             move || Ok(planned),
-            |tx, erasures| Ok((destroy_now(tx, erasures)?, ())),
+            move |tx, erasures| Ok((destroy_now(tx, &this, erasures)?, ())),
         )?;
         Ok(done)
     }
@@ -112,20 +113,25 @@ impl Registry {
 }
 
 /// Destroys what these erasures speak of, for the first time. Answers the events of those that were done.
-pub(crate) fn destroy_now(tx: &mut dyn Tx, erasures: &[Erasure]) -> Result<HashSet<EventId>, RegistryError> {
-    apply(tx, erasures, Round::First)
+pub(crate) fn destroy_now(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    erasures: &[Erasure],
+) -> Result<HashSet<EventId>, RegistryError> {
+    apply(tx, this, erasures, Round::First)
 }
 
 /// Destroys what these erasures speak of and writes their events. Answers the events of those that were done.
 pub(super) fn apply(
     tx: &mut dyn Tx,
+    this: &Registry,
     erasures: &[Erasure],
     round: Round,
 ) -> Result<HashSet<EventId>, RegistryError> {
     let (mut events, mut salts) = (Vec::new(), Vec::new());
     for erasure in erasures {
         let done = match erasure.what {
-            What::Record { .. } => destroy_record(tx, erasure, round)?,
+            What::Record { .. } => destroy_record(tx, this, erasure, round)?,
             What::Person => destroy_person(tx, erasure, round)?,
             What::Email { tag } => {
                 let again = round == Round::Again;
@@ -143,7 +149,12 @@ pub(super) fn apply(
     Ok(events.iter().map(|event| event.id).collect())
 }
 
-fn destroy_record(tx: &mut dyn Tx, erasure: &Erasure, round: Round) -> Result<bool, RegistryError> {
+fn destroy_record(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    erasure: &Erasure,
+    round: Round,
+) -> Result<bool, RegistryError> {
     let What::Record { record, .. } = erasure.what else {
         return Ok(false);
     };
@@ -158,6 +169,8 @@ fn destroy_record(tx: &mut dyn Tx, erasure: &Erasure, round: Round) -> Result<bo
     if !later.is_empty() {
         return Ok(false);
     }
+    // While there is a key to read by who takes part.
+    procedure::end_with_record(tx, this, (erasure.person, record), erasure.at)?;
     let touched = tx.execute(
         "UPDATE record_version SET wrapped_key = NULL, sealed_content = NULL \
          WHERE person = $1 AND record = $2 AND wrapped_key IS NOT NULL",
@@ -184,8 +197,8 @@ fn documents(tx: &mut dyn Tx, record: &[Param<'_>; 2]) -> Result<Vec<DocumentKey
     rows.into_iter().map(|mut row| row.array()).collect()
 }
 
-/// Destroys what was said in the procedures about a record. That there were some stays, as with the record; nobody
-/// has to do anything in them any more.
+/// Destroys what was said in the procedures about a record. That there were some stays, as with the record. Those that
+/// were under way have ended before ([`procedure::end_with_record`]).
 fn forget_procedures(tx: &mut dyn Tx, record: &[Param<'_>; 2]) -> Result<(), StoreError> {
     tx.execute(
         "DELETE FROM procedure_file WHERE person = $1 AND procedure IN \
@@ -222,6 +235,9 @@ fn destroy_person(tx: &mut dyn Tx, erasure: &Erasure, round: Round) -> Result<bo
         return Ok(false);
     }
     if round == Round::First {
+        if mail::letter_first(tx, erasure.person, erasure.at)? {
+            return Ok(false);
+        }
         let gone = tx.execute(
             "DELETE FROM person WHERE person = $1 \
              AND NOT EXISTS (SELECT 1 FROM record_version AS version \

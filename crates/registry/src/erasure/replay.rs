@@ -130,7 +130,7 @@ impl Registry {
                 Line::Void(_) => {}
             }
         }
-        let done = apply::apply(tx, &erasures, Round::Again)?;
+        let done = apply::apply(tx, self, &erasures, Round::Again)?;
         again.erased = done.len();
         let left = erasures
             .iter()

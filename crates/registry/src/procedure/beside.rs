@@ -2,9 +2,12 @@
 //! that is written.
 
 use jiff::civil::Date;
-use model::procedure::{
-    Actor, ComplaintState, Course, DisputeState, Due, Machine, Party, Procedure, ReconsiderationState,
-    RestorationState,
+use model::{
+    MandateId,
+    procedure::{
+        Actor, AuthorityId, ComplaintState, Course, DisputeState, Due, Machine, Party, Procedure,
+        ReconsiderationState, RestorationState, ReviewerId,
+    },
 };
 use storage::Param;
 
@@ -90,6 +93,16 @@ pub(super) fn actor_word(actor: &Actor) -> String {
         Actor::Reviewer(id) => format!("reviewer:{id}"),
         Actor::Installation => event::INSTALLATION.to_owned(),
     }
+}
+
+/// Who did a step, from that name.
+pub(super) fn actor_of(word: &str, mandate: Option<MandateId>) -> Option<Actor> {
+    Some(match (word, word.strip_prefix("reviewer:")) {
+        (event::SELF, _) => mandate.map_or(Actor::Person, Actor::Representative),
+        (event::INSTALLATION, _) => Actor::Installation,
+        (_, Some(reviewer)) => Actor::Reviewer(ReviewerId::new(reviewer).ok()?),
+        (authority, None) => Actor::Authority(AuthorityId::new(authority).ok()?),
+    })
 }
 
 /// The name of somebody whose turn it is, or of their inbox. Ids of bodies hold no colon, so that none is another's.

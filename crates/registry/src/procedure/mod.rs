@@ -10,6 +10,7 @@
 //! | `tell` | who is told of a step |
 //! | `files`, `file_check` | files that a party puts to a procedure |
 //! | `carry_out`, `end` | what an answer does to the record |
+//! | `end_with_record` | what the end of a record does to what is under way about it |
 //! | `open_…`, `answer_…` and the others | one operation each |
 //! | `named_records` | the records that a procedure can be about, without what is in them |
 //! | `list`, `read` | lists and what is in a procedure, for each side |
@@ -26,6 +27,7 @@ mod carry_out;
 mod confirm_stopped;
 mod days;
 mod end;
+mod end_with_record;
 mod error;
 mod file_check;
 mod files;
@@ -53,6 +55,7 @@ pub use answer_restoration::RestorationAnswer;
 pub use apply_restoration::Apply;
 pub(crate) use beside::{RECIPIENTS, REVIEWERS};
 pub use carry_out::CarryOut;
+pub(crate) use end_with_record::end_with_record;
 pub use error::ProcedureError;
 pub use file_check::{FileFault, kind_of as file_kind};
 pub use find::{Finding, Found};

@@ -58,7 +58,7 @@ pub struct ProcedureView {
     /// As it stands in a list.
     #[serde(flatten)]
     pub summary: ProcedureSummary,
-    /// Its steps, the first first. Empty once its record is erased, and what was said with it.
+    /// Its steps, the first first. They stay when its record is erased, and what was said with it.
     pub timeline: Vec<TimelineStep>,
     /// What comes by itself, and on which day at the latest nothing else has to come before it.
     pub next: Option<(Date, StepName)>,
@@ -75,9 +75,7 @@ impl ProcedureView {
         let possible =
             rules.filter(|rule| rule.from == Some(summary.status) && rule.by.contains(&Role::Person));
         Self {
-            timeline: course
-                .as_ref()
-                .map_or_else(Vec::new, |course| timeline(summary.procedure, course, events)),
+            timeline: timeline(summary.procedure, course.as_ref(), events),
             next: course
                 .as_ref()
                 .and_then(beside::next)
@@ -91,13 +89,17 @@ impl ProcedureView {
     }
 }
 
-/// The steps of a procedure, each with who did it. There is an event for each, in their order.
-fn timeline(id: ProcedureId, course: &Procedure, events: &[LoggedEvent]) -> Vec<TimelineStep> {
+/// The steps of a procedure, each with who did it. There is an event for each, in their order; once what was said is
+/// destroyed, these alone tell of them.
+fn timeline(id: ProcedureId, course: Option<&Procedure>, events: &[LoggedEvent]) -> Vec<TimelineStep> {
     let of_it = |one: &&LoggedEvent| {
         one.event.kind == EventKind::ProcedureStep && one.event.subject == Some(*id.as_bytes())
     };
     let mut events: Vec<&LoggedEvent> = events.iter().filter(of_it).collect();
     events.sort_by_key(|one| one.leaf);
+    let Some(course) = course else {
+        return events.into_iter().filter_map(told_by).collect();
+    };
     let mut staff = events.into_iter().map(|one| one.by.staff.clone());
     let steps = course.history().iter();
     steps
@@ -108,6 +110,18 @@ fn timeline(id: ProcedureId, course: &Procedure, events: &[LoggedEvent]) -> Vec<
             staff: staff.next().flatten(),
         })
         .collect()
+}
+
+/// The step that an event tells of.
+fn told_by(logged: &LoggedEvent) -> Option<TimelineStep> {
+    let (_, name) = logged.event.purpose.split_once(':')?;
+    let mandate = logged.by.mandate.as_ref().map(|(mandate, _)| *mandate);
+    Some(TimelineStep {
+        at: logged.event.at,
+        actor: beside::actor_of(&logged.event.actor, mandate)?,
+        name: name.parse().ok()?,
+        staff: logged.by.staff.clone(),
+    })
 }
 
 impl Registry {
@@ -145,12 +159,42 @@ impl Registry {
         reader: Reader,
         procedure: ProcedureId,
     ) -> Result<ProcedureView, ProcedureError> {
-        let held = self.opened(reader, procedure).await?;
+        let held = match self.opened(reader.clone(), procedure).await {
+            Err(ProcedureError::NoSuchProcedure) => return self.read_erased(reader, procedure).await,
+            opened => opened?,
+        };
         let (this, person) = (self.clone(), held.person);
         let course = held.course;
         self.store
             .run_async("procedure.summary", Access::Read, move |tx| {
                 this.viewed(tx, person, procedure, course.clone())
+            })
+            .await
+    }
+
+    /// What is left of a procedure whose record is erased: that there was one, and its steps. For the person, who
+    /// represents them, and the body that it concerned.
+    pub(super) async fn read_erased(
+        &self,
+        reader: Reader,
+        procedure: ProcedureId,
+    ) -> Result<ProcedureView, ProcedureError> {
+        let this = self.clone();
+        self.store
+            .run_async("procedure.read-erased", Access::Write, move |tx| {
+                let person = stored::person_of(tx, procedure)?.ok_or(ProcedureError::NoSuchProcedure)?;
+                if !stored::is_erased(tx, person, procedure)? {
+                    return Err(ProcedureError::NoSuchProcedure);
+                }
+                let summaries = list::of_person(tx, person, this.today())?;
+                let summary = summaries.into_iter().find(|one| one.procedure == procedure);
+                let summary = summary.ok_or(ProcedureError::NoSuchProcedure)?;
+                if !may_read_erased(person, &summary, &reader) {
+                    return Err(ProcedureError::NoSuchProcedure);
+                }
+                this.put_down_reader(tx, (person, procedure, summary.kind), &reader)?;
+                let events = event::of_person(tx, person)?;
+                Ok(ProcedureView::of(summary, None, &events))
             })
             .await
     }
@@ -204,18 +248,23 @@ impl Registry {
                 if !may_read(&held, &reader) {
                     return Err(ProcedureError::NoSuchProcedure);
                 }
-                this.put_down_reader(tx, &held, &reader)?;
+                this.put_down_reader(tx, (held.person, held.id, held.course.kind()), &reader)?;
                 Ok(held)
             })
             .await
     }
 
-    fn put_down_reader(&self, tx: &mut dyn Tx, held: &Held, reader: &Reader) -> Result<(), ProcedureError> {
+    fn put_down_reader(
+        &self,
+        tx: &mut dyn Tx,
+        (person, procedure, kind): (PersonId, ProcedureId, ProcedureKind),
+        reader: &Reader,
+    ) -> Result<(), ProcedureError> {
         let (actor, by) = match reader {
             Reader::Person(_) => return Ok(()),
             Reader::Representative(mandate) => {
                 let actor = Actor::Representative(*mandate);
-                let by = who::may_act(tx, held.person, (&actor, None), self.today())?;
+                let by = who::may_act(tx, person, (&actor, None), self.today())?;
                 (beside::actor_word(&actor), by)
             }
             Reader::Body(body) => (body.clone(), By::default()),
@@ -224,22 +273,37 @@ impl Registry {
                 (body.clone(), by)
             }
             Reader::Reviewer(reviewer) => {
-                who::not_concerned(tx, reviewer, held.person)?;
+                who::not_concerned(tx, reviewer, person)?;
                 (format!("reviewer:{reviewer}"), By::default())
             }
         };
         let at = self.clock.now();
         let event = Event {
             id: EventId::new(at, &*self.randomness)?,
-            person: held.person,
+            person,
             kind: EventKind::ProcedureRead,
             actor,
-            purpose: held.course.kind().to_string(),
-            subject: Some(*held.id.as_bytes()),
+            purpose: kind.to_string(),
+            subject: Some(*procedure.as_bytes()),
             at,
         };
         event::record_by(tx, &event, &by, &*self.randomness)?;
         Ok(())
+    }
+}
+
+/// Whether the reader took part in a procedure of which only its steps are left.
+fn may_read_erased(person: PersonId, summary: &ProcedureSummary, reader: &Reader) -> bool {
+    match reader {
+        Reader::Person(of) => *of == person,
+        // Whose mandate it is, is asked as they are put down.
+        Reader::Representative(_) => true,
+        Reader::Body(body) | Reader::Staff { body, .. } => {
+            let answered = matches!(summary.status, Status::Founded | Status::Unfounded);
+            let concerns = summary.body.as_ref() == Some(body);
+            concerns && (summary.kind != ProcedureKind::Complaint || answered)
+        }
+        Reader::Reviewer(_) => false,
     }
 }
 

@@ -21,7 +21,12 @@ impl Registry {
         reader: Reader,
         procedure: ProcedureId,
     ) -> Result<(ProcedureView, Option<RecordView>), ProcedureError> {
-        let held = self.opened(reader.clone(), procedure).await?;
+        let held = match self.opened(reader.clone(), procedure).await {
+            Err(ProcedureError::NoSuchProcedure) => {
+                return Ok((self.read_erased(reader, procedure).await?, None));
+            }
+            opened => opened?,
+        };
         let this = self.clone();
         self.store
             .run_async("procedure.record", Access::Read, move |tx| {

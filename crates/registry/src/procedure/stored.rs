@@ -87,6 +87,15 @@ pub(super) fn person_of(tx: &mut dyn Tx, id: ProcedureId) -> Result<Option<Perso
         .transpose()
 }
 
+/// Whether what was said in a procedure is destroyed.
+pub(super) fn is_erased(tx: &mut dyn Tx, person: PersonId, id: ProcedureId) -> Result<bool, StoreError> {
+    let rows = tx.query(
+        "SELECT procedure FROM procedure WHERE person = $1 AND procedure = $2 AND sealed_state IS NULL",
+        &[Param::Blob(person.as_bytes()), Param::Blob(id.as_bytes())],
+    )?;
+    Ok(!rows.is_empty())
+}
+
 /// Reads a procedure. None: there is no such one, or its record is erased.
 pub(super) fn load(tx: &mut dyn Tx, this: &Registry, id: ProcedureId) -> Result<Option<Held>, RegistryError> {
     let Some(person) = person_of(tx, id)? else {

@@ -17,4 +17,5 @@ mod reconsiderations;
 mod reentry;
 mod restarts;
 mod restorations;
+mod retention;
 mod who;

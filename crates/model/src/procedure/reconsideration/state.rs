@@ -147,6 +147,8 @@ pub enum ReconsiderationState {
         /// What was decided.
         decision: OutsideDecision,
     },
+    /// The record was erased at the end of its retention, before this came to an end.
+    RecordErased {},
 }
 
 impl Machine for ReconsiderationState {
@@ -184,6 +186,15 @@ impl Machine for ReconsiderationState {
         OutsideDecision: Follow by Authority | Reviewer | Installation => Followed, OutsideDecisionFollowed;
         OutsideDecision: PassFollowDay by Installation => FollowOverdue, OutsideDecisionOverdue;
         FollowOverdue: Follow by Authority | Reviewer | Installation => Followed, OutsideDecisionFollowed;
+        // Where it is about a record.
+        Open: EraseRecord by Installation => RecordErased, RecordErased;
+        Assigned: EraseRecord by Installation => RecordErased, RecordErased;
+        Overdue: EraseRecord by Installation => RecordErased, RecordErased;
+        AssignedOverdue: EraseRecord by Installation => RecordErased, RecordErased;
+        Changed: EraseRecord by Installation => RecordErased, RecordErased;
+        ChangeOverdue: EraseRecord by Installation => RecordErased, RecordErased;
+        OutsideDecision: EraseRecord by Installation => RecordErased, RecordErased;
+        FollowOverdue: EraseRecord by Installation => RecordErased, RecordErased;
     };
 
     fn status(&self) -> Status {
@@ -199,6 +210,7 @@ impl Machine for ReconsiderationState {
             Self::OutsideDecision { .. } => Status::OutsideDecision,
             Self::FollowOverdue { .. } => Status::FollowOverdue,
             Self::Followed { .. } => Status::Followed,
+            Self::RecordErased {} => Status::RecordErased,
         }
     }
 
@@ -253,7 +265,10 @@ impl Machine for ReconsiderationState {
                 }
                 Reconsidered::Look(_) => Party::Reviewers,
             }),
-            Self::Confirmed { .. } | Self::ChangeFollowed { .. } | Self::Followed { .. } => None,
+            Self::Confirmed { .. }
+            | Self::ChangeFollowed { .. }
+            | Self::Followed { .. }
+            | Self::RecordErased {} => None,
         }
     }
 
@@ -262,7 +277,9 @@ impl Machine for ReconsiderationState {
         parties.push(Party::Authority(opening.authority.clone()));
         let reviewer = self.reviewer().cloned().map(Party::Reviewer);
         let late = matches!(self, Self::AssignedOverdue { .. }) && kind == NoticeKind::ReconsiderationOverdue;
-        if reviewer.is_none() || late {
+        // Who had it stood in the state before.
+        let ended = kind == NoticeKind::RecordErased;
+        if (reviewer.is_none() && !ended) || late {
             parties.push(Party::Reviewers);
         }
         parties.extend(reviewer);
@@ -274,11 +291,22 @@ impl Machine for ReconsiderationState {
                 | NoticeKind::ChangeFollowed
                 | NoticeKind::OutsideDecisionRecorded
                 | NoticeKind::OutsideDecisionFollowed
+                | NoticeKind::RecordErased
         );
         if marks && opening.of.is_of_record() {
             parties.push(Party::Recipients);
         }
         Notice::to_each(parties, kind)
+    }
+
+    fn record_erased(opening: &ReconsiderationOpening) -> Option<Self> {
+        opening.of.is_of_record().then_some(Self::RecordErased {})
+    }
+
+    fn at_work(&self, _: &ReconsiderationOpening) -> Vec<Party> {
+        // What the authority has to carry out is the reviewers' affair too.
+        let reviewer = self.reviewer().cloned().map(Party::Reviewer);
+        vec![reviewer.unwrap_or(Party::Reviewers)]
     }
 }
 

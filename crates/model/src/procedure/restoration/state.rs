@@ -98,6 +98,8 @@ pub enum RestorationState {
         /// Why.
         reasons: Words,
     },
+    /// The decision was erased at the end of its retention, before this came to an end.
+    RecordErased {},
 }
 
 impl Machine for RestorationState {
@@ -123,6 +125,12 @@ impl Machine for RestorationState {
         Granted: Complete by Installation => Complete, RestorationComplete;
         ConfirmationOverdue: ConfirmStopped by Authority => ConfirmationOverdue, UseStopped;
         ConfirmationOverdue: Complete by Installation => Complete, RestorationComplete;
+        Applied: EraseRecord by Installation => RecordErased, RecordErased;
+        AcceptanceOverdue: EraseRecord by Installation => RecordErased, RecordErased;
+        Taken: EraseRecord by Installation => RecordErased, RecordErased;
+        AnswerOverdue: EraseRecord by Installation => RecordErased, RecordErased;
+        Granted: EraseRecord by Installation => RecordErased, RecordErased;
+        ConfirmationOverdue: EraseRecord by Installation => RecordErased, RecordErased;
     };
 
     fn status(&self) -> Status {
@@ -136,6 +144,7 @@ impl Machine for RestorationState {
             Self::ConfirmationOverdue { .. } => Status::ConfirmationOverdue,
             Self::Complete { .. } => Status::Complete,
             Self::Refused { .. } => Status::Refused,
+            Self::RecordErased {} => Status::RecordErased,
         }
     }
 
@@ -188,7 +197,9 @@ impl Machine for RestorationState {
             | Self::Taken { .. }
             | Self::AnswerOverdue { .. } => Some(Party::Authority(opening.authority.clone())),
             Self::Granted { .. } | Self::ConfirmationOverdue { .. } => Some(Party::Recipients),
-            Self::NotTaken { .. } | Self::Complete { .. } | Self::Refused { .. } => None,
+            Self::NotTaken { .. } | Self::Complete { .. } | Self::Refused { .. } | Self::RecordErased {} => {
+                None
+            }
         }
     }
 
@@ -214,6 +225,17 @@ impl Machine for RestorationState {
             notices.extend(Notice::to_each(bodies, stop));
         }
         notices
+    }
+
+    fn record_erased(_: &RestorationOpening) -> Option<Self> {
+        Some(Self::RecordErased {})
+    }
+
+    fn at_work(&self, opening: &RestorationOpening) -> Vec<Party> {
+        match self.waits_for(opening) {
+            Some(Party::Recipients) => self.unconfirmed().cloned().map(Party::Authority).collect(),
+            turn => turn.into_iter().collect(),
+        }
     }
 }
 

@@ -151,7 +151,10 @@ impl CourseView {
             DisputeState::Corrected { reasons, .. } | DisputeState::Withdrawn { reasons, .. } => {
                 self.text(Key("office-reasons-given"), reasons.as_str());
             }
-            DisputeState::Open { .. } | DisputeState::Overdue { .. } | DisputeState::TakenBack {} => {}
+            DisputeState::Open { .. }
+            | DisputeState::Overdue { .. }
+            | DisputeState::TakenBack {}
+            | DisputeState::RecordErased {} => {}
         }
     }
 
@@ -189,7 +192,8 @@ impl CourseView {
             ReconsiderationState::Open { .. }
             | ReconsiderationState::Assigned { .. }
             | ReconsiderationState::Overdue { .. }
-            | ReconsiderationState::AssignedOverdue { .. } => {}
+            | ReconsiderationState::AssignedOverdue { .. }
+            | ReconsiderationState::RecordErased {} => {}
         }
     }
 
@@ -232,7 +236,8 @@ impl CourseView {
             RestorationState::Applied { .. }
             | RestorationState::AcceptanceOverdue { .. }
             | RestorationState::Taken { .. }
-            | RestorationState::AnswerOverdue { .. } => {}
+            | RestorationState::AnswerOverdue { .. }
+            | RestorationState::RecordErased {} => {}
         }
     }
 
