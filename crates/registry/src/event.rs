@@ -73,6 +73,8 @@ kinds! {
     LookImproper = "look-improper",
     /// A body asked for consent.
     ConsentAsked = "consent-asked",
+    /// A body wanted to ask for consent, and the rules refused it.
+    ConsentAskRefused = "consent-ask-refused",
     /// The person gave consent.
     ConsentGranted = "consent-granted",
     /// The person refused consent.

@@ -194,6 +194,12 @@ impl Registry {
                 .purposes
                 .get(&event.purpose)
                 .and_then(|purpose| purpose.delay.as_ref()),
+            // One that was refused waits only where that was set for it: its body need not be one that the law lets.
+            EventKind::LookRefused if logged.shows_on.is_some() => self
+                .profile
+                .purposes
+                .get(&event.purpose)
+                .and_then(|purpose| purpose.delay.as_ref()),
             _ => None,
         };
         let Some(delay) = delay else { return true };

@@ -29,10 +29,16 @@ pub enum NoticeKind {
     AlertClosed,
     /// A body looked at the person's records.
     LookedAt,
+    /// A body wanted to look, and the rules refused it.
+    LookRefused,
+    /// A body looked under the person's number with another name, and found nobody.
+    LookFoundNothing,
     /// A reviewer found that a look was not proper.
     LookImproper,
     /// A body asks for consent.
     ConsentAsked,
+    /// A body wanted to ask for consent, and the rules refused it.
+    ConsentAskRefused,
     /// A representative answered for the person, paused, resumed or took back a consent.
     ConsentByRepresentative,
     /// A representative may act for the person.
@@ -67,7 +73,7 @@ impl serde::Serialize for NoticeKind {
 
 impl NoticeKind {
     /// Those that no procedure has.
-    const ALL: [Self; 21] = [
+    const ALL: [Self; 24] = [
         Self::RevokedByHolder,
         Self::RevokedByDecision,
         Self::RevokedByCorrection,
@@ -76,8 +82,11 @@ impl NoticeKind {
         Self::AlertArrived,
         Self::AlertClosed,
         Self::LookedAt,
+        Self::LookRefused,
+        Self::LookFoundNothing,
         Self::LookImproper,
         Self::ConsentAsked,
+        Self::ConsentAskRefused,
         Self::ConsentByRepresentative,
         Self::MandateRegistered,
         Self::MandateEnded,
@@ -102,8 +111,11 @@ impl NoticeKind {
             Self::AlertArrived => "alert-arrived",
             Self::AlertClosed => "alert-closed",
             Self::LookedAt => "looked-at",
+            Self::LookRefused => "look-refused",
+            Self::LookFoundNothing => "look-found-nothing",
             Self::LookImproper => "look-improper",
             Self::ConsentAsked => "consent-asked",
+            Self::ConsentAskRefused => "consent-ask-refused",
             Self::ConsentByRepresentative => "consent-by-representative",
             Self::MandateRegistered => "mandate-registered",
             Self::MandateEnded => "mandate-ended",

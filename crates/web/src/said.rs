@@ -117,6 +117,7 @@ pub(crate) fn event(kind: EventKind) -> Key {
         EventKind::LookFoundNothing => Key("event-look-found-nothing"),
         EventKind::LookImproper => Key("event-look-improper"),
         EventKind::ConsentAsked => Key("event-consent-asked"),
+        EventKind::ConsentAskRefused => Key("event-consent-ask-refused"),
         EventKind::ConsentGranted => Key("event-consent-granted"),
         EventKind::ConsentRefused => Key("event-consent-refused"),
         EventKind::ConsentPaused => Key("event-consent-paused"),

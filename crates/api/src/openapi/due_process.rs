@@ -380,6 +380,7 @@ fn review() -> Value {
             "staff": text(),
             "purpose": text(),
             "consent": maybe_id(),
+            "outcome": {"type": "string", "description": "`seen`, `nothing`, or the code of the refusal."},
             "causes": {"type": "array", "items": {
                 "enum": ["chance", "colleague", "same-person", "odd-hours", "notice-waits"],
             }},

@@ -112,6 +112,16 @@ impl Registry {
             Ok(terms) => terms,
             Err(refusal) => {
                 *stops = self.count_refusal(tx, &attempt, &counted, refusal)?;
+                let refused = look::Fruitless {
+                    person,
+                    event: EventId::new(at, &*self.randomness).map_err(RegistryError::from)?,
+                    kind: EventKind::ConsentAskRefused,
+                    body: &ask.body,
+                    staff: asking.staff.as_deref(),
+                    outcome: refusal.code(),
+                    at,
+                };
+                self.log_refused_ask(tx, &refused, &ask.purpose)?;
                 return Ok(Err(refusal));
             }
         };

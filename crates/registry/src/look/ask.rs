@@ -44,6 +44,20 @@ pub enum Under {
     Consent(ConsentId),
 }
 
+impl Under {
+    /// How many days the notice to the person waits, where a law lets it wait so many at most.
+    pub(super) fn waits(&self, most: u32) -> u32 {
+        match self {
+            Self::Law {
+                wait_days: Some(days),
+                ..
+            } => most.min(*days),
+            Self::Law { wait_days: None, .. } => most,
+            Self::Consent(_) => 0,
+        }
+    }
+}
+
 /// A record as an inquiry sees it.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct SeenRecord {
@@ -101,7 +115,8 @@ pub enum InquiryError {
     /// too.
     #[error("nobody with this number and name is known")]
     NobodyKnown,
-    /// The case reference or the reason is too long.
+    /// The case reference or the reason is too long. It is turned away whole, as what can't be read is, before it is
+    /// about anybody: nothing is decided, counted or written.
     #[error("the case reference or the reason is too long")]
     TooLong,
     /// The signed request came before.

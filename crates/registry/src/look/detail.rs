@@ -5,7 +5,7 @@ use model::{ConsentId, EventId, PersonId};
 use storage::{Access, Param, Tx};
 
 use super::{receipt::opt_consent, store};
-use crate::{Registry, RegistryError, ReviewCase, Verdict, event, oversight, person};
+use crate::{EventKind, Registry, RegistryError, ReviewCase, Verdict, event, oversight, person};
 
 /// A look, for the person it was at.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -22,7 +22,8 @@ pub struct LookDetail {
     pub outcome: String,
     /// The consent that allowed it, if one did.
     pub consent: Option<ConsentId>,
-    /// The case and the reason. None: the look was by consent, or nothing was shown.
+    /// The case and the reason. None: the look was by consent, or the body gave another name, so that they may be
+    /// about somebody else.
     pub case: Option<ReviewCase>,
     /// What a reviewer found, if one looked into it.
     pub verdict: Option<Verdict>,
@@ -68,8 +69,12 @@ impl Registry {
              review_item.verdict, look_wait.told_at FROM event \
              LEFT JOIN look_wait ON look_wait.person = event.person AND look_wait.look = event.event \
              LEFT JOIN review_item ON review_item.person = event.person AND review_item.look = event.event \
-             WHERE event.person = $1 AND event.event = $2 AND event.outcome IS NOT NULL",
-            &[Param::Blob(person.as_bytes()), Param::Blob(look.as_bytes())],
+             WHERE event.person = $1 AND event.event = $2 AND event.outcome IS NOT NULL AND event.kind <> $3",
+            &[
+                Param::Blob(person.as_bytes()),
+                Param::Blob(look.as_bytes()),
+                Param::Text(EventKind::ConsentAskRefused.as_str()),
+            ],
         )?;
         let Some(mut row) = rows.into_iter().next() else {
             return Ok(None);
@@ -90,6 +95,7 @@ impl Registry {
         detail.verdict = oversight::verdict_of(row.opt_text()?.as_deref());
         let told_at = row.opt_int()?.map(crate::time).transpose()?;
         detail.told_at = told_at.filter(|told_at| *told_at > detail.at);
+        let sealed = sealed.filter(|_| detail.outcome != store::NOTHING);
         if let (Some(sealed), Some(known)) = (sealed, person::find_one(tx, &self.keys, person)?) {
             detail.case = match store::open_case(&known.key, person, look, &sealed) {
                 // Sealed under a key that was destroyed since.

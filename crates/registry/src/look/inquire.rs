@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff::{Timestamp, civil::Date};
 use model::{EventId, PersonId, RecordId};
 use policy::{Asker, Given, Grant, Refusal};
 use ring::digest;
@@ -11,17 +11,16 @@ use storage::{StoreError, Tx};
 use super::{
     InquiryAnswer, InquiryError, InquiryRequest, LookReceipt, SeenRecord, Under,
     ceiling::{Attempt, Counted},
+    queue::Asked,
     store, wait,
 };
 use crate::{
-    Registry, RegistryError, ReviewCase, consent,
+    Registry, RegistryError, consent,
     dispute_flags::Flags,
     erasure::Withdrawn,
     event::{self, Event, EventKind, Looked},
     leaf::{self, Salt},
-    log, notice,
-    oversight::{self, Cause, Change},
-    person, record,
+    log, notice, oversight, person, record,
     staff::{self, Asking},
     view,
 };
@@ -32,14 +31,14 @@ const LONGEST_CASE: usize = 200;
 const LONGEST_REASON: usize = 2_000;
 
 /// A request with what follows from it alone.
-struct Wish {
-    request: InquiryRequest,
+pub(super) struct Wish {
+    pub(super) request: InquiryRequest,
     /// None: what was given is no identity number.
-    person: Option<(PersonId, keys::Mac)>,
+    pub(super) person: Option<(PersonId, keys::Mac)>,
     /// What the look will be called.
-    look: EventId,
-    at: Timestamp,
-    today: Date,
+    pub(super) look: EventId,
+    pub(super) at: Timestamp,
+    pub(super) today: Date,
 }
 
 /// What a transaction made of a wish. All of it is on disk.
@@ -172,59 +171,10 @@ impl Registry {
             Ok(grant) => self.answer_look(tx, wish, &asking, &grant, stored),
             Err(refusal) => {
                 *stops = self.count_refusal(tx, &attempt, &counted, refusal)?;
-                self.log_fruitless(tx, wish, &asking, EventKind::LookRefused, refusal.code())?;
+                self.log_fruitless(tx, wish, &asking, (EventKind::LookRefused, refusal.code()))?;
                 Ok(Made::Refused(refusal))
             }
         }
-    }
-
-    /// Writes a look that nothing was shown to.
-    fn log_fruitless(
-        &self,
-        tx: &mut dyn Tx,
-        wish: &Wish,
-        asking: &Asking,
-        kind: EventKind,
-        outcome: &str,
-    ) -> Result<(), RegistryError> {
-        let request = &wish.request;
-        let body = request.authority.as_str();
-        let Some((person, _)) = wish.person else {
-            // It is about nobody.
-            self.body_step(
-                tx,
-                Change::NumberMalformed,
-                body,
-                asking.staff.as_deref(),
-                wish.at,
-            )?;
-            return Ok(());
-        };
-        // What is no purpose may be any text; it is not kept.
-        let registered = self.profile.purposes.contains_key(&request.purpose);
-        let event = Event {
-            id: wish.look,
-            person,
-            kind,
-            actor: body.to_owned(),
-            purpose: if registered {
-                request.purpose.clone()
-            } else {
-                String::new()
-            },
-            subject: subject(request),
-            at: wish.at,
-        };
-        let by = by(asking);
-        let salt: Salt = leaf::salt(&*self.randomness)?;
-        let entry = leaf::entry(&salt, &leaf::event_statement_by(&event, &by));
-        let place = log::append(tx, &[entry])?;
-        let looked = Looked {
-            outcome: Some(outcome),
-            ..Looked::default()
-        };
-        event::insert(tx, &event, &by, (&salt, place), Some(&looked))?;
-        Ok(())
     }
 
     fn answer_look(
@@ -236,12 +186,12 @@ impl Registry {
         stored: Option<consent::Stored>,
     ) -> Result<Made, RegistryError> {
         let Some((person, name_mac)) = wish.person else {
-            self.log_fruitless(tx, wish, asking, EventKind::LookFoundNothing, store::NOTHING)?;
+            self.log_fruitless(tx, wish, asking, (EventKind::LookFoundNothing, store::NOTHING))?;
             return Ok(Made::Nobody);
         };
         let found = person::find_closed(tx, person)?;
         let Some(closed) = found.filter(|found| found.name_mac == name_mac) else {
-            self.log_fruitless(tx, wish, asking, EventKind::LookFoundNothing, store::NOTHING)?;
+            self.log_fruitless(tx, wish, asking, (EventKind::LookFoundNothing, store::NOTHING))?;
             return Ok(Made::Nobody);
         };
         if let Some(stored) = stored {
@@ -341,27 +291,7 @@ impl Registry {
             (leaf::salt(&*self.randomness)?, leaf::salt(&*self.randomness)?);
         let entry = leaf::entry(&salt, &leaf::event_statement_by(&event, &by));
         let place = log::append(tx, &[entry, leaf::entry(&body_salt, &statement)])?;
-        let sealed_case = match &request.under {
-            Under::Law {
-                case_reference,
-                reason,
-                ..
-            } => {
-                let case = ReviewCase {
-                    case_reference: case_reference.clone(),
-                    reason: reason.clone(),
-                };
-                let randomness = &*self.randomness;
-                Some(store::seal_case(
-                    key,
-                    allowed.person,
-                    allowed.wish.look,
-                    &case,
-                    randomness,
-                )?)
-            }
-            Under::Consent(_) => None,
-        };
+        let sealed_case = self.sealed_case(request, key, (allowed.person, allowed.wish.look))?;
         let given: Vec<u8> = records
             .iter()
             .flat_map(|record| *record.record.as_bytes())
@@ -402,63 +332,28 @@ impl Registry {
     /// How many days the notice waits.
     fn notice_waits(&self, allowed: &Allowed<'_>) -> u32 {
         let most = allowed.grant.shows_after_days();
-        match &allowed.wish.request.under {
-            Under::Law {
-                wait_days: Some(days),
-                ..
-            } => most.min(*days),
-            Under::Law { wait_days: None, .. } => most,
-            Under::Consent(_) => 0,
-        }
+        allowed.wish.request.under.waits(most)
     }
 
     /// Puts the look into the reviewers' queue if there is a cause.
     fn put_to_reviewers(&self, tx: &mut dyn Tx, allowed: &Allowed<'_>) -> Result<(), RegistryError> {
         let wish = allowed.wish;
-        let oversight = self.profile.oversight.on(self.day_of(wish.at));
         let body = wish.request.authority.as_str();
-        let mut causes = Vec::new();
-        if matches!(wish.request.under, Under::Law { .. })
-            && self.by_chance(oversight.random_share_percent)?
-        {
-            causes.push(Cause::Chance);
-        }
-        if allowed.asking.colleague {
-            causes.push(Cause::Colleague);
-        }
-        let span = SignedDuration::from_hours(24 * i64::from(oversight.same_person_days));
-        let since = wish.at.as_second() - span.as_secs();
-        // This look is among them.
-        if store::looks_at(tx, allowed.person, body, since)? >= i64::from(oversight.same_person_looks) {
-            causes.push(Cause::SamePerson);
-        }
-        let local = wish.at.to_zoned(self.time_zone.clone()).datetime();
-        // On a day that the calendar does not know, nobody can say that it is not.
-        if oversight.is_odd(local, &self.profile.calendar).unwrap_or(true) {
-            causes.push(Cause::OddHours);
-        }
-        if self.notice_waits(allowed) > 0 {
-            causes.push(Cause::NoticeWaits);
-        }
+        let asked = Asked {
+            person: allowed.person,
+            body,
+            by_law: matches!(wish.request.under, Under::Law { .. }),
+            colleague: allowed.asking.colleague,
+            waits: self.notice_waits(allowed) > 0,
+            at: wish.at,
+        };
+        let causes = self.causes(tx, &asked)?;
         let staff = allowed.asking.staff.as_deref().unwrap_or_default();
         if !causes.is_empty() {
-            oversight::put_item(
-                tx,
-                allowed.person,
-                allowed.wish.look,
-                (body, staff),
-                &causes,
-                wish.at,
-            )?;
+            let by = (body, staff);
+            oversight::put_item(tx, allowed.person, wish.look, by, &causes, wish.at)?;
         }
         Ok(())
-    }
-
-    /// Whether chance chooses this one, of so many in a hundred.
-    fn by_chance(&self, percent: u32) -> Result<bool, RegistryError> {
-        let mut drawn = [0; 4];
-        self.randomness.fill(&mut drawn)?;
-        Ok(u64::from(u32::from_be_bytes(drawn)) * 100 < u64::from(percent) << 32)
     }
 }
 
@@ -498,7 +393,7 @@ fn look_of(key_id: &str, nonce: &str, until: i64) -> EventId {
 }
 
 /// Who looks for the body.
-fn by(asking: &Asking) -> event::By {
+pub(super) fn by(asking: &Asking) -> event::By {
     event::By {
         staff: asking.staff.clone(),
         mandate: None,
@@ -506,7 +401,7 @@ fn by(asking: &Asking) -> event::By {
 }
 
 /// What a look is about, beside the person: the consent that allows it.
-fn subject(request: &InquiryRequest) -> Option<[u8; 16]> {
+pub(super) fn subject(request: &InquiryRequest) -> Option<[u8; 16]> {
     match request.under {
         Under::Consent(id) => Some(*id.as_bytes()),
         Under::Law { .. } => None,

@@ -6,6 +6,8 @@
 //! | `ask` | what a body wishes and what it is answered |
 //! | `ceiling` | the day's ceilings, of looks and of requests for consent |
 //! | `inquire` | the look: one transaction that decides, logs and reads, then the answer |
+//! | `fruitless` | looks that were refused or found nobody: their entry, the notice, the queue |
+//! | `queue` | why reviewers look into a look |
 //! | `store` | the SQL: looks, counters, who was given what |
 //! | `wait` | notices that a law lets wait: sent on their day, renewed by a reviewer alone |
 //! | `receipt` | the body's receipt of a look, and the list of its own looks |
@@ -15,7 +17,9 @@
 mod ask;
 mod ceiling;
 mod detail;
+mod fruitless;
 mod inquire;
+mod queue;
 mod receipt;
 mod store;
 mod under;
@@ -27,6 +31,7 @@ pub use receipt::OwnLook;
 pub use under::LookUnder;
 
 pub(crate) use ceiling::Attempt;
+pub(crate) use fruitless::Fruitless;
 pub(crate) use inquire::account;
 pub(crate) use store::{SEEN, find_reviewed, recipients, remember_nonce};
 pub(crate) use wait::show_now;

@@ -50,8 +50,12 @@ impl Registry {
             .run_async("look.list", Access::Read, move |tx| {
                 let rows = tx.query(
                     "SELECT event, staff, purpose, subject, outcome, person, at FROM event \
-                     WHERE actor = $1 AND outcome IS NOT NULL ORDER BY at DESC, leaf DESC LIMIT $2",
-                    &[Param::Text(&body), Param::Int(SHOWN)],
+                     WHERE actor = $1 AND outcome IS NOT NULL AND kind <> $3 ORDER BY at DESC, leaf DESC LIMIT $2",
+                    &[
+                        Param::Text(&body),
+                        Param::Int(SHOWN),
+                        Param::Text(EventKind::ConsentAskRefused.as_str()),
+                    ],
                 )?;
                 let looks = rows.into_iter().map(|mut row| {
                     Ok(OwnLook {

@@ -6,7 +6,7 @@ use keys::{DataKey, Place};
 use model::{EventId, PersonId, Randomness, RecordId};
 use storage::{Param, StoreError, Tx};
 
-use crate::{RegistryError, ReviewCase};
+use crate::{EventKind, RegistryError, ReviewCase};
 
 /// The outcome of a look that was answered.
 pub(crate) const SEEN: &str = "seen";
@@ -98,20 +98,18 @@ pub(crate) fn find_reviewed(tx: &mut dyn Tx, look: EventId) -> Result<Option<Rev
     found.transpose()
 }
 
-/// How many looks of this body at this person were answered since a moment, in seconds after 1970.
+/// How many looks of this body at this person were asked for since a moment, in seconds after 1970, whatever came of
+/// them.
 pub(super) fn looks_at(tx: &mut dyn Tx, person: PersonId, body: &str, since: i64) -> Result<i64, StoreError> {
     // Narrowed here: an engine that looked among the looks of the body instead would read ever more of them.
     let rows = tx.query(
-        "SELECT actor FROM event WHERE person = $1 AND at >= $2 AND outcome = $3",
-        &[
-            Param::Blob(person.as_bytes()),
-            Param::Int(since),
-            Param::Text(SEEN),
-        ],
+        "SELECT actor, kind FROM event WHERE person = $1 AND at >= $2 AND outcome IS NOT NULL",
+        &[Param::Blob(person.as_bytes()), Param::Int(since)],
     )?;
     let mut looks = 0;
     for mut row in rows {
-        looks += i64::from(row.text()? == body);
+        let (actor, kind) = (row.text()?, row.text()?);
+        looks += i64::from(actor == body && kind != EventKind::ConsentAskRefused.as_str());
     }
     Ok(looks)
 }

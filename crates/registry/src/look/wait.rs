@@ -5,8 +5,9 @@ use jiff::{Span, Timestamp, civil::Date};
 use model::{EventId, PersonId};
 use storage::{Access, Param, StoreError, Tx};
 
+use super::Fruitless;
 use crate::{
-    Registry, RegistryError, ReviewError, day, notice,
+    EventKind, Registry, RegistryError, ReviewError, day, notice,
     oversight::{self, Change, Step},
 };
 
@@ -99,8 +100,9 @@ impl Registry {
 
     fn tell_some(&self, tx: &mut dyn Tx) -> Result<i64, RegistryError> {
         let rows = tx.query(
-            "SELECT person, look FROM look_wait WHERE told_at IS NULL AND shows_on <= $1 \
-             ORDER BY shows_on, person, look LIMIT $2",
+            "SELECT wait.person, wait.look, event.kind, event.actor, event.staff, event.outcome, event.at \
+             FROM look_wait AS wait JOIN event ON event.person = wait.person AND event.event = wait.look \
+             WHERE wait.told_at IS NULL AND wait.shows_on <= $1 ORDER BY wait.shows_on, wait.person, wait.look LIMIT $2",
             &[Param::Int(day::to_number(self.today())), Param::Int(AT_ONCE)],
         )?;
         let at = self.clock.now();
@@ -118,7 +120,22 @@ impl Registry {
                     Param::Blob(look.as_bytes()),
                 ],
             )?;
-            notice::put_look(tx, person, look, at)?;
+            let kind: EventKind = row.text()?.parse()?;
+            let (body, staff, outcome) = (row.text()?, row.opt_text()?, row.text()?);
+            if kind == EventKind::Look {
+                notice::put_look(tx, person, look, at)?;
+                continue;
+            }
+            let fruitless = Fruitless {
+                person,
+                event: look,
+                kind,
+                body: &body,
+                staff: staff.as_deref(),
+                outcome: &outcome,
+                at: crate::time(row.int()?)?,
+            };
+            self.tell_fruitless(tx, &fruitless, at)?;
         }
         Ok(told)
     }

@@ -18,7 +18,7 @@ pub use queue::{Cause, ReviewCase, ReviewItem, ReviewQueue};
 pub use step::{Change, OversightStep};
 
 pub(crate) use close::{count_improper, verdict_of};
-pub(crate) use queue::put_item;
+pub(crate) use queue::{put_item, waiting_causes};
 pub(crate) use step::{Step, stop_member, stop_staff};
 
 /// Why a reviewer's step was not taken.

@@ -62,8 +62,10 @@ pub struct ReviewItem {
     pub staff: String,
     /// The registered purpose.
     pub purpose: String,
-    /// The consent that allowed it. None: a law did.
+    /// The consent that it was taken under. None: under a law.
     pub consent: Option<ConsentId>,
+    /// `seen`, `nothing`, or the code of the refusal.
+    pub outcome: String,
     /// Why it is looked into.
     pub causes: Vec<Cause>,
     /// When the look was taken.
@@ -120,11 +122,45 @@ pub(crate) fn put_item(
     Ok(())
 }
 
+/// The causes for which looks of this body and member of staff at this person that came to the same, taken since a moment,
+/// wait to be looked into.
+pub(crate) fn waiting_causes(
+    tx: &mut dyn Tx,
+    person: PersonId,
+    (body, staff, outcome): (&str, &str, &str),
+    since: i64,
+) -> Result<Vec<Cause>, StoreError> {
+    let rows = tx.query(
+        "SELECT item.causes FROM review_item AS item \
+         JOIN event ON event.person = item.person AND event.event = item.look \
+         WHERE item.person = $1 AND item.at >= $2 AND item.body = $3 AND item.staff = $4 AND event.outcome = $5 \
+         AND item.closed_at IS NULL",
+        &[
+            Param::Blob(person.as_bytes()),
+            Param::Int(since),
+            Param::Text(body),
+            Param::Text(staff),
+            Param::Text(outcome),
+        ],
+    )?;
+    let mut causes = Vec::new();
+    for mut row in rows {
+        causes.extend(named(&row.text()?));
+    }
+    Ok(causes)
+}
+
+/// The causes that stand in a row.
+fn named(causes: &str) -> impl Iterator<Item = Cause> {
+    let stands = move |cause: &Cause| causes.split(' ').any(|word| word == cause.as_str());
+    Cause::ALL.into_iter().filter(stands)
+}
+
 /// The looks that wait, without those at `own`.
 fn items(tx: &mut dyn Tx, own: Option<PersonId>) -> Result<Vec<ReviewItem>, StoreError> {
     let rows = tx.query(
         "SELECT item.look, item.body, item.staff, event.purpose, event.subject, item.causes, item.at, wait.shows_on, \
-         item.person \
+         event.outcome, item.person \
          FROM review_item AS item JOIN event ON event.person = item.person AND event.event = item.look \
          LEFT JOIN look_wait AS wait ON wait.person = item.person AND wait.look = item.look AND wait.told_at IS NULL \
          WHERE item.closed_at IS NULL ORDER BY item.at, item.look",
@@ -145,16 +181,16 @@ fn item(row: &mut Row) -> Result<(ReviewItem, PersonId), StoreError> {
     let (body, staff, purpose) = (row.text()?, row.text()?, row.text()?);
     let consent = row.opt_blob()?.map(|id| ConsentId::from_slice(&id)).transpose();
     let causes = row.text()?;
-    let named = |cause: &Cause| causes.split(' ').any(|word| word == cause.as_str());
     let item = ReviewItem {
         look,
         body,
         staff,
         purpose,
         consent: consent.map_err(|_| StoreError::Shape("an identifier is expected"))?,
-        causes: Cause::ALL.into_iter().filter(named).collect(),
+        causes: named(&causes).collect(),
         at: crate::time(row.int()?)?,
         told_on: row.opt_int()?.map(crate::day::from_number).transpose()?,
+        outcome: row.text()?,
     };
     Ok((item, PersonId::from_bytes(row.array()?)))
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test says so by failing")]
 
 mod consents;
+mod fruitless;
 mod kit;
 mod looks;
 mod mandates;

@@ -59,6 +59,7 @@ impl Run {
         let id = match self.call(|registry| wait(registry.ask_consent(ask.clone()))) {
             Err(ConsentError::Refused(refusal)) => {
                 assert!(too_wide, "{}", refusal.code());
+                self.refused_ask(who, (body, &ask.asker), refusal.code());
                 return;
             }
             other => other.unwrap(),

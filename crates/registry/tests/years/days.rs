@@ -58,12 +58,15 @@ impl Run {
             for one in &mut self.m.of(who).waiting {
                 if one.to_be_told && one.shows_on <= today {
                     one.to_be_told = false;
-                    told.extend(one.look);
+                    told.extend(one.look.map(|look| (look, one.attempt.clone())));
                 }
             }
-            for look in told {
+            for (look, attempt) in told {
                 self.touched.insert(who);
-                self.m.notice(who, "looked-at", &look.to_string());
+                match attempt {
+                    Some(same) => self.m.tell_attempt(who, &same, look),
+                    None => self.m.notice(who, "looked-at", &look.to_string()),
+                }
             }
         }
     }

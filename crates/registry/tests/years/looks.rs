@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::{EventId, RecordKind, RecordStatus, consent::FieldsByKind};
-use registry::{InquiryAnswer, InquiryError, InquiryRequest, ReviewError, Under, Verdict};
+use registry::{Cause, InquiryAnswer, InquiryError, InquiryRequest, ReviewError, Under, Verdict};
 use testkit::{made_up, name_staff, wait};
 
 use crate::{
@@ -198,15 +198,18 @@ impl Run {
         self.touched.insert(who);
         let refusal = self.refusal(who, ask);
         let found = self.of(who).known && !ask.misnamed;
+        let now = self.both().1;
+        self.m.of(who).asked_at.push((now, ask.body.to_owned()));
         match (outcome, refusal) {
             (Err(InquiryError::Refused(refused)), Some(expected)) => {
                 assert_eq!(refused.code(), expected, "{who}");
-                self.m.event(who, "look-refused", ask.body, ask.purpose);
+                self.fruitless(who, ask, ("look-refused", expected));
                 self.did("looks refused");
             }
             (Err(InquiryError::NobodyKnown), None) => {
                 assert!(!found, "{who} was not found");
-                self.found_nobody(who, ask);
+                self.fruitless(who, ask, ("look-found-nothing", "nothing"));
+                self.did("looks that found nobody");
             }
             (Ok(answer), None) => {
                 assert!(found, "{who} is not known");
@@ -224,29 +227,6 @@ impl Run {
                 );
             }
         }
-    }
-
-    fn found_nobody(&mut self, who: Who, ask: &Ask) {
-        if ask.purpose == QUIET {
-            let entry = (
-                "look-found-nothing".to_owned(),
-                ask.body.to_owned(),
-                ask.purpose.to_owned(),
-            );
-            let shows_on = after_days(self.today(), QUIET_DAYS);
-            let waiting = Waiting {
-                look: None,
-                entry,
-                shows_on,
-                latest: shows_on,
-                to_be_told: false,
-            };
-            self.m.of(who).waiting.push(waiting);
-            self.m.leaves += 1;
-        } else {
-            self.m.event(who, "look-found-nothing", ask.body, ask.purpose);
-        }
-        self.did("looks that found nobody");
     }
 
     /// The answer holds what it should and nothing else; its entry is there.
@@ -277,6 +257,7 @@ impl Run {
                 shows_on,
                 latest: after_days(today, QUIET_DAYS),
                 to_be_told: true,
+                attempt: None,
             };
             self.m.of(who).waiting.push(waiting);
             self.m.leaves += 1;
@@ -337,30 +318,47 @@ impl Run {
         assert_eq!(entry.unwrap().statement, answer.receipt.statement);
     }
 
-    /// Notes that reviewers have to look into it, where that can be told.
-    fn queue_look(&mut self, who: Who, ask: &Ask, look: EventId, waits: bool) {
+    /// Why reviewers look into a look, but for chance.
+    pub(crate) fn causes(&self, who: Who, body: &str, waits: bool) -> BTreeSet<Cause> {
         let (today, now) = self.both();
         let month = now - jiff::SignedDuration::from_hours(30 * 24);
-        let taken = &self.of(who).looks;
-        let of_body = taken
-            .iter()
-            .filter(|one| one.1 == ask.body && one.0 >= month)
-            .count();
+        let asked = self.of(who).asked_at.iter();
+        let of_body = asked.filter(|one| one.1 == body && one.0 >= month).count();
         let hour = (now.as_second() / 3600 + 8) % 24;
         let odd = !(7..20).contains(&hour) || !is_worked(today);
-        let review = Review {
-            who,
-            body: ask.body.to_owned(),
-            purpose: ask.purpose.to_owned(),
-        };
-        if waits || of_body >= 3 || odd {
-            self.m.queue.insert(look, review);
-            return;
+        let causes = [
+            (of_body >= 3, Cause::SamePerson),
+            (odd, Cause::OddHours),
+            (waits, Cause::NoticeWaits),
+        ];
+        causes
+            .into_iter()
+            .filter_map(|(holds, cause)| holds.then_some(cause))
+            .collect()
+    }
+
+    /// Notes that reviewers have to look into it.
+    fn queue_look(&mut self, who: Who, ask: &Ask, look: EventId, waits: bool) {
+        let mut causes = self.causes(who, ask.body, waits);
+        let queue = wait(self.registry().review_queue()).unwrap();
+        let mut found: BTreeSet<Cause> = BTreeSet::new();
+        if let Some(item) = queue.looks.into_iter().find(|item| item.look == look) {
+            found.extend(item.causes);
         }
         // By chance, which nobody can tell.
-        let queue = wait(self.registry().review_queue()).unwrap();
-        if queue.looks.iter().any(|item| item.look == look) {
+        if found.contains(&Cause::Chance) {
             assert!(ask.consent.is_none(), "a look by consent is not chosen by chance");
+            causes.insert(Cause::Chance);
+        }
+        assert_eq!(found, causes, "why reviewers look into it");
+        if !found.is_empty() {
+            let review = Review {
+                who,
+                body: ask.body.to_owned(),
+                purpose: ask.purpose.to_owned(),
+                same: None,
+                causes: found,
+            };
             self.m.queue.insert(look, review);
         }
     }
@@ -383,7 +381,13 @@ impl Run {
         let longer: Vec<EventId> = waiting.iter().copied().filter(can_wait).collect();
         let renews = !longer.is_empty() && self.one_in(2);
         let look = self.pick(if renews { &longer } else { &waiting });
-        let Review { who, body, purpose } = self.m.queue[&look].clone();
+        let Review {
+            who,
+            body,
+            purpose,
+            same: outcome,
+            ..
+        } = self.m.queue[&look].clone();
         self.touched.insert(who);
         let case = self
             .call(|registry| wait(registry.review_case(reviewer, look)))
@@ -433,7 +437,8 @@ impl Run {
             .filter(|one| one.look == Some(look) && one.to_be_told)
             .map(|one| (one.shows_on, one.to_be_told) = (one.shows_on.min(today), false))
             .count();
-        if waited > 0 {
+        // A look that was answered is its own notice.
+        if waited > 0 && outcome.is_none() {
             self.m.notice(who, "looked-at", &look.to_string());
         }
     }

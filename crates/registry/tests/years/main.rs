@@ -6,7 +6,7 @@
 //! | --- | --- |
 //! | `model`, `alert`, `calendar` | what should be |
 //! | `run`, `crash` | the installation, the dice, kills |
-//! | `filing`, `batches`, `looks`, `consents`, `certificates`, `good`, `proposals` | what somebody does, to the registry and to the model |
+//! | `filing`, `batches`, `looks`, `attempts`, `consents`, `certificates`, `good`, `proposals` | what somebody does, to the registry and to the model |
 //! | `procedures`, `disputes`, `reconsiderations`, `restorations`, `complaints`, `files` | the same in procedures |
 //! | `peer`, `wire` | a second installation, which exchanges alerts with this one |
 //! | `days` | what days bring by themselves |
@@ -26,6 +26,7 @@
 #![allow(clippy::unwrap_used, reason = "a test says so by failing")]
 
 mod alert;
+mod attempts;
 mod back;
 mod batches;
 mod calendar;

@@ -9,8 +9,11 @@ use model::{
     RecordId, RecordKind, RecordStatus, SubmissionId, VersionKind, consent::Terms,
 };
 
+use registry::Cause;
+
 use crate::{
     alert::{Alert, Held, Says},
+    attempts::Same,
     calendar::{TAKE_BACK_HOURS, after_months},
 };
 
@@ -350,6 +353,8 @@ pub(crate) struct Waiting {
     pub(crate) latest: Date,
     /// Whether the notice is still to be sent, on that day.
     pub(crate) to_be_told: bool,
+    /// Of what came to nothing.
+    pub(crate) attempt: Option<Same>,
 }
 
 /// An e-mail that is to be sent.
@@ -378,6 +383,10 @@ pub(crate) struct Person {
     pub(crate) given: BTreeMap<(usize, String), Timestamp>,
     /// Answered looks that the person may complain of: when, by whom, and which.
     pub(crate) looks: Vec<(Timestamp, String, EventId)>,
+    /// Every look that was asked for, whatever came of it.
+    pub(crate) asked_at: Vec<(Timestamp, String)>,
+    /// What came to nothing, of which they were told.
+    pub(crate) told_of: BTreeSet<Same>,
     pub(crate) events: BTreeMap<Entry, u32>,
     pub(crate) waiting: Vec<Waiting>,
     pub(crate) notices: BTreeMap<(String, String), u32>,
@@ -526,6 +535,9 @@ pub(crate) struct Review {
     pub(crate) who: Who,
     pub(crate) body: String,
     pub(crate) purpose: String,
+    /// Of what came to nothing.
+    pub(crate) same: Option<Same>,
+    pub(crate) causes: BTreeSet<Cause>,
 }
 
 /// All that should be.
@@ -591,6 +603,13 @@ impl Model {
                 attempts: 0,
                 leased: false,
             });
+        }
+    }
+
+    /// Tells somebody of what came to nothing, once a day of the same.
+    pub(crate) fn tell_attempt(&mut self, who: Who, same: &Same, look: EventId) {
+        if self.of(who).told_of.insert(same.clone()) {
+            self.notice(who, same.kind, &look.to_string());
         }
     }
 

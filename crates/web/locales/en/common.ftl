@@ -72,6 +72,7 @@ event-look-refused = Wanted to look at your records; the rules refused it
 event-look-found-nothing = Looked for your records and found none under the name given
 event-look-improper = A reviewer found that a look at your records was not proper
 event-consent-asked = Asked for your consent
+event-consent-ask-refused = Wanted to ask for your consent; the rules refused it
 event-consent-granted = Consent given
 event-consent-refused = Consent refused
 event-consent-paused = Consent paused

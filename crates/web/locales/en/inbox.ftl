@@ -13,6 +13,7 @@ inbox-records = See your records
 inbox-who-was-told = See who was told
 inbox-record = See the record
 inbox-look = See the look
+inbox-who-asked = See who asked
 inbox-decide = Decide
 inbox-consent = See the consent
 inbox-mandates = See your representatives

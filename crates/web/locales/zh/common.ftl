@@ -72,6 +72,7 @@ event-look-refused = 请求查询您的记录，按规则未获准许
 event-look-found-nothing = 按所给姓名查询您的记录，没有查到
 event-look-improper = 监督员认定一次对您记录的查询不当
 event-consent-asked = 请求您的授权
+event-consent-ask-refused = 想请求您的授权，按规则未获准许
 event-consent-granted = 已同意授权
 event-consent-refused = 已拒绝授权
 event-consent-paused = 已暂停授权

@@ -12,6 +12,7 @@ inbox-who-was-told = 查看通报给了谁
 inbox-records = 查看您的记录
 inbox-record = 查看该记录
 inbox-look = 查看该次查询
+inbox-who-asked = 查看由谁请求
 inbox-decide = 去决定
 inbox-consent = 查看该授权
 inbox-mandates = 查看您的代理人

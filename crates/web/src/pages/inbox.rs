@@ -130,7 +130,12 @@ fn door(kind: NoticeKind, subject: Option<&str>) -> Option<(String, Key)> {
         // The record is elsewhere; here is who was told.
         NoticeKind::AlertArrived => ("/looks".to_owned(), Key("inbox-who-was-told")),
         NoticeKind::AlertSent | NoticeKind::AlertClosed => ("/records".to_owned(), Key("inbox-records")),
-        NoticeKind::LookedAt | NoticeKind::LookImproper => (format!("/looks/{subject}"), Key("inbox-look")),
+        NoticeKind::LookedAt
+        | NoticeKind::LookRefused
+        | NoticeKind::LookFoundNothing
+        | NoticeKind::LookImproper => (format!("/looks/{subject}"), Key("inbox-look")),
+        // Nothing came of it, so there is nothing to decide.
+        NoticeKind::ConsentAskRefused => ("/looks".to_owned(), Key("inbox-who-asked")),
         NoticeKind::ConsentAsked => (format!("/consents/{subject}"), Key("inbox-decide")),
         NoticeKind::ConsentByRepresentative => (format!("/consents/{subject}"), Key("inbox-consent")),
         NoticeKind::MandateRegistered | NoticeKind::MandateEnded => {
@@ -162,8 +167,11 @@ fn words(kind: NoticeKind) -> Key {
         NoticeKind::AlertArrived => Key("notice-alert-arrived"),
         NoticeKind::AlertClosed => Key("notice-alert-closed"),
         NoticeKind::LookedAt => Key("notice-looked-at"),
+        NoticeKind::LookRefused => Key("notice-look-refused"),
+        NoticeKind::LookFoundNothing => Key("notice-look-found-nothing"),
         NoticeKind::LookImproper => Key("notice-look-improper"),
         NoticeKind::ConsentAsked => Key("notice-consent-asked"),
+        NoticeKind::ConsentAskRefused => Key("notice-consent-ask-refused"),
         NoticeKind::ConsentByRepresentative => Key("notice-consent-by-representative"),
         NoticeKind::MandateRegistered => Key("notice-mandate-registered"),
         NoticeKind::MandateEnded => Key("notice-mandate-ended"),

@@ -113,5 +113,10 @@ mod tests {
         let receipt = format!("{look}/receipt");
         assert_eq!(between(&page, &format!("href=\"{look}/receip"), "\""), "t");
         assert_eq!(person.get(&receipt).await.status, StatusCode::OK);
+        let inbox = person.get("/inbox").await.body;
+        assert!(inbox.contains("the rules refused it"), "{inbox}");
+        assert!(inbox.contains(&format!("href=\"{look}\"")), "{inbox}");
+        let chinese = person.in_chinese().get("/inbox").await.body;
+        assert!(chinese.contains("按规则未获准许"), "{chinese}");
     }
 }

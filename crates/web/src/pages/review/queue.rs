@@ -24,6 +24,7 @@ pub(super) struct Look {
     pub(super) staff: String,
     pub(super) purpose: String,
     pub(super) under: Key,
+    pub(super) outcome: Key,
     pub(super) causes: Vec<Key>,
 }
 
@@ -44,6 +45,7 @@ impl Look {
             } else {
                 Key("office-under-law")
             },
+            outcome: said_office::outcome(&item.outcome),
             causes: item
                 .causes
                 .iter()

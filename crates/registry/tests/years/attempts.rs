@@ -1,0 +1,136 @@
+//! What came to nothing: refused looks, looks that found nobody, refused requests for consent. Whom they were at is told
+//! once a day of the same, and reviewers look into them as into looks.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use model::EventId;
+use registry::Cause;
+use testkit::wait;
+
+use crate::{
+    calendar::after_days,
+    looks::Ask,
+    model::{Review, Waiting, Who},
+    run::{QUIET, QUIET_DAYS, Run},
+};
+
+/// Which attempts of a day are the same.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Same {
+    pub(crate) kind: &'static str,
+    pub(crate) body: &'static str,
+    pub(crate) clerk: String,
+    pub(crate) outcome: &'static str,
+    pub(crate) on: Date,
+}
+
+impl Run {
+    /// Whether anything is held about somebody.
+    fn has_file(&self, who: Who) -> bool {
+        let person = self.of(who);
+        person.known || !person.records.is_empty() || self.m.incoming.values().any(|one| one.who == who)
+    }
+
+    /// What the latest thing that happened to somebody is called.
+    fn latest(&self, who: Who) -> EventId {
+        let sql = "SELECT event FROM event WHERE person = $1 ORDER BY leaf DESC LIMIT 1";
+        let found = self.rows(sql, self.id(who), |row| Ok(EventId::from_bytes(row.array()?)));
+        found[0]
+    }
+
+    /// A look that was refused, or found nobody.
+    pub(crate) fn fruitless(&mut self, who: Who, ask: &Ask, (kind, outcome): (&'static str, &'static str)) {
+        let today = self.today();
+        // A key that no member of staff is named for.
+        let clerk = if ask.clerk == "nobody" { "" } else { &ask.clerk };
+        let same = Same {
+            kind,
+            body: ask.body,
+            clerk: clerk.to_owned(),
+            outcome,
+            on: today,
+        };
+        let has_file = self.has_file(who);
+        let days = match (ask.consent, ask.purpose, ask.wait_days) {
+            (None, QUIET, Some(days)) if has_file => QUIET_DAYS.min(i64::from(days)),
+            // What was refused about somebody unknown shows as soon as they are known.
+            (None, QUIET, _) if has_file || kind == "look-found-nothing" => QUIET_DAYS,
+            _ => 0,
+        };
+        let entry = (kind.to_owned(), ask.body.to_owned(), ask.purpose.to_owned());
+        let look = has_file.then(|| self.latest(who));
+        if days > 0 {
+            let waiting = Waiting {
+                look,
+                entry,
+                shows_on: after_days(today, days),
+                latest: after_days(today, QUIET_DAYS),
+                to_be_told: has_file,
+                attempt: Some(same.clone()),
+            };
+            self.m.of(who).waiting.push(waiting);
+            self.m.leaves += 1;
+        } else {
+            self.m.event(who, kind, ask.body, ask.purpose);
+        }
+        let Some(look) = look else { return };
+        if days == 0 {
+            self.m.tell_attempt(who, &same, look);
+        }
+        self.queue_attempt(who, ask, (same, look), days > 0);
+    }
+
+    /// A request for consent that was refused.
+    pub(crate) fn refused_ask(
+        &mut self,
+        who: Who,
+        (body, clerk): (&'static str, &str),
+        outcome: &'static str,
+    ) {
+        if !self.has_file(who) {
+            return;
+        }
+        let same = Same {
+            kind: "consent-ask-refused",
+            body,
+            clerk: clerk.to_owned(),
+            outcome,
+            on: self.today(),
+        };
+        let purpose = crate::run::HIRING;
+        self.m.event(who, same.kind, body, purpose);
+        let look = self.latest(who);
+        self.m.tell_attempt(who, &same, look);
+    }
+
+    fn queue_attempt(&mut self, who: Who, ask: &Ask, (same, look): (Same, EventId), waits: bool) {
+        let mut causes = self.causes(who, ask.body, waits);
+        let others = self.m.queue.values();
+        let same_waiting = others.filter(|one| one.who == who && one.same.as_ref() == Some(&same));
+        let waiting: BTreeSet<Cause> = same_waiting.flat_map(|one| one.causes.clone()).collect();
+        causes.retain(|cause| !waiting.contains(cause));
+        let queue = wait(self.registry().review_queue()).unwrap();
+        let mut found: BTreeSet<Cause> = BTreeSet::new();
+        if let Some(item) = queue.looks.into_iter().find(|item| item.look == look) {
+            assert_eq!(item.outcome, same.outcome);
+            found.extend(item.causes);
+        }
+        // Chance takes some under a law, and nobody can tell which.
+        if found.contains(&Cause::Chance) {
+            assert!(ask.consent.is_none() && !waiting.contains(&Cause::Chance));
+            causes.insert(Cause::Chance);
+        }
+        assert_eq!(found, causes, "why reviewers look into it");
+        if !found.is_empty() {
+            let review = Review {
+                who,
+                body: ask.body.to_owned(),
+                purpose: ask.purpose.to_owned(),
+                same: Some(same),
+                causes: found,
+            };
+            self.m.queue.insert(look, review);
+        }
+    }
+}
