@@ -6,13 +6,14 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use keys::DocumentKey;
-use model::{EventId, PersonId, RecordId, procedure::ReviewerId};
+use model::{EventId, PersonId, RecordId, VersionKind, procedure::ReviewerId};
 use storage::{Access, Param, StoreError, Tx};
 
 use crate::{
     EventKind, NoticeKind, Registry, RegistryError,
     event::{self, Event},
     procedure::tell_person,
+    record::{self, VersionHead},
     staff,
 };
 
@@ -211,7 +212,7 @@ impl Registry {
         )?;
         let mut row = rows.into_iter().next().ok_or(ReentryError::NotEnded)?;
         let document: DocumentKey = row.array()?;
-        if row.text()? == RESTORED {
+        if row.text()? == RESTORED || was_restored(tx, person, record)? {
             return Err(ReentryError::Restored);
         }
         if row.opt_int()?.is_some() {
@@ -219,8 +220,8 @@ impl Registry {
         }
         // What was there is told from what comes in: it will be a record of its own.
         tx.execute(
-            "DELETE FROM document WHERE document = $1",
-            &[Param::Blob(&document)],
+            "DELETE FROM document WHERE document = $1 AND record = $2",
+            &[Param::Blob(&document), Param::Blob(record.as_bytes())],
         )?;
         tx.execute(
             "UPDATE ended_document SET certified_by = $3, certified_at = $4 WHERE person = $1 AND record = $2",
@@ -231,8 +232,61 @@ impl Registry {
                 Param::Int(at.as_second()),
             ],
         )?;
+        Ok(self.put_down_certificate(tx, (person, record), reviewer)?)
+    }
+
+    /// Certifies that a withdrawn record, of which this is the last version, is right, as an order of this reviewer or one
+    /// that they put down says. A certificate that was given before holds for it too. Answers whether the document was filed
+    /// again already, when there is nothing to certify.
+    pub(crate) fn certify_by_order(
+        &self,
+        tx: &mut dyn Tx,
+        withdrawn: &VersionHead,
+        reviewer: &ReviewerId,
+    ) -> Result<bool, RegistryError> {
+        let (person, at) = (withdrawn.person, self.clock.now());
+        let filed = tx.query(
+            "SELECT 1 FROM document WHERE person = $1 AND document = $2 AND record <> $3",
+            &[
+                Param::Blob(person.as_bytes()),
+                Param::Blob(&withdrawn.document),
+                Param::Blob(withdrawn.record.as_bytes()),
+            ],
+        )?;
+        if !filed.is_empty() {
+            return Ok(true);
+        }
+        // A document whose submission was taken back is not noted as ended: now it is, for what comes in to be known by.
+        let given = tx.execute(
+            "INSERT INTO ended_document (person, document, record, why, ended_at, certified_by, certified_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7) \
+             ON CONFLICT (person, document) DO UPDATE SET certified_by = $6, certified_at = $7 \
+             WHERE ended_document.certified_at IS NULL",
+            &[
+                Param::Blob(person.as_bytes()),
+                Param::Blob(&withdrawn.document),
+                Param::Blob(withdrawn.record.as_bytes()),
+                Param::Text(VersionKind::Withdrawn.as_str()),
+                Param::Int(withdrawn.filed_at.as_second()),
+                Param::Text(reviewer.as_str()),
+                Param::Int(at.as_second()),
+            ],
+        )?;
+        if given > 0 {
+            self.put_down_certificate(tx, (person, withdrawn.record), reviewer)?;
+        }
+        Ok(false)
+    }
+
+    fn put_down_certificate(
+        &self,
+        tx: &mut dyn Tx,
+        (person, record): (PersonId, RecordId),
+        reviewer: &ReviewerId,
+    ) -> Result<(), RegistryError> {
+        let at = self.clock.now();
         let event = Event {
-            id: EventId::new(at, &*self.randomness).map_err(RegistryError::from)?,
+            id: EventId::new(at, &*self.randomness)?,
             person,
             kind: EventKind::ReentryCertified,
             actor: format!("reviewer:{reviewer}"),
@@ -240,7 +294,23 @@ impl Registry {
             subject: Some(*record.as_bytes()),
             at,
         };
-        event::record(tx, &[event], &*self.randomness)?;
-        Ok(())
+        event::record(tx, &[event], &*self.randomness)
     }
+}
+
+/// Whether a record was restored at some time: what was withdrawn after that no longer counted when it was.
+fn was_restored(tx: &mut dyn Tx, person: PersonId, record: RecordId) -> Result<bool, StoreError> {
+    let versions = record::versions(tx, person, record)?;
+    Ok(versions
+        .iter()
+        .any(|one| one.head.change == VersionKind::Restored))
+}
+
+/// Takes back a certificate that was not used: the document does not come in again.
+pub(crate) fn uncertify(tx: &mut dyn Tx, person: PersonId, document: &DocumentKey) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE ended_document SET certified_by = NULL, certified_at = NULL WHERE person = $1 AND document = $2",
+        &[Param::Blob(person.as_bytes()), Param::Blob(document)],
+    )?;
+    Ok(())
 }

@@ -267,6 +267,16 @@ pub(crate) async fn named_records(
     Ok(registry.named_records(person, by).await?)
 }
 
+/// One of them that stands, by the text of its identifier.
+pub(crate) async fn standing_record(
+    visit: &Visit,
+    who: (PersonId, Speaker),
+    id: &str,
+) -> Result<NamedRecord, Fault> {
+    let found = named_record(visit, who, id).await?;
+    Some(found).filter(|one| one.stands).ok_or(Fault::NotFound)
+}
+
 /// One of them, by the text of its identifier.
 pub(crate) async fn named_record(
     visit: &Visit,

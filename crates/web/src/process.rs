@@ -122,6 +122,7 @@ pub(crate) fn order(order: Order) -> Key {
     match order {
         Order::Correct => Key("order-correct"),
         Order::Withdraw => Key("order-withdraw"),
+        Order::Readmit => Key("order-readmit"),
         Order::LookImproper => Key("order-look-improper"),
     }
 }

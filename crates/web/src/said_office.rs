@@ -143,6 +143,7 @@ pub(crate) fn order(order: Order) -> Key {
     match order {
         Order::Correct => Key("office-order-correct"),
         Order::Withdraw => Key("office-order-withdraw"),
+        Order::Readmit => Key("office-order-readmit"),
         Order::LookImproper => Key("office-order-look-improper"),
     }
 }
@@ -317,7 +318,8 @@ pub(crate) fn procedure_error(error: &ProcedureError) -> Key {
         "breach-affects-nobody" => Key("review-breach-nobody"),
         "reviewer-took-part" => Key("review-took-part"),
         "reviewer-concerned" => Key("review-concerned"),
-        "order-unfit" | "ordered-otherwise" => Key("office-fault-order"),
+        "order-unfit" => Key("office-fault-order-unfit"),
+        "ordered-otherwise" => Key("office-fault-order"),
         "already-confirmed" => Key("office-fault-already-confirmed"),
         "not-a-recipient" => Key("office-fault-not-a-recipient"),
         "calendar-ends" => Key("office-fault-calendar"),

@@ -102,7 +102,8 @@ fn procedures() -> Value {
         )},
         "/api/v1/review/procedures/{procedure}/reconsideration-answer": {"parameters": procedure(), "post": signed(
             "answer-reconsideration", "Answer a reconsideration",
-            "Without an order the outcome stands; with one, the authority carries it out by a day.",
+            "Without an order the outcome stands; with one, the authority carries it out by a day. The order `readmit`, \
+             of a record that was withdrawn, certifies that it is right, so that it may be filed again.",
             Some(json_body("ReconsiderationAnswer")), stands(),
         )},
         "/api/v1/review/procedures/{procedure}/outside-decision": {"parameters": procedure(), "post": signed(
@@ -143,7 +144,7 @@ fn others() -> Value {
             "outside-decision-about", "Put down what a court or another body outside decided about a record",
             "Where nobody disputed it here, or the dispute was answered: the person, the authority and whoever was given \
              the record are told, and it is followed within the days that the profile sets. A reconsideration that waits \
-             takes it up.",
+             takes it up. The order `readmit`, of a record that was withdrawn, certifies that it is right.",
             Some(json_body("OutsideDecisionAbout")),
             json!({"201": answer("It is put down in this procedure.", "ProcedureOpened")}),
         )},

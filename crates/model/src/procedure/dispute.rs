@@ -84,6 +84,9 @@ pub enum DisputeState {
         reasons: Words,
         /// The version that says so.
         version: i64,
+        /// The reconsideration that the person opened.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reconsideration: Option<ProcedureId>,
     },
     /// The person took the dispute back.
     TakenBack {},
@@ -111,6 +114,8 @@ impl Machine for DisputeState {
         Upheld: AskReconsideration by Person => Upheld;
         // It may have been put right wrongly.
         Corrected: AskReconsideration by Person => Corrected;
+        // More may have been taken back than was wrong.
+        Withdrawn: AskReconsideration by Person => Withdrawn;
         Open: EraseRecord by Installation => RecordErased, RecordErased;
         Overdue: EraseRecord by Installation => RecordErased, RecordErased;
     };
@@ -177,9 +182,9 @@ impl DisputeState {
     /// The reconsideration of its outcome that the person opened.
     pub const fn reconsideration(&self) -> Option<ProcedureId> {
         match self {
-            Self::Upheld { reconsideration, .. } | Self::Corrected { reconsideration, .. } => {
-                *reconsideration
-            }
+            Self::Upheld { reconsideration, .. }
+            | Self::Corrected { reconsideration, .. }
+            | Self::Withdrawn { reconsideration, .. } => *reconsideration,
             _ => None,
         }
     }
@@ -234,7 +239,11 @@ impl Course<DisputeState> {
             Actor::Authority(by),
             at,
             |opening, _| later(opening, version),
-            |_| DisputeState::Withdrawn { reasons, version },
+            |_| DisputeState::Withdrawn {
+                reasons,
+                version,
+                reconsideration: None,
+            },
         )
     }
 
@@ -275,7 +284,7 @@ impl Course<DisputeState> {
     /// The person opens a reconsideration of the outcome, which is this other procedure.
     ///
     /// # Errors
-    /// When the record was neither upheld nor corrected, or a reconsideration was opened already.
+    /// When the dispute was not answered, or a reconsideration was opened already.
     pub fn ask_reconsideration(self, by: Speaker, opened: ProcedureId, at: Timestamp) -> Outcome<Self> {
         self.go(
             StepName::AskReconsideration,
@@ -287,7 +296,8 @@ impl Course<DisputeState> {
             },
             |mut state| {
                 if let DisputeState::Upheld { reconsideration, .. }
-                | DisputeState::Corrected { reconsideration, .. } = &mut state
+                | DisputeState::Corrected { reconsideration, .. }
+                | DisputeState::Withdrawn { reconsideration, .. } = &mut state
                 {
                     *reconsideration = Some(opened);
                 }

@@ -21,7 +21,8 @@ pub enum Why {
     ReconsiderationAsked,
     /// The version that answers a dispute is no later than the one disputed.
     VersionNotLater,
-    /// What is ordered does not fit what is reconsidered: a record is corrected or withdrawn, a look is improper.
+    /// What is ordered does not fit what is reconsidered: a record is corrected or withdrawn, one that was
+    /// withdrawn is filed again, a look is improper.
     OrderUnfit,
     /// The body was not given the record.
     NotARecipient,
@@ -102,7 +103,9 @@ impl Refusal {
             Why::StatementGiven => "one statement is added to a record".to_owned(),
             Why::ReconsiderationAsked => "one reconsideration is opened for an outcome".to_owned(),
             Why::VersionNotLater => "the version that answers is later than the one disputed".to_owned(),
-            Why::OrderUnfit => "a record is corrected or withdrawn, a look is improper".to_owned(),
+            Why::OrderUnfit => {
+                "a record is corrected or withdrawn, one that was withdrawn is filed again, a look is improper".to_owned()
+            }
             Why::NotARecipient => "a body that was given the record confirms".to_owned(),
             Why::AlreadyConfirmed => "a body confirms once".to_owned(),
             Why::TooEarly { may_apply_from } => format!("possible from {may_apply_from}"),

@@ -10,7 +10,7 @@ use model::{
 };
 use storage::{Access, StoreError, Tx};
 
-use super::{CarryOut, ProcedureError, beside::actor_word, stored::Held};
+use super::{CarryOut, ProcedureError, beside::actor_word, readmit, stored::Held};
 use crate::{
     EventKind, ForBody, Registry, RegistryError,
     event::{self, Event},
@@ -141,15 +141,8 @@ fn ordered(held: &Held, order: Order) -> Result<Reconsideration, ProcedureError>
     let Procedure::Reconsideration(one) = held.course.clone() else {
         return Err(ProcedureError::OtherKind);
     };
-    let wanted = match one.state() {
-        ReconsiderationState::Changed { order, .. } | ReconsiderationState::ChangeOverdue { order, .. } => {
-            Some(*order)
-        }
-        ReconsiderationState::OutsideDecision { decision }
-        | ReconsiderationState::FollowOverdue { decision } => Some(decision.order),
-        // The machine says that nothing is to be done.
-        _ => None,
-    };
+    // Where nothing is to be done, the machine says so.
+    let wanted = readmit::ordered(one.state());
     if wanted.is_some_and(|wanted| wanted != order) {
         return Err(ProcedureError::OrderedOtherwise);
     }

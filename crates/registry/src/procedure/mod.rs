@@ -11,6 +11,7 @@
 //! | `files`, `file_check` | files that a party puts to a procedure |
 //! | `carry_out`, `end` | what an answer does to the record |
 //! | `end_with_record` | what the end of a record does to what is under way about it |
+//! | `readmit` | what an order that a record comes in again brings with it |
 //! | `open_…`, `answer_…` and the others | one operation each |
 //! | `named_records` | the records that a procedure can be about, without what is in them |
 //! | `list`, `read` | lists and what is in a procedure, for each side |
@@ -42,6 +43,7 @@ mod outside;
 mod part;
 mod read;
 mod read_record;
+pub(crate) mod readmit;
 mod reconsider;
 mod stored;
 mod take_back;

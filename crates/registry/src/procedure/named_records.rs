@@ -30,6 +30,8 @@ pub struct NamedRecord {
     pub filed_on: Date,
     /// The names of the fields that it has, in the profile. No values.
     pub fields: Vec<String>,
+    /// Whether it stands. What was withdrawn or restored is there for what a court decides about it alone.
+    pub stands: bool,
 }
 
 impl Registry {
@@ -77,16 +79,14 @@ impl Registry {
         let views = view::records(&self.profile, self.today(), &known.key, &versions)?;
         let mut named = Vec::with_capacity(views.len());
         for view in views {
-            if matches!(
-                view.status,
-                RecordStatus::Withdrawn | RecordStatus::Restored | RecordStatus::Erased
-            ) {
+            if view.status == RecordStatus::Erased {
                 continue;
             }
             let first = view.versions.first().ok_or(RegistryError::Stored("a record"))?;
             named.push(NamedRecord {
                 record: view.record,
                 kind: view.kind,
+                stands: !matches!(view.status, RecordStatus::Withdrawn | RecordStatus::Restored),
                 filed_on: self.day_of(first.filed_at),
                 fields: view.fields.keys().cloned().collect(),
                 authority: view.authority,

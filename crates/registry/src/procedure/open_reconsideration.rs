@@ -36,7 +36,7 @@ impl Registry {
     /// Opens a reconsideration. Reviewers, the authority and the person are told.
     ///
     /// # Errors
-    /// When there is no such dispute that was upheld or corrected, no such look or record that stands, it is under way
+    /// When there is no such dispute that was answered, no such look or record, the record was erased, it is under way
     /// already, or text or files are not taken.
     pub async fn open_reconsideration(
         &self,
@@ -131,7 +131,7 @@ impl Registry {
             .ok_or(ProcedureError::CalendarEnds)
     }
 
-    /// The authority of a record that a body outside may have decided about: it was neither taken back nor erased.
+    /// The authority of a record that a body outside may have decided about: it was not erased.
     pub(super) fn decided_about(
         &self,
         tx: &mut dyn Tx,
@@ -140,7 +140,7 @@ impl Registry {
     ) -> Result<AuthorityId, ProcedureError> {
         let (_, view) = self.record_of(tx, person, record)?;
         match view.status {
-            RecordStatus::Withdrawn | RecordStatus::Erased => Err(ProcedureError::RecordEnded),
+            RecordStatus::Erased => Err(ProcedureError::RecordEnded),
             _ => Ok(AuthorityId::new(view.authority)?),
         }
     }

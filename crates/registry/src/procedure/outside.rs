@@ -6,14 +6,14 @@ use keys::DataKey;
 use model::{
     PersonId, ProcedureId, RecordId,
     procedure::{
-        Files, Order, OutsideDecision, Procedure, ProcedureKind, Reconsideration, ReconsiderationOpening,
-        ReconsiderationState, Reconsidered, ReviewerId, Speaker, Words,
+        Files, Order, OutsideDecision, Procedure, Reconsideration, ReconsiderationOpening,
+        ReconsiderationState, Reconsidered, ReviewerId, Speaker, Status, StepName, Words,
     },
 };
-use storage::{Access, Param, Tx};
+use storage::{Access, Tx};
 
 use super::{
-    ProcedureError,
+    ProcedureError, readmit,
     stored::{self, New},
 };
 use crate::{Registry, RegistryError, person};
@@ -52,10 +52,11 @@ impl Registry {
     }
 
     /// Puts down what a body outside decided about a record: in its reconsideration that waits, or in one that is opened
-    /// for it, of which everybody is told as though the person had asked. `text` says how it became known.
+    /// for it, of which everybody is told as though the person had asked. `text` says how it became known. That a withdrawn
+    /// record is filed again comes with a certificate that it is right.
     ///
     /// # Errors
-    /// When the profile has no such court, the day lies in the future, there is no such record, it was taken back or erased, the order does not fit,
+    /// When the profile has no such court, the day lies in the future, there is no such record, it was erased, the order does not fit,
     /// or the text is blank or too long.
     pub async fn record_outside_decision_about(
         &self,
@@ -68,7 +69,7 @@ impl Registry {
         let this = self.clone();
         self.store
             .run_async("reconsideration.outside", Access::Write, move |tx| {
-                if let Some(waits) = waiting(tx, person, record)? {
+                if let Some(waits) = readmit::waiting(tx, person, record)?.first().copied() {
                     this.note_outside(tx, &reviewer, waits, &decision)?;
                     return Ok(waits);
                 }
@@ -107,7 +108,7 @@ impl Registry {
         decision: &OutsideDecision,
     ) -> Result<(), ProcedureError> {
         let at = self.clock.now();
-        self.step(tx, procedure, &mut |_, held| {
+        self.step(tx, procedure, &mut |tx, held| {
             let Procedure::Reconsideration(one) = held.course.clone() else {
                 return Err(ProcedureError::OtherKind);
             };
@@ -116,6 +117,14 @@ impl Registry {
                 return Ok((one.into(), Vec::new()));
             }
             let (one, notices) = one.record_outside(reviewer.clone(), decision.clone(), at)?;
+            let Some(record) = held.record else {
+                return Ok((one.into(), notices));
+            };
+            let about = (held.person, record);
+            let step = (decision.order, StepName::RecordOutsideDecision);
+            readmit::fits(tx, about, step, held.course.status())?;
+            self.keep_out(tx, held, &one)?;
+            let (one, notices) = self.let_in(tx, about, reviewer, (one, notices))?;
             Ok((one.into(), notices))
         })?;
         Ok(())
@@ -149,6 +158,10 @@ impl Registry {
             Reconsideration::open_by_reviewer(opening, reviewer.clone(), self.reconsidered_by()?);
         let (course, more) = course.record_outside(reviewer.clone(), decision.clone(), at)?;
         notices.extend(more);
+        let about = (person, record);
+        let step = (decision.order, StepName::RecordOutsideDecision);
+        readmit::fits(tx, about, step, Status::Open)?;
+        let (course, notices) = self.let_in(tx, about, reviewer, (course, notices))?;
         let id = ProcedureId::new(at, &*self.randomness)?;
         let key = DataKey::generate(&*self.randomness).map_err(RegistryError::from)?;
         let new = New {
@@ -161,27 +174,6 @@ impl Registry {
         self.put_new(tx, &new, &course.into(), &notices)?;
         Ok(id)
     }
-}
-
-/// The reconsideration about this record that waits for somebody.
-fn waiting(
-    tx: &mut dyn Tx,
-    person: PersonId,
-    record: RecordId,
-) -> Result<Option<ProcedureId>, ProcedureError> {
-    let rows = tx.query(
-        "SELECT procedure FROM procedure WHERE person = $1 AND record = $2 AND kind = $3 \
-         AND waits_for IS NOT NULL ORDER BY procedure",
-        &[
-            Param::Blob(person.as_bytes()),
-            Param::Blob(record.as_bytes()),
-            Param::Text(ProcedureKind::Reconsideration.as_str()),
-        ],
-    )?;
-    let found = rows.into_iter().next();
-    Ok(found
-        .map(|mut row| row.array().map(ProcedureId::from_bytes))
-        .transpose()?)
 }
 
 /// The decision that is to be followed.

@@ -2,15 +2,16 @@
 
 use model::{
     ProcedureId,
-    procedure::{Order, Procedure, ReviewerId, Status, Words},
+    procedure::{Order, Procedure, ReviewerId, Status, StepName, Words},
 };
 use storage::Access;
 
-use super::{ProcedureError, part};
+use super::{ProcedureError, part, readmit};
 use crate::Registry;
 
 impl Registry {
-    /// Answers a reconsideration that this reviewer has. Without an order the outcome stands.
+    /// Answers a reconsideration that this reviewer has. Without an order the outcome stands. An order that a withdrawn
+    /// record is filed again certifies that it is right.
     ///
     /// # Errors
     /// When it is another reviewer's or answered, the reviewer has judged the same since, the order does not fit, or the reasons are blank or too long.
@@ -44,6 +45,12 @@ impl Registry {
                         }
                     };
                     part::still_apart(tx, held, &reviewer)?;
+                    let Some((record, order)) = held.record.zip(order) else {
+                        return Ok((one.into(), notices));
+                    };
+                    let about = (held.person, record);
+                    readmit::fits(tx, about, (order, StepName::Change), held.course.status())?;
+                    let (one, notices) = this.let_in(tx, about, &reviewer, (one, notices))?;
                     Ok((one.into(), notices))
                 })?;
                 Ok(course.status())

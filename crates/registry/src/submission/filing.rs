@@ -66,6 +66,7 @@ pub(crate) fn file(
     };
     for (person, document, record) in &writes.again {
         reentry::came_again(tx, &filing, *person, document, *record)?;
+        chunk.note_again(*person, *document);
     }
     Ok(chunk)
 }

@@ -15,7 +15,7 @@ use super::{
     outcome::Outcome,
     prepare::Bench,
 };
-use crate::{Registry, RegistryError};
+use crate::{Registry, RegistryError, procedure::readmit};
 
 /// A row that passed the checks, ready to be filed.
 pub(crate) struct OneRow {
@@ -34,6 +34,7 @@ impl OneRow {
     /// Files it in this transaction.
     pub(crate) fn file(&self, tx: &mut dyn Tx, this: &Registry) -> Result<Filed, RegistryError> {
         let chunk = filing::file(tx, &this.keys, &*this.randomness, &self.common, &self.row)?;
+        readmit::in_step(tx, this, chunk.again())?;
         Ok(match chunk.into_rows().pop() {
             Some((_, Outcome::Accepted { person, record })) => Filed::As { person, record },
             Some((_, Outcome::Unchanged)) => Filed::Unchanged,

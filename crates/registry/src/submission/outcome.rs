@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use intake::{FaultCode, RejectedRow, RowFault};
-use keys::{DataKey, Place};
+use keys::{DataKey, DocumentKey, Place};
 use model::{PersonId, Randomness, RecordId, SubmissionId};
 use storage::{Param, StoreError, Tx};
 
@@ -40,6 +40,8 @@ pub(crate) struct Chunk {
     last_row: u64,
     /// The people under whose numbers rows came with another name. Not stored with the part: each has an event.
     other_names: BTreeSet<PersonId>,
+    /// Documents whose records had ended and that came in again. Not stored either.
+    again: Vec<(PersonId, DocumentKey)>,
 }
 
 const ACCEPTED: usize = 36;
@@ -128,6 +130,16 @@ impl Chunk {
     /// The people under whose numbers rows came with another name.
     pub(crate) fn other_names(&self) -> &BTreeSet<PersonId> {
         &self.other_names
+    }
+
+    /// A document whose record had ended came in again.
+    pub(crate) fn note_again(&mut self, person: PersonId, document: DocumentKey) {
+        self.again.push((person, document));
+    }
+
+    /// The documents whose records had ended and that came in again.
+    pub(crate) fn again(&self) -> &[(PersonId, DocumentKey)] {
+        &self.again
     }
 
     pub(crate) fn counts(&self) -> Counts {
@@ -366,6 +378,7 @@ fn read(
         rejected: open_rejected(submission, key, first_row, row.opt_blob()?)?,
         last_row,
         other_names: BTreeSet::new(),
+        again: Vec::new(),
     }))
 }
 

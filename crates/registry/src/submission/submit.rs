@@ -21,7 +21,7 @@ use super::{
     outcome::Counts,
     prepare::Bench,
 };
-use crate::{Receipt, Registry, RegistryError, alert, leaf, log};
+use crate::{Receipt, Registry, RegistryError, alert, leaf, log, procedure::readmit};
 
 /// How many rows one part has at most. The store may commit several of them together. The rows of a part are put in in the
 /// order of their keys, so the larger it is the fewer pages of the indexes each of them has to find.
@@ -317,6 +317,7 @@ impl Registry {
                 )?;
             }
             other_name::in_step(tx, &this, &common, chunk.other_names())?;
+            readmit::in_step(tx, &this, chunk.again())?;
             chunk.insert(tx, common.submission, &key, &randomness)?;
             let counts = chunk.counts();
             let open = tx.execute(

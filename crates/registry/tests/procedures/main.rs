@@ -13,6 +13,7 @@ mod kit;
 mod limits;
 mod named;
 mod random;
+mod readmission;
 mod reconsiderations;
 mod reentry;
 mod restarts;

@@ -500,11 +500,20 @@ impl World {
         let follow_by = self.by_day(&self.here().registry.profile().procedures.court_followed);
         let expected = match order {
             None => pure(one.confirm(who.clone(), why, at)),
-            Some(order) => pure(one.change(who.clone(), why, order, follow_by, at)),
+            Some(order) => self.fit(order, pure(one.change(who.clone(), why, order, follow_by, at))),
         };
         let why = "looked into".to_owned();
         let done = wait(self.here().registry.answer_reconsideration(who, id, order, why)).map(|_| ());
         self.settle(id, expected, done);
+    }
+
+    /// What was withdrawn is neither put right nor taken back once more.
+    fn fit(&self, order: Order, expected: Expected) -> Expected {
+        let withdrawn = self.ended == Some(RecordStatus::Withdrawn);
+        match expected {
+            Ok(_) if withdrawn && order != Order::LookImproper => Err("order-unfit"),
+            other => other,
+        }
     }
 
     fn outside(&mut self, which: Index, order: Order) {
@@ -530,7 +539,10 @@ impl World {
         let expected = if noted == Some(order) {
             Ok((one.into(), vec![]))
         } else {
-            pure(one.record_outside(reviewer("third"), decision, self.now()))
+            self.fit(
+                order,
+                pure(one.record_outside(reviewer("third"), decision, self.now())),
+            )
         };
         let wish = OutsideOrder {
             court: "high-court".to_owned(),

@@ -60,6 +60,7 @@ matter-improper-look = Somebody looked who should not have
 matter-other = Something else
 order-correct = The authority corrects the record
 order-withdraw = The authority withdraws the record
+order-readmit = The authority files the withdrawn record again
 order-look-improper = The look is put down as not proper
 outcome-seen = Shown what was allowed
 outcome-nothing = Nothing: nobody was found under the name given

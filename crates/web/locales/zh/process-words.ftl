@@ -60,6 +60,7 @@ matter-improper-look = 不应查询的人查询了
 matter-other = 其他
 order-correct = 由机关更正该记录
 order-withdraw = 由机关撤销该记录
+order-readmit = 由机关重新报送已撤销的记录
 order-look-improper = 将该次查询记为不当
 outcome-seen = 看到了获准查看的内容
 outcome-nothing = 没有：按所给姓名没有查到

@@ -70,7 +70,7 @@ pub(crate) async fn show(
     }: ForPerson<Procedures>,
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
-    let record = acting::named_record(&visit, (person, by), &id).await?;
+    let record = acting::standing_record(&visit, (person, by), &id).await?;
     page(&visit, &record, &Sent::default()).answer()
 }
 
@@ -83,7 +83,7 @@ pub(crate) async fn open(
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Fault> {
     let mut sent = case_form::receive(&visit, form).await?;
-    let record = acting::named_record(&visit, (person, by), &id).await?;
+    let record = acting::standing_record(&visit, (person, by), &id).await?;
     let mut page = page(&visit, &record, &sent);
     page.problem = sent.problem(&page);
     if page.problem.is_none() {

@@ -23,8 +23,12 @@ struct Row {
     profession: String,
     authority: String,
     filed_on: Date,
+    /// Whether it stands, and may be disputed.
+    stands: bool,
     /// Whether it is one that can be restored.
-    is_decision: bool,
+    restorable: bool,
+    /// Whether it is one that a court may decide about.
+    decides: bool,
 }
 
 #[derive(Template)]
@@ -42,7 +46,9 @@ fn row(visit: &Visit, one: &NamedRecord) -> Row {
         profession: said::profession(profile, &one.profession, language),
         authority: said::authority(profile, &one.authority, language),
         filed_on: one.filed_on,
-        is_decision: one.kind == RecordKind::Decision,
+        stands: one.stands,
+        restorable: one.stands && one.kind == RecordKind::Decision,
+        decides: matches!(one.kind, RecordKind::Licence | RecordKind::Decision),
     }
 }
 

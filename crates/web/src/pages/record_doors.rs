@@ -155,7 +155,7 @@ fn dispute(view: &RecordView, about: &[&ProcedureView]) -> Option<Door> {
 /// A court or another body outside may have decided otherwise about what an authority decided.
 fn court(view: &RecordView, about: &[&ProcedureView]) -> Option<Door> {
     let decides = matches!(view.kind, RecordKind::Licence | RecordKind::Decision);
-    if !decides || matches!(view.status, RecordStatus::Withdrawn | RecordStatus::Erased) {
+    if !decides || view.status == RecordStatus::Erased {
         return None;
     }
     let running = under_way(

@@ -21,7 +21,7 @@ use crate::{
 
 /// The decision with this id.
 async fn find(visit: &Visit, person: PersonId, by: Speaker, id: &str) -> Result<NamedRecord, Fault> {
-    let found = acting::named_record(visit, (person, by), id).await?;
+    let found = acting::standing_record(visit, (person, by), id).await?;
     if found.kind == RecordKind::Decision {
         Ok(found)
     } else {

@@ -1,6 +1,7 @@
 //! Reconsideration (复核): a reviewer who had no part in it looks again at the outcome of a dispute, or at a look.
 //! What they change is carried out by a day; so is what a court or another body outside decides, at any time. What such a
-//! body decided about a record that nobody disputed here, or whose dispute was answered, comes in the same way.
+//! body decided about a record that nobody disputed here, or whose dispute was answered, comes in the same way. Whether
+//! there is a record to correct, to take back or to file again is not known here.
 
 mod state;
 
@@ -150,7 +151,10 @@ impl Course<ReconsiderationState> {
 
 fn fits(opening: &ReconsiderationOpening, order: Order) -> Result<(), Why> {
     match (opening.of, order) {
-        (Reconsidered::Dispute(_) | Reconsidered::Record(_), Order::Correct | Order::Withdraw)
+        (
+            Reconsidered::Dispute(_) | Reconsidered::Record(_),
+            Order::Correct | Order::Withdraw | Order::Readmit,
+        )
         | (Reconsidered::Look(_), Order::LookImproper) => Ok(()),
         _ => Err(Why::OrderUnfit),
     }

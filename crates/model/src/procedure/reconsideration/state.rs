@@ -35,6 +35,8 @@ named! {
         Correct = "correct",
         /// The authority takes the record back.
         Withdraw = "withdraw",
+        /// The authority files the record again, which was taken back.
+        Readmit = "readmit",
         /// The look is put down as improper.
         LookImproper = "look-improper",
     }

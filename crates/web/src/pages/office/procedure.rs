@@ -39,6 +39,8 @@ pub(super) struct ProcedurePage {
     answers: Vec<Answer>,
     /// Whether the record may be put right now.
     correct: bool,
+    /// Whether it is to be filed again.
+    readmit: bool,
     problems: Problems,
     reasons: String,
 }
@@ -177,6 +179,8 @@ pub(super) async fn page(
         course: CourseView::new(visit, &view, record.as_ref(), "/desk/procedures"),
         answers: answers(&view, chosen),
         correct: may_correct(&view, record.as_ref()),
+        readmit: open_steps(&view, Role::Authority).contains(&StepName::Follow)
+            && ordered(&view) == Some(Order::Readmit),
         problems,
         reasons: reasons.to_owned(),
     })

@@ -168,6 +168,63 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_was_withdrawn_wrongly_is_looked_at_again_and_ordered_to_be_filed_again() {
+        let portal = Portal::demo().await;
+        let (person, dispute) = (portal.as_person().await, portal.dispute().await);
+        let withdraw = DisputeAnswer::Change(registry::CarryOut::Withdraw);
+        let answered = portal
+            .registry()
+            .answer_dispute("law-bureau", dispute, withdraw, "all of it".to_owned())
+            .await;
+        answered.unwrap();
+        let records = person.get("/records").await.body;
+        let address = format!("/procedures/{dispute}/reconsideration");
+        assert!(
+            records.contains("/court\"") && !records.contains("/dispute\""),
+            "{records}"
+        );
+        let page = person.get(&format!("/procedures/{dispute}")).await.body;
+        assert!(page.contains(&address), "{page}");
+        let token = person.token();
+        let fields: [(&str, &[u8]); 2] = [("token", token.as_bytes()), ("text", b"one field was wrong")];
+        let opened = person.upload(&address, &fields).await.location.unwrap();
+        let path = format!("/review{opened}");
+        let reviewer = portal.as_reviewer(0).await;
+        reviewer.post(&format!("{path}/take"), &[]).await;
+        let page = reviewer.get(&path).await.body;
+        assert!(
+            page.contains("value=\"readmit\"") && !page.contains("value=\"withdraw\""),
+            "{page}"
+        );
+        let answer = format!("{path}/answer");
+        let unfit = reviewer
+            .post(&answer, &[("finding", "withdraw"), ("reasons", "so")])
+            .await;
+        assert_eq!(unfit.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            unfit.body.contains("cannot be ordered as things stand"),
+            "{}",
+            unfit.body
+        );
+        let fields = [("finding", "readmit"), ("reasons", "too+much")];
+        assert_eq!(
+            reviewer.post(&answer, &fields).await.status,
+            StatusCode::SEE_OTHER
+        );
+        let clerk = portal.as_clerk().await;
+        let desk = clerk.get(&format!("/desk{opened}")).await.body;
+        assert!(
+            desk.contains("file it again under the same document number"),
+            "{desk}"
+        );
+        assert!(!desk.contains("name=\"do\""), "{desk}");
+        let page = person.get(&opened).await.body;
+        assert!(page.contains("files the withdrawn record again"), "{page}");
+        let chinese = person.in_chinese().get(&opened).await.body;
+        assert!(chinese.contains("由机关重新报送已撤销的记录"), "{chinese}");
+    }
+
+    #[tokio::test]
     async fn what_a_court_decided_is_put_down_and_waits_for_the_authority() {
         let portal = Portal::demo().await;
         let id = reconsideration(&portal).await;

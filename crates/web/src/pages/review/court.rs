@@ -4,7 +4,10 @@
 
 use askama::Template;
 use axum::{http::StatusCode, response::Response};
-use model::{RecordId, procedure::Order};
+use model::{
+    RecordId,
+    procedure::{Order, Why},
+};
 use registry::ProcedureError;
 
 use super::procedure::{courts, orders, outside_order};
@@ -21,8 +24,8 @@ use crate::{
     words::Key,
 };
 
-/// What can be ordered about a record.
-const ORDERS: [Order; 2] = [Order::Correct, Order::Withdraw];
+/// What can be ordered about a record. Whether it was withdrawn, the page does not tell.
+const ORDERS: [Order; 3] = [Order::Correct, Order::Withdraw, Order::Readmit];
 
 #[derive(Template)]
 #[template(path = "review-court.html")]
@@ -86,6 +89,7 @@ pub(crate) async fn put_down(
                     let field = match &error {
                         ProcedureError::Words(_) => "text",
                         ProcedureError::NoSuchBody => "court",
+                        ProcedureError::Step(refusal) if refusal.why == Why::OrderUnfit => "outside_order",
                         _ => "record",
                     };
                     (field, said_office::procedure_error(&error))
@@ -185,10 +189,14 @@ mod tests {
         followed.unwrap();
         let page = person.get("/records").await.body;
         assert!(
-            !page.contains(&format!("/records/{record}/court")),
-            "it was taken back"
+            page.contains(&format!("/records/{record}/court")),
+            "a higher court may decide against that: {page}"
         );
         let ended = post(("reference", "2026-8")).await;
-        assert!(ended.body.contains("href=\"#record\""), "{}", ended.body);
+        assert!(
+            ended.body.contains("href=\"#outside_order\""),
+            "it is withdrawn already: {}",
+            ended.body
+        );
     }
 }

@@ -5,10 +5,10 @@ use askama::Template;
 use axum::{extract::Path, http::StatusCode, response::Response};
 use jiff::civil::Date;
 use model::{
-    ProcedureId,
+    ProcedureId, RecordStatus,
     procedure::{Order, Procedure, ProcedureKind, Reconsidered, ReviewerId, Role, StepName},
 };
-use registry::{OutsideOrder, ProcedureError, ProcedureView, Reader};
+use registry::{OutsideOrder, ProcedureError, ProcedureView, Reader, RecordView};
 
 use crate::{
     fault::{Fault, refused},
@@ -80,7 +80,12 @@ impl Sent {
     }
 }
 
-fn open(visit: &Visit, view: &ProcedureView, reviewer: &ReviewerId, sent: Option<&Form>) -> Open {
+fn open(
+    visit: &Visit,
+    (view, record): (&ProcedureView, Option<&RecordView>),
+    reviewer: &ReviewerId,
+    sent: Option<&Form>,
+) -> Open {
     let steps = open_steps(view, Role::Reviewer);
     let mine = view.summary.waits_for.as_deref() == Some(&format!("reviewer:{reviewer}"));
     let value = |name: &str| sent.map_or("", |form| form.one(name)).to_owned();
@@ -93,7 +98,7 @@ fn open(visit: &Visit, view: &ProcedureView, reviewer: &ReviewerId, sent: Option
     if view.summary.kind != ProcedureKind::Reconsideration {
         return open;
     }
-    let (possible, chosen) = (possible_orders(view), value("finding"));
+    let (possible, chosen) = (possible_orders(view, record), value("finding"));
     if mine && steps.contains(&StepName::Change) {
         open.answer = true;
         // About a record that is no dispute's, a court alone orders something.
@@ -108,10 +113,12 @@ fn open(visit: &Visit, view: &ProcedureView, reviewer: &ReviewerId, sent: Option
     open
 }
 
-/// What may be ordered: a record is put right or taken back, a look is improper.
-fn possible_orders(view: &ProcedureView) -> Vec<Order> {
+/// What may be ordered: a record is put right or taken back, one that was taken back is filed again, a look is improper.
+fn possible_orders(view: &ProcedureView, record: Option<&RecordView>) -> Vec<Order> {
+    let withdrawn = record.is_some_and(|record| record.status == RecordStatus::Withdrawn);
     match &view.course {
         Some(Procedure::Reconsideration(one)) => match one.opening().of {
+            Reconsidered::Dispute(_) | Reconsidered::Record(_) if withdrawn => vec![Order::Readmit],
             Reconsidered::Dispute(_) | Reconsidered::Record(_) => vec![Order::Correct, Order::Withdraw],
             Reconsidered::Look(_) => vec![Order::LookImproper],
         },
@@ -161,7 +168,7 @@ pub(super) async fn page(
     Ok(ProcedurePage {
         page: visit.page(Section::ReviewProcedures),
         course: CourseView::new(visit, &view, record.as_ref(), "/review/procedures"),
-        open: open(visit, &view, reviewer, sent),
+        open: open(visit, (&view, record.as_ref()), reviewer, sent),
         sent: sent.map(Sent::new).unwrap_or_default(),
         problems,
     })
