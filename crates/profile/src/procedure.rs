@@ -110,7 +110,8 @@ pub struct Procedures {
     pub restoration_answer: ByDay<Deadline>,
     /// A body that was given a decision confirms, after its restoration, that it stopped using it.
     pub stop_confirmed: ByDay<Deadline>,
-    /// What a court or an administrative-reconsideration body decided is followed.
+    /// What a court or an administrative-reconsideration body decided is followed; and, before that, put down by a reviewer
+    /// where the person told of it.
     pub court_followed: ByDay<Deadline>,
     /// An alert goes to those who license the same profession, and the person is told of it.
     pub alert_sent: ByDay<Deadline>,

@@ -18,7 +18,7 @@ struct Mark {
     record: RecordId,
     kind: ProcedureKind,
     status: Status,
-    wakes_on: Option<Date>,
+    withheld_after: Option<Date>,
     waits: bool,
     sealed: Sealed,
 }
@@ -35,15 +35,7 @@ impl Mark {
 
     /// Follows from the day alone, so that it holds also before the step is put down.
     fn blocks_disclosure(&self, today: Date) -> bool {
-        let over = self.wakes_on.is_some_and(|day| day < today);
-        let late = match (self.kind, self.status) {
-            (ProcedureKind::Dispute, Status::Open)
-            | (ProcedureKind::Reconsideration, Status::Changed | Status::OutsideDecision) => over,
-            (ProcedureKind::Dispute, Status::Overdue)
-            | (ProcedureKind::Reconsideration, Status::ChangeOverdue | Status::FollowOverdue) => true,
-            _ => false,
-        };
-        late && self.waits
+        self.waits && self.withheld_after.is_some_and(|day| day < today)
     }
 }
 
@@ -54,7 +46,7 @@ impl Flags {
     /// Reads them; what is sealed stays closed.
     pub(crate) fn load(tx: &mut dyn Tx, person: PersonId) -> Result<Self, StoreError> {
         let rows = tx.query(
-            "SELECT procedure, kind, status, record, wakes_on, waits_for, wrapped_key, sealed_state FROM procedure \
+            "SELECT procedure, kind, status, record, withheld_after, waits_for, wrapped_key, sealed_state FROM procedure \
              WHERE person = $1 AND record IS NOT NULL ORDER BY procedure",
             &[Param::Blob(person.as_bytes())],
         )?;
@@ -65,7 +57,7 @@ impl Flags {
                 kind: row.text()?.parse().map_err(unknown)?,
                 status: row.text()?.parse().map_err(unknown)?,
                 record: RecordId::from_bytes(row.array()?),
-                wakes_on: row.opt_int()?.map(day::from_number).transpose()?,
+                withheld_after: row.opt_int()?.map(day::from_number).transpose()?,
                 waits: row.opt_text()?.is_some(),
                 sealed: Sealed::read(person, procedure, &mut row)?,
             })
@@ -123,7 +115,7 @@ impl Flags {
 }
 
 /// The records of a person that are shown to nobody but the person and the authority that filed them, because that
-/// authority is late with an answer or with what was ordered.
+/// authority is late with an answer or with what was ordered, or the reviewers are with what a court decided.
 pub(crate) fn withheld(
     tx: &mut dyn Tx,
     person: PersonId,

@@ -85,5 +85,10 @@ pub const fn all() -> &'static [Migration] {
             name: "own numbers of reviewers",
             sql: include_str!("../migrations/0014_own_numbers_of_reviewers.sql"),
         },
+        Migration {
+            version: 15,
+            name: "kept back and first verdicts",
+            sql: include_str!("../migrations/0015_kept_back_and_first_verdicts.sql"),
+        },
     ]
 }

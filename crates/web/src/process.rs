@@ -2,7 +2,7 @@
 
 use model::procedure::{
     Actor, ComplaintState, DisputeState, FileRef, Matter, Order, Procedure, ProcedureKind,
-    ReconsiderationState, RestorationState, Role, Status, StepName, Words,
+    ReconsiderationState, Reconsidered, RestorationState, Role, Status, StepName, Words,
 };
 use profile::{ByDay, Deadline, Language, Profile};
 use registry::ProcedureView;
@@ -154,6 +154,14 @@ pub(crate) fn outcome(outcome: &str) -> Key {
     }
 }
 
+/// Whether it is about what a court or another body outside decided about a record.
+pub(crate) fn of_court(view: &ProcedureView) -> bool {
+    let Some(Procedure::Reconsideration(one)) = &view.course else {
+        return false;
+    };
+    matches!(one.opening().of, Reconsidered::Record(_))
+}
+
 /// What comes next by itself, on which day, and what happens if nobody answers.
 pub(crate) fn next(page: &Page, profile: &Profile, view: &ProcedureView) -> String {
     let summary = &view.summary;
@@ -169,6 +177,7 @@ pub(crate) fn next(page: &Page, profile: &Profile, view: &ProcedureView) -> Stri
                 Key("next-follow")
             }
             (ProcedureKind::Reconsideration, StepName::PassFollowDay) => Key("next-follow-look"),
+            (ProcedureKind::Reconsideration, _) if of_court(view) => Key("next-court"),
             (ProcedureKind::Reconsideration | ProcedureKind::Complaint, _) => Key("next-reviewer"),
         };
         let day = page.day(day);
@@ -176,6 +185,7 @@ pub(crate) fn next(page: &Page, profile: &Profile, view: &ProcedureView) -> Stri
     }
     let key = match summary.status {
         Status::Overdue if summary.kind == ProcedureKind::Dispute => Key("late-dispute"),
+        Status::Overdue | Status::AssignedOverdue if of_court(view) => Key("late-court"),
         Status::Overdue | Status::AssignedOverdue => Key("late-reviewer"),
         Status::ChangeOverdue | Status::FollowOverdue => Key("late-follow"),
         Status::AnswerOverdue => Key("late-restoration"),
@@ -202,6 +212,7 @@ pub(crate) fn deadline<'p>(profile: &'p Profile, view: &ProcedureView) -> Option
     let deadline: &ByDay<Deadline> = match (view.summary.kind, step) {
         (_, StepName::PassFollowDay) => &all.court_followed,
         (ProcedureKind::Dispute, _) => &all.dispute_answer,
+        (ProcedureKind::Reconsideration, _) if of_court(view) => &all.court_followed,
         (ProcedureKind::Reconsideration, _) => &all.reconsideration_answer,
         (ProcedureKind::Complaint, _) => &all.complaint_answer,
         (ProcedureKind::Restoration, StepName::PassAcceptanceDay) => &all.restoration_acceptance,

@@ -6,10 +6,10 @@ use model::{
     procedure::{Actor, Matter, NoticeKind, Order, ProcedureKind, Status, StepName},
 };
 use profile::{Language, Profile};
-use registry::{Cause, Change, ProcedureError, ReviewError, StaffError};
+use registry::{Cause, Change, ProcedureError, ProcedureView, ReviewError, StaffError};
 
 use crate::{
-    said,
+    process, said,
     words::{Key, say},
 };
 
@@ -90,8 +90,9 @@ pub(crate) fn procedure_step(step: StepName) -> Key {
 }
 
 /// What comes by itself once a day has passed and nobody did anything.
-pub(crate) fn procedure_next(kind: ProcedureKind, step: StepName) -> Key {
-    match (kind, step) {
+pub(crate) fn procedure_next(view: &ProcedureView, step: StepName) -> Key {
+    match (view.summary.kind, step) {
+        _ if process::of_court(view) => Key("office-next-withheld"),
         (_, StepName::PassAcceptanceDay) => Key("office-next-taken"),
         (ProcedureKind::Dispute, _) | (_, StepName::PassFollowDay) => Key("office-next-withheld"),
         _ => Key("office-next-late"),

@@ -115,14 +115,19 @@ impl Procedure {
         each!(self, course => erased(course, at))
     }
 
+    /// After which day its record is kept from everybody but the person and the authority, as things stand.
+    pub fn withheld_after(&self) -> Option<Date> {
+        match self {
+            Self::Dispute(dispute) => dispute.withheld_after(),
+            Self::Reconsideration(reconsideration) => reconsideration.withheld_after(),
+            // A granted restoration is a version of the record, which says so itself.
+            Self::Restoration(_) | Self::Complaint(_) => None,
+        }
+    }
+
     /// Whether its record is kept from everybody but the person and the authority on the day `today`.
     pub fn blocks_disclosure(&self, today: Date) -> bool {
-        match self {
-            Self::Dispute(dispute) => dispute.blocks_disclosure(today),
-            Self::Reconsideration(reconsideration) => reconsideration.blocks_disclosure(today),
-            // A granted restoration is a version of the record, which says so itself.
-            Self::Restoration(_) | Self::Complaint(_) => false,
-        }
+        self.withheld_after().is_some_and(|day| day < today)
     }
 
     /// Whether its record shows as disputed.

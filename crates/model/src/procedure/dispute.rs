@@ -306,14 +306,18 @@ impl Course<DisputeState> {
         )
     }
 
-    /// Whether the record is kept from everybody but the person and the authority on the day `today`. That follows
+    /// After which day the record is kept from everybody but the person and the authority, as things stand. That follows
     /// from the day alone, so that it holds also before the step is put down.
-    pub fn blocks_disclosure(&self, today: Date) -> bool {
+    pub fn withheld_after(&self) -> Option<Date> {
         match self.state() {
-            DisputeState::Open { due_on } => *due_on < today,
-            DisputeState::Overdue { .. } => true,
-            _ => false,
+            DisputeState::Open { due_on } | DisputeState::Overdue { due_on } => Some(*due_on),
+            _ => None,
         }
+    }
+
+    /// Whether the record is kept from everybody but the person and the authority on the day `today`.
+    pub fn blocks_disclosure(&self, today: Date) -> bool {
+        self.withheld_after().is_some_and(|day| day < today)
     }
 
     /// Whether the record shows as disputed.

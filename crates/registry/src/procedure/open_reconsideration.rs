@@ -108,7 +108,7 @@ impl Registry {
             files: put.files.clone(),
             opened_at: at,
         };
-        let (course, notices) = Reconsideration::open(opening, self.reconsidered_by()?);
+        let (course, notices) = Reconsideration::open(opening, self.reconsidered_by(of)?);
         let key = DataKey::generate(&*self.randomness).map_err(RegistryError::from)?;
         let new = New {
             id,
@@ -122,10 +122,14 @@ impl Registry {
         Ok(id)
     }
 
-    /// The last day on which a reconsideration that is opened today is answered in time.
-    pub(super) fn reconsidered_by(&self) -> Result<Date, ProcedureError> {
+    /// The last day on which a reconsideration that is opened today is answered in time. What a body outside decided is
+    /// followed soon: whether it did, the reviewers say within as many days as the authority then has.
+    pub(super) fn reconsidered_by(&self, of: Reconsidered) -> Result<Date, ProcedureError> {
         let profile = &self.profile;
-        let answer = &profile.procedures.reconsideration_answer;
+        let answer = match of {
+            Reconsidered::Record(_) => &profile.procedures.court_followed,
+            Reconsidered::Dispute(_) | Reconsidered::Look(_) => &profile.procedures.reconsideration_answer,
+        };
         answer
             .due_on(self.today(), &profile.calendar)
             .ok_or(ProcedureError::CalendarEnds)

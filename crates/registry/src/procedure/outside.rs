@@ -154,8 +154,8 @@ impl Registry {
             files: Files::default(),
             opened_at: at,
         };
-        let (course, mut notices) =
-            Reconsideration::open_by_reviewer(opening, reviewer.clone(), self.reconsidered_by()?);
+        let due_on = self.reconsidered_by(opening.of)?;
+        let (course, mut notices) = Reconsideration::open_by_reviewer(opening, reviewer.clone(), due_on);
         let (course, more) = course.record_outside(reviewer.clone(), decision.clone(), at)?;
         notices.extend(more);
         let about = (person, record);

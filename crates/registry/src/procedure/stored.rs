@@ -181,8 +181,8 @@ impl Registry {
         let at = self.clock.now().as_second();
         tx.execute(
             "INSERT INTO procedure (person, procedure, kind, status, body, record, due_on, wakes_on, waits_for, \
-             opened_at, changed_at, steps, wrapped_key, sealed_state, leaf) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14)",
+             opened_at, changed_at, steps, wrapped_key, sealed_state, leaf, withheld_after) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15)",
             &[
                 Param::Blob(new.person.as_bytes()),
                 Param::Blob(new.id.as_bytes()),
@@ -198,6 +198,7 @@ impl Registry {
                 Param::Blob(&wrapped),
                 Param::Blob(&sealed),
                 Param::Int(leaf as i64),
+                number(course.withheld_after()),
             ],
         )?;
         self.bring_alert(tx, new.person, new.record)?;
@@ -254,8 +255,8 @@ impl Registry {
         let beside = Beside::of(&course);
         let changed = tx.execute(
             "UPDATE procedure SET status = $1, body = $2, due_on = $3, wakes_on = $4, waits_for = $5, \
-             changed_at = $6, steps = $7, sealed_state = $8, leaf = $9 \
-             WHERE person = $10 AND procedure = $11 AND steps = $12",
+             changed_at = $6, steps = $7, sealed_state = $8, leaf = $9, withheld_after = $10 \
+             WHERE person = $11 AND procedure = $12 AND steps = $13",
             &[
                 Param::Text(course.status_word()),
                 beside.body.as_deref().map_or(Param::Null, Param::Text),
@@ -266,6 +267,7 @@ impl Registry {
                 Param::Int(course.history().len() as i64),
                 Param::Blob(&sealed),
                 Param::Int(leaf as i64),
+                number(course.withheld_after()),
                 Param::Blob(held.person.as_bytes()),
                 Param::Blob(id.as_bytes()),
                 Param::Int(before as i64),

@@ -65,6 +65,51 @@ on_both_engines! {
         prove_log(&here.registry);
     }
 
+    fn reviewers_who_are_silent_about_a_judgment_keep_the_record_back_until_they_say_what_it_is(engine: Engine) {
+        let here = filled(engine);
+        let of = decision(&here);
+        let id = tell(&here).unwrap();
+        assert_eq!(due(&here, id), "2026-11-26", "three working days, and not the fifteen of other reconsiderations");
+        here.at("2026-11-26T04:00:00Z");
+        assert!(seen(&here, of).unwrap().disputed);
+        here.at("2026-11-27T04:00:00Z");
+        assert!(seen(&here, of).is_none(), "from midnight on, before any job has run");
+        on(&here, "2026-11-27");
+        assert_eq!(status(&here, id), Status::Overdue);
+        assert!(seen(&here, of).is_none());
+        let own = record(&here, RecordKind::Decision);
+        assert!(own.withheld && own.status == RecordStatus::InForce, "the person sees it, and that it is kept back");
+        assert_eq!(told(&here, 1, Kind::ReconsiderationOverdue), 1);
+        for body in [LAW, REVIEWERS] {
+            assert_eq!(inbox(&here, body), [Kind::ReconsiderationOpened, Kind::ReconsiderationOverdue], "{body}");
+        }
+        let late = wait(here.registry.overdue_for(&reviewer("second"))).unwrap();
+        assert_eq!(late.iter().map(|one| one.procedure).collect::<Vec<_>>(), [id]);
+        assign(&here, id, "first").unwrap();
+        assert!(seen(&here, of).is_none(), "to have it is no answer");
+        let recorded = here.registry.record_outside_decision(reviewer("first"), id, judgment("1", Order::Correct));
+        wait(recorded).unwrap();
+        assert_eq!(due(&here, id), "2026-12-02", "the authority's days count from when it was put down");
+        assert!(seen(&here, of).unwrap().disputed);
+        let late = wait(here.registry.overdue_for(&reviewer("second"))).unwrap();
+        assert!(late.is_empty());
+        prove_log(&here.registry);
+    }
+
+    fn what_nobody_decided_shows_again_once_a_reviewer_says_so(engine: Engine) {
+        let here = filled(engine);
+        let id = tell(&here).unwrap();
+        on(&here, "2026-11-27");
+        assert!(seen(&here, decision(&here)).is_none());
+        assert_eq!(certified(&here)["decision_in_force"], false);
+        let good = good_certificates(&here);
+        assign(&here, id, "first").unwrap();
+        let answer = here.registry.answer_reconsideration(reviewer("first"), id, None, "no such judgment".to_owned());
+        assert_eq!(wait(answer).unwrap(), Status::Confirmed);
+        assert!(seen(&here, decision(&here)).is_some());
+        assert!(good_certificates(&here) < good, "they spoke as though it were not there");
+    }
+
     fn where_no_court_decided_the_reviewer_says_so_and_the_record_stands(engine: Engine) {
         let here = filled(engine);
         let id = tell(&here).unwrap();

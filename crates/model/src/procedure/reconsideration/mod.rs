@@ -131,16 +131,28 @@ impl Course<ReconsiderationState> {
         })
     }
 
-    /// Whether the record is kept from everybody but the person and the authority on the day `today`: what was
-    /// ordered about it was not done in time. A look blocks nothing.
+    /// After which day the record is kept from everybody but the person and the authority, as things stand: what was
+    /// ordered about it was not done in time, or no reviewer has said in time what a body outside decided about it. A look
+    /// keeps nothing back, and silence about a dispute that was answered neither.
+    pub fn withheld_after(&self) -> Option<Date> {
+        let told = matches!(self.opening().of, Reconsidered::Record(_));
+        match self.state() {
+            State::Open { due_on }
+            | State::Assigned { due_on, .. }
+            | State::Overdue { due_on }
+            | State::AssignedOverdue { due_on, .. } => Some(*due_on).filter(|_| told),
+            State::Changed { follow_by, .. } | State::ChangeOverdue { follow_by, .. } => Some(*follow_by),
+            State::OutsideDecision { decision } | State::FollowOverdue { decision } => {
+                Some(decision.follow_by)
+            }
+            State::Confirmed { .. } | State::ChangeFollowed { .. } | State::Followed { .. } => None,
+        }
+        .filter(|_| self.opening().of.is_of_record())
+    }
+
+    /// Whether the record is kept from everybody but the person and the authority on the day `today`.
     pub fn blocks_disclosure(&self, today: Date) -> bool {
-        let late = match self.state() {
-            State::Changed { follow_by, .. } => *follow_by < today,
-            State::OutsideDecision { decision } => decision.follow_by < today,
-            State::ChangeOverdue { .. } | State::FollowOverdue { .. } => true,
-            _ => false,
-        };
-        late && self.opening().of.is_of_record()
+        self.withheld_after().is_some_and(|day| day < today)
     }
 
     /// Whether the record shows as disputed: the outcome is not settled, or not carried out.
@@ -411,6 +423,31 @@ mod tests {
         assert!(late.blocks_disclosure(TOO_LATE));
         let (followed, _) = late.follow(Actor::Authority(bureau()), at(4)).unwrap();
         assert!(followed.is_ended() && !followed.shows_as_disputed());
+    }
+
+    #[test]
+    fn while_nobody_says_what_was_decided_about_a_record_it_is_kept_back() {
+        let (late, notices) = opened(OF_RECORD).on_day(LATE, at(1));
+        assert!(late.blocks_disclosure(LATE) && opened(OF_RECORD).blocks_disclosure(LATE));
+        assert!(!late.blocks_disclosure(DUE));
+        let overdue = told(&notices, NoticeKind::ReconsiderationOverdue);
+        assert_eq!(
+            overdue,
+            [Party::Person, Party::Authority(bureau()), Party::Reviewers]
+        );
+        let late = given(late, 2);
+        assert!(late.blocks_disclosure(LATE));
+        let (noted, _) = late
+            .clone()
+            .record_outside(reviewer(1), decision(Order::Correct), at(2))
+            .unwrap();
+        let (unfounded, _) = late
+            .confirm(reviewer(2), words("nobody decided so"), at(2))
+            .unwrap();
+        assert!(!noted.blocks_disclosure(LATE) && !unfounded.blocks_disclosure(TOO_LATE));
+        for of in [OF_DISPUTE, OF_LOOK] {
+            assert!(!opened(of).on_day(TOO_LATE, at(1)).0.blocks_disclosure(TOO_LATE));
+        }
     }
 
     #[test]

@@ -89,7 +89,7 @@ impl CourseView {
             timeline: timeline.collect(),
             next: view
                 .next
-                .map(|(on, step)| (on, said_office::procedure_next(summary.kind, step))),
+                .map(|(on, step)| (on, said_office::procedure_next(view, step))),
             id,
         };
         match &view.course {

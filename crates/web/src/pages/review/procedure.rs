@@ -22,7 +22,7 @@ use crate::{
             procedure::{fault, file_for, open_steps, ordered},
         },
     },
-    said_office,
+    process, said_office,
     visit::{ReviewerVisit, Visit},
     words::{Key, say},
 };
@@ -102,7 +102,7 @@ fn open(
     if mine && steps.contains(&StepName::Change) {
         open.answer = true;
         // About a record that is no dispute's, a court alone orders something.
-        if !is_of_record(view) {
+        if !process::of_court(view) {
             open.orders = orders(visit, &possible, &chosen);
         }
     }
@@ -124,14 +124,6 @@ fn possible_orders(view: &ProcedureView, record: Option<&RecordView>) -> Vec<Ord
         },
         _ => Vec::new(),
     }
-}
-
-/// Whether it is about what a body outside decided about a record.
-fn is_of_record(view: &ProcedureView) -> bool {
-    let Some(Procedure::Reconsideration(one)) = &view.course else {
-        return false;
-    };
-    matches!(one.opening().of, Reconsidered::Record(_))
 }
 
 /// Bodies outside that decide.
