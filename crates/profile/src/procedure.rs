@@ -128,6 +128,9 @@ pub struct Procedures {
     pub files: ByDay<FileLimits>,
     /// How many months back those who were given a record are told that it is disputed or has ended.
     pub recipients_months: ByDay<Number>,
+    /// How many months after its last step a complaint, or a reconsideration of a look, is kept where nothing else is
+    /// held about whoever opened it.
+    pub complaint_kept_months: ByDay<Number>,
     /// An authority takes a proposed commendation up or declines it; past that it lapses. So long after it was
     /// declined, what was said in it is destroyed.
     pub proposal_answer: ByDay<Deadline>,

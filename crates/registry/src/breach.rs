@@ -8,7 +8,7 @@ use jiff::{Timestamp, civil::Date};
 use keys::Place;
 use model::{
     BreachId, EventId, PersonId,
-    procedure::{ReviewerId, Words},
+    procedure::{NoticeKind as Told, ReviewerId, Words},
 };
 use ring::digest::{Context, SHA256};
 use storage::{Access, Param, Row, Tx};
@@ -317,6 +317,19 @@ impl Registry {
         };
         Ok((report, row.blob()?))
     }
+}
+
+/// Whether somebody was told of a breach that affects them, reported by itself or with a complaint.
+pub(crate) fn affects(tx: &mut dyn Tx, person: PersonId) -> Result<bool, RegistryError> {
+    let rows = tx.query(
+        "SELECT notice FROM notice WHERE person = $1 AND kind IN ($2, $3) LIMIT 1",
+        &[
+            Param::Blob(person.as_bytes()),
+            Param::Text(NoticeKind::BreachReported.as_str()),
+            Param::Text(NoticeKind::Procedure(Told::BreachAffectsYou).as_str()),
+        ],
+    )?;
+    Ok(!rows.is_empty())
 }
 
 const SELECT: &str = "SELECT breach, body, noticed_on, tell_by, reported_at, reported_by, affected, sealed_words \

@@ -61,6 +61,8 @@ kinds! {
     IdentityErased = "identity-erased",
     /// An e-mail address of the person was destroyed: they took it away, or another took its place.
     EmailErased = "email-erased",
+    /// What was said in a procedure of somebody about whom nothing else is held was destroyed, its period being over.
+    ProcedureErased = "procedure-erased",
     /// An alert went to an authority or another instance that licenses the same profession: the actor.
     AlertSent = "alert-sent",
     /// An authority opened an alert, and so saw whom it is about.

@@ -8,6 +8,7 @@ use storage::{Access, Tx};
 
 use crate::{
     GoodRecord, Identity, MandateError, MandateScope, Receipt, RecordView, Registry, RegistryError, alert,
+    breach,
     dispute_flags::Flags,
     event::{self, By, Event, EventKind, LoggedEvent},
     good_record, leaf, mandate, person, record,
@@ -53,7 +54,15 @@ pub struct PersonFile {
     pub events: Vec<EventView>,
 }
 
-/// Whether a person is known, and by this name. Of somebody whose every record is erased no name is left to compare.
+/// Whether the number of somebody without a key leads to anything that is theirs to see: records that were erased, an
+/// alert, or a breach that affects them.
+pub(crate) fn leads_to_somebody(tx: &mut dyn Tx, person: PersonId) -> Result<bool, RegistryError> {
+    let had_records = !record::of_person(tx, person)?.is_empty();
+    Ok(had_records || alert::told_of(tx, person)? || breach::affects(tx, person)?)
+}
+
+/// Whether a person is known, and by this name. Of somebody whose every record is erased, or about whom there never was
+/// one and whom a breach affects, no name is left to compare.
 pub(crate) fn goes_by(
     tx: &mut dyn Tx,
     keys: &Keyring,
@@ -63,15 +72,15 @@ pub(crate) fn goes_by(
 ) -> Result<bool, RegistryError> {
     match known {
         Some(known) => Ok(known.name_mac == *mac),
-        None => {
-            Ok(!record::of_person(tx, person)?.is_empty() || alert::known_by_alert(tx, keys, person, mac)?)
-        }
+        None if !record::of_person(tx, person)?.is_empty() => Ok(true),
+        None if alert::told_of(tx, person)? => alert::known_by_alert(tx, keys, person, mac),
+        None => breach::affects(tx, person),
     }
 }
 
 impl Registry {
     /// The person with this identity number and name, if they are known. For sign-in. Of somebody whose every
-    /// record is erased no name is left to compare: the number alone tells who they are.
+    /// record is erased, or whom a breach affects, no name is left to compare: the number alone tells who they are.
     ///
     /// # Errors
     /// When the store fails.
@@ -165,7 +174,7 @@ impl Registry {
     fn read_file(&self, tx: &mut dyn Tx, person: PersonId, today: Date) -> Result<PersonFile, RegistryError> {
         let known = person::find_one(tx, &self.keys, person)?;
         let versions = record::of_person(tx, person)?;
-        if known.is_none() && versions.is_empty() && !alert::told_of(tx, person)? {
+        if known.is_none() && !leads_to_somebody(tx, person)? {
             return Err(RegistryError::Stored("a person"));
         }
         let flags = Flags::load(tx, person)?;

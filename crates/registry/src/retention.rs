@@ -181,6 +181,7 @@ impl Registry {
                 break;
             }
         }
+        self.erase_alone()?;
         *erased_on = Some(today);
         Ok(erased)
     }

@@ -275,6 +275,7 @@ pub const COLUMNS: &[(&str, &str, Class)] = &[
     ("procedure", "wrapped_key", Class::Sealed),
     ("procedure", "sealed_state", Class::Sealed),
     ("procedure", "leaf", Class::Fact),
+    ("procedure", "kept_alone", Class::Fact),
     ("procedure_file", "person", Class::Pseudonym),
     ("procedure_file", "procedure", Class::Fact),
     ("procedure_file", "file", Class::Fact),

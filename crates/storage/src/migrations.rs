@@ -90,5 +90,10 @@ pub const fn all() -> &'static [Migration] {
             name: "kept back and first verdicts",
             sql: include_str!("../migrations/0015_kept_back_and_first_verdicts.sql"),
         },
+        Migration {
+            version: 16,
+            name: "kept alone",
+            sql: include_str!("../migrations/0016_kept_alone.sql"),
+        },
     ]
 }

@@ -111,6 +111,7 @@ pub(crate) fn event(kind: EventKind) -> Key {
         EventKind::Erased => Key("event-erased"),
         EventKind::IdentityErased => Key("event-identity-erased"),
         EventKind::EmailErased => Key("event-email-erased"),
+        EventKind::ProcedureErased => Key("event-procedure-erased"),
         EventKind::AlertSent => Key("event-alert-sent"),
         EventKind::AlertSeen => Key("event-alert-seen"),
         EventKind::LookRefused => Key("event-look-refused"),

@@ -40,6 +40,7 @@ pub(super) fn read(table: Table<'_>, kept: Option<&ByDay<RetentionPeriod>>) -> O
     let files = table.required("files", FILES);
     let files = files.and_then(|node| by_day(&node, FILES, file_limits));
     let recipients_months = number("recipients_months", 1, 1200);
+    let complaint_kept_months = number("complaint_kept_months", 1, 1200);
     let green_channel_years = table.required("green_channel_years", NUMBER);
     let green_channel_years =
         green_channel_years.and_then(|node| by_day(&node, NUMBER, |one| green_channel(one, kept)));
@@ -60,6 +61,7 @@ pub(super) fn read(table: Table<'_>, kept: Option<&ByDay<RetentionPeriod>>) -> O
         statement_characters: statement_characters?,
         files: files?,
         recipients_months: recipients_months?,
+        complaint_kept_months: complaint_kept_months?,
         green_channel_years: green_channel_years?,
     })
 }

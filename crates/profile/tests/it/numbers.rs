@@ -36,9 +36,10 @@ fn procedures_have_their_numbers_each_with_where_it_comes_from() {
     let numbers = [
         &procedures.statement_characters,
         &procedures.recipients_months,
+        &procedures.complaint_kept_months,
         &procedures.green_channel_years,
     ];
-    assert_eq!(numbers.map(|one| one.on(TODAY).number), [4000, 36, 3]);
+    assert_eq!(numbers.map(|one| one.on(TODAY).number), [4000, 36, 6, 3]);
     assert_eq!(procedures.files.on(TODAY).most, 5);
     assert_eq!(procedures.files.on(TODAY).most_bytes(), 10 * 1024 * 1024);
     assert_eq!(procedures.files.on(TODAY).formats, FileFormat::ALL.into());

@@ -6,6 +6,7 @@
 //! standing erasures v1
 //! record_version PERSON RECORD VERSION EVENT SALT SECOND DAY HEAD ENTRY MAC
 //! person PERSON - 0 EVENT SALT SECOND DAY HEAD ENTRY MAC
+//! procedure PERSON PROCEDURE 0 EVENT SALT SECOND DAY HEAD ENTRY MAC
 //! mail_address PERSON TAG 0 EVENT SALT SECOND DAY HEAD ENTRY MAC
 //! withdrawn WORD WHOSE WHICH ID SECOND MAC
 //! void EVENT MAC
@@ -363,6 +364,7 @@ fn text(erasure: &Erasure, offset: Offset) -> String {
     let (table, record, version) = match what {
         What::Record { record, version } => ("record_version", record.to_string(), *version),
         What::Person => ("person", "-".to_owned(), 0),
+        What::Procedure { procedure } => ("procedure", procedure.to_string(), 0),
         What::Email { tag } => ("mail_address", hex::encode(tag), 0),
     };
     let day = at.to_zoned(TimeZone::fixed(offset)).date();
@@ -394,6 +396,9 @@ fn parse(line: &str) -> Option<Line> {
                     version: version.parse().ok()?,
                 },
                 "person" => What::Person,
+                "procedure" => What::Procedure {
+                    procedure: record.parse().ok()?,
+                },
                 "mail_address" => What::Email {
                     tag: sixteen(record)?,
                 },

@@ -133,6 +133,10 @@ pub(super) fn apply(
         let done = match erasure.what {
             What::Record { .. } => destroy_record(tx, this, erasure, round)?,
             What::Person => destroy_person(tx, erasure, round)?,
+            What::Procedure { procedure } => {
+                let ended = procedure::forget_alone(tx, (erasure.person, procedure), round == Round::Again)?;
+                ended || round == Round::Again
+            }
             What::Email { tag } => {
                 let again = round == Round::Again;
                 mail::forget_tagged(tx, erasure.person, tag, again)? || again

@@ -29,7 +29,7 @@ pub use verify::{ErasureCheck, ErasureProof, ErasureProofError};
 pub(crate) use withdrawal::{Kind, Withdrawal, Withdrawn};
 
 use jiff::Timestamp;
-use model::{EventId, PersonId, RecordId};
+use model::{EventId, PersonId, ProcedureId, RecordId};
 
 use crate::{
     event::{self, Event, EventKind},
@@ -49,6 +49,11 @@ pub(crate) enum What {
     },
     /// The key, name and number of a person.
     Person,
+    /// What was said in a procedure that is kept alone.
+    Procedure {
+        /// Which one.
+        procedure: ProcedureId,
+    },
     /// An e-mail address that the person took away or had replaced.
     Email {
         /// Which one, by its ciphertext: one that was put on file later is another.
@@ -74,6 +79,7 @@ impl Erasure {
         let (kind, subject) = match self.what {
             What::Record { record, .. } => (EventKind::Erased, Some(*record.as_bytes())),
             What::Person => (EventKind::IdentityErased, None),
+            What::Procedure { procedure } => (EventKind::ProcedureErased, Some(*procedure.as_bytes())),
             What::Email { tag } => (EventKind::EmailErased, Some(tag)),
         };
         Event {

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use keys::Mac;
-use model::{EventId, PersonId, RecordId};
+use model::{EventId, PersonId, ProcedureId, RecordId};
 use storage::{Access, Param, Row, StoreError, Tx};
 
 use super::{
@@ -222,6 +222,10 @@ fn read(mut row: Row) -> Result<Known, RegistryError> {
             version,
         },
         (EventKind::IdentityErased, _) => What::Person,
+        (EventKind::ProcedureErased, Some(procedure)) => What::Procedure {
+            procedure: ProcedureId::from_slice(&procedure)
+                .map_err(|_| RegistryError::Stored("an erasure"))?,
+        },
         (EventKind::EmailErased, Some(tag)) => What::Email {
             tag: tag.try_into().map_err(|_| RegistryError::Stored("an erasure"))?,
         },

@@ -117,12 +117,10 @@ impl Registry {
         if procedure::looked(tx, found.person, look, reviewer)? {
             return Err(ReviewError::TookPart);
         }
-        let known = person::find_one(tx, &self.keys, found.person)?;
-        if let Some(known) = &known
-            && procedure::has_or_judged(tx, (found.person, &known.key), look, reviewer)?
-        {
+        if procedure::has_or_judged(tx, &self.keys, found.person, look, reviewer)? {
             return Err(ReviewError::TookPart);
         }
+        let known = person::find_one(tx, &self.keys, found.person)?;
         let at = self.clock.now();
         // Under the person's key, so that they go with it. Of somebody whose key is destroyed nothing is kept.
         let sealed = match known {

@@ -98,7 +98,7 @@ impl Registry {
             change: VersionKind::Restored,
             at,
         };
-        end(tx, self, &held.of_person, &how)?.ok_or(ProcedureError::RecordEnded)?;
+        end(tx, self, held.of_person()?, &how)?.ok_or(ProcedureError::RecordEnded)?;
         Ok((one.into(), notices))
     }
 }

@@ -77,7 +77,7 @@ impl Registry {
         let new = New {
             id,
             person,
-            of_person: &of_person,
+            of_person: Some(&of_person),
             key: &key,
             record: Some(decision),
         };

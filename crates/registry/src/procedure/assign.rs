@@ -30,7 +30,7 @@ impl Registry {
                 let at = this.clock.now();
                 this.step(tx, procedure, &mut |tx, held| {
                     who::not_concerned(tx, &reviewer, held.person)?;
-                    let apart = part::had_a_part(tx, held)?;
+                    let apart = part::had_a_part(tx, &this.keys, held)?;
                     let (reviewer, by) = (reviewer.clone(), Actor::Reviewer(by.clone()));
                     match held.course.clone() {
                         // Asked for again, as when the answer was lost on its way.

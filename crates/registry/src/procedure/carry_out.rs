@@ -93,7 +93,7 @@ impl Registry {
                     change: VersionKind::Withdrawn,
                     at: self.clock.now(),
                 };
-                end(tx, self, &held.of_person, &how)?.ok_or(ProcedureError::RecordEnded)
+                end(tx, self, held.of_person()?, &how)?.ok_or(ProcedureError::RecordEnded)
             }
             Prepared::Correct(row) => match row.file(tx, self)? {
                 Filed::Rejected(fault) => Err(ProcedureError::Row(fault)),

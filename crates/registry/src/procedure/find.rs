@@ -77,7 +77,7 @@ impl Registry {
                         None => one.find_unfounded(by, reasons, at)?,
                         Some((measures, breach)) => one.find_founded(by, reasons, measures, breach, at)?,
                     };
-                    part::still_apart(tx, held, &reviewer)?;
+                    part::still_apart(tx, &this.keys, held, &reviewer)?;
                     if let (true, Matter::ImproperLook, Some(look)) =
                         (founded.is_some(), one.opening().about, one.opening().look)
                     {

@@ -12,6 +12,7 @@
 //! | `carry_out`, `end` | what an answer does to the record |
 //! | `end_with_record` | what the end of a record does to what is under way about it |
 //! | `readmit` | what an order that a record comes in again brings with it |
+//! | `erase_alone` | the end of what was opened by somebody about whom nothing is held any more |
 //! | `open_…`, `answer_…` and the others | one operation each |
 //! | `named_records` | the records that a procedure can be about, without what is in them |
 //! | `list`, `read` | lists and what is in a procedure, for each side |
@@ -29,6 +30,7 @@ mod confirm_stopped;
 mod days;
 mod end;
 mod end_with_record;
+mod erase_alone;
 mod error;
 mod file_check;
 mod files;
@@ -58,6 +60,7 @@ pub use apply_restoration::Apply;
 pub(crate) use beside::{RECIPIENTS, REVIEWERS};
 pub use carry_out::CarryOut;
 pub(crate) use end_with_record::end_with_record;
+pub(crate) use erase_alone::forget_alone;
 pub use error::ProcedureError;
 pub use file_check::{FileFault, kind_of as file_kind};
 pub use find::{Finding, Found};

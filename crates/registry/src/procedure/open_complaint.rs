@@ -5,13 +5,13 @@ use model::{
     EventId, PersonId, ProcedureId,
     procedure::{AuthorityId, Complaint, ComplaintOpening, Matter, Procedure, Speaker},
 };
-use storage::Access;
+use storage::{Access, Tx};
 
 use super::{
     ProcedureError,
     stored::{self, New},
 };
-use crate::{Registry, RegistryError, person};
+use crate::{Registry, RegistryError, mine, person};
 
 /// What a person complains of.
 pub struct Complain {
@@ -57,8 +57,7 @@ impl Registry {
         let this = self.clone();
         self.store
             .run_async("complaint.open", Access::Write, move |tx| {
-                let known =
-                    person::find_one(tx, &this.keys, person)?.ok_or(ProcedureError::NoSuchProcedure)?;
+                let known = this.may_speak(tx, person)?;
                 let looked = match look {
                     Some(look) => Some(this.look_of(tx, person, look)?),
                     None => body.clone().map(AuthorityId::new).transpose()?,
@@ -73,7 +72,7 @@ impl Registry {
                     }
                     _ => false,
                 };
-                let others = stored::all_of(tx, person, &known.key)?;
+                let others = stored::all_of(tx, &this.keys, person)?;
                 if others.iter().any(|(_, _, course)| same(course)) {
                     return Err(ProcedureError::UnderWay);
                 }
@@ -97,7 +96,7 @@ impl Registry {
                 let new = New {
                     id,
                     person,
-                    of_person: &known.key,
+                    of_person: known.as_ref(),
                     key: &key,
                     record: None,
                 };
@@ -106,5 +105,19 @@ impl Registry {
                 Ok(id)
             })
             .await
+    }
+
+    /// The key of somebody who may complain or have a look reconsidered: whoever may sign in, and so is told of looks and
+    /// breaches. None: nothing is held about them, and what they open is kept alone.
+    pub(super) fn may_speak(
+        &self,
+        tx: &mut dyn Tx,
+        person: PersonId,
+    ) -> Result<Option<DataKey>, ProcedureError> {
+        let known = person::find_one(tx, &self.keys, person)?;
+        if known.is_none() && !mine::leads_to_somebody(tx, person)? {
+            return Err(ProcedureError::NoSuchProcedure);
+        }
+        Ok(known.map(|known| known.key))
     }
 }

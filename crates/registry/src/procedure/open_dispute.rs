@@ -90,7 +90,7 @@ impl Registry {
         let new = New {
             id,
             person,
-            of_person: &of_person,
+            of_person: Some(&of_person),
             key: &key,
             record: Some(record),
         };

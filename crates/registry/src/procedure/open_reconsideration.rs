@@ -18,7 +18,7 @@ use super::{
     stored::{self, New},
     take_back::own,
 };
-use crate::{EventKind, Registry, RegistryError, event, person};
+use crate::{EventKind, Registry, RegistryError, event};
 
 /// What a person wants reconsidered.
 pub struct Reconsider {
@@ -61,7 +61,7 @@ impl Registry {
         of: Reconsidered,
         put: &Put,
     ) -> Result<ProcedureId, ProcedureError> {
-        let known = person::find_one(tx, &self.keys, person)?.ok_or(ProcedureError::NoSuchProcedure)?;
+        let known = self.may_speak(tx, person)?;
         let at = self.clock.now();
         let id = ProcedureId::new(at, &*self.randomness)?;
         let (authority, record) = match of {
@@ -87,7 +87,7 @@ impl Registry {
                     Procedure::Reconsideration(other) => other.opening().of == of,
                     _ => false,
                 };
-                let others = stored::all_of(tx, person, &known.key)?;
+                let others = stored::all_of(tx, &self.keys, person)?;
                 if others.iter().any(|(_, _, course)| same(course)) {
                     return Err(ProcedureError::UnderWay);
                 }
@@ -113,7 +113,7 @@ impl Registry {
         let new = New {
             id,
             person,
-            of_person: &known.key,
+            of_person: known.as_ref(),
             key: &key,
             record,
         };

@@ -140,7 +140,7 @@ impl Registry {
     ) -> Result<ProcedureId, ProcedureError> {
         let known = person::find_one(tx, &self.keys, person)?.ok_or(ProcedureError::NoSuchRecord)?;
         // The same decision, followed already: it is not followed twice.
-        for (id, of, course) in stored::all_of(tx, person, &known.key)? {
+        for (id, of, course) in stored::all_of(tx, &self.keys, person)? {
             if of == Some(record) && followed(&course).is_some_and(|one| same(one, decision)) {
                 return Ok(id);
             }
@@ -167,7 +167,7 @@ impl Registry {
         let new = New {
             id,
             person,
-            of_person: &known.key,
+            of_person: Some(&known.key),
             key: &key,
             record: Some(record),
         };

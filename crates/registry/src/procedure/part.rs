@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use keys::DataKey;
+use keys::Keyring;
 use model::{
     EventId, PersonId, ProcedureId, RecordId,
     procedure::{Actor, Procedure, Reconsidered, ReviewerId, StepName},
@@ -27,13 +27,22 @@ enum Parts {
 }
 
 /// Reviewers who may not be given this procedure.
-pub(super) fn had_a_part(tx: &mut dyn Tx, held: &Held) -> Result<Vec<ReviewerId>, ProcedureError> {
-    took_part(tx, held, Parts::All)
+pub(super) fn had_a_part(
+    tx: &mut dyn Tx,
+    keys: &Keyring,
+    held: &Held,
+) -> Result<Vec<ReviewerId>, ProcedureError> {
+    took_part(tx, keys, held, Parts::All)
 }
 
 /// Refuses a reviewer who came to judge the same since they were given this procedure.
-pub(super) fn still_apart(tx: &mut dyn Tx, held: &Held, by: &ReviewerId) -> Result<(), ProcedureError> {
-    if took_part(tx, held, Parts::Judged)?.contains(by) {
+pub(super) fn still_apart(
+    tx: &mut dyn Tx,
+    keys: &Keyring,
+    held: &Held,
+    by: &ReviewerId,
+) -> Result<(), ProcedureError> {
+    if took_part(tx, keys, held, Parts::Judged)?.contains(by) {
         return Err(ProcedureError::TookPart);
     }
     Ok(())
@@ -42,11 +51,12 @@ pub(super) fn still_apart(tx: &mut dyn Tx, held: &Held, by: &ReviewerId) -> Resu
 /// Whether this reviewer has, or answered, a reconsideration or a complaint of this person about this look.
 pub(crate) fn has_or_judged(
     tx: &mut dyn Tx,
-    (person, key): (PersonId, &DataKey),
+    keys: &Keyring,
+    person: PersonId,
     look: EventId,
     reviewer: &str,
 ) -> Result<bool, RegistryError> {
-    let all = stored::all_of(tx, person, key)?;
+    let all = stored::all_of(tx, keys, person)?;
     Ok(all.iter().any(|(_, _, course)| {
         let about = look_of(course) == Some(look);
         let has = holder(course).is_some_and(|one| one.as_str() == reviewer);
@@ -54,10 +64,15 @@ pub(crate) fn has_or_judged(
     }))
 }
 
-fn took_part(tx: &mut dyn Tx, held: &Held, parts: Parts) -> Result<Vec<ReviewerId>, ProcedureError> {
+fn took_part(
+    tx: &mut dyn Tx,
+    keys: &Keyring,
+    held: &Held,
+    parts: Parts,
+) -> Result<Vec<ReviewerId>, ProcedureError> {
     let look = look_of(&held.course);
     let mut found = Vec::new();
-    for (id, record, course) in stored::all_of(tx, held.person, &held.of_person)? {
+    for (id, record, course) in stored::all_of(tx, keys, held.person)? {
         let same = record.is_some() && record == held.record || look.is_some() && look_of(&course) == look;
         if id != held.id && same {
             found.extend(did(&course, parts).cloned());

@@ -44,7 +44,7 @@ impl Registry {
                             one.change(by, reasons, order, follow_by, at)?
                         }
                     };
-                    part::still_apart(tx, held, &reviewer)?;
+                    part::still_apart(tx, &this.keys, held, &reviewer)?;
                     let Some((record, order)) = held.record.zip(order) else {
                         return Ok((one.into(), notices));
                     };

@@ -1,7 +1,8 @@
 //! The table of procedures: a procedure's state sealed under a key of its own, wrapped by the person's, and beside
-//! it what lists and jobs are found by. Loading, stepping and saving is one function ([`Registry::step`]).
+//! it what lists and jobs are found by. Of somebody about whom nothing is held any more there is no key: what they open
+//! is kept alone, its key wrapped by the installation's, until its own period is over (`erase_alone`). Loading, stepping and saving is one function ([`Registry::step`]).
 
-use keys::{DataKey, Place};
+use keys::{DataKey, Keyring, Place};
 use model::{
     EventId, PersonId, ProcedureId, RecordId,
     procedure::{Notice, Procedure},
@@ -29,26 +30,60 @@ pub(crate) struct Sealed {
     person: PersonId,
     procedure: ProcedureId,
     parts: Option<(Vec<u8>, Vec<u8>)>,
+    /// Whether it is kept without a key of the person's.
+    alone: bool,
 }
 
 impl Sealed {
-    /// Reads it from the next two columns: the wrapped key and the sealed state.
+    /// Reads one about a record from the next two columns: the wrapped key and the sealed state.
     pub(crate) fn read(person: PersonId, procedure: ProcedureId, row: &mut Row) -> Result<Self, StoreError> {
         let parts = row.opt_blob()?.zip(row.opt_blob()?);
         Ok(Self {
             person,
             procedure,
             parts,
+            alone: false,
         })
     }
 
-    /// Opens it: the procedure's key and state. Nothing once its record is erased.
+    /// Reads any from the next three columns: as above, and whether it is kept alone.
+    fn read_any(person: PersonId, procedure: ProcedureId, row: &mut Row) -> Result<Self, StoreError> {
+        let mut sealed = Self::read(person, procedure, row)?;
+        sealed.alone = row.int()? == 1;
+        Ok(sealed)
+    }
+
+    /// Opens one about a record: the procedure's key and state. Nothing once its record is erased.
     pub(crate) fn open(&self, person: &DataKey) -> Result<Option<(DataKey, Procedure)>, RegistryError> {
+        self.open_with(|place, wrapped| Ok(Some(person.unwrap_key(place, wrapped)?)))
+    }
+
+    /// Opens any. Nothing once it is erased, or the key of the person under which it is kept.
+    fn open_any(
+        &self,
+        keys: &Keyring,
+        of_person: Option<&DataKey>,
+    ) -> Result<Option<(DataKey, Procedure)>, RegistryError> {
+        self.open_with(|place, wrapped| {
+            Ok(match (self.alone, of_person) {
+                (true, _) => Some(keys.wrapping().unwrap_key(place, wrapped)?),
+                (false, Some(person)) => Some(person.unwrap_key(place, wrapped)?),
+                (false, None) => None,
+            })
+        })
+    }
+
+    fn open_with(
+        &self,
+        unwrap: impl FnOnce(&Place<'_>, &[u8]) -> Result<Option<DataKey>, RegistryError>,
+    ) -> Result<Option<(DataKey, Procedure)>, RegistryError> {
         let Some((wrapped, sealed)) = &self.parts else {
             return Ok(None);
         };
         let row: [&[u8]; 2] = [self.person.as_bytes(), self.procedure.as_bytes()];
-        let key = person.unwrap_key(&place("wrapped_key", &row), wrapped)?;
+        let Some(key) = unwrap(&place("wrapped_key", &row), wrapped)? else {
+            return Ok(None);
+        };
         let plain = key.open(&place("sealed_state", &row), sealed)?;
         let state = serde_json::from_slice(&plain).map_err(|_| RegistryError::Stored("a procedure"))?;
         Ok(Some((key, state)))
@@ -69,10 +104,17 @@ pub(super) struct Held {
     pub(super) id: ProcedureId,
     /// The record that it is about.
     pub(super) record: Option<RecordId>,
-    /// The person's key.
-    pub(super) of_person: DataKey,
+    /// The person's key. None: nothing is held about them, and the procedure is kept alone.
+    of_person: Option<DataKey>,
     pub(super) key: DataKey,
     pub(super) course: Procedure,
+}
+
+impl Held {
+    /// The person's key. There is one where the procedure is about a record.
+    pub(super) fn of_person(&self) -> Result<&DataKey, ProcedureError> {
+        self.of_person.as_ref().ok_or(ProcedureError::NoSuchRecord)
+    }
 }
 
 /// Whose procedure it is.
@@ -101,11 +143,9 @@ pub(super) fn load(tx: &mut dyn Tx, this: &Registry, id: ProcedureId) -> Result<
     let Some(person) = person_of(tx, id)? else {
         return Ok(None);
     };
-    let Some(known) = person::find_one(tx, &this.keys, person)? else {
-        return Ok(None);
-    };
+    let of_person = person::find_one(tx, &this.keys, person)?.map(|known| known.key);
     let rows = tx.query(
-        "SELECT record, wrapped_key, sealed_state FROM procedure WHERE person = $1 AND procedure = $2",
+        "SELECT record, wrapped_key, sealed_state, kept_alone FROM procedure WHERE person = $1 AND procedure = $2",
         &[Param::Blob(person.as_bytes()), Param::Blob(id.as_bytes())],
     )?;
     let Some(mut row) = rows.into_iter().next() else {
@@ -117,12 +157,12 @@ pub(super) fn load(tx: &mut dyn Tx, this: &Registry, id: ProcedureId) -> Result<
         }
         None => None,
     };
-    let opened = Sealed::read(person, id, &mut row)?.open(&known.key)?;
+    let opened = Sealed::read_any(person, id, &mut row)?.open_any(&this.keys, of_person.as_ref())?;
     Ok(opened.map(|(key, course)| Held {
         person,
         id,
         record,
-        of_person: known.key,
+        of_person,
         key,
         course,
     }))
@@ -131,11 +171,12 @@ pub(super) fn load(tx: &mut dyn Tx, this: &Registry, id: ProcedureId) -> Result<
 /// The opened states of all procedures of a person. Those whose record is erased are left out.
 pub(super) fn all_of(
     tx: &mut dyn Tx,
+    keys: &Keyring,
     person: PersonId,
-    key: &DataKey,
 ) -> Result<Vec<(ProcedureId, Option<RecordId>, Procedure)>, RegistryError> {
+    let of_person = person::find_one(tx, keys, person)?.map(|known| known.key);
     let rows = tx.query(
-        "SELECT procedure, record, wrapped_key, sealed_state FROM procedure WHERE person = $1 ORDER BY procedure",
+        "SELECT procedure, record, wrapped_key, sealed_state, kept_alone FROM procedure WHERE person = $1 ORDER BY procedure",
         &[Param::Blob(person.as_bytes())],
     )?;
     let mut found = Vec::with_capacity(rows.len());
@@ -144,7 +185,8 @@ pub(super) fn all_of(
         let record = row
             .opt_blob()?
             .and_then(|bytes| RecordId::from_slice(&bytes).ok());
-        if let Some((_, course)) = Sealed::read(person, id, &mut row)?.open(key)? {
+        let sealed = Sealed::read_any(person, id, &mut row)?;
+        if let Some((_, course)) = sealed.open_any(keys, of_person.as_ref())? {
             found.push((id, record, course));
         }
     }
@@ -155,7 +197,8 @@ pub(super) fn all_of(
 pub(super) struct New<'a> {
     pub(super) id: ProcedureId,
     pub(super) person: PersonId,
-    pub(super) of_person: &'a DataKey,
+    /// The person's key. None: nothing is held about them any more.
+    pub(super) of_person: Option<&'a DataKey>,
     pub(super) key: &'a DataKey,
     pub(super) record: Option<RecordId>,
 }
@@ -171,18 +214,22 @@ impl Registry {
     ) -> Result<(), ProcedureError> {
         let randomness = &*self.randomness;
         let row: [&[u8]; 2] = [new.person.as_bytes(), new.id.as_bytes()];
-        let wrapped = new
-            .of_person
-            .wrap(&place("wrapped_key", &row), new.key, randomness)
-            .map_err(RegistryError::from)?;
+        let wrapped = match new.of_person {
+            Some(person) => person.wrap(&place("wrapped_key", &row), new.key, randomness),
+            None => self
+                .keys
+                .wrapping()
+                .wrap(&place("wrapped_key", &row), new.key, randomness),
+        };
+        let wrapped = wrapped.map_err(RegistryError::from)?;
         let sealed = self.sealed(&row, new.key, course)?;
         let leaf = self.put_down(tx, (new.person, new.id), course, 0, None)?;
         let beside = Beside::of(course);
         let at = self.clock.now().as_second();
         tx.execute(
             "INSERT INTO procedure (person, procedure, kind, status, body, record, due_on, wakes_on, waits_for, \
-             opened_at, changed_at, steps, wrapped_key, sealed_state, leaf, withheld_after) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15)",
+             opened_at, changed_at, steps, wrapped_key, sealed_state, leaf, withheld_after, kept_alone) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15, $16)",
             &[
                 Param::Blob(new.person.as_bytes()),
                 Param::Blob(new.id.as_bytes()),
@@ -199,6 +246,7 @@ impl Registry {
                 Param::Blob(&sealed),
                 Param::Int(leaf as i64),
                 number(course.withheld_after()),
+                Param::Int(i64::from(new.of_person.is_none())),
             ],
         )?;
         self.bring_alert(tx, new.person, new.record)?;

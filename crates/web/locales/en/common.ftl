@@ -65,6 +65,7 @@ event-certificate-issued = A certificate was issued
 event-certificate-revoked = A certificate was revoked
 event-erased = A record was erased
 event-email-erased = Your e-mail address was taken away or replaced
+event-procedure-erased = What you said in a complaint or reconsideration was erased: the time for keeping it was over
 event-identity-erased = Your name and identity number were erased: no record needs them any more
 event-alert-seen = An authority opened an alert
 event-alert-sent = Those who license the same profession were alerted

@@ -6,6 +6,7 @@ records-lead =
        *[other] This is all that is held about { $name }: { $n } records.
     }
 records-all-erased = The time for keeping your records is over. What they said is destroyed, and your name and identity number with it. What stays is which records there were, and what was done with them.
+records-none-held = There is no record about you here. What concerns you otherwise stands in your inbox.
 records-download = Take a copy of all of it:
 records-download-pdf = Copy as PDF
 records-download-json = Copy as JSON

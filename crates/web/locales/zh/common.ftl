@@ -65,6 +65,7 @@ event-certificate-issued = 签发了一份证明
 event-certificate-revoked = 撤销了一份证明
 event-erased = 删除了一条记录
 event-email-erased = 您的电子邮箱已删除或者更换
+event-procedure-erased = 您在投诉或者复核中所述的内容已删除：保存期限已满
 event-identity-erased = 删除了您的姓名和证件号码：已没有记录需要它们
 event-alert-seen = 机关打开了一份通报
 event-alert-sent = 已通报同一行业的许可机关

@@ -5,6 +5,7 @@ records-lead =
        *[other] 以下是关于{ $name }的全部记录，共 { $n } 条。
     }
 records-all-erased = 您的记录保存期限均已满，内容已销毁，您的姓名和证件号码也一并销毁。留下的只有：曾有过哪些记录，以及对其做过什么。
+records-none-held = 本系统没有关于您的记录。与您有关的其他事项，请见收件箱。
 records-download = 下载全部内容：
 records-download-pdf = 下载 PDF
 records-download-json = 下载 JSON
