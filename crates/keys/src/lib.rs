@@ -34,6 +34,7 @@ pub struct Keyring {
     licence: hmac::Key,
     authority: hmac::Key,
     record: hmac::Key,
+    procedure: hmac::Key,
     apart: hmac::Key,
     session: Zeroizing<[u8; 32]>,
 }
@@ -69,6 +70,7 @@ impl Keyring {
             licence: mac("pseudonyms of licences"),
             authority: mac("identifiers for authorities"),
             record: mac("identifiers of records for bodies"),
+            procedure: mac("identifiers of procedures for bodies"),
             apart: mac("erasures written apart"),
             session: derive("sessions of the portal"),
         }

@@ -2,7 +2,7 @@
 //! without their numbers being kept. All are cut to 16 bytes, which leaves collisions out of reach.
 
 use base64::Engine as _;
-use model::{PersonId, RecordId, RecordKind};
+use model::{PersonId, ProcedureId, RecordId, RecordKind};
 use ring::hmac;
 
 use crate::Keyring;
@@ -78,11 +78,36 @@ impl Keyring {
     pub fn record_for_body(&self, record: RecordId, body: &str) -> RecordId {
         RecordId::from_bytes(mac(&self.record, &[body.as_bytes(), record.as_bytes()]))
     }
+
+    /// The identifier under which a body that is told of a procedure, because it was given the record, knows it. No other
+    /// body has it. Whoever takes part in the procedure knows it by its own.
+    pub fn procedure_for_body(&self, procedure: ProcedureId, body: &str) -> ProcedureId {
+        ProcedureId::from_bytes(mac(&self.procedure, &[body.as_bytes(), procedure.as_bytes()]))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_two_bodies_are_told_of_a_procedure_under_one_identifier_and_each_keeps_its_own() {
+        let keys = Keyring::new(&[1; 32]);
+        let mut all = std::collections::HashSet::new();
+        for n in 0..200u8 {
+            let procedure = ProcedureId::from_bytes([n; 16]);
+            assert!(all.insert(procedure));
+            for body in ["a", "b", "ab", "law-bureau", ""] {
+                let known = keys.procedure_for_body(procedure, body);
+                assert!(all.insert(known), "{n} {body}");
+                assert_eq!(known, Keyring::new(&[1; 32]).procedure_for_body(procedure, body));
+                assert_ne!(known, Keyring::new(&[2; 32]).procedure_for_body(procedure, body));
+                // Nor is it what the body knows a record of the same bytes by.
+                let record = keys.record_for_body(RecordId::from_bytes([n; 16]), body);
+                assert_ne!(known.as_bytes(), record.as_bytes());
+            }
+        }
+    }
 
     #[test]
     fn no_two_bodies_know_a_record_by_one_identifier_and_each_keeps_its_own() {

@@ -1,5 +1,6 @@
 //! Notices to bodies and reviewers: written in the transaction that causes them. A body's tells it which procedure
-//! it is about, and of the person only the identifier that they have for that body alone.
+//! it is about, and of the person only the identifier that they have for that body alone. So have the procedure and its
+//! record, for a body that takes no part in it: two that were given the same cannot tell by a notice that they were.
 
 use jiff::Timestamp;
 use model::{
@@ -17,7 +18,8 @@ pub struct BodyNotice {
     pub notice: NoticeId,
     /// What it says.
     pub kind: NoticeKind,
-    /// The procedure that it is about.
+    /// The procedure that it is about. A body that takes no part in it, and is told because it was given the record, has
+    /// an identifier of its own for it.
     pub procedure: ProcedureId,
     /// The record that the procedure is about, if it is about one: under the identifier by which the body was given it.
     pub record: Option<RecordId>,
@@ -52,6 +54,34 @@ pub(crate) fn put(
         ],
     )?;
     Ok(())
+}
+
+/// Whether whoever reads this inbox takes part in a procedure that concerns this body: the body itself, reviewers, and
+/// who represents the person. Everybody else is only told of it.
+fn takes_part(concerns: Option<&str>, inbox: &str) -> bool {
+    // Ids of bodies hold no colon.
+    inbox.contains(':') || concerns == Some(inbox)
+}
+
+/// The procedure that a body which has to stop using a record knows by this identifier of its own.
+pub(crate) fn told_as(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    body: &str,
+    known: ProcedureId,
+) -> Result<Option<ProcedureId>, StoreError> {
+    let rows = tx.query(
+        "SELECT procedure, kind FROM body_notice WHERE body = $1",
+        &[Param::Text(body)],
+    )?;
+    for mut row in rows {
+        let (procedure, kind) = (ProcedureId::from_bytes(row.array()?), row.text()?);
+        let asked = [NoticeKind::StopUsing, NoticeKind::StopUsingAgain].map(|one| one.as_str());
+        if asked.contains(&kind.as_str()) && this.keys.procedure_for_body(procedure, body) == known {
+            return Ok(Some(procedure));
+        }
+    }
+    Ok(None)
 }
 
 /// How many notices one answer holds at most.
@@ -127,7 +157,6 @@ impl Registry {
             .run_async("inbox.list", Access::Read, move |tx| {
                 let mut notices = Vec::new();
                 for body in &bodies {
-                    let of_reviewers = body == REVIEWERS || body.starts_with("reviewer:");
                     let rows = tx.query(
                         "SELECT told.person, told.notice, told.kind, told.procedure, about.record, \
                          about.body, told.at, told.read_at FROM body_notice AS told LEFT JOIN procedure AS about \
@@ -142,19 +171,20 @@ impl Registry {
                         let procedure = ProcedureId::from_bytes(row.array()?);
                         let record = row.opt_blob()?;
                         let record = record.and_then(|bytes| RecordId::from_slice(&bytes).ok());
-                        // A procedure about a record is the business of the authority that filed it. Reviewers are no
-                        // body.
-                        let filed_by = row.opt_text()?.filter(|_| !of_reviewers);
-                        let known = |record| {
-                            filed_by
-                                .as_deref()
-                                .map_or(record, |filed_by| this.record_for(record, filed_by, body))
-                        };
+                        let concerns = row.opt_text()?;
+                        // Who takes part knows both by their own identifiers.
+                        let told = !takes_part(concerns.as_deref(), body);
                         notices.push(BodyNotice {
                             notice,
                             kind: kind.map_err(|_| StoreError::Shape("the kind of a notice is expected"))?,
-                            procedure,
-                            record: record.map(known),
+                            procedure: match told {
+                                true => this.keys.procedure_for_body(procedure, body),
+                                false => procedure,
+                            },
+                            record: record.map(|record| match told {
+                                true => this.keys.record_for_body(record, body),
+                                false => record,
+                            }),
                             person: this.keys.person_for_authority(person, body),
                             at: crate::time(row.int()?)?,
                             read_at: row.opt_int()?.map(crate::time).transpose()?,

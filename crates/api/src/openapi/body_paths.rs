@@ -147,7 +147,8 @@ fn procedures() -> Value {
         )},
         "/api/v1/procedures/{procedure}/stopped-use": {"parameters": procedure(), "post": signed(
             "confirm-stopped-use", "Confirm that a restored decision is no longer used",
-            "By a body that was given it, as the notice to it asks.", None, stands(),
+            "By a body that was given it, as the notice to it asks: by the identifier in that notice, which is the body's \
+             own.", None, stands(),
         )},
         "/api/v1/procedures/{procedure}/carry-out": {"parameters": procedure(), "post": signed(
             "carry-out", "Do to the record what was ordered",

@@ -94,7 +94,10 @@ fn shared() -> Value {
             closed(json!({
                 "notice": reference("Id"),
                 "kind": {"enum": words(NoticeKind::ALL, |kind| kind.as_str())},
-                "procedure": reference("Id"),
+                "procedure": {
+                    "$ref": "#/components/schemas/Id",
+                    "description": "To a body that takes no part in it, an identifier of its own.",
+                },
                 "person": text(),
                 "at": moment(),
                 "read_at": maybe_moment(),

@@ -83,14 +83,17 @@ async fn a_granted_restoration_is_confirmed_by_whoever_was_given_the_decision() 
         .post(By::Law, &path, answer("take", None), (200, "Stands"))
         .await;
     assert_eq!(stands["status"], "taken");
-    let confirm = format!("/api/v1/procedures/{id}/stopped-use");
-    let early = desk.send(By::Hospital, &Ask::new("POST", &confirm)).await;
-    assert_eq!(desk.code(early).await, "step-not-now");
+    let early = format!("/api/v1/procedures/{id}/stopped-use");
+    let early = desk.send(By::Hospital, &Ask::new("POST", &early)).await;
+    assert_eq!(desk.code(early).await, "procedure-unknown");
     let stands = desk.post(By::Law, &path, grant, (200, "Stands")).await;
     assert_eq!(stands["status"], "granted");
 
     let notices = desk.get(By::Hospital, "/api/v1/notices", "BodyNotices").await;
-    assert_eq!(notices["notices"][0]["procedure"], id.to_string(), "{notices}");
+    // The body's own identifier, by which it confirms.
+    let known = notices["notices"][0]["procedure"].as_str().unwrap().to_owned();
+    assert_ne!(known, id.to_string(), "{notices}");
+    let confirm = format!("/api/v1/procedures/{known}/stopped-use");
     let file = desk.file_of(1).await;
     let decision = file
         .records

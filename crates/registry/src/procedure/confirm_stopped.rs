@@ -10,14 +10,15 @@ use super::ProcedureError;
 use crate::{ForBody, Registry, inbox};
 
 impl Registry {
-    /// Confirms that this body stopped using a decision that was restored.
+    /// Confirms that this body stopped using a decision that was restored. It knows the procedure by the identifier in the
+    /// notice that asked it to, which no other body has.
     ///
     /// # Errors
     /// When the body was not given it or confirmed already, or the restoration is not granted.
     pub async fn confirm_stopped_use(
         &self,
         by: impl Into<ForBody>,
-        procedure: ProcedureId,
+        known: ProcedureId,
     ) -> Result<Status, ProcedureError> {
         let for_body = by.into();
         let body = AuthorityId::new(for_body.body())?;
@@ -25,6 +26,8 @@ impl Registry {
         self.store
             .run_async("restoration.confirm", Access::Write, move |tx| {
                 let at = this.clock.now();
+                let procedure = inbox::told_as(tx, &this, body.as_str(), known)?;
+                let procedure = procedure.ok_or(ProcedureError::NoSuchProcedure)?;
                 let course = this.step_for(tx, procedure, &for_body, &mut |tx, held| {
                     let Procedure::Restoration(one) = held.course.clone() else {
                         return Err(ProcedureError::OtherKind);

@@ -83,7 +83,8 @@ on_both_engines! {
         let granted = RestorationAnswer::Grant("done".to_owned());
         assert_eq!(wait(here.registry.answer_restoration(LAW, id, granted)).unwrap(), Status::Granted);
         assert!(told(&here, OTHER).contains(&NoticeKind::StopUsing));
-        assert_eq!(wait(here.registry.confirm_stopped_use(OTHER, id)).unwrap(), Status::Complete);
+        let known = here.registry.keys().procedure_for_body(id, OTHER);
+        assert_eq!(wait(here.registry.confirm_stopped_use(OTHER, known)).unwrap(), Status::Complete);
     }
 
     fn an_alert_says_wherever_it_went_whether_its_record_is_disputed(engine: Engine) {

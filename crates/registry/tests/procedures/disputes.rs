@@ -40,9 +40,10 @@ on_both_engines! {
         // A body knows from its notice which of the records that it was given is meant.
         let notice = wait(here.registry.body_notices(HOSPITAL)).unwrap().remove(0);
         let known = here.registry.keys().record_for_body(record.record, HOSPITAL);
-        assert_eq!((notice.record, notice.procedure), (Some(known), id));
+        assert_eq!((notice.record, notice.procedure), (Some(known), told_as(&here, HOSPITAL, id)));
         let filed = wait(here.registry.body_notices(LAW)).unwrap().remove(0);
-        assert_eq!(filed.record, Some(record.record), "who filed it knows it by its own");
+        let own = (Some(record.record), id);
+        assert_eq!((filed.record, filed.procedure), own, "who filed it knows both by their own");
         assert_ne!(notice.person, here.person(1).to_string());
         let view = view(&here, id);
         assert_eq!((view.summary.status, view.summary.waits_for.as_deref()), (Status::Open, Some(LAW)));

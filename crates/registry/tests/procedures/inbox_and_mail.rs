@@ -21,14 +21,18 @@ on_both_engines! {
         let here = filled(engine);
         give(&here, HOSPITAL);
         give(&here, FIRM);
-        dispute(&here);
-        let mut people = Vec::new();
+        let id = dispute(&here);
+        let (mut people, mut ids) = (Vec::new(), std::collections::BTreeSet::new());
         for body in [HOSPITAL, FIRM, LAW] {
             let notices = wait(here.registry.body_notices(body)).unwrap();
             assert_eq!(notices.len(), 1);
             assert!(notices[0].read_at.is_none());
             people.push(notices[0].person.clone());
+            ids.extend([notices[0].procedure.to_string(), notices[0].record.unwrap().to_string()]);
+            ids.insert(notices[0].notice.to_string());
+            assert_eq!(notices[0].procedure == id, body == LAW, "who takes part knows it by its own: {body}");
         }
+        assert_eq!(ids.len(), 9, "nor by any other identifier in a notice");
         people.push(here.person(1).to_string());
         people.sort();
         people.dedup();

@@ -243,6 +243,11 @@ pub(crate) fn told(here: &Installation, n: u32, kind: Kind) -> usize {
     notices.iter().filter(|one| one.kind == wanted).count()
 }
 
+/// The identifier under which a body that was given the record is told of a procedure.
+pub(crate) fn told_as(here: &Installation, body: &str, id: ProcedureId) -> ProcedureId {
+    here.registry.keys().procedure_for_body(id, body)
+}
+
 /// What a body or the reviewers were told, the first first.
 pub(crate) fn inbox(here: &Installation, body: &str) -> Vec<Kind> {
     let mut notices = wait(here.registry.body_notices(body)).unwrap();

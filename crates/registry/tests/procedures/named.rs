@@ -56,7 +56,7 @@ on_both_engines! {
         on(&here, "2027-03-10");
         let grant = RestorationAnswer::Grant("done".to_owned());
         wait(here.registry.answer_restoration(clerk(LAW), id, grant)).unwrap();
-        wait(here.registry.confirm_stopped_use(clerk(HOSPITAL), id)).unwrap();
+        wait(here.registry.confirm_stopped_use(clerk(HOSPITAL), told_as(&here, HOSPITAL, id))).unwrap();
         assert_eq!(looks(&here), named(&[
             ("restoration:apply", None),
             ("restoration:pass-acceptance-day", None),

@@ -675,8 +675,19 @@ impl World {
         let (Procedure::Restoration(one), _) = self.today(id) else {
             panic!("a restoration")
         };
-        let expected = pure(one.confirm(AuthorityId::new(HOSPITAL).unwrap(), self.now()));
-        let done = wait(self.here().registry.confirm_stopped_use(HOSPITAL, id)).map(|_| ());
+        let known = told_as(self.here(), HOSPITAL, id);
+        let done = wait(self.here().registry.confirm_stopped_use(HOSPITAL, known)).map(|_| ());
+        let hospital = AuthorityId::new(HOSPITAL).unwrap();
+        let asked = one
+            .state()
+            .recipients()
+            .iter()
+            .any(|one| one.authority == hospital);
+        let expected = match asked {
+            true => pure(one.confirm(hospital, self.now())),
+            // It knows of no such procedure.
+            false => Err("procedure-unknown"),
+        };
         self.settle(id, expected, done);
     }
 

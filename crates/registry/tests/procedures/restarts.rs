@@ -326,7 +326,13 @@ const CASES: [Case; 19] = [
     case(
         "restoration.confirm",
         granted,
-        |here, id| wait(here.registry.confirm_stopped_use(HOSPITAL, id)).map(|_| ()),
+        |here, id| {
+            wait(
+                here.registry
+                    .confirm_stopped_use(HOSPITAL, told_as(here, HOSPITAL, id)),
+            )
+            .map(|_| ())
+        },
         "step-not-now",
     ),
     case(

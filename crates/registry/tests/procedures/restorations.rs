@@ -105,11 +105,16 @@ on_both_engines! {
             assert_eq!(inbox(&here, body), [Kind::StopUsing]);
             let notice = wait(here.registry.body_notices(body)).unwrap().remove(0);
             let known = here.registry.keys().record_for_body(decided, body);
-            assert_eq!((notice.record, notice.procedure), (Some(known), id));
+            assert_eq!((notice.record, notice.procedure), (Some(known), told_as(&here, body, id)));
         }
-        let confirm = |body| wait(here.registry.confirm_stopped_use(body, id));
-        assert_eq!(code(confirm("example-school")), "not-a-recipient");
-        assert_eq!(code(confirm(LAW)), "not-a-recipient");
+        let confirm = |body| wait(here.registry.confirm_stopped_use(body, told_as(&here, body, id)));
+        for stranger in ["example-school", LAW] {
+            assert_eq!(code(confirm(stranger)), "procedure-unknown", "it was not asked to");
+        }
+        // Neither another's identifier nor the procedure's own leads anywhere.
+        for known in [id, told_as(&here, FIRM, id)] {
+            assert_eq!(code(wait(here.registry.confirm_stopped_use(HOSPITAL, known))), "procedure-unknown");
+        }
         assert_eq!(confirm(HOSPITAL).unwrap(), Status::Granted);
         assert_eq!(code(confirm(HOSPITAL)), "already-confirmed");
         assert_eq!(told(&here, 1, Kind::UseStopped), 1);
@@ -130,7 +135,7 @@ on_both_engines! {
         take(&here, id);
         grant(&here, id).unwrap();
         assert_eq!(due(&here, id), "2027-02-24", "ten working days");
-        wait(here.registry.confirm_stopped_use(FIRM, id)).unwrap();
+        wait(here.registry.confirm_stopped_use(FIRM, told_as(&here, FIRM, id))).unwrap();
         on(&here, "2027-02-24");
         assert_eq!(status(&here, id), Status::Granted);
         assert!(wait(here.registry.overdue()).unwrap().is_empty());
@@ -148,7 +153,7 @@ on_both_engines! {
         on(&here, "2027-06-01");
         assert_eq!(inbox(&here, HOSPITAL).len(), 2, "and not again");
 
-        assert_eq!(wait(here.registry.confirm_stopped_use(HOSPITAL, id)).unwrap(), Status::Complete);
+        assert_eq!(wait(here.registry.confirm_stopped_use(HOSPITAL, told_as(&here, HOSPITAL, id))).unwrap(), Status::Complete);
         assert!(wait(here.registry.overdue()).unwrap().is_empty());
         let notices = wait(here.registry.body_notices(HOSPITAL)).unwrap();
         assert!(notices.iter().all(|one| one.read_at.is_some()), "nothing is left to confirm");

@@ -143,7 +143,7 @@ on_both_engines! {
         let restored = apply(&here).unwrap();
         take(&here, restored);
         grant(&here, restored).unwrap();
-        wait(here.registry.confirm_stopped_use(FIRM, restored)).unwrap();
+        wait(here.registry.confirm_stopped_use(FIRM, told_as(&here, FIRM, restored))).unwrap();
         on(&here, "2031-11-10");
         let late: Vec<_> = wait(here.registry.overdue()).unwrap().iter().map(|one| one.procedure).collect();
         assert!(late.contains(&restored) && late.contains(&disputed));
@@ -159,7 +159,7 @@ on_both_engines! {
         assert_eq!(told_to(&here, REVIEWERS, Kind::RecordErased).0, 0);
         assert!(wait(here.registry.overdue()).unwrap().is_empty());
         assert_eq!(waiting(&here), 0);
-        assert_eq!(code(wait(here.registry.confirm_stopped_use(HOSPITAL, restored))), "procedure-unknown");
+        assert_eq!(code(wait(here.registry.confirm_stopped_use(HOSPITAL, told_as(&here, HOSPITAL, restored)))), "procedure-unknown");
     }
 
     fn with_the_last_record_the_letter_leaves_first_and_then_key_name_and_address_go(engine: Engine) {

@@ -138,7 +138,8 @@ on_both_engines! {
         assert_eq!(code(answer(&here, applied, DisputeAnswer::Uphold)), "procedure-other-kind");
         assert_eq!(code(grant(&here, id)), "procedure-other-kind");
         assert_eq!(code(wait(here.registry.follow_order(LAW, id, CarryOut::Withdraw))), "procedure-other-kind");
-        assert_eq!(code(wait(here.registry.confirm_stopped_use(HOSPITAL, id))), "procedure-other-kind");
+        let known = told_as(&here, HOSPITAL, id);
+        assert_eq!(code(wait(here.registry.confirm_stopped_use(HOSPITAL, known))), "procedure-unknown", "it was not asked to");
         assert_eq!(code(assign(&here, id, "first")), "procedure-other-kind");
         for body in [SCHOOLS, HOSPITAL] {
             let read = wait(here.registry.read_procedure(Reader::Body(body.to_owned()), id));

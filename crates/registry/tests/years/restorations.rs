@@ -193,7 +193,10 @@ impl Run {
         let one = self.of(who).procedures[at].clone();
         let bodies: Vec<String> = one.confirms.keys().cloned().collect();
         let body = self.pick(&bodies);
-        let confirms = |registry: &registry::Registry| wait(registry.confirm_stopped_use(&body, one.id));
+        let confirms = |registry: &registry::Registry| {
+            let known = registry.keys().procedure_for_body(one.id, &body);
+            wait(registry.confirm_stopped_use(&body, known))
+        };
         if let Err(error) = self.call(confirms) {
             assert_eq!(error.code(), "already-confirmed");
             return assert!(one.confirms[&body]);

@@ -341,7 +341,8 @@ fn restoration(engine: Engine) -> Story {
     let grant = RestorationAnswer::Grant("made-up reasons".to_owned());
     wait(story.here.registry.answer_restoration(LAW, id, grant)).unwrap();
     story.days(2);
-    wait(story.here.registry.confirm_stopped_use(EDUCATION, id)).unwrap();
+    let known = story.here.registry.keys().procedure_for_body(id, EDUCATION);
+    wait(story.here.registry.confirm_stopped_use(EDUCATION, known)).unwrap();
     story.here.later(1);
     story.look();
     story.here.later(1);
