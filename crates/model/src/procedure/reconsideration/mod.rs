@@ -145,7 +145,10 @@ impl Course<ReconsiderationState> {
             State::OutsideDecision { decision } | State::FollowOverdue { decision } => {
                 Some(decision.follow_by)
             }
-            State::Confirmed { .. } | State::ChangeFollowed { .. } | State::Followed { .. } => None,
+            State::Confirmed { .. }
+            | State::ChangeFollowed { .. }
+            | State::Followed { .. }
+            | State::RecordErased {} => None,
         }
         .filter(|_| self.opening().of.is_of_record())
     }
