@@ -132,7 +132,7 @@ impl Run {
         withdraws: bool,
     ) {
         if let Some(said) = said {
-            self.put_right(who, record, said);
+            self.corrected_as(who, record, said);
         } else if withdraws {
             let both = self.both();
             self.m

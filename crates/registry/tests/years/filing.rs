@@ -363,6 +363,15 @@ impl Run {
 
     /// What follows from a correction.
     pub(crate) fn put_right(&mut self, who: Who, record: usize, said: Said) {
+        self.corrected_as(who, record, said);
+        let today = self.today();
+        if self.record(who, record).kind == RecordKind::Decision {
+            self.m.alert(who, record, &Self::others(), today);
+        }
+    }
+
+    /// The same without what it means for alerts, which are brought in step with all that an act does at once.
+    pub(crate) fn corrected_as(&mut self, who: Who, record: usize, said: Said) {
         let (today, now) = self.both();
         let one = &mut self.m.of(who).records[record];
         one.add(Version {
@@ -380,9 +389,6 @@ impl Run {
         };
         self.m
             .end_certificates(who, &reached, today, "corrected", (today, now));
-        if kind == RecordKind::Decision {
-            self.m.alert(who, record, &Self::others(), today);
-        }
     }
 
     /// A document whose record has ended is filed again, sometimes with a reviewer's certificate.

@@ -7,7 +7,7 @@
 //! | `model`, `alert`, `calendar` | what should be |
 //! | `run`, `crash` | the installation, the dice, kills |
 //! | `filing`, `batches`, `looks`, `attempts`, `consents`, `certificates`, `good`, `proposals` | what somebody does, to the registry and to the model |
-//! | `procedures`, `disputes`, `reconsiderations`, `restorations`, `complaints`, `files` | the same in procedures |
+//! | `procedures`, `disputes`, `reconsiderations`, `court`, `restorations`, `complaints`, `files` | the same in procedures |
 //! | `peer`, `wire` | a second installation, which exchanges alerts with this one |
 //! | `days` | what days bring by themselves |
 //! | `check` | what is compared |
@@ -34,6 +34,7 @@ mod certificates;
 mod check;
 mod complaints;
 mod consents;
+mod court;
 mod crash;
 mod days;
 mod disputes;
@@ -66,7 +67,7 @@ const YEARS: Size = Size {
 impl Run {
     /// Something that somebody does.
     fn act(&mut self) {
-        match self.draw(120) {
+        match self.draw(128) {
             0..=11 => self.file_something(),
             12..=14 => self.correct_something(),
             15..=17 => self.file_again(),
@@ -103,6 +104,10 @@ impl Run {
             104..=107 => self.answer_proposal(),
             108..=111 => self.file_several(),
             112..=115 => self.take_back_file(),
+            116..=117 => self.tell_of_judgment(),
+            118..=119 => self.put_down_judgment(),
+            120..=122 => self.follow(),
+            123 => self.follow_with_the_same(),
             _ => self.read_files(),
         }
     }
@@ -127,6 +132,7 @@ impl Run {
             self.lift();
         }
         self.exchange();
+        self.watch_judgments();
         self.check_day();
         // An older copy by weeks: one is kept twice, and put back some time after.
         match day % 400 {
@@ -183,6 +189,7 @@ impl Run {
             "consent-revoked",
             "corrections",
             "daily work cut by a kill",
+            "days on which a late judgment kept a record back",
             "days on which the peer was away",
             "days without the daily work",
             "dispute-corrected",
@@ -195,6 +202,10 @@ impl Run {
             "files taken back but for some rows",
             "files taken back whole",
             "jumps of the clock",
+            "judgments put down twice",
+            "judgments that people told of",
+            "judgments that reviewers put down",
+            "judgments that what was put right before follows",
             "looks by consent",
             "looks by law",
             "looks found improper",

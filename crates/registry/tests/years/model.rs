@@ -189,6 +189,14 @@ pub(crate) enum Order {
 }
 
 /// A procedure, whatever its kind.
+/// What a court decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Judgment {
+    pub(crate) reference: String,
+    pub(crate) decided_on: Date,
+    pub(crate) order: Order,
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct Procedure {
     pub(crate) id: ProcedureId,
@@ -210,6 +218,10 @@ pub(crate) struct Procedure {
     pub(crate) waits_for: Option<String>,
     pub(crate) order: Option<Order>,
     pub(crate) reviewer: Option<String>,
+    /// What a court decided in it, the last that was put down.
+    pub(crate) judgment: Option<Judgment>,
+    /// Whether it is about what a court decided and nothing else, so that no reviewer orders anything.
+    pub(crate) of_court: bool,
     /// Reviewers who did a step in it.
     pub(crate) took_part: BTreeSet<String>,
     pub(crate) statement: Option<String>,
@@ -228,6 +240,11 @@ impl Procedure {
     }
 
     /// The bodies that have not confirmed that they stopped using a decision.
+    /// Whether what a court decided is yet to be followed.
+    pub(crate) fn is_to_be_followed(&self) -> bool {
+        matches!(self.status, "outside-decision" | "follow-overdue") && self.waits()
+    }
+
     pub(crate) fn unconfirmed(&self) -> impl Iterator<Item = &str> {
         let waiting = self.confirms.iter().filter(|(_, confirmed)| !**confirmed);
         waiting.map(|(body, _)| body.as_str())

@@ -50,6 +50,8 @@ pub(crate) fn blank(id: ProcedureId, kind: &'static str, status: &'static str, b
         answer_by: None,
         waits_for: None,
         order: None,
+        judgment: None,
+        of_court: false,
         reviewer: None,
         took_part: BTreeSet::new(),
         statement: None,
@@ -235,10 +237,19 @@ impl Run {
 
     /// Somebody with a procedure of which this holds, and its place.
     pub(crate) fn procedure(&mut self, wanted: impl Fn(&Procedure) -> bool) -> Option<(Who, usize)> {
-        let live = |one: &Procedure| !one.forgotten && wanted(one);
-        let who = self.who_has(|person: &Person| person.procedures.iter().any(live))?;
+        self.procedure_of(|_, one| wanted(one))
+    }
+
+    /// The same, where it depends on whose it is.
+    pub(crate) fn procedure_of(
+        &mut self,
+        wanted: impl Fn(&Person, &Procedure) -> bool,
+    ) -> Option<(Who, usize)> {
+        let live = |person: &Person, one: &Procedure| !one.forgotten && wanted(person, one);
+        let who = self.who_has(|person| person.procedures.iter().any(|one| live(person, one)))?;
         self.bind(who);
-        let at = self.of(who).procedures.iter().rposition(live)?;
+        let person = self.of(who);
+        let at = person.procedures.iter().rposition(|one| live(person, one))?;
         Some((who, at))
     }
 

@@ -6,11 +6,12 @@ use model::{
     EventId, VersionKind,
     procedure::{Reconsidered, Speaker},
 };
-use registry::{CarryOut, OutsideOrder, Reconsider};
+use registry::{CarryOut, Reconsider};
 use testkit::wait;
 
 use crate::{
     calendar::{FOLLOW_WORKING_DAYS, RECONSIDERATION_DAYS, after_days, after_working_days},
+    court::outside,
     filing::row,
     looks::ORDERS,
     model::{Order, Person, Procedure, Who},
@@ -230,6 +231,11 @@ impl Run {
             wait(registry.answer_reconsideration(reviewer(&has), one.id, order, "made-up reasons".into()))
         };
         let outcome = self.call(answers);
+        if one.of_court && order.is_some() {
+            // A court alone decides about a record.
+            let refused = outcome.unwrap_err();
+            return assert_eq!(refused.code(), "order-unfit", "{who}");
+        }
         if self.judged_meanwhile(who, at, &outcome) {
             return;
         }
@@ -273,30 +279,15 @@ impl Run {
         let Some((who, at)) = self.procedure(wanted) else {
             return;
         };
-        let (id, today) = (self.of(who).procedures[at].id, self.today());
-        let (order, by) = (self.pick(&ORDERS), self.pick(&REVIEWERS));
-        let reference = format!("made-up 2027-{}", self.next_text());
+        let id = self.of(who).procedures[at].id;
+        let (judgment, by) = (self.judgment(), self.pick(&REVIEWERS));
         let records = |registry: &registry::Registry| {
-            let decision = OutsideOrder {
-                court: "high-court".to_owned(),
-                reference: reference.clone(),
-                decided_on: today,
-                order: order_of(order),
-            };
+            let decision = outside("high-court", &judgment);
             wait(registry.record_outside_decision(reviewer(by), id, decision))
         };
         self.call(records).unwrap();
         self.pass(who, at);
-        self.ordered(who, at, "outside-decision", order);
-        let tells: &[To] = &[ToPerson, Authority, Reviewers, Recipients];
-        let actor = format!("reviewer:{by}");
-        self.step(
-            who,
-            at,
-            "record-outside-decision",
-            &actor,
-            Some(("outside-decision-recorded", tells)),
-        );
+        self.put_down(who, at, judgment, by);
         self.did("decisions from outside");
     }
 
