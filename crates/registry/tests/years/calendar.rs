@@ -17,6 +17,8 @@ pub(crate) const ANSWER_WORKING_DAYS: u32 = 10;
 pub(crate) const CONFIRM_WORKING_DAYS: u32 = 10;
 /// What a court or a reviewer ordered, in working days.
 pub(crate) const FOLLOW_WORKING_DAYS: u32 = 3;
+/// Whom a breach affects is told of it, from when it was noticed.
+pub(crate) const BREACH_DAYS: i64 = 3;
 /// Others are told that somebody may not practise.
 pub(crate) const ALERT_DAYS: i64 = 3;
 /// An answer to a proposal; for as long are the words of one kept that was declined.

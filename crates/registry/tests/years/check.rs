@@ -319,6 +319,7 @@ impl Run {
         self.check_queues();
         self.check_published();
         self.check_proposals();
+        self.check_breaches();
         let size = self.registry().integrate().unwrap();
         if self.counted {
             assert_eq!(
@@ -364,7 +365,8 @@ impl Run {
         let versions = "SELECT COUNT(*) FROM record_version";
         let steps = "SELECT COUNT(*) FROM oversight_step";
         let submissions = "SELECT COUNT(*) FROM submission WHERE state <> 'open'";
-        let sum: u64 = [events, looks, versions, steps, submissions]
+        let breaches = "SELECT COUNT(*) FROM breach";
+        let sum: u64 = [events, looks, versions, steps, submissions, breaches]
             .map(|sql| self.count(sql))
             .iter()
             .sum();

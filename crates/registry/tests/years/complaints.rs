@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use model::procedure::{Matter, Speaker};
+use model::{
+    EventId,
+    procedure::{Matter, Speaker},
+};
 use registry::{Complain, Finding, Found, ProcedureError};
 use testkit::wait;
 
@@ -18,6 +21,14 @@ use crate::procedures::{
     blank, reviewer,
 };
 
+/// What somebody complains of.
+pub(crate) struct About {
+    pub(crate) matter: Matter,
+    pub(crate) look: Option<EventId>,
+    /// Where it is about a look, whoever looked.
+    pub(crate) body: Option<String>,
+}
+
 impl Run {
     pub(crate) fn complain(&mut self) {
         let found = if self.one_in(2) {
@@ -25,24 +36,37 @@ impl Run {
         } else {
             None
         };
-        let (who, body, look) = match found {
-            Some((who, body, look)) => (who, Some(body), Some(look)),
+        let (who, about) = match found {
+            Some((who, body, look)) => {
+                let about = About {
+                    matter: Matter::ImproperLook,
+                    look: Some(look),
+                    body: Some(body),
+                };
+                (who, about)
+            }
             None => {
-                let who = self.somebody();
-                (who, Some(LAW.to_owned()), None)
+                let about = About {
+                    matter: Matter::Leak,
+                    look: None,
+                    body: Some(LAW.to_owned()),
+                };
+                (self.somebody(), about)
             }
         };
+        self.complain_about(who, about);
+    }
+
+    /// Somebody complains. Answers whether that was taken: it is of whoever is known, with files that are what they
+    /// should be.
+    pub(crate) fn complain_about(&mut self, who: Who, About { matter, look, body }: About) -> bool {
         let person = self.id(who);
         let put = self.draw_files();
         let words = format!("made-up words {}", self.next_text());
         let open = |registry: &registry::Registry| {
             let complaint = Complain {
                 by: Speaker::Person,
-                about: if look.is_some() {
-                    Matter::ImproperLook
-                } else {
-                    Matter::Leak
-                },
+                about: matter,
                 look,
                 body: body.clone().filter(|_| look.is_none()),
                 text: words.clone(),
@@ -52,26 +76,23 @@ impl Run {
         };
         let outcome = self.call(open);
         if self.refused_files(who, &put, &outcome) {
-            return;
+            return false;
         }
         let known = self.of(who).known;
-        let id = match outcome {
-            Err(ProcedureError::NoSuchProcedure) => return assert!(!known),
-            other => other.unwrap(),
-        };
-        assert!(known);
+        if matches!(outcome, Err(ProcedureError::NoSuchProcedure)) {
+            assert!(!known, "{who}");
+            return false;
+        }
+        let id = outcome.unwrap();
+        assert!(known, "{who}");
         let mut procedure = blank(id, "complaint", "open", Speaker::Person);
         (procedure.look, procedure.authority, procedure.files) = (look, body, put.files);
         self.opened_for_reviewers(who, procedure, COMPLAINT_DAYS);
         let at = self.of(who).procedures.len() - 1;
-        self.step(
-            who,
-            at,
-            "open",
-            "self",
-            Some(("complaint-opened", &[ToPerson, Reviewers])),
-        );
+        let tells: &[To] = &[ToPerson, Reviewers];
+        self.step(who, at, "open", "self", Some(("complaint-opened", tells)));
         self.did("complaints");
+        true
     }
 
     pub(crate) fn answer_complaint(&mut self) {

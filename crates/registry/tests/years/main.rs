@@ -7,7 +7,7 @@
 //! | `model`, `alert`, `calendar` | what should be |
 //! | `run`, `crash` | the installation, the dice, kills |
 //! | `filing`, `batches`, `looks`, `attempts`, `consents`, `certificates`, `good`, `proposals` | what somebody does, to the registry and to the model |
-//! | `procedures`, `disputes`, `reconsiderations`, `court`, `restorations`, `complaints`, `files` | the same in procedures |
+//! | `procedures`, `disputes`, `reconsiderations`, `court`, `restorations`, `complaints`, `breaches`, `files` | the same in procedures |
 //! | `peer`, `wire` | a second installation, which exchanges alerts with this one |
 //! | `days` | what days bring by themselves |
 //! | `check` | what is compared |
@@ -29,6 +29,7 @@ mod alert;
 mod attempts;
 mod back;
 mod batches;
+mod breaches;
 mod calendar;
 mod certificates;
 mod check;
@@ -67,7 +68,7 @@ const YEARS: Size = Size {
 impl Run {
     /// Something that somebody does.
     fn act(&mut self) {
-        match self.draw(128) {
+        match self.draw(132) {
             0..=11 => self.file_something(),
             12..=14 => self.correct_something(),
             15..=17 => self.file_again(),
@@ -108,6 +109,8 @@ impl Run {
             118..=119 => self.put_down_judgment(),
             120..=122 => self.follow(),
             123 => self.follow_with_the_same(),
+            124..=125 => self.report_breach(),
+            126 => self.complain_of_breach(),
             _ => self.read_files(),
         }
     }
@@ -180,10 +183,15 @@ impl Run {
             "applications answered",
             "applications refused",
             "bodies that stopped using a decision",
+            "breaches reported",
+            "breaches reported late",
+            "breaches reported twice",
+            "breaches reported wrongly",
             "change-followed",
             "commendations published",
             "complaint-founded",
             "complaint-unfounded",
+            "complaints of whom a breach affects",
             "consent-granted",
             "consent-paused",
             "consent-revoked",

@@ -14,6 +14,7 @@ use registry::Cause;
 use crate::{
     alert::{Alert, Held, Says},
     attempts::Same,
+    breaches::Breach,
     calendar::{TAKE_BACK_HOURS, after_months},
 };
 
@@ -577,6 +578,8 @@ pub(crate) struct Model {
     pub(crate) stopped_bodies: BTreeSet<&'static str>,
     /// Looks that were found improper, in which year, and whose they were.
     pub(crate) improper: BTreeMap<EventId, (i16, String)>,
+    /// Breaches that were reported, the latest last.
+    pub(crate) breaches: Vec<Breach>,
     /// Whether a peer is registered.
     pub(crate) has_peer: bool,
     /// Alerts from the peer, by their identifiers there.

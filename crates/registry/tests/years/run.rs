@@ -58,6 +58,8 @@ pub(crate) struct Run {
     pub(crate) left_open: Option<Timestamp>,
     /// The next one to be looked at in turn.
     pub(crate) turn: Who,
+    /// The next breach whose report is read by those whom it affects.
+    pub(crate) breach_turn: usize,
     /// Days without the daily work that are left.
     pub(crate) outage: u32,
     /// What was done, how often.
@@ -114,6 +116,7 @@ impl Run {
             counted: true,
             left_open: None,
             turn: 0,
+            breach_turn: 0,
             outage: 0,
             done: std::collections::BTreeMap::new(),
             kills: 0,
