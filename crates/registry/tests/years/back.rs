@@ -17,6 +17,8 @@ pub(crate) enum Back {
     Pledge(&'static str, PledgeId),
     Certificate(CertificateId),
     Mandate(MandateId),
+    /// The account of a member of staff who left, by its place among those of all who did.
+    Account(usize),
 }
 
 impl Run {
@@ -62,6 +64,15 @@ impl Run {
             Back::Yes(id) => self.of(who).records.iter().position(|one| one.id == Some(id)),
             _ => None,
         };
+        if let Back::Account(at) = what {
+            let ended = self.m.accounts.get_mut(&self.ended_accounts[at]);
+            let Some(one) = ended.filter(|one| !one.ended) else {
+                return false;
+            };
+            one.ended = true;
+            self.m.leaves += 1;
+            return true;
+        }
         let person = self.m.of(who);
         let consent = |id| move |one: &&mut crate::model::Consent| one.id == id;
         match what {
@@ -103,6 +114,8 @@ impl Run {
                 (one.revoked, one.revoke_on) = (true, None);
                 self.m.revoked(who, id, "holder");
             }
+            // Done above: it is nothing of the person's.
+            Back::Account(_) => {}
             Back::Mandate(id) => {
                 let Some(at) = person.mandates.iter().position(|one| one.0 == id) else {
                     return false;

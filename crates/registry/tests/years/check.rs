@@ -320,6 +320,7 @@ impl Run {
         self.check_published();
         self.check_proposals();
         self.check_breaches();
+        self.check_own_numbers();
         let size = self.registry().integrate().unwrap();
         if self.counted {
             assert_eq!(
@@ -357,6 +358,7 @@ impl Run {
         self.check_files();
         self.check_words();
         self.check_peer_log();
+        self.check_accounts();
         assert_eq!(prove_log(self.registry()), self.m.leaves, "the whole log");
         let (events, looks) = (
             "SELECT COUNT(*) FROM event",

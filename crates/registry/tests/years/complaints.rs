@@ -18,7 +18,7 @@ use crate::{
 use crate::procedures::{
     To,
     To::{Authority, Person as ToPerson, Reviewers},
-    blank, reviewer,
+    blank, refused, reviewer,
 };
 
 /// What somebody complains of.
@@ -125,7 +125,7 @@ impl Run {
             wait(registry.answer_complaint(reviewer(&has), one.id, finding))
         };
         let outcome = self.call(answers);
-        if self.judged_meanwhile(who, at, &outcome) {
+        if self.judged_meanwhile(who, at, &outcome) || self.kept_apart(&has, who, refused(&outcome)) {
             return;
         }
         outcome.unwrap();

@@ -136,6 +136,7 @@ impl Run {
             () if !self.of(who).known => "record-unknown",
             () if noted || waits.is_none() && followed.is_some() => "",
             () if waits.is_none() && self.never_was(who, record) => "record-ended",
+            () if self.concerns(by, who) => "reviewer-concerned",
             () => "",
         };
         let found = match outcome {

@@ -9,7 +9,7 @@ use testkit::wait;
 
 use crate::{
     model::{Procedure, Who},
-    procedures::reviewer,
+    procedures::{refused, reviewer},
     run::{EDUCATION, REVIEWERS, Run, SCHOOL},
 };
 
@@ -109,7 +109,11 @@ impl Run {
             ("dispute" | "reconsideration", Some(body)) => (Reader::Body(body.clone()), body),
             _ => (Reader::Reviewer(reviewer(by)), format!("reviewer:{by}")),
         };
-        let view = wait(self.registry().read_procedure(reader.clone(), one.id)).unwrap();
+        let view = wait(self.registry().read_procedure(reader.clone(), one.id));
+        if matches!(reader, Reader::Reviewer(_)) && self.kept_apart(by, who, refused(&view)) {
+            return;
+        }
+        let view = view.unwrap();
         let refs = files_of(&view.course.unwrap());
         let own = Reader::Person(self.id(who));
         // Neither takes part in anything that a lawyer asks of others.

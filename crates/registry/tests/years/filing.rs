@@ -408,6 +408,9 @@ impl Run {
                 wait(registry.certify_reentry(ReviewerId::new(reviewer).unwrap(), person, id))
             };
             match self.call(certifies) {
+                outcome if self.concerns(reviewer, who) => {
+                    self.kept_apart(reviewer, who, outcome.err().map(|error| error.code()));
+                }
                 Err(ReentryError::Restored) => assert_eq!(how, "restored"),
                 Err(ReentryError::Certified) => assert!(certified && how != "restored"),
                 Ok(()) => {

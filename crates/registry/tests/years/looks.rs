@@ -10,7 +10,9 @@ use crate::{
     calendar::{after_days, is_worked},
     filing::text,
     model::{Consent, Order, Procedure, Record, Review, Waiting, Who},
-    run::{CLERKS, EDUCATION, HIRING, LAW, MOST_LOOKS, QUIET, QUIET_DAYS, RENEWAL, REVIEWERS, Run},
+    run::{
+        CLERKS, EDUCATION, HIRING, LAW, MOST_LOOKS, QUIET, QUIET_DAYS, RENEWAL, REVIEWERS, Run, UNNUMBERED,
+    },
 };
 
 /// What a look under a law sees, by the profile's words for the two purposes.
@@ -121,8 +123,13 @@ impl Run {
     /// One member of staff looks again and again, until the account is stopped.
     pub(crate) fn look_too_often(&mut self) {
         let clerk = format!("greedy-{}", self.next_text());
-        let named = name_staff(self.registry(), EDUCATION, &clerk);
-        self.m.leaves += u64::from(named);
+        let own = 1 + self.draw(u64::from(self.size.lively)) as Who;
+        let numbered = self.name_as(EDUCATION, &clerk, own);
+        if !numbered {
+            let named = name_staff(self.registry(), EDUCATION, &clerk);
+            self.m.leaves += u64::from(named);
+            self.m.accounts.insert((EDUCATION, clerk.clone()), UNNUMBERED);
+        }
         let who = self.somebody();
         self.bind(who);
         for _ in 0..MOST_LOOKS + 4 {
@@ -138,6 +145,12 @@ impl Run {
             self.look(who, &ask);
         }
         self.did("members of staff stopped");
+        if numbered {
+            // Nobody begins anew what was stopped, also where the account is ended.
+            self.end_account(EDUCATION, &clerk);
+            let again = format!("colleague-{}", self.next_text());
+            assert!(!self.name_as(EDUCATION, &again, own));
+        }
     }
 
     /// Why a look is refused, if it is; and counts it.
@@ -266,7 +279,8 @@ impl Run {
             self.m.notice(who, "looked-at", &answer.look.to_string());
         }
         let (body, look) = (ask.body.to_owned(), answer.look);
-        self.m.of(who).looks.push((now, body.clone(), look));
+        self.m.of(who).looks.push((now, body, look));
+        self.m.looked_by.insert(look, (ask.body, ask.clerk.clone()));
         self.queue_look(who, ask, look, days > 0);
     }
 
@@ -326,8 +340,10 @@ impl Run {
         let of_body = asked.filter(|one| one.1 == body && one.0 >= month).count();
         let hour = (now.as_second() / 3600 + 8) % 24;
         let odd = !(7..20).contains(&hour) || !is_worked(today);
+        let colleague = self.m.accounts_of(body).any(|(_, one)| one.own == Some(who));
         let causes = [
             (of_body >= 3, Cause::SamePerson),
+            (colleague, Cause::Colleague),
             (odd, Cause::OddHours),
             (waits, Cause::NoticeWaits),
         ];
@@ -389,9 +405,13 @@ impl Run {
             ..
         } = self.m.queue[&look].clone();
         self.touched.insert(who);
-        let case = self
-            .call(|registry| wait(registry.review_case(reviewer, look)))
-            .unwrap();
+        let case = self.call(|registry| wait(registry.review_case(reviewer, look)));
+        if self.concerns(reviewer, who) {
+            assert_eq!(case.unwrap_err().code(), self.own_look(who, look), "{reviewer}");
+            self.kept_apart(reviewer, who, Some("reviewer-concerned"));
+            return;
+        }
+        let case = case.unwrap();
         self.m.leaves += 1;
         self.m.looks_into(look, reviewer);
         assert!(case.is_none_or(|case| case.case_reference == "CASE-2027-0001"));
@@ -406,17 +426,22 @@ impl Run {
         };
         let closed =
             self.call(|registry| wait(registry.close_review(look, reviewer, verdict, "looked into")));
+        let took = self.took_as_staff(look).contains(reviewer);
         if matches!(closed, Err(ReviewError::TookPart)) {
             let mine = |one: &Procedure| {
                 one.look == Some(look)
                     && (one.reviewer.as_deref() == Some(reviewer) || one.took_part.contains(reviewer))
             };
             assert!(
-                self.of(who).procedures.iter().any(mine),
+                took || self.of(who).procedures.iter().any(mine),
                 "{reviewer} had no part in it"
             );
+            if took {
+                self.did("reviewers kept from looks of their own");
+            }
             return;
         }
+        assert!(!took, "{reviewer} took the look");
         closed.unwrap();
         self.m.queue.remove(&look);
         if verdict == Verdict::Proper {

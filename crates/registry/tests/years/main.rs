@@ -8,6 +8,7 @@
 //! | `run`, `crash` | the installation, the dice, kills |
 //! | `filing`, `batches`, `looks`, `attempts`, `consents`, `certificates`, `good`, `proposals` | what somebody does, to the registry and to the model |
 //! | `procedures`, `disputes`, `reconsiderations`, `court`, `restorations`, `complaints`, `breaches`, `files` | the same in procedures |
+//! | `own_numbers` | who is on a body's staff or a reviewer, and is kept from what is about themselves |
 //! | `peer`, `wire` | a second installation, which exchanges alerts with this one |
 //! | `days` | what days bring by themselves |
 //! | `check` | what is compared |
@@ -45,6 +46,7 @@ mod good;
 mod looks;
 mod mended;
 mod model;
+mod own_numbers;
 mod peer;
 mod procedures;
 mod proposals;
@@ -68,7 +70,7 @@ const YEARS: Size = Size {
 impl Run {
     /// Something that somebody does.
     fn act(&mut self) {
-        match self.draw(132) {
+        match self.draw(139) {
             0..=11 => self.file_something(),
             12..=14 => self.correct_something(),
             15..=17 => self.file_again(),
@@ -111,6 +113,11 @@ impl Run {
             123 => self.follow_with_the_same(),
             124..=125 => self.report_breach(),
             126 => self.complain_of_breach(),
+            127 => self.name_member(),
+            128 => self.end_member(),
+            129..=130 => self.look_at_colleague(),
+            131 => self.name_reviewer(),
+            132..=133 => self.judge_own(),
             _ => self.read_files(),
         }
     }
@@ -216,16 +223,20 @@ impl Run {
             "judgments that what was put right before follows",
             "looks by consent",
             "looks by law",
+            "looks at colleagues",
             "looks found improper",
             "looks found proper",
             "looks refused",
             "looks that found nobody",
             "members of staff stopped",
+            "members of staff who left",
             "mended files sent again",
             "notices that wait longer",
             "messages between peers cut by a kill",
             "older copies put back",
             "outside-decision-followed",
+            "own numbers of reviewers",
+            "own numbers of staff",
             "people forgotten",
             "pledges ended",
             "pledges made",
@@ -238,6 +249,9 @@ impl Run {
             "records that came again",
             "records that did not come again",
             "restorations granted",
+            "reviewers kept from looks of their own",
+            "reviewers kept from what is about themselves",
+            "second accounts refused",
             "silences",
             "statements",
             "yeses taken back",

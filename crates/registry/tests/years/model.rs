@@ -189,7 +189,6 @@ pub(crate) enum Order {
     Improper,
 }
 
-/// A procedure, whatever its kind.
 /// What a court decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Judgment {
@@ -198,6 +197,7 @@ pub(crate) struct Judgment {
     pub(crate) order: Order,
 }
 
+/// A procedure, whatever its kind.
 #[derive(Debug, Clone)]
 pub(crate) struct Procedure {
     pub(crate) id: ProcedureId,
@@ -218,11 +218,11 @@ pub(crate) struct Procedure {
     pub(crate) answer_by: Option<Date>,
     pub(crate) waits_for: Option<String>,
     pub(crate) order: Option<Order>,
-    pub(crate) reviewer: Option<String>,
     /// What a court decided in it, the last that was put down.
     pub(crate) judgment: Option<Judgment>,
     /// Whether it is about what a court decided and nothing else, so that no reviewer orders anything.
     pub(crate) of_court: bool,
+    pub(crate) reviewer: Option<String>,
     /// Reviewers who did a step in it.
     pub(crate) took_part: BTreeSet<String>,
     pub(crate) statement: Option<String>,
@@ -240,12 +240,12 @@ impl Procedure {
         self.waits_for.is_some()
     }
 
-    /// The bodies that have not confirmed that they stopped using a decision.
     /// Whether what a court decided is yet to be followed.
     pub(crate) fn is_to_be_followed(&self) -> bool {
         matches!(self.status, "outside-decision" | "follow-overdue") && self.waits()
     }
 
+    /// The bodies that have not confirmed that they stopped using a decision.
     pub(crate) fn unconfirmed(&self) -> impl Iterator<Item = &str> {
         let waiting = self.confirms.iter().filter(|(_, confirmed)| !**confirmed);
         waiting.map(|(body, _)| body.as_str())
@@ -558,6 +558,14 @@ pub(crate) struct Review {
     pub(crate) causes: BTreeSet<Cause>,
 }
 
+/// An account of a member of staff.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Account {
+    /// Who it is, where they are registered with their own number.
+    pub(crate) own: Option<Who>,
+    pub(crate) ended: bool,
+}
+
 /// All that should be.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Model {
@@ -570,6 +578,12 @@ pub(crate) struct Model {
     pub(crate) queue: BTreeMap<EventId, Review>,
     /// Which reviewer closed a look.
     pub(crate) looked_into: BTreeMap<EventId, BTreeSet<String>>,
+    /// The accounts of the bodies' staff, by body and account.
+    pub(crate) accounts: BTreeMap<(&'static str, String), Account>,
+    /// Which account took a look.
+    pub(crate) looked_by: BTreeMap<EventId, (&'static str, String)>,
+    /// Who the reviewers are that are registered with their own number.
+    pub(crate) reviewers: BTreeMap<&'static str, Who>,
     /// Steps of the oversight that a reviewer has yet to see.
     pub(crate) steps: u64,
     /// Looks and refusals of a member of staff, by body, account and day.
@@ -593,6 +607,15 @@ pub(crate) struct Model {
 }
 
 impl Model {
+    pub(crate) fn accounts_of(&self, body: &str) -> impl Iterator<Item = (&str, &Account)> {
+        let all = self.accounts.iter().filter(move |((of, _), _)| *of == body);
+        all.map(|((_, account), one)| (account.as_str(), one))
+    }
+
+    pub(crate) fn is_stopped(&self, body: &'static str, account: &str) -> bool {
+        self.stopped.contains(&(body, account.to_owned()))
+    }
+
     /// A reviewer had a part in a look.
     pub(crate) fn looks_into(&mut self, look: EventId, reviewer: &str) {
         self.looked_into

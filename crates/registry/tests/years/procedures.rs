@@ -62,6 +62,11 @@ pub(crate) fn blank(id: ProcedureId, kind: &'static str, status: &'static str, b
     }
 }
 
+/// Why something was refused, if it was.
+pub(crate) fn refused<T>(outcome: &Result<T, ProcedureError>) -> Option<&'static str> {
+    outcome.as_ref().err().map(ProcedureError::code)
+}
+
 /// The order as the registry takes it.
 pub(crate) const fn order_of(order: Order) -> procedure::Order {
     match order {

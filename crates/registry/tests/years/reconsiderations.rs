@@ -21,7 +21,7 @@ use crate::{
 use crate::procedures::{
     To,
     To::{Authority, Person as ToPerson, Recipients, Reviewer, Reviewers},
-    blank, order_of, reviewer,
+    blank, order_of, refused, reviewer,
 };
 
 impl Run {
@@ -133,6 +133,7 @@ impl Run {
             let certified = person.certified.iter().filter(|(of, _)| of == document);
             found.extend(certified.map(|(_, reviewer)| reviewer.clone()));
         }
+        found.extend(one.look.map(|look| self.took_as_staff(look)).unwrap_or_default());
         found.extend(
             one.look
                 .and_then(|look| self.m.looked_into.get(&look).cloned())
@@ -174,14 +175,22 @@ impl Run {
             wait(registry.assign_procedure(one.id, reviewer(to), reviewer(by)))
         };
         let outcome = self.call(assigns);
-        let apart = self.took_part(who, at);
-        if let Err(error) = outcome {
-            assert_eq!(error.code(), "reviewer-took-part");
+        let (apart, refused) = (self.took_part(who, at), refused(&outcome));
+        if self.concerns(to, who) {
+            self.kept_apart(to, who, refused);
+            return;
+        }
+        if refused == Some("reviewer-took-part") {
             assert!(apart.contains(to), "{to} had no part in it");
             return;
         }
+        let has = one.reviewer.as_deref() == Some(to);
+        if !has && self.kept_apart(by, who, refused) {
+            return;
+        }
+        outcome.unwrap();
         self.pass(who, at);
-        if one.reviewer.as_deref() == Some(to) {
+        if has {
             // Given to who has it already, it stays as it is.
             return;
         }
@@ -236,7 +245,7 @@ impl Run {
             let refused = outcome.unwrap_err();
             return assert_eq!(refused.code(), "order-unfit", "{who}");
         }
-        if self.judged_meanwhile(who, at, &outcome) {
+        if self.judged_meanwhile(who, at, &outcome) || self.kept_apart(&has, who, refused(&outcome)) {
             return;
         }
         outcome.unwrap();
@@ -285,7 +294,11 @@ impl Run {
             let decision = outside("high-court", &judgment);
             wait(registry.record_outside_decision(reviewer(by), id, decision))
         };
-        self.call(records).unwrap();
+        let outcome = self.call(records);
+        if self.kept_apart(by, who, refused(&outcome)) {
+            return;
+        }
+        outcome.unwrap();
         self.pass(who, at);
         self.put_down(who, at, judgment, by);
         self.did("decisions from outside");
@@ -349,8 +362,11 @@ impl Run {
     pub(crate) fn put_down_improper(&mut self, who: Who, at: usize) {
         let one = self.of(who).procedures[at].clone();
         let by = self.pick(&REVIEWERS);
-        self.call(|registry| wait(registry.put_down_improper(reviewer(by), one.id)))
-            .unwrap();
+        let outcome = self.call(|registry| wait(registry.put_down_improper(reviewer(by), one.id)));
+        if self.kept_apart(by, who, refused(&outcome)) {
+            return;
+        }
+        outcome.unwrap();
         self.pass(who, at);
         let status = self.of(who).procedures[at].status;
         let actor = format!("reviewer:{by}");

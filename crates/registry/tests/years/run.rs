@@ -9,7 +9,7 @@ use testkit::{Engine, Installation, StoreCopy, gansu, made_up, wait};
 use crate::{
     back::Back,
     crash::killed,
-    model::{Erased, Model, Person, Record, Who},
+    model::{Account, Erased, Model, Person, Record, Who},
     peer::Peer,
 };
 
@@ -27,6 +27,12 @@ pub(crate) const REVIEWERS: [&str; 4] = ["reviewer-1", "reviewer-2", "reviewer-3
 pub(crate) const CLERKS: [&str; 3] = ["clerk-1", "clerk-2", "clerk-3"];
 /// The most looks that one member of staff may take in a day, in these runs.
 pub(crate) const MOST_LOOKS: u32 = 12;
+
+/// An account without an own number.
+pub(crate) const UNNUMBERED: Account = Account {
+    own: None,
+    ended: false,
+};
 
 /// How large a run is.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +64,10 @@ pub(crate) struct Run {
     pub(crate) left_open: Option<Timestamp>,
     /// The next one to be looked at in turn.
     pub(crate) turn: Who,
+    /// The next reviewer whose lists are read.
+    pub(crate) reviewer_turn: usize,
+    /// The accounts of members of staff who left, by body and account.
+    pub(crate) ended_accounts: Vec<(&'static str, String)>,
     /// The next breach whose report is read by those whom it affects.
     pub(crate) breach_turn: usize,
     /// Days without the daily work that are left.
@@ -102,6 +112,7 @@ impl Run {
         for body in [LAW, EDUCATION, HOSPITAL, SCHOOL] {
             for clerk in CLERKS {
                 m.leaves += u64::from(testkit::name_staff(&here.registry, body, clerk));
+                m.accounts.insert((body, clerk.to_owned()), UNNUMBERED);
             }
         }
         Self {
@@ -117,6 +128,8 @@ impl Run {
             left_open: None,
             turn: 0,
             breach_turn: 0,
+            reviewer_turn: 0,
+            ended_accounts: Vec::new(),
             outage: 0,
             done: std::collections::BTreeMap::new(),
             kills: 0,
