@@ -227,6 +227,8 @@ codes! {
         "更正内容与现有记录相同", "The correction changes nothing";
     BreachAffectsNobody = "breach-affects-nobody", 400,
         "泄露报告须写明受影响的人", "A breach report names whom the breach affects";
+    LaterDecisionNoted = "later-decision-noted", 409,
+        "已登记同一事项上日期更晚的决定", "A later decision about the same is noted already";
     DayToCome = "day-to-come", 400,
         "日期不能晚于今天", "The day is yet to come";
     CalendarEnds = "calendar-ends", 500,

@@ -74,6 +74,7 @@ pub(crate) fn step(step: StepName) -> Key {
         StepName::Follow => Key("step-follow"),
         StepName::PassFollowDay => Key("step-pass-follow-day"),
         StepName::RecordOutsideDecision => Key("step-record-outside-decision"),
+        StepName::RecordOutsideStand => Key("step-record-outside-stand"),
         StepName::Take => Key("step-take"),
         StepName::NotTake => Key("step-not-take"),
         StepName::PassAcceptanceDay => Key("step-pass-acceptance-day"),
@@ -124,6 +125,7 @@ pub(crate) fn order(order: Order) -> Key {
         Order::Withdraw => Key("order-withdraw"),
         Order::Readmit => Key("order-readmit"),
         Order::LookImproper => Key("order-look-improper"),
+        Order::Stand => Key("order-stand"),
     }
 }
 
@@ -273,7 +275,7 @@ pub(crate) fn said_with(course: &Procedure, name: StepName) -> Vec<(Key, &str)> 
                 | ReconsiderationState::ChangeFollowed { reasons, .. },
             ) => said.push((Key("said-reasons"), reasons)),
             (
-                StepName::RecordOutsideDecision,
+                StepName::RecordOutsideDecision | StepName::RecordOutsideStand,
                 ReconsiderationState::OutsideDecision { decision }
                 | ReconsiderationState::FollowOverdue { decision }
                 | ReconsiderationState::Followed { decision },

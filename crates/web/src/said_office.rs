@@ -74,6 +74,7 @@ pub(crate) fn procedure_step(step: StepName) -> Key {
         StepName::Follow => Key("office-step-follow"),
         StepName::PassFollowDay => Key("office-step-pass-follow-day"),
         StepName::RecordOutsideDecision => Key("office-step-record-outside-decision"),
+        StepName::RecordOutsideStand => Key("office-step-record-outside-stand"),
         StepName::Take => Key("office-step-take"),
         StepName::NotTake => Key("office-step-not-take"),
         StepName::PassAcceptanceDay => Key("office-step-pass-acceptance-day"),
@@ -146,6 +147,7 @@ pub(crate) fn order(order: Order) -> Key {
         Order::Withdraw => Key("office-order-withdraw"),
         Order::Readmit => Key("office-order-readmit"),
         Order::LookImproper => Key("office-order-look-improper"),
+        Order::Stand => Key("office-order-stand"),
     }
 }
 
@@ -167,6 +169,7 @@ pub(crate) fn body_notice(kind: NoticeKind) -> Key {
         NoticeKind::ChangeOverdue => Key("office-notice-change-overdue"),
         NoticeKind::ChangeFollowed => Key("office-notice-change-followed"),
         NoticeKind::OutsideDecisionRecorded => Key("office-notice-outside-decision-recorded"),
+        NoticeKind::OutsideStandRecorded => Key("office-notice-outside-stand-recorded"),
         NoticeKind::OutsideDecisionOverdue => Key("office-notice-outside-decision-overdue"),
         NoticeKind::OutsideDecisionFollowed => Key("office-notice-outside-decision-followed"),
         NoticeKind::RestorationApplied => Key("office-notice-restoration-applied"),
@@ -323,6 +326,8 @@ pub(crate) fn procedure_error(error: &ProcedureError) -> Key {
         "ordered-otherwise" => Key("office-fault-order"),
         "already-confirmed" => Key("office-fault-already-confirmed"),
         "not-a-recipient" => Key("office-fault-not-a-recipient"),
+        "procedure-under-way" => Key("office-fault-under-way"),
+        "later-decision-noted" => Key("office-fault-later-decision"),
         "calendar-ends" => Key("office-fault-calendar"),
         "body-unknown" => Key("review-court-missing"),
         _ => Key("office-fault-not-now"),

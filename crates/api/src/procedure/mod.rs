@@ -81,6 +81,7 @@ mod tests {
             E::NothingChanged,
             E::NobodyAffected,
             E::NumberMalformed { place: 1 },
+            E::LaterDecisionNoted,
             E::DayToCome,
             E::CalendarEnds,
             E::ChangedMeanwhile,

@@ -39,6 +39,8 @@ named! {
         OutsideDecisionOverdue = "outside-decision-overdue",
         /// The decision from outside was followed.
         OutsideDecisionFollowed = "outside-decision-followed",
+        /// A court or another body outside decided that all stays as it is, and nothing that was ordered before holds.
+        OutsideStandRecorded = "outside-stand-recorded",
         /// A restoration was applied for.
         RestorationApplied = "restoration-applied",
         /// The authority takes the application.

@@ -110,6 +110,8 @@ named! {
         PassFollowDay = "pass-follow-day",
         /// Put down what a body outside decided.
         RecordOutsideDecision = "record-outside-decision",
+        /// Put down that a body outside decided that all stays as it is.
+        RecordOutsideStand = "record-outside-stand",
         /// Take the application.
         Take = "take",
         /// Not take the application.

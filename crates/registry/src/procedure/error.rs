@@ -82,6 +82,9 @@ pub enum ProcedureError {
         /// Where it stands in the report, from 1.
         place: usize,
     },
+    /// A later decision of a body outside about the same is noted already.
+    #[error("a later decision about the same is noted already")]
+    LaterDecisionNoted,
     /// A day on which something happened is yet to come.
     #[error("the day is yet to come")]
     DayToCome,
@@ -142,6 +145,7 @@ impl ProcedureError {
             Self::NobodyAffected => "breach-affects-nobody",
             Self::NobodyKnown { .. } => "nobody-known",
             Self::NumberMalformed { .. } => "number-malformed",
+            Self::LaterDecisionNoted => "later-decision-noted",
             Self::DayToCome => "day-to-come",
             Self::Party(_) => "party-id",
             Self::NotAtWork => "staff-stopped",

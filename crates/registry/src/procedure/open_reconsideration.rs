@@ -66,11 +66,16 @@ impl Registry {
         let id = ProcedureId::new(at, &*self.randomness)?;
         let (authority, record) = match of {
             Reconsidered::Dispute(dispute) => {
-                let course = self.step(tx, dispute, &mut |_, held| {
+                let course = self.step(tx, dispute, &mut |tx, held| {
                     let Procedure::Dispute(dispute) = own(held, person)? else {
                         return Err(ProcedureError::OtherKind);
                     };
                     let (dispute, notices) = dispute.ask_reconsideration(by, id, at)?;
+                    // Of another dispute about the record, or of what a court decided about it.
+                    let record = dispute.opening().record;
+                    if under_way(tx, person, ProcedureKind::Reconsideration, record)? {
+                        return Err(ProcedureError::UnderWay);
+                    }
                     Ok((dispute.into(), notices))
                 })?;
                 let Procedure::Dispute(dispute) = course else {

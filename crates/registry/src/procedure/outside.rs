@@ -13,8 +13,8 @@ use model::{
 use storage::{Access, Tx};
 
 use super::{
-    ProcedureError, readmit,
-    stored::{self, New},
+    ProcedureError, part, readmit,
+    stored::{self, Held, New},
 };
 use crate::{Registry, RegistryError, person};
 
@@ -34,8 +34,8 @@ impl Registry {
     /// Puts down what a body outside decided on what is reconsidered.
     ///
     /// # Errors
-    /// When the profile has no such court, the day lies in the future, a decision from outside was followed already, or
-    /// the order does not fit.
+    /// When the profile has no such court, the day lies in the future, a decision from outside was followed already, a later
+    /// one is noted, another reconsideration about the record waits, or the order does not fit.
     pub async fn record_outside_decision(
         &self,
         reviewer: ReviewerId,
@@ -56,7 +56,7 @@ impl Registry {
     /// record is filed again comes with a certificate that it is right.
     ///
     /// # Errors
-    /// When the profile has no such court, the day lies in the future, there is no such record, it was erased, the order does not fit,
+    /// When the profile has no such court, the day lies in the future, there is no such record, it was erased, a later decision is noted, the order does not fit,
     /// or the text is blank or too long.
     pub async fn record_outside_decision_about(
         &self,
@@ -116,6 +116,7 @@ impl Registry {
             if noted(one.state()).is_some_and(|noted| same(noted, decision)) {
                 return Ok((one.into(), Vec::new()));
             }
+            none_later(tx, (held.person, &held.of_person), Matter::Held(held), decision)?;
             let (one, notices) = one.record_outside(reviewer.clone(), decision.clone(), at)?;
             let Some(record) = held.record else {
                 return Ok((one.into(), notices));
@@ -123,6 +124,13 @@ impl Registry {
             let about = (held.person, record);
             let step = (decision.order, StepName::RecordOutsideDecision);
             readmit::fits(tx, about, step, held.course.status())?;
+            // Two that wait could ask for two things of one record.
+            if readmit::waiting(tx, held.person, record)?
+                .iter()
+                .any(|id| *id != held.id)
+            {
+                return Err(ProcedureError::UnderWay);
+            }
             self.keep_out(tx, held, &one)?;
             let (one, notices) = self.let_in(tx, about, reviewer, (one, notices))?;
             Ok((one.into(), notices))
@@ -145,6 +153,7 @@ impl Registry {
                 return Ok(id);
             }
         }
+        none_later(tx, (person, &known.key), Matter::Record(record), decision)?;
         let at = self.clock.now();
         let opening = ReconsiderationOpening {
             by: Speaker::Person,
@@ -176,6 +185,50 @@ impl Registry {
     }
 }
 
+/// What a decision is about.
+#[derive(Clone, Copy)]
+enum Matter<'a> {
+    /// What this procedure is about.
+    Held(&'a Held),
+    /// This record.
+    Record(RecordId),
+}
+
+/// Refuses a decision where a later one about the same is noted already, whether or not it was followed: it would take the
+/// place of that. The one that this procedure waits for may be put down anew, as after a slip of the pen in its day.
+fn none_later(
+    tx: &mut dyn Tx,
+    (person, key): (PersonId, &DataKey),
+    matter: Matter<'_>,
+    decision: &OutsideDecision,
+) -> Result<(), ProcedureError> {
+    for (id, record, course) in stored::all_of(tx, person, key)? {
+        let Procedure::Reconsideration(one) = &course else {
+            continue;
+        };
+        let (same_matter, own) = match matter {
+            Matter::Record(about) => (record == Some(about), false),
+            Matter::Held(held) => {
+                let look = part::look_of(&held.course);
+                let about = record.is_some() && record == held.record;
+                let own = id == held.id;
+                (
+                    own || about || look.is_some() && look == part::look_of(&course),
+                    own,
+                )
+            }
+        };
+        let mended = own && noted(one.state()).is_some_and(|noted| same_paper(noted, decision));
+        let later = noted(one.state())
+            .or_else(|| followed(&course))
+            .is_some_and(|noted| noted.decided_on > decision.decided_on);
+        if same_matter && later && !mended {
+            return Err(ProcedureError::LaterDecisionNoted);
+        }
+    }
+    Ok(())
+}
+
 /// The decision that is to be followed.
 const fn noted(state: &ReconsiderationState) -> Option<&OutsideDecision> {
     match state {
@@ -198,6 +251,10 @@ const fn followed(course: &Procedure) -> Option<&OutsideDecision> {
 
 /// Whether they are one decision. By when it is followed is counted from when it was put down first.
 fn same(one: &OutsideDecision, other: &OutsideDecision) -> bool {
-    (&one.body, &one.reference, one.decided_on, one.order)
-        == (&other.body, &other.reference, other.decided_on, other.order)
+    same_paper(one, other) && (one.decided_on, one.order) == (other.decided_on, other.order)
+}
+
+/// Whether they have one number at one body, whatever they are said to say.
+fn same_paper(one: &OutsideDecision, other: &OutsideDecision) -> bool {
+    (&one.body, &one.reference) == (&other.body, &other.reference)
 }

@@ -195,7 +195,7 @@ fn reviewer(id: String) -> Result<ReviewerId, StoreError> {
 }
 
 /// The look that a procedure is about.
-fn look_of(course: &Procedure) -> Option<EventId> {
+pub(super) fn look_of(course: &Procedure) -> Option<EventId> {
     match course {
         Procedure::Reconsideration(one) => match one.opening().of {
             Reconsidered::Look(look) => Some(look),

@@ -48,6 +48,7 @@ pub(super) fn fits(
                     .any(|one| one.head.change == VersionKind::Restored)
         }
         Order::LookImproper => false,
+        Order::Stand => true,
     };
     if fits {
         return Ok(());

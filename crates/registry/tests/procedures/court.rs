@@ -65,6 +65,81 @@ on_both_engines! {
         prove_log(&here.registry);
     }
 
+    fn an_older_judgment_takes_no_place_of_a_later_one(engine: Engine) {
+        let here = filled(engine);
+        let of = decision(&here);
+        let on_day = |reference: &str, day, order| OutsideOrder { decided_on: date(2026, 11, day), ..judgment(reference, order) };
+        let id = put_down(&here, "first", of, on_day("2", 10, Order::Correct)).unwrap();
+        assert_eq!(code(put_down(&here, "second", of, on_day("1", 9, Order::Withdraw))), "later-decision-noted");
+        let older = here.registry.record_outside_decision(reviewer("second"), id, on_day("1", 9, Order::Withdraw));
+        assert_eq!(code(wait(older)), "later-decision-noted");
+        assert_eq!((status(&here, id), steps(&here, "reconsideration:record-outside-decision")), (Status::OutsideDecision, 1));
+        // A slip of the pen in its own day is mended; a later one takes its place.
+        assert_eq!(put_down(&here, "first", of, on_day("2", 8, Order::Correct)).unwrap(), id);
+        assert_eq!(put_down(&here, "second", of, on_day("3", 9, Order::Withdraw)).unwrap(), id);
+        assert_eq!(follow(&here, id, CarryOut::Withdraw), Status::Followed);
+        assert_eq!(code(put_down(&here, "first", of, on_day("1", 7, Order::Readmit))), "later-decision-noted", "nor of one that was followed");
+        let appeal = put_down(&here, "first", of, on_day("4", 11, Order::Readmit)).unwrap();
+        assert_eq!(status(&here, appeal), Status::OutsideDecision);
+        prove_log(&here.registry);
+    }
+
+    fn a_higher_court_that_sets_an_order_aside_ends_it_and_the_keeping_back(engine: Engine) {
+        let here = filled(engine);
+        give(&here, HOSPITAL);
+        let of = decision(&here);
+        let id = put_down(&here, "first", of, judgment("1", Order::Withdraw)).unwrap();
+        on(&here, "2026-11-27");
+        assert!(seen(&here, of).is_none());
+        let higher = || put_down(&here, "second", of, judgment("2", Order::Stand));
+        assert_eq!(higher().unwrap(), id);
+        assert_eq!(status(&here, id), Status::Followed);
+        let shown = seen(&here, of).unwrap();
+        assert!(!shown.disputed);
+        let nothing = wait(here.registry.follow_order(LAW, id, CarryOut::Withdraw));
+        assert_eq!(code(nothing), "step-not-now");
+        assert_eq!(told(&here, 1, Kind::OutsideStandRecorded), 1);
+        for body in [LAW, REVIEWERS, HOSPITAL] {
+            assert_eq!(inbox(&here, body).last(), Some(&Kind::OutsideStandRecorded), "{body}");
+        }
+        assert_eq!(higher().unwrap(), id, "the same again");
+        assert!(wait(here.registry.overdue_for(&reviewer("second"))).unwrap().is_empty());
+        assert_eq!(record(&here, RecordKind::Decision).versions.len(), 1);
+        prove_log(&here.registry);
+    }
+
+    fn an_order_that_a_higher_court_sets_aside_lets_nothing_in(engine: Engine) {
+        let here = filled(engine);
+        let of = decision(&here);
+        let open = dispute(&here);
+        answer(&here, open, DisputeAnswer::Change(CarryOut::Withdraw)).unwrap();
+        let id = put_down(&here, "first", of, judgment("1", Order::Readmit)).unwrap();
+        assert_eq!(put_down(&here, "first", of, judgment("2", Order::Stand)).unwrap(), id);
+        let done = here.file(LAW, RecordKind::Decision, &[testkit::SourceRow::decision(1)]);
+        assert_eq!(here.outcomes(LAW, &done).remove(0).1, Some("record-ended"), "its certificate is taken back");
+        let own = here.registry.certify_reentry(reviewer("second"), here.person(1), of);
+        wait(own).unwrap();
+    }
+
+    fn one_reconsideration_about_a_record_waits_at_a_time(engine: Engine) {
+        let here = filled(engine);
+        let first = reconsidered(&here);
+        assign(&here, first, "first").unwrap();
+        let answered = here.registry.answer_reconsideration(reviewer("first"), first, None, "right".to_owned());
+        wait(answered).unwrap();
+        let second = upheld(&here);
+        let told = tell(&here).unwrap();
+        let wish = a_reconsideration(Reconsidered::Dispute(second));
+        let ask = wait(here.registry.open_reconsideration(here.person(1), wish));
+        assert_eq!(code(ask), "procedure-under-way");
+        let in_the_first = here.registry.record_outside_decision(reviewer("third"), first, judgment("1", Order::Correct));
+        assert_eq!(code(wait(in_the_first)), "procedure-under-way");
+        let in_what_waits = here.registry.record_outside_decision(reviewer("third"), told, judgment("1", Order::Stand));
+        wait(in_what_waits).unwrap();
+        let wish = a_reconsideration(Reconsidered::Dispute(second));
+        wait(here.registry.open_reconsideration(here.person(1), wish)).unwrap();
+    }
+
     fn reviewers_who_are_silent_about_a_judgment_keep_the_record_back_until_they_say_what_it_is(engine: Engine) {
         let here = filled(engine);
         let of = decision(&here);

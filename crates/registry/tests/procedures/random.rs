@@ -66,6 +66,7 @@ fn step() -> impl Strategy<Value = (Step, Option<Cut>)> {
             Order::Withdraw,
             Order::Withdraw,
             Order::LookImproper,
+            Order::Stand,
         ])
     };
     let step = prop_oneof![
@@ -439,6 +440,7 @@ impl World {
             let (course, notices) = Reconsideration::open(opening, due_on);
             (course.into(), notices)
         });
+        let expected = self.alone(None, expected);
         let done = wait(
             self.here()
                 .registry
@@ -511,9 +513,24 @@ impl World {
     fn fit(&self, order: Order, expected: Expected) -> Expected {
         let withdrawn = self.ended == Some(RecordStatus::Withdrawn);
         match expected {
-            Ok(_) if withdrawn && order != Order::LookImproper => Err("order-unfit"),
+            Ok(_) if withdrawn && matches!(order, Order::Correct | Order::Withdraw) => Err("order-unfit"),
             other => other,
         }
+    }
+
+    /// One reconsideration about a record waits at a time.
+    fn alone(&self, but: Option<ProcedureId>, expected: Expected) -> Expected {
+        let mut others = self.courses.iter().filter(|(id, _)| Some(**id) != but);
+        let waits = others.any(|(_, course)| {
+            course.kind() == ProcedureKind::Reconsideration && course.waits_for().is_some()
+        });
+        expected.and_then(|done| {
+            if waits {
+                Err("procedure-under-way")
+            } else {
+                Ok(done)
+            }
+        })
     }
 
     fn outside(&mut self, which: Index, order: Order) {
@@ -539,10 +556,8 @@ impl World {
         let expected = if noted == Some(order) {
             Ok((one.into(), vec![]))
         } else {
-            self.fit(
-                order,
-                pure(one.record_outside(reviewer("third"), decision, self.now())),
-            )
+            let noted = pure(one.record_outside(reviewer("third"), decision, self.now()));
+            self.alone(Some(id), self.fit(order, noted))
         };
         let wish = OutsideOrder {
             court: "high-court".to_owned(),

@@ -45,6 +45,13 @@ impl Run {
         if self.refused_files(who, &put, &outcome) {
             return;
         }
+        // One reconsideration about a record waits at a time.
+        let same = |one: &&Procedure| one.kind == "reconsideration" && one.record == dispute.record;
+        let mut others = self.of(who).procedures.iter().filter(same);
+        if others.any(|one| one.waits_for.is_some()) {
+            assert_eq!(outcome.unwrap_err().code(), "procedure-under-way");
+            return;
+        }
         let id = outcome.unwrap();
         self.m.of(who).procedures[at].reconsidered = true;
         self.step(who, at, "ask-reconsideration", "self", None);
@@ -248,6 +255,10 @@ impl Run {
         if self.judged_meanwhile(who, at, &outcome) || self.kept_apart(&has, who, refused(&outcome)) {
             return;
         }
+        if order.is_some() && self.withdrawn(who, one.record) {
+            assert_eq!(outcome.unwrap_err().code(), "order-unfit");
+            return;
+        }
         outcome.unwrap();
         self.pass(who, at);
         let actor = format!("reviewer:{has}");
@@ -281,6 +292,11 @@ impl Run {
         self.did("reconsiderations answered");
     }
 
+    /// Whether what is reconsidered is a record that was withdrawn: it is neither corrected nor withdrawn again.
+    fn withdrawn(&self, who: Who, record: Option<usize>) -> bool {
+        record.is_some_and(|record| self.record(who, record).latest() == VersionKind::Withdrawn)
+    }
+
     pub(crate) fn outside_decision(&mut self) {
         let wanted = |one: &Procedure| {
             one.kind == "reconsideration" && one.record.is_some() && one.status != "followed"
@@ -296,6 +312,17 @@ impl Run {
         };
         let outcome = self.call(records);
         if self.kept_apart(by, who, refused(&outcome)) {
+            return;
+        }
+        let record = self.of(who).procedures[at].record;
+        if self.withdrawn(who, record) {
+            assert_eq!(outcome.unwrap_err().code(), "order-unfit");
+            return;
+        }
+        let of_it = |one: &&Procedure| one.kind == "reconsideration" && one.record == record && one.id != id;
+        let mut others = self.of(who).procedures.iter().filter(of_it);
+        if others.any(|one| one.waits_for.is_some()) {
+            assert_eq!(outcome.unwrap_err().code(), "procedure-under-way");
             return;
         }
         outcome.unwrap();

@@ -14,6 +14,7 @@ notice-reconsideration-confirmed = Your reconsideration was answered: the outcom
 notice-reconsideration-changed = Your reconsideration was answered: the outcome is changed, and the change is to be carried out by a set day.
 notice-change-overdue = The change that was ordered was not carried out in time.
 notice-change-followed = The change that was ordered was carried out.
+notice-outside-stand-recorded = The decision of a court or an appeals body was noted: all stays as it is. What was ordered before, and not done, no longer holds.
 notice-outside-decision-recorded = The decision of a court or an appeals body was noted and is to be followed by a set day.
 notice-outside-decision-overdue = The decision of a court or an appeals body was not followed in time.
 notice-outside-decision-followed = The decision of a court or an appeals body was followed.

@@ -14,6 +14,7 @@ notice-reconsideration-confirmed = 复核结果：维持原答复。
 notice-reconsideration-changed = 复核结果：原答复应予改变，并将按期执行。
 notice-change-overdue = 应当作出的改变未在期限内执行。
 notice-change-followed = 应当作出的改变已经执行。
+notice-outside-stand-recorded = 法院或者复议机关的决定已登记：维持现状。此前要求而尚未执行的，不再有效。
 notice-outside-decision-recorded = 法院或者复议机关的决定已登记，将按期执行。
 notice-outside-decision-overdue = 法院或者复议机关的决定未在期限内执行。
 notice-outside-decision-followed = 法院或者复议机关的决定已经执行。

@@ -90,6 +90,8 @@ impl Course<ReconsiderationState> {
             at,
             |opening, _| match opening.of {
                 Reconsidered::Record(_) => Err(Why::OrderUnfit),
+                // That the outcome stands is said by confirming it.
+                _ if order == Order::Stand => Err(Why::OrderUnfit),
                 _ => fits(opening, order),
             },
             |_| State::Changed {
@@ -100,18 +102,26 @@ impl Course<ReconsiderationState> {
         )
     }
 
-    /// A reviewer puts down what a body outside decided. It takes the place of what was ordered before.
+    /// A reviewer puts down what a body outside decided. It takes the place of what was ordered before; where it says that
+    /// all stays as it is, nothing is left to do.
     ///
     /// # Errors
     /// When a decision from outside was followed already, or the order does not fit.
     pub fn record_outside(self, by: ReviewerId, decision: OutsideDecision, at: Timestamp) -> Outcome<Self> {
         let order = decision.order;
+        let step = match order {
+            Order::Stand => StepName::RecordOutsideStand,
+            _ => StepName::RecordOutsideDecision,
+        };
         self.go(
-            StepName::RecordOutsideDecision,
+            step,
             Actor::Reviewer(by),
             at,
             |opening, _| fits(opening, order),
-            |_| State::OutsideDecision { decision },
+            |_| match order {
+                Order::Stand => State::Followed { decision },
+                _ => State::OutsideDecision { decision },
+            },
         )
     }
 
@@ -170,7 +180,8 @@ fn fits(opening: &ReconsiderationOpening, order: Order) -> Result<(), Why> {
             Reconsidered::Dispute(_) | Reconsidered::Record(_),
             Order::Correct | Order::Withdraw | Order::Readmit,
         )
-        | (Reconsidered::Look(_), Order::LookImproper) => Ok(()),
+        | (Reconsidered::Look(_), Order::LookImproper)
+        | (_, Order::Stand) => Ok(()),
         _ => Err(Why::OrderUnfit),
     }
 }
@@ -396,6 +407,34 @@ mod tests {
                 .record_outside(reviewer(1), decision(Order::Correct), at(9));
             assert_eq!(why(&followed, again), Why::NotNow);
         }
+    }
+
+    #[test]
+    fn a_higher_body_that_sets_an_order_aside_leaves_nothing_to_do_and_keeps_nothing_back() {
+        let outside = |before: Reconsideration, order| {
+            let noted = before.record_outside(reviewer(1), decision(order), at(3));
+            noted.unwrap()
+        };
+        let (ordered, _) = outside(opened(OF_RECORD), Order::Withdraw);
+        let (late, _) = ordered.clone().on_day(TOO_LATE, at(2));
+        assert!(late.blocks_disclosure(TOO_LATE));
+        let (looked_at, _) = outside(opened(OF_LOOK), Order::LookImproper);
+        for before in [ordered, late, changed(OF_DISPUTE, Order::Correct), looked_at] {
+            let (after, notices) = outside(before.clone(), Order::Stand);
+            assert_eq!((after.status(), after.waits_for()), (Status::Followed, None));
+            assert!(!after.blocks_disclosure(TOO_LATE) && !after.shows_as_disputed() && after.is_ended());
+            let told = told(&notices, NoticeKind::OutsideStandRecorded);
+            assert!(told.contains(&Party::Person) && told.contains(&Party::Authority(bureau())));
+            assert_eq!(
+                told.contains(&Party::Recipients),
+                before.opening().of.is_of_record()
+            );
+        }
+        let before = given(opened(OF_DISPUTE), 2);
+        let own = before
+            .clone()
+            .change(reviewer(2), words("so"), Order::Stand, FOLLOW_BY, at(2));
+        assert_eq!(why(&before, own), Why::OrderUnfit);
     }
 
     #[test]

@@ -39,6 +39,8 @@ named! {
         Readmit = "readmit",
         /// The look is put down as improper.
         LookImproper = "look-improper",
+        /// Nothing: it stays as it is. A body outside alone says so, as when it sets aside what was ordered before.
+        Stand = "stand",
     }
 }
 
@@ -174,17 +176,28 @@ impl Machine for ReconsiderationState {
         Changed: Follow by Authority | Reviewer | Installation => ChangeFollowed, ChangeFollowed;
         Changed: PassFollowDay by Installation => ChangeOverdue, ChangeOverdue;
         ChangeOverdue: Follow by Authority | Reviewer | Installation => ChangeFollowed, ChangeFollowed;
-        // A body outside may decide before, after or against the reviewer, and a higher one against a lower.
+        // A body outside may decide before, after or against the reviewer, and a higher one against a lower. Where it says
+        // that all stays as it is, nothing is left to do.
         Open: RecordOutsideDecision by Reviewer => OutsideDecision, OutsideDecisionRecorded;
+        Open: RecordOutsideStand by Reviewer => Followed, OutsideStandRecorded;
         Assigned: RecordOutsideDecision by Reviewer => OutsideDecision, OutsideDecisionRecorded;
+        Assigned: RecordOutsideStand by Reviewer => Followed, OutsideStandRecorded;
         Overdue: RecordOutsideDecision by Reviewer => OutsideDecision, OutsideDecisionRecorded;
+        Overdue: RecordOutsideStand by Reviewer => Followed, OutsideStandRecorded;
         AssignedOverdue: RecordOutsideDecision by Reviewer => OutsideDecision, OutsideDecisionRecorded;
+        AssignedOverdue: RecordOutsideStand by Reviewer => Followed, OutsideStandRecorded;
         Confirmed: RecordOutsideDecision by Reviewer => OutsideDecision, OutsideDecisionRecorded;
+        Confirmed: RecordOutsideStand by Reviewer => Followed, OutsideStandRecorded;
         Changed: RecordOutsideDecision by Reviewer => OutsideDecision, OutsideDecisionRecorded;
+        Changed: RecordOutsideStand by Reviewer => Followed, OutsideStandRecorded;
         ChangeOverdue: RecordOutsideDecision by Reviewer => OutsideDecision, OutsideDecisionRecorded;
+        ChangeOverdue: RecordOutsideStand by Reviewer => Followed, OutsideStandRecorded;
         ChangeFollowed: RecordOutsideDecision by Reviewer => OutsideDecision, OutsideDecisionRecorded;
+        ChangeFollowed: RecordOutsideStand by Reviewer => Followed, OutsideStandRecorded;
         OutsideDecision: RecordOutsideDecision by Reviewer => OutsideDecision, OutsideDecisionRecorded;
+        OutsideDecision: RecordOutsideStand by Reviewer => Followed, OutsideStandRecorded;
         FollowOverdue: RecordOutsideDecision by Reviewer => OutsideDecision, OutsideDecisionRecorded;
+        FollowOverdue: RecordOutsideStand by Reviewer => Followed, OutsideStandRecorded;
         OutsideDecision: Follow by Authority | Reviewer | Installation => Followed, OutsideDecisionFollowed;
         OutsideDecision: PassFollowDay by Installation => FollowOverdue, OutsideDecisionOverdue;
         FollowOverdue: Follow by Authority | Reviewer | Installation => Followed, OutsideDecisionFollowed;
@@ -294,6 +307,7 @@ impl Machine for ReconsiderationState {
                 | NoticeKind::OutsideDecisionRecorded
                 | NoticeKind::OutsideDecisionFollowed
                 | NoticeKind::RecordErased
+                | NoticeKind::OutsideStandRecorded
         );
         if marks && opening.of.is_of_record() {
             parties.push(Party::Recipients);

@@ -236,6 +236,8 @@ mod tests {
             ("decided_on", "2026-11-20"),
             ("outside_order", "correct"),
         ];
+        let page = reviewer.get(&path.replace("/outside", "")).await.body;
+        assert!(page.contains("value=\"stand\""), "{page}");
         for missing in ["court", "reference", "decided_on", "outside_order"] {
             let fields: Vec<_> = fields.into_iter().filter(|(name, _)| *name != missing).collect();
             let again = reviewer.post(&path, &fields).await;
@@ -250,6 +252,23 @@ mod tests {
             .await
             .body;
         assert!(desk.contains("2026-7") && desk.contains("/correct"), "{desk}");
+        let with = |reference: &'static str, day: &'static str, order: &'static str| {
+            let mut fields = fields;
+            (fields[1].1, fields[2].1, fields[3].1) = (reference, day, order);
+            fields
+        };
+        let older = reviewer
+            .post(&path, &with("2026-6", "2026-11-19", "withdraw"))
+            .await;
+        assert_eq!(older.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(older.body.contains("href=\"#decided_on\""), "{}", older.body);
+        let higher = reviewer.post(&path, &with("2026-8", "2026-11-21", "stand")).await;
+        assert_eq!(higher.status, StatusCode::SEE_OTHER, "{}", higher.body);
+        let person = portal.as_person().await;
+        let page = person.get(&format!("/procedures/{id}")).await.body;
+        for words in ["all stays as it is", "2026-8"] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
     }
 
     #[tokio::test]

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// What can be ordered about a record. Whether it was withdrawn, the page does not tell.
-const ORDERS: [Order; 3] = [Order::Correct, Order::Withdraw, Order::Readmit];
+const ORDERS: [Order; 4] = [Order::Correct, Order::Withdraw, Order::Readmit, Order::Stand];
 
 #[derive(Template)]
 #[template(path = "review-court.html")]
@@ -89,6 +89,7 @@ pub(crate) async fn put_down(
                     let field = match &error {
                         ProcedureError::Words(_) => "text",
                         ProcedureError::NoSuchBody => "court",
+                        ProcedureError::LaterDecisionNoted => "decided_on",
                         ProcedureError::Step(refusal) if refusal.why == Why::OrderUnfit => "outside_order",
                         _ => "record",
                     };

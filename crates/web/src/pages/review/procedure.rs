@@ -108,6 +108,8 @@ fn open(
     }
     if steps.contains(&StepName::RecordOutsideDecision) {
         open.courts = courts(visit, &value("court"));
+        // A higher court may set aside what was ordered before.
+        let possible: Vec<Order> = possible.into_iter().chain([Order::Stand]).collect();
         open.court_orders = orders(visit, &possible, &value("outside_order"));
     }
     open
@@ -199,6 +201,7 @@ pub(super) async fn after<T>(
                 ProcedureError::Words(_) => "reasons",
                 ProcedureError::NobodyAffected => "affected",
                 ProcedureError::NoSuchBody => "court",
+                ProcedureError::LaterDecisionNoted => "decided_on",
                 _ => "",
             };
             Problems::new(visit, field, said_office::procedure_error(&error))
