@@ -151,15 +151,15 @@ fn with_files() -> Router<Shared> {
         )
         .route(
             "/procedures/{id}/reconsideration",
-            get(reconsider::show_for_dispute).post(reconsider::open_for_dispute),
+            reconsider::of(reconsider::Named::Dispute),
         )
         .route(
             "/records/{record}/court",
-            get(reconsider::show_for_record).post(reconsider::open_for_record),
+            reconsider::of(reconsider::Named::Record),
         )
         .route(
             "/looks/{look}/reconsideration",
-            get(reconsider::show_for_look).post(reconsider::open_for_look),
+            reconsider::of(reconsider::Named::Look),
         )
         .route(
             "/procedures/complaint",

@@ -5,6 +5,7 @@
 use axum::{
     extract::{Multipart, Path, multipart::MultipartRejection},
     response::Response,
+    routing::{MethodRouter, get},
 };
 use model::{
     EventId, PersonId, ProcedureId,
@@ -17,6 +18,7 @@ use super::{
     certificates::see_other,
 };
 use crate::{
+    Shared,
     acting::{self, ForPerson, Procedures},
     fault::Fault,
     page::Section,
@@ -24,26 +26,47 @@ use crate::{
     words::Key,
 };
 
-/// What is reconsidered, once it is found to be the person's.
-async fn of_dispute(visit: &Visit, person: PersonId, by: Speaker, id: &str) -> Result<Reconsidered, Fault> {
-    let id: ProcedureId = id.parse().map_err(|_| Fault::NotFound)?;
-    visit
-        .state
-        .registry
-        .read_procedure(acting::reader(person, by), id)
-        .await?;
-    Ok(Reconsidered::Dispute(id))
+/// What an address names.
+#[derive(Clone, Copy)]
+pub(crate) enum Named {
+    Dispute,
+    Look,
+    Record,
 }
 
-async fn of_look(visit: &Visit, person: PersonId, id: &str) -> Result<Reconsidered, Fault> {
-    let id: EventId = id.parse().map_err(|_| Fault::NotFound)?;
-    let found = visit.state.registry.look_detail(person, id).await?;
-    found.map(|_| Reconsidered::Look(id)).ok_or(Fault::NotFound)
+/// The page and its form, at an address that names this.
+pub(crate) fn of(named: Named) -> MethodRouter<Shared> {
+    let show = move |who: ForPerson<Procedures>, id: Path<String>| show(named, who, id);
+    let open =
+        move |who: ForPerson<Procedures>, id: Path<String>, form: Result<Multipart, MultipartRejection>| {
+            open(named, who, id, form)
+        };
+    get(show).post(open)
 }
 
-async fn of_record(visit: &Visit, person: PersonId, by: Speaker, id: &str) -> Result<Reconsidered, Fault> {
-    let named = acting::named_record(visit, (person, by), id).await?;
-    Ok(Reconsidered::Record(named.record))
+impl Named {
+    /// What is reconsidered, once it is found to be the person's.
+    async fn find(
+        self,
+        visit: &Visit,
+        (person, by): (PersonId, Speaker),
+        id: &str,
+    ) -> Result<Reconsidered, Fault> {
+        let registry = &visit.state.registry;
+        Ok(match self {
+            Self::Dispute => {
+                let id: ProcedureId = id.parse().map_err(|_| Fault::NotFound)?;
+                registry.read_procedure(acting::reader(person, by), id).await?;
+                Reconsidered::Dispute(id)
+            }
+            Self::Look => {
+                let id: EventId = id.parse().map_err(|_| Fault::NotFound)?;
+                registry.look_detail(person, id).await?.ok_or(Fault::NotFound)?;
+                Reconsidered::Look(id)
+            }
+            Self::Record => Reconsidered::Record(acting::named_record(visit, (person, by), id).await?.record),
+        })
+    }
 }
 
 fn page(visit: &Visit, of: Reconsidered, sent: &Sent) -> CasePage {
@@ -88,13 +111,28 @@ fn page(visit: &Visit, of: Reconsidered, sent: &Sent) -> CasePage {
     page
 }
 
-async fn open(
-    visit: &Visit,
-    (person, by): (PersonId, Speaker),
-    of: Reconsidered,
-    mut sent: Sent,
+async fn show(
+    named: Named,
+    ForPerson {
+        visit, person, by, ..
+    }: ForPerson<Procedures>,
+    Path(id): Path<String>,
 ) -> Result<Response, Fault> {
-    let mut page = page(visit, of, &sent);
+    let of = named.find(&visit, (person, by), &id).await?;
+    page(&visit, of, &Sent::default()).answer()
+}
+
+async fn open(
+    named: Named,
+    ForPerson {
+        visit, person, by, ..
+    }: ForPerson<Procedures>,
+    Path(id): Path<String>,
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<Response, Fault> {
+    let mut sent = case_form::receive(&visit, form).await?;
+    let of = named.find(&visit, (person, by), &id).await?;
+    let mut page = page(&visit, of, &sent);
     page.problem = sent.problem(&page);
     if page.problem.is_none() {
         let wish = Reconsider {
@@ -109,76 +147,6 @@ async fn open(
         }
     }
     page.answer()
-}
-
-/// `GET /procedures/{id}/reconsideration`
-pub(crate) async fn show_for_dispute(
-    ForPerson {
-        visit, person, by, ..
-    }: ForPerson<Procedures>,
-    Path(id): Path<String>,
-) -> Result<Response, Fault> {
-    let of = of_dispute(&visit, person, by, &id).await?;
-    page(&visit, of, &Sent::default()).answer()
-}
-
-/// `POST /procedures/{id}/reconsideration`
-pub(crate) async fn open_for_dispute(
-    ForPerson {
-        visit, person, by, ..
-    }: ForPerson<Procedures>,
-    Path(id): Path<String>,
-    form: Result<Multipart, MultipartRejection>,
-) -> Result<Response, Fault> {
-    let sent = case_form::receive(&visit, form).await?;
-    let of = of_dispute(&visit, person, by, &id).await?;
-    open(&visit, (person, by), of, sent).await
-}
-
-/// `GET /looks/{look}/reconsideration`
-pub(crate) async fn show_for_look(
-    ForPerson { visit, person, .. }: ForPerson<Procedures>,
-    Path(id): Path<String>,
-) -> Result<Response, Fault> {
-    let of = of_look(&visit, person, &id).await?;
-    page(&visit, of, &Sent::default()).answer()
-}
-
-/// `POST /looks/{look}/reconsideration`
-pub(crate) async fn open_for_look(
-    ForPerson {
-        visit, person, by, ..
-    }: ForPerson<Procedures>,
-    Path(id): Path<String>,
-    form: Result<Multipart, MultipartRejection>,
-) -> Result<Response, Fault> {
-    let sent = case_form::receive(&visit, form).await?;
-    let of = of_look(&visit, person, &id).await?;
-    open(&visit, (person, by), of, sent).await
-}
-
-/// `GET /records/{record}/court`
-pub(crate) async fn show_for_record(
-    ForPerson {
-        visit, person, by, ..
-    }: ForPerson<Procedures>,
-    Path(id): Path<String>,
-) -> Result<Response, Fault> {
-    let of = of_record(&visit, person, by, &id).await?;
-    page(&visit, of, &Sent::default()).answer()
-}
-
-/// `POST /records/{record}/court`
-pub(crate) async fn open_for_record(
-    ForPerson {
-        visit, person, by, ..
-    }: ForPerson<Procedures>,
-    Path(id): Path<String>,
-    form: Result<Multipart, MultipartRejection>,
-) -> Result<Response, Fault> {
-    let sent = case_form::receive(&visit, form).await?;
-    let of = of_record(&visit, person, by, &id).await?;
-    open(&visit, (person, by), of, sent).await
 }
 
 #[cfg(test)]
