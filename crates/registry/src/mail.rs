@@ -129,7 +129,7 @@ pub(crate) fn is_address(text: &str) -> bool {
 }
 
 /// Enqueues an e-mail about this notice to a person who has an address on file, unless one waits already: one says as
-/// much as two.
+/// much as two. (One that failed may wait beside one that was enqueued while it was being sent.)
 pub(crate) fn enqueue(
     tx: &mut dyn Tx,
     at: Timestamp,
@@ -146,7 +146,15 @@ pub(crate) fn enqueue(
         "SELECT job FROM mail_job WHERE person = $1 AND token IS NULL",
         &key,
     )?;
-    if !waits.is_empty() {
+    if let Some(mut row) = waits.into_iter().next() {
+        let job: [u8; 16] = row.array()?;
+        if !letter_first(tx, person, at)? {
+            // It has waited for long. From now on it is about this too, and leaves before its person is forgotten.
+            tx.execute(
+                "UPDATE mail_job SET job = $2 WHERE person = $1 AND job = $3",
+                &[key[0], Param::Blob(notice.as_bytes()), Param::Blob(&job)],
+            )?;
+        }
         return Ok(());
     }
     tx.execute(
