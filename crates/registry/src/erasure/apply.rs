@@ -180,8 +180,10 @@ fn destroy_record(
          WHERE person = $1 AND record = $2 AND wrapped_key IS NOT NULL",
         &key,
     )?;
+    // A certificate says what its licence says, and the hours of a training that it shows.
     tx.execute(
-        "UPDATE certificate SET wrapped_key = NULL, sealed_text = NULL WHERE person = $1 AND record = $2",
+        "UPDATE certificate SET wrapped_key = NULL, sealed_text = NULL WHERE person = $1 AND (record = $2 OR \
+         certificate IN (SELECT certificate FROM certificate_shows WHERE person = $1 AND subject = $2))",
         &key,
     )?;
     for document in documents(tx, &key)? {

@@ -1,15 +1,14 @@
 //! Proving, for a receipt, that nothing of what it speaks of can be read any more.
 
-use model::{PersonId, RecordId};
-use storage::{Access, Param, Tx};
+mod held;
+
+use model::{PersonId, ProcedureId, RecordId};
+use storage::Access;
 use tlog::VerifierKey;
 
 use super::{Erasure, What};
-use crate::{
-    Receipt, Registry, RegistryError,
-    event::{self, EventKind, LoggedEvent},
-    leaf, record,
-};
+use crate::{Receipt, Registry, RegistryError, leaf};
+use held::{Held, Place};
 
 /// One thing that was checked.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -60,36 +59,36 @@ impl From<storage::StoreError> for ErasureProofError {
 #[derive(Clone, Copy)]
 struct Subject {
     person: PersonId,
-    /// None: of the person's identity.
-    record: Option<RecordId>,
+    what: Of,
+}
+
+/// What of theirs.
+#[derive(Clone, Copy)]
+enum Of {
+    /// One record.
+    Record(RecordId),
+    /// What was said in one procedure that was kept alone.
+    Procedure(ProcedureId),
+    /// Key, name and number, and with them all that there was.
+    Identity,
 }
 
 fn subject(statement: &str) -> Option<Subject> {
     let said: serde_json::Value = serde_json::from_str(statement).ok()?;
     let text = |name: &str| said.get(name)?.as_str();
     let person = text("person")?.parse().ok()?;
-    let record = match text("what")? {
-        "identity-erased" => None,
-        "erased" => Some(text("subject")?.parse().ok()?),
-        _ => Some(text("record")?.parse().ok()?),
+    let what = match text("what")? {
+        "identity-erased" => Of::Identity,
+        "erased" => Of::Record(text("subject")?.parse().ok()?),
+        "procedure-erased" => Of::Procedure(text("subject")?.parse().ok()?),
+        _ => Of::Record(text("record")?.parse().ok()?),
     };
-    Some(Subject { person, record })
-}
-
-/// What the database holds of it.
-struct Held {
-    contents: i64,
-    certificates: i64,
-    /// Of other records of the person.
-    others: i64,
-    person: bool,
-    /// Erasures of it with what stands at their place in the log.
-    events: Vec<(LoggedEvent, Option<Vec<u8>>)>,
+    Some(Subject { person, what })
 }
 
 impl Registry {
-    /// Proves that what a receipt speaks of is destroyed: its content and keys, the person's key where nothing
-    /// else of theirs is held, and that the log and the file of erasures say so. Blocks.
+    /// Proves that what a receipt speaks of is destroyed: content and keys wherever it stood, the person's key where
+    /// nothing else of theirs is held, and that the log and the file of erasures say so. Says what it looked at. Blocks.
     ///
     /// # Errors
     /// [`ErasureProofError`].
@@ -101,75 +100,37 @@ impl Registry {
             "the receipt is one of this installation's log",
             "the receipt does not hold: it was changed, or is of another log",
         );
-        let held = self
-            .store
-            .run("erasure.prove", Access::Read, move |tx| read(tx, subject))?;
-        match subject.record {
-            Some(record) => self.prove_record(&mut proof, subject.person, record, &held)?,
-            None => self.prove_person(&mut proof, subject.person, &held)?,
-        }
-        Ok(proof)
-    }
-
-    fn prove_record(
-        &self,
-        proof: &mut ErasureProof,
-        person: PersonId,
-        record: RecordId,
-        held: &Held,
-    ) -> Result<(), RegistryError> {
-        proof.add(
-            held.contents == 0,
-            "no version of the record has a key or a content any more",
-            format!("{} versions of the record can still be read", held.contents),
-        );
-        proof.add(
-            held.certificates == 0,
-            "no certificate about it has a key or a text any more",
-            format!("{} certificates about it can still be read", held.certificates),
-        );
-        if held.others > 0 {
-            proof.add(
-                held.person,
-                "the person's key is kept, since other records of theirs are held",
-                "the person's key is gone while other records of theirs are held",
-            );
-        } else {
-            proof.add(
-                !held.person,
-                "the person's key, name and number are gone, since nothing else of theirs is held",
-                "the person's key is still there, though no other record of theirs is held",
-            );
-        }
-        said(proof, held);
-        let apart = self.apart.find(|one| {
-            one.person == person && matches!(one.what, What::Record { record: of, .. } if of == record)
+        let now = self.clock.now();
+        let held = self.store.run("erasure.prove", Access::Read, move |tx| {
+            held::read(tx, subject, now)
         })?;
-        written(proof, &apart);
-        Ok(())
-    }
-
-    fn prove_person(
-        &self,
-        proof: &mut ErasureProof,
-        person: PersonId,
-        held: &Held,
-    ) -> Result<(), RegistryError> {
-        proof.add(
-            !held.person || held.others > 0,
-            if held.person {
-                "the person has a new key, made for what was filed after the erasure"
-            } else {
-                "the person's key, name and number are gone"
-            },
-            "the person's key is still there",
-        );
-        said(proof, held);
-        let apart = self
-            .apart
-            .find(|one| one.person == person && one.what == What::Person)?;
-        written(proof, &apart);
-        Ok(())
+        places(&mut proof, &held);
+        let Subject { person, what } = subject;
+        match what {
+            Of::Record(_) => key_of(&mut proof, &held),
+            Of::Procedure(_) => {}
+            Of::Identity => proof.add(
+                !held.person || held.others > 0,
+                if held.person {
+                    "the person has a new key, made for what was filed after the erasure"
+                } else {
+                    "the person's key, name and number are gone"
+                },
+                "the person's key is still there",
+            ),
+        }
+        said(&mut proof, &held);
+        let apart = self.apart.find(|one| {
+            let same = match (one.what, what) {
+                (What::Record { record, .. }, Of::Record(of)) => record == of,
+                (What::Procedure { procedure }, Of::Procedure(of)) => procedure == of,
+                (What::Person, Of::Identity) => true,
+                _ => false,
+            };
+            one.person == person && same
+        })?;
+        written(&mut proof, &apart);
+        Ok(proof)
     }
 
     /// Whether a receipt holds under this log's key.
@@ -187,13 +148,49 @@ impl Registry {
     }
 }
 
+/// That nothing can be read wherever something of it could be, and where that was.
+fn places(proof: &mut ErasureProof, held: &Held) {
+    for Place {
+        what,
+        looked_at,
+        left,
+    } in &held.places
+    {
+        proof.add(
+            *left == 0,
+            match looked_at {
+                0 => format!("{what}: there are none"),
+                n => format!("{what}: looked at {n}, and none has a key or anything in it any more"),
+            },
+            format!("{what}: {left} of {looked_at} can still be read"),
+        );
+    }
+}
+
+/// That the person's key is gone with the last of theirs, or why it is kept.
+fn key_of(proof: &mut ErasureProof, held: &Held) {
+    let why = match held.others {
+        0 => held.kept_for,
+        _ => Some("other records of theirs are held"),
+    };
+    // Where nothing else can be read, a key that is gone is never missed.
+    match why.filter(|_| held.person || held.others > 0) {
+        Some(why) => proof.add(
+            held.person,
+            format!("the person's key is kept, since {why}"),
+            format!("the person's key is gone while {why}"),
+        ),
+        None => proof.add(
+            !held.person,
+            "the person's key, name and number are gone, since nothing else of theirs is held",
+            "the person's key is still there, though no other record of theirs is held",
+        ),
+    }
+}
+
 /// That the log says so.
 fn said(proof: &mut ErasureProof, held: &Held) {
-    let stands = |(event, stored): &(LoggedEvent, Option<Vec<u8>>)| {
-        let entry = leaf::entry(&event.salt, &leaf::event_statement(&event.event));
-        stored.as_deref() == Some(&entry[..])
-    };
-    let found = held.events.iter().find(|one| stands(one));
+    let found = held.events.iter().find(|one| held::is_in_log(one));
     let place = found.map_or(0, |(event, _)| event.leaf);
     proof.add(
         found.is_some(),
@@ -209,47 +206,4 @@ fn written(proof: &mut ErasureProof, apart: &[Erasure]) {
         "the erasure is written apart, so that it is done again after a restore of an older copy",
         "the erasure is not written apart: an older copy would bring it back",
     );
-}
-
-fn read(tx: &mut dyn Tx, subject: Subject) -> Result<Held, RegistryError> {
-    let Subject { person, record } = subject;
-    let whose = Param::Blob(person.as_bytes());
-    let versions = record::of_person(tx, person)?;
-    let of_it = |one: &&record::Version| Some(one.head.record) == record;
-    let sealed = versions.iter().filter(|one| one.sealed.is_some());
-    let contents = sealed.clone().filter(of_it).count();
-    let others = sealed.clone().count() - contents;
-    let certificates = match &record {
-        Some(record) => tx.query(
-            "SELECT certificate FROM certificate WHERE person = $1 AND record = $2 \
-             AND (wrapped_key IS NOT NULL OR sealed_text IS NOT NULL)",
-            &[whose, Param::Blob(record.as_bytes())],
-        )?,
-        None => Vec::new(),
-    };
-    let known = tx.query("SELECT person FROM person WHERE person = $1", &[whose])?;
-    let mut events = Vec::new();
-    for event in event::of_person(tx, person)? {
-        let same = match record {
-            Some(record) => {
-                event.event.kind == EventKind::Erased && event.event.subject == Some(*record.as_bytes())
-            }
-            None => event.event.kind == EventKind::IdentityErased,
-        };
-        if same {
-            let stored = tx.query(
-                "SELECT entry FROM log_leaf WHERE leaf = $1",
-                &[Param::Int(event.leaf as i64)],
-            )?;
-            let entry = stored.into_iter().next().map(|mut row| row.blob()).transpose()?;
-            events.push((event, entry));
-        }
-    }
-    Ok(Held {
-        contents: contents as i64,
-        certificates: certificates.len() as i64,
-        others: others as i64,
-        person: !known.is_empty(),
-        events,
-    })
 }
