@@ -3,8 +3,9 @@
 
 use model::{RecordId, RecordKind, RecordStatus};
 use registry::{
-    EventKind, NoticeKind, ReentryError,
+    EventKind, Left, NoticeKind, ReentryError,
     RowOutcome::{Accepted, Rejected, Unchanged},
+    TakeBackError,
 };
 use testkit::{Installation, SourceRow, made_up, on_both_engines, prove_log, wait};
 
@@ -42,6 +43,41 @@ fn came_again(here: &Installation) -> usize {
 }
 
 on_both_engines! {
+    fn what_its_sender_takes_back_within_the_window_may_come_in_again_and_no_withdrawal_hides_in_it(engine: Engine) {
+        let here = Installation::new(engine, "gansu");
+        here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1)]);
+        people(&here.registry);
+        let first = decide(&here, SourceRow::decision(1));
+        let record = decision(&here);
+        // A slip of the pen, put right by whoever made it: the document has not ended, and nobody certifies anything.
+        assert_eq!(here.registry.take_back(LAW, first.submission).unwrap().taken_back, 1);
+        assert!(matches!(certify(&here, record), Err(ReentryError::NotEnded)));
+        let second = decide(&here, SourceRow::decision(1).with("facts", "更正后的事实"));
+        let standing: Vec<_> = here.file_of(1).records.into_iter()
+            .filter(|one| one.kind == RecordKind::Decision)
+            .map(|one| (one.status, one.record == record))
+            .collect();
+        assert_eq!(standing, [(RecordStatus::InForce, false), (RecordStatus::Withdrawn, true)], "the person sees both");
+        assert_eq!(came_again(&here), 0, "it is no record that had ended");
+
+        // A withdrawal is none, in the same window too: taking its submission back leaves it, and frees nothing.
+        let ended = withdrawn(&here);
+        let left = here.registry.take_back(LAW, second.submission).unwrap();
+        assert_eq!((left.taken_back, left.left), (0, vec![(1, Left::ChangedSince)]));
+        let again = || file(&here, RecordKind::Decision, SourceRow::decision(1));
+        assert_eq!(again(), (Rejected, Some("record-ended")));
+        certify(&here, ended).unwrap();
+        assert_eq!(again(), (Accepted, None));
+        assert_eq!(came_again(&here), 1);
+
+        // After the window nothing is taken back: what was wrong is withdrawn, and that ends its document.
+        let third = decide(&here, SourceRow::decision(1).document("甘罚〔2026〕九号"));
+        here.later(73);
+        let late = here.registry.take_back(LAW, third.submission);
+        assert!(matches!(late, Err(TakeBackError::TooLate(_))), "{late:?}");
+        prove_log(&here.registry);
+    }
+
     fn a_withdrawn_record_comes_in_once_after_a_certificate_and_the_person_is_told(engine: Engine) {
         let here = filled(engine);
         let before = decision(&here);
