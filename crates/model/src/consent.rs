@@ -47,10 +47,40 @@ impl Terms {
             && self.keep_answer_days <= others.keep_answer_days
     }
 
+    /// What is left of these terms below a ceiling.
+    #[must_use]
+    pub fn below(&self, ceiling: &Ceiling) -> Self {
+        let fields = self.fields.iter().filter_map(|(kind, fields)| {
+            let fields: BTreeSet<String> = fields.intersection(ceiling.fields.get(kind)?).cloned().collect();
+            (!fields.is_empty()).then_some((*kind, fields))
+        });
+        Self {
+            profession: self.profession.clone(),
+            fields: fields.collect(),
+            from: self.from,
+            until: self.until.min(ceiling.until),
+            looks: self.looks.min(ceiling.looks),
+            keep_answer_days: self.keep_answer_days.min(ceiling.keep_answer_days),
+        }
+    }
+
     /// Whether anything can be seen under these terms at all.
     pub fn is_empty(&self) -> bool {
         self.looks == 0 || self.until < self.from || self.fields.values().all(BTreeSet::is_empty)
     }
+}
+
+/// The most that the rules let a consent be on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ceiling {
+    /// The fields, by kind of record.
+    pub fields: FieldsByKind,
+    /// The last day.
+    pub until: Date,
+    /// How many looks in all.
+    pub looks: u32,
+    /// How many days an answer may be kept.
+    pub keep_answer_days: u32,
 }
 
 /// What the person granted, and how often it was used.
@@ -210,6 +240,43 @@ impl Consent {
             ConsentState::Paused(_) => ConsentStanding::Paused,
             ConsentState::Granted(permit) if today < permit.terms.from => ConsentStanding::NotYet,
             ConsentState::Granted(_) => ConsentStanding::Granted,
+        }
+    }
+
+    /// The consent as it holds below a ceiling: nothing asked for or granted is wider.
+    #[must_use]
+    pub fn below(&self, ceiling: &Ceiling) -> Self {
+        let below = |permit: &Permit| Permit {
+            terms: permit.terms.below(ceiling),
+            used: permit.used,
+        };
+        Self {
+            asked: self.asked.below(ceiling),
+            state: match &self.state {
+                ConsentState::Asked => ConsentState::Asked,
+                ConsentState::Refused => ConsentState::Refused,
+                ConsentState::Granted(permit) => ConsentState::Granted(below(permit)),
+                ConsentState::Paused(permit) => ConsentState::Paused(below(permit)),
+                ConsentState::Revoked(permit) => ConsentState::Revoked(below(permit)),
+            },
+        }
+    }
+
+    /// The person answers on a day on which a ceiling holds: what they grant of what was asked for is cut to it.
+    ///
+    /// # Errors
+    /// As of [`Self::answer`]; also when nothing is left below the ceiling.
+    pub fn answer_below(self, ceiling: &Ceiling, answer: ConsentAnswer, today: Date) -> ConsentStep {
+        match answer {
+            ConsentAnswer::Granted(terms) if terms.within(&self.asked) => {
+                let below = self.below(ceiling);
+                let answered = below.answer(ConsentAnswer::Granted(terms.below(ceiling)), today);
+                match answered {
+                    Ok(answered) => Ok(self.to(answered.state)),
+                    Err(stays) => self.stays(stays.why),
+                }
+            }
+            other => self.answer(other, today),
         }
     }
 
@@ -423,6 +490,50 @@ mod tests {
             }
         }
         assert_eq!(seen.len(), ConsentStanding::ALL.len());
+    }
+
+    #[test]
+    fn below_a_ceiling_nothing_is_wider_and_less_may_be_left() {
+        let ceiling = Ceiling {
+            fields: [(RecordKind::Licence, ["name".to_owned()].into())].into(),
+            until: date(2026, 11, 20),
+            looks: 1,
+            keep_answer_days: 5,
+        };
+        let left = terms().below(&ceiling);
+        assert!(left.within(&terms()));
+        assert_eq!(
+            (left.until, left.looks, left.keep_answer_days),
+            (ceiling.until, 1, 5)
+        );
+        assert_eq!(left.fields, ceiling.fields);
+        let standing = |consent: Consent, day| consent.below(&ceiling).standing(day);
+        let late = date(2026, 11, 21);
+        assert_eq!(standing(granted(), DAY), ConsentStanding::Granted);
+        assert_eq!(
+            standing(granted().use_once(DAY).unwrap(), DAY),
+            ConsentStanding::UsedUp
+        );
+        assert_eq!(standing(granted(), late), ConsentStanding::Expired);
+        assert_eq!(standing(asked(), late), ConsentStanding::Lapsed);
+        let answer = |day| asked().answer_below(&ceiling, ConsentAnswer::Granted(terms()), day);
+        let less = answer(DAY).unwrap();
+        assert_eq!(less.asked(), &terms(), "what was asked for stays on file");
+        assert_eq!(less.permit().unwrap().terms, left);
+        assert_eq!(why(answer(late)), ConsentFault::NotNow);
+        let mut wider = terms();
+        wider.looks += 1;
+        let wider = asked().answer_below(&ceiling, ConsentAnswer::Granted(wider), DAY);
+        assert_eq!(
+            why(wider),
+            ConsentFault::Wider,
+            "wider than was asked for is not cut"
+        );
+        let refused = asked().answer_below(&ceiling, ConsentAnswer::Refused, late);
+        assert!(refused.is_ok(), "no is taken whatever the ceiling");
+        let nothing = Ceiling { looks: 0, ..ceiling };
+        let none = asked().answer_below(&nothing, ConsentAnswer::Granted(terms()), DAY);
+        assert_eq!(why(none), ConsentFault::Empty);
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Requests for consent: none wider, longer or more frequent than its purpose allows, none without an end.
 
 use jiff::{Span, civil::Date};
-use model::consent::{FieldsByKind, Terms};
+use model::consent::{Ceiling, Consent, FieldsByKind, Terms};
 use profile::Profile;
 
-use crate::{Asker, Refusal, below_ceilings, may_ask};
+use crate::{Asker, Given, Refusal, below_ceilings, may_ask};
 
 /// A body's wish to be allowed to look.
 #[derive(Debug, Clone)]
@@ -86,12 +86,7 @@ pub(crate) fn check_consent_request(
     if until < from || until < request.today {
         return Err(Refusal::ConsentOverBefore);
     }
-    // It lasts from the earlier of its first day and today: a request far ahead is a long one too.
-    let longest = from
-        .min(request.today)
-        .checked_add(Span::new().days(i64::from(most.longest_days)))
-        .unwrap_or(Date::MAX);
-    if until >= longest {
+    if until > last_day(from, request.today, most.longest_days) {
         return Err(Refusal::ConsentTooLong);
     }
     if looks > most.most_looks {
@@ -108,4 +103,39 @@ pub(crate) fn check_consent_request(
         looks,
         keep_answer_days: request.keep_answer_days,
     })
+}
+
+/// The last day of a consent. It lasts from the earlier of its first day and the day on which it was asked for: a request
+/// far ahead is a long one too.
+fn last_day(from: Date, asked_on: Date, longest_days: u32) -> Date {
+    let first = from.min(asked_on);
+    let after = first.checked_add(Span::new().days(i64::from(longest_days)));
+    after.and_then(Date::yesterday).unwrap_or(Date::MAX)
+}
+
+/// The ceiling of a consent on a day: what the purpose allows on that day, whenever it was asked for. Nothing, where the
+/// body may not ask under it any more.
+pub fn consent_ceiling(profile: &Profile, given: &Given<'_>, today: Date) -> Ceiling {
+    let most = profile.consent_terms(given.purpose, given.to);
+    let purpose = profile.purposes.get(given.purpose);
+    let from = given.consent.asked().from;
+    match (most.map(|most| most.on(today)), purpose) {
+        (Some(most), Some(purpose)) => Ceiling {
+            fields: purpose.fields.clone(),
+            until: last_day(from, given.asked_on, most.longest_days),
+            looks: most.most_looks,
+            keep_answer_days: most.keep_answer_days,
+        },
+        _ => Ceiling {
+            fields: FieldsByKind::new(),
+            until: from,
+            looks: 0,
+            keep_answer_days: 0,
+        },
+    }
+}
+
+/// A consent as it holds on a day, below the ceiling of that day.
+pub fn consent_on(profile: &Profile, given: &Given<'_>, today: Date) -> Consent {
+    given.consent.below(&consent_ceiling(profile, given, today))
 }

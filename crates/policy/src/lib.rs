@@ -18,7 +18,7 @@ use model::{
 };
 use profile::{Profile, Purpose};
 
-pub use consent::{ConsentRequest, decide_consent_request};
+pub use consent::{ConsentRequest, consent_ceiling, consent_on, decide_consent_request};
 pub use grant::{BY_CONSENT, Grant};
 pub use refusal::Refusal;
 
@@ -60,6 +60,8 @@ pub struct Given<'a> {
     pub to: &'a str,
     /// The registered purpose.
     pub purpose: &'a str,
+    /// The day on which it was asked for.
+    pub asked_on: Date,
     /// The consent.
     pub consent: &'a Consent,
 }
@@ -115,7 +117,7 @@ pub fn decide(profile: &Profile, inquiry: Inquiry<'_>) -> Result<Grant, Refusal>
             }
             grant
         }
-        Under::Consent(given) => by_consent(profile, purpose, &inquiry, given)?,
+        Under::Consent(given) => by_consent(profile, &inquiry, given)?,
     };
     below_ceilings(profile, purpose, inquiry.asker, inquiry.today)?;
     Ok(grant)
@@ -181,12 +183,7 @@ fn by_law(profile: &Profile, purpose: &Purpose, inquiry: &Inquiry<'_>) -> Result
     })
 }
 
-fn by_consent(
-    profile: &Profile,
-    purpose: &Purpose,
-    inquiry: &Inquiry<'_>,
-    given: Option<Given<'_>>,
-) -> Result<Grant, Refusal> {
+fn by_consent(profile: &Profile, inquiry: &Inquiry<'_>, given: Option<Given<'_>>) -> Result<Grant, Refusal> {
     if profile.consent_terms(inquiry.purpose, inquiry.body).is_none() {
         return Err(Refusal::ConsentNotForYou);
     }
@@ -194,7 +191,9 @@ fn by_consent(
         .filter(|given| given.to == inquiry.body && given.purpose == inquiry.purpose)
         .filter(|given| given.consent.asked().profession == inquiry.profession)
         .ok_or(Refusal::ConsentUnknown)?;
-    match given.consent.standing(inquiry.today) {
+    // What was asked for or granted under a higher ceiling holds no further than the one of today.
+    let consent = consent_on(profile, &given, inquiry.today);
+    match consent.standing(inquiry.today) {
         ConsentStanding::Granted => {}
         ConsentStanding::Asked | ConsentStanding::Lapsed => return Err(Refusal::ConsentNotGiven),
         ConsentStanding::Refused => return Err(Refusal::ConsentRefused),
@@ -204,13 +203,12 @@ fn by_consent(
         ConsentStanding::Expired => return Err(Refusal::ConsentExpired),
         ConsentStanding::UsedUp => return Err(Refusal::ConsentUsedUp),
     }
-    let permit = given.consent.permit().ok_or(Refusal::ConsentNotGiven)?;
-    // The purpose may have become narrower since the person was asked.
-    let asked = narrowed(&purpose.fields, &given.consent.asked().fields);
+    let permit = consent.permit().ok_or(Refusal::ConsentNotGiven)?;
     Ok(Grant {
         profession: permit.terms.profession.clone(),
         basis: BY_CONSENT.to_owned(),
-        fields: narrowed(&asked, &permit.terms.fields),
+        // Never more than was asked for, whatever is stored.
+        fields: narrowed(&consent.asked().fields, &permit.terms.fields),
         shows_after_days: 0,
     })
 }

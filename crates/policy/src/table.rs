@@ -8,7 +8,7 @@ use model::{
     RecordKind, RecordStatus,
     consent::{Consent, ConsentAnswer, ConsentStanding, Terms},
 };
-use profile::Profile;
+use profile::{ByDay, ConsentTerms, Profile};
 
 use crate::{
     Asker, ConsentRequest, Given, Inquiry, Refusal, Staff, Under, consent::check_consent_request, decide,
@@ -157,6 +157,7 @@ fn every_role_purpose_record_type_and_consent_state_is_decided_as_the_rules_say(
                             let given = Given {
                                 to: &body,
                                 purpose,
+                                asked_on: consent.asked().from.min(TODAY),
                                 consent: &consent,
                             };
                             let inquiry = Inquiry {
@@ -305,6 +306,7 @@ fn a_consent_is_of_use_to_its_own_body_purpose_and_profession_alone() {
     let given = Given {
         to: "example-hospital",
         purpose: "employment-check",
+        asked_on: TODAY,
         consent: &consent,
     };
     assert!(decide(&profile, inquiry("example-hospital", "doctor", Some(given))).is_ok());
@@ -323,6 +325,112 @@ fn a_consent_is_of_use_to_its_own_body_purpose_and_profession_alone() {
     ] {
         assert_eq!(decide(&profile, other), Err(Refusal::ConsentUnknown));
     }
+}
+
+/// A consent that was asked for and granted under a high ceiling, on days on which a lower one holds.
+#[test]
+fn the_ceiling_of_the_day_of_the_look_holds_whenever_the_consent_was_asked_for() {
+    let mut profile = load("gansu");
+    let ground = profile.purposes["employment-check"]
+        .consent
+        .as_ref()
+        .unwrap()
+        .on(TODAY)
+        .ground
+        .clone();
+    let first = date(2026, 11, 1);
+    let change = date(2026, 11, 20);
+    let most = |longest_days, most_looks, keep_answer_days| ConsentTerms {
+        longest_days,
+        most_looks,
+        keep_answer_days,
+        ground: ground.clone(),
+    };
+    let high = most(90, 10, 90);
+    let asked = |fields| Terms {
+        profession: "doctor".to_owned(),
+        fields,
+        from: first,
+        until: date(2027, 1, 29),
+        looks: 10,
+        keep_answer_days: 90,
+    };
+    let all = profile.purposes["employment-check"].fields.clone();
+    let granted = |used: u32| {
+        let mut consent = Consent::ask(asked(all.clone()));
+        consent = consent
+            .answer(ConsentAnswer::Granted(asked(all.clone())), first)
+            .unwrap();
+        for _ in 0..used {
+            consent = consent.use_once(first).unwrap();
+        }
+        consent
+    };
+    let before = change.yesterday().unwrap();
+    // The ceiling from the change on, the looks that were taken before it, the day, and what is said.
+    let table = [
+        (most(90, 10, 90), 0, change, None),
+        (most(90, 10, 90), 9, change, None),
+        (most(90, 3, 90), 2, change, None),
+        (most(90, 3, 90), 3, change, Some(Refusal::ConsentUsedUp)),
+        (most(90, 3, 90), 3, before, None),
+        (most(20, 10, 90), 0, change, None),
+        (most(19, 10, 90), 0, change, Some(Refusal::ConsentExpired)),
+        (most(19, 10, 90), 0, before, None),
+        (most(90, 10, 1), 0, change, None),
+    ];
+    for (low, used, today, refusal) in table {
+        let days = ByDay::always(high.clone()).then(change, low.clone());
+        profile.purposes.get_mut("employment-check").unwrap().consent = Some(days);
+        let consent = granted(used);
+        let given = Given {
+            to: "example-hospital",
+            purpose: "employment-check",
+            asked_on: first,
+            consent: &consent,
+        };
+        let inquiry = Inquiry {
+            body: "example-hospital",
+            purpose: "employment-check",
+            profession: "doctor",
+            under: Under::Consent(Some(given)),
+            asker: ASKERS[0].0,
+            today,
+        };
+        assert_eq!(
+            decide(&profile, inquiry).err(),
+            refusal,
+            "{low:?} {used} on {today}"
+        );
+        let holds = crate::consent_on(&profile, &given, today);
+        let (holds, most) = (
+            &holds.permit().unwrap().terms,
+            if today < change { &high } else { &low },
+        );
+        assert!(holds.within(&asked(all.clone())));
+        assert!(holds.looks <= most.most_looks && holds.keep_answer_days <= most.keep_answer_days);
+    }
+    // A purpose that has become narrower, and a body that may not ask under it any more.
+    let consent = granted(0);
+    let given = Given {
+        to: "example-hospital",
+        purpose: "employment-check",
+        asked_on: first,
+        consent: &consent,
+    };
+    let purpose = profile.purposes.get_mut("employment-check").unwrap();
+    purpose.fields.remove(&RecordKind::Decision);
+    let holds = crate::consent_on(&profile, &given, first);
+    assert!(
+        !holds
+            .permit()
+            .unwrap()
+            .terms
+            .fields
+            .contains_key(&RecordKind::Decision)
+    );
+    profile.purposes.get_mut("employment-check").unwrap().who.clear();
+    assert!(crate::consent_on(&profile, &given, first).asked().is_empty());
 }
 
 #[test]

@@ -156,6 +156,7 @@ fn consents() -> Value {
             "standing": {"enum": words(ConsentStanding::ALL, |standing| standing.as_str())},
             "asked": reference("ConsentTerms"),
             "granted": {"anyOf": [reference("ConsentTerms"), {"type": "null"}]},
+            "narrowed": {"type": "boolean", "description": "Whether the purpose allows less today than was asked for or granted."},
             "used": count(),
             "asked_at": moment(),
         })),

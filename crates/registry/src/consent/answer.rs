@@ -3,12 +3,12 @@
 
 use model::{
     ConsentId, EventId, NoticeId, PersonId,
-    consent::{Consent, ConsentAnswer, ConsentStep},
+    consent::{ConsentAnswer, ConsentStep},
     procedure::Speaker,
 };
 use storage::{Access, Tx};
 
-use super::{ConsentError, store};
+use super::{ConsentError, Stored, store};
 use crate::{
     MandateScope, NoticeKind, Registry, RegistryError,
     erasure::{Kind, Withdrawn},
@@ -17,7 +17,8 @@ use crate::{
 };
 
 impl Registry {
-    /// Answers a request: grants it on the terms that were asked for or on narrower ones, or refuses.
+    /// Answers a request: grants it on the terms that were asked for or on narrower ones, or refuses. What is granted is
+    /// cut to what the purpose allows today, however much it allowed when it was asked for.
     ///
     /// # Errors
     /// [`ConsentError`]: no such request, answered or over already, wider terms, or no mandate.
@@ -32,9 +33,13 @@ impl Registry {
             ConsentAnswer::Granted(_) => EventKind::ConsentGranted,
             ConsentAnswer::Refused => EventKind::ConsentRefused,
         };
-        let today = self.today();
+        let (this, today) = (self.clone(), self.today());
         self.take_consent_step(person, consent, by, kind, move |stored| {
-            stored.answer(answer.clone(), today)
+            let ceiling = policy::consent_ceiling(&this.profile, &stored.given(&this), today);
+            stored
+                .consent
+                .clone()
+                .answer_below(&ceiling, answer.clone(), today)
         })
         .await
     }
@@ -51,8 +56,10 @@ impl Registry {
     ) -> Result<(), ConsentError> {
         let today = self.today();
         let what = (Kind::ConsentPaused, EventKind::ConsentPaused);
-        self.take_consent_back(person, consent, by, what, move |stored| stored.pause(today))
-            .await
+        self.take_consent_back(person, consent, by, what, move |stored| {
+            stored.consent.clone().pause(today)
+        })
+        .await
     }
 
     /// Lets a consent that rests be used again.
@@ -67,7 +74,7 @@ impl Registry {
     ) -> Result<(), ConsentError> {
         let today = self.today();
         self.take_consent_step(person, consent, by, EventKind::ConsentResumed, move |stored| {
-            stored.resume(today)
+            stored.consent.clone().resume(today)
         })
         .await
     }
@@ -83,8 +90,10 @@ impl Registry {
         by: Speaker,
     ) -> Result<(), ConsentError> {
         let what = (Kind::Consent, EventKind::ConsentRevoked);
-        self.take_consent_back(person, consent, by, what, Consent::revoke)
-            .await
+        self.take_consent_back(person, consent, by, what, |stored| {
+            stored.consent.clone().revoke()
+        })
+        .await
     }
 
     /// A step after which nobody looks, which is written apart.
@@ -94,12 +103,12 @@ impl Registry {
         id: ConsentId,
         by: Speaker,
         (what, kind): (Kind, EventKind),
-        step: impl Fn(Consent) -> ConsentStep + Clone + Send + 'static,
+        step: impl Fn(&Stored) -> ConsentStep + Clone + Send + 'static,
     ) -> Result<(), ConsentError> {
         let (this, today, same) = (self.clone(), self.today(), step.clone());
         let plan = move |tx: &mut dyn Tx| {
             let stored = store::find(tx, person, id)?.ok_or(ConsentError::Unknown)?;
-            same(stored.consent).map_err(|stays| ConsentError::Fault(stays.why))?;
+            same(&stored).map_err(|stays| ConsentError::Fault(stays.why))?;
             if let Speaker::Representative(mandate) = by {
                 mandate::acting(tx, person, mandate, MandateScope::Consents, today)?;
             }
@@ -117,7 +126,7 @@ impl Registry {
         id: ConsentId,
         by: Speaker,
         kind: EventKind,
-        step: impl Fn(Consent) -> ConsentStep + Send + 'static,
+        step: impl Fn(&Stored) -> ConsentStep + Send + 'static,
     ) -> Result<(), ConsentError> {
         let this = self.clone();
         self.store
@@ -133,10 +142,10 @@ impl Registry {
         (person, id): (PersonId, ConsentId),
         by: Speaker,
         kind: EventKind,
-        step: impl Fn(Consent) -> ConsentStep,
+        step: impl Fn(&Stored) -> ConsentStep,
     ) -> Result<(), ConsentError> {
         let stored = store::find(tx, person, id)?.ok_or(ConsentError::Unknown)?;
-        let consent = step(stored.consent).map_err(|stays| ConsentError::Fault(stays.why))?;
+        let consent = step(&stored).map_err(|stays| ConsentError::Fault(stays.why))?;
         store::update(tx, person, id, &consent, self.clock.now())?;
         self.log_consent_step(tx, person, id, by, kind, &stored.purpose)
     }

@@ -5,9 +5,10 @@ use model::{
     ConsentId, PersonId,
     consent::{Consent, ConsentState, Permit, Terms},
 };
+use policy::Given;
 use storage::{Param, Row, StoreError, Tx};
 
-use crate::RegistryError;
+use crate::{Registry, RegistryError};
 
 /// A consent as it is stored.
 pub(crate) struct Stored {
@@ -17,6 +18,23 @@ pub(crate) struct Stored {
     pub(crate) purpose: String,
     pub(crate) consent: Consent,
     pub(crate) asked_at: Timestamp,
+}
+
+impl Stored {
+    /// The consent, as the rules take it.
+    pub(crate) fn given(&self, this: &Registry) -> Given<'_> {
+        Given {
+            to: &self.body,
+            purpose: &self.purpose,
+            asked_on: this.day_of(self.asked_at),
+            consent: &self.consent,
+        }
+    }
+
+    /// The consent as it holds on a day, below the ceiling of that day.
+    pub(super) fn holds_on(&self, this: &Registry, day: Date) -> Consent {
+        policy::consent_on(&this.profile, &self.given(this), day)
+    }
 }
 
 const SELECT: &str =

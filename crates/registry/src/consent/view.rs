@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use model::{
     ConsentId, PersonId,
-    consent::{ConsentStanding, Terms},
+    consent::{Consent, ConsentStanding, Terms},
 };
 use storage::Access;
 
@@ -24,10 +24,12 @@ pub struct ConsentView {
     pub purpose: String,
     /// Where it stands today.
     pub standing: ConsentStanding,
-    /// What was asked for.
+    /// What was asked for, as far as the purpose allows it today.
     pub asked: Terms,
-    /// What was granted.
+    /// What was granted, as far as the purpose allows it today.
     pub granted: Option<Terms>,
+    /// Whether the purpose allows less today than what was asked for or granted.
+    pub narrowed: bool,
     /// How many looks were taken.
     pub used: u32,
     /// When it was asked for.
@@ -45,10 +47,12 @@ pub struct AskedConsent {
     pub purpose: String,
     /// Where it stands today.
     pub standing: ConsentStanding,
-    /// What was asked for.
+    /// What was asked for, as far as the purpose allows it today.
     pub asked: Terms,
-    /// What was granted.
+    /// What was granted, as far as the purpose allows it today.
     pub granted: Option<Terms>,
+    /// Whether the purpose allows less today than what was asked for or granted.
+    pub narrowed: bool,
     /// How many looks were taken.
     pub used: u32,
     /// When it was asked for.
@@ -61,20 +65,24 @@ impl Registry {
     /// # Errors
     /// When the store fails.
     pub async fn consents_of(&self, person: PersonId) -> Result<Vec<ConsentView>, RegistryError> {
-        let today = self.today();
-        let view = move |stored: Stored| ConsentView {
-            consent: stored.id,
-            standing: stored.consent.standing(today),
-            asked: stored.consent.asked().clone(),
-            granted: stored.consent.permit().map(|permit| permit.terms.clone()),
-            used: stored.consent.permit().map_or(0, |permit| permit.used),
-            body: stored.body,
-            purpose: stored.purpose,
-            asked_at: stored.asked_at,
+        let (this, today) = (self.clone(), self.today());
+        let view = move |stored: Stored| {
+            let holds = stored.holds_on(&this, today);
+            ConsentView {
+                consent: stored.id,
+                standing: holds.standing(today),
+                asked: holds.asked().clone(),
+                granted: holds.permit().map(|permit| permit.terms.clone()),
+                narrowed: narrowed(&stored.consent, &holds),
+                used: holds.permit().map_or(0, |permit| permit.used),
+                body: stored.body,
+                purpose: stored.purpose,
+                asked_at: stored.asked_at,
+            }
         };
         self.store
             .run_async("consent.mine", Access::Read, move |tx| {
-                Ok(store::of_person(tx, person)?.into_iter().map(view).collect())
+                Ok(store::of_person(tx, person)?.into_iter().map(&view).collect())
             })
             .await
     }
@@ -84,21 +92,33 @@ impl Registry {
     /// # Errors
     /// When the store fails.
     pub async fn asked_consents(&self, body: &str) -> Result<Vec<AskedConsent>, RegistryError> {
-        let (keys, today, body) = (self.keys.clone(), self.today(), body.to_owned());
+        let (this, today, body) = (self.clone(), self.today(), body.to_owned());
         self.store
             .run_async("consent.asked", Access::Read, move |tx| {
-                let view = |stored: Stored| AskedConsent {
-                    consent: stored.id,
-                    person: keys.person_for_authority(stored.person, &body),
-                    standing: stored.consent.standing(today),
-                    asked: stored.consent.asked().clone(),
-                    granted: stored.consent.permit().map(|permit| permit.terms.clone()),
-                    used: stored.consent.permit().map_or(0, |permit| permit.used),
-                    purpose: stored.purpose,
-                    asked_at: stored.asked_at,
+                let view = |stored: Stored| {
+                    let holds = stored.holds_on(&this, today);
+                    AskedConsent {
+                        consent: stored.id,
+                        person: this.keys.person_for_authority(stored.person, &body),
+                        standing: holds.standing(today),
+                        asked: holds.asked().clone(),
+                        granted: holds.permit().map(|permit| permit.terms.clone()),
+                        narrowed: narrowed(&stored.consent, &holds),
+                        used: holds.permit().map_or(0, |permit| permit.used),
+                        purpose: stored.purpose,
+                        asked_at: stored.asked_at,
+                    }
                 };
                 Ok(store::of_body(tx, &body, SHOWN)?.into_iter().map(view).collect())
             })
             .await
+    }
+}
+
+/// Whether the ceiling of a day takes anything from a consent: from what was granted, or else from what was asked for.
+fn narrowed(stored: &Consent, holds: &Consent) -> bool {
+    match (stored.permit(), holds.permit()) {
+        (Some(granted), Some(holds)) => granted.terms != holds.terms,
+        _ => stored.asked() != holds.asked(),
     }
 }

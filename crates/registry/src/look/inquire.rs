@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, civil::Date};
 use model::{EventId, PersonId, RecordId};
-use policy::{Asker, Given, Grant, Refusal};
+use policy::{Asker, Grant, Refusal};
 use ring::digest;
 use storage::{StoreError, Tx};
 
@@ -153,11 +153,7 @@ impl Registry {
                 case_reference,
                 reason,
             },
-            Under::Consent(_) => policy::Under::Consent(stored.as_ref().map(|stored| Given {
-                to: &stored.body,
-                purpose: &stored.purpose,
-                consent: &stored.consent,
-            })),
+            Under::Consent(_) => policy::Under::Consent(stored.as_ref().map(|stored| stored.given(self))),
         };
         let inquiry = policy::Inquiry {
             body: &request.authority,

@@ -44,6 +44,68 @@ on_both_engines! {
         assert_eq!(notices(&here, 1, NoticeKind::LookedAt), 2);
     }
 
+    fn a_lower_ceiling_holds_from_its_day_on_for_what_was_asked_for_and_granted_before(engine: Engine) {
+        // From 1 December at most one look, and 20 days.
+        let mut profile = testkit::gansu();
+        let purpose = profile.purposes.get_mut(HIRING).unwrap();
+        let mut high = purpose.consent.as_ref().unwrap().on("2026-11-23".parse().unwrap()).clone();
+        (high.longest_days, high.most_looks) = (60, 3);
+        let mut low = high.clone();
+        (low.longest_days, low.most_looks) = (20, 1);
+        let days = profile::ByDay::always(high).then("2026-12-01".parse().unwrap(), low);
+        purpose.consent = Some(days);
+        let here = fill(testkit::Installation::with(engine, profile));
+        let granted = wait(here.registry.ask_consent(ask(1))).unwrap();
+        let waiting = wait(here.registry.ask_consent(ask(2))).unwrap();
+        let terms = wait(here.registry.consents_of(here.person(1))).unwrap()[0].asked.clone();
+        let grant = |n, id| {
+            let answer = ConsentAnswer::Granted(terms.clone());
+            wait(here.registry.decide_consent(here.person(n), id, answer, Person))
+        };
+        grant(1, granted).unwrap();
+        let view = |n| wait(here.registry.consents_of(here.person(n))).unwrap().remove(0);
+        assert!(!view(1).narrowed && !view(2).narrowed);
+        assert_eq!(code(&look(&here, by_consent(1, granted))), "answered");
+        here.at("2026-12-01T02:00:00Z");
+        // One look was taken, which is all that the purpose allows now.
+        assert_eq!(code(&look(&here, by_consent(1, granted))), "consent-used-up");
+        assert_eq!((view(1).standing, view(1).narrowed), (ConsentStanding::UsedUp, true));
+        let asked = wait(here.registry.asked_consents(HOSPITAL)).unwrap();
+        assert!(asked.iter().all(|one| one.narrowed), "the body reads what holds today too");
+        // What was asked for before is granted as far as today allows it.
+        let shown = view(2).asked;
+        assert_eq!((shown.looks, shown.until.to_string().as_str()), (1, "2026-12-12"));
+        grant(2, waiting).unwrap();
+        assert_eq!(view(2).granted, Some(shown));
+        assert_eq!(code(&look(&here, by_consent(2, waiting))), "answered");
+        assert_eq!(code(&look(&here, by_consent(2, waiting))), "consent-used-up");
+    }
+
+    fn what_lasts_longer_than_the_ceiling_of_the_day_is_neither_granted_nor_of_use(engine: Engine) {
+        let mut profile = testkit::gansu();
+        let purpose = profile.purposes.get_mut(HIRING).unwrap();
+        let mut high = purpose.consent.as_ref().unwrap().on("2026-11-23".parse().unwrap()).clone();
+        high.longest_days = 60;
+        let mut low = high.clone();
+        low.longest_days = 7;
+        let days = profile::ByDay::always(high).then("2026-12-01".parse().unwrap(), low);
+        purpose.consent = Some(days);
+        let here = fill(testkit::Installation::with(engine, profile));
+        let granted = wait(here.registry.ask_consent(ask(1))).unwrap();
+        let waiting = wait(here.registry.ask_consent(ask(2))).unwrap();
+        let terms = wait(here.registry.consents_of(here.person(1))).unwrap()[0].asked.clone();
+        let grant = |n, id| {
+            let answer = ConsentAnswer::Granted(terms.clone());
+            wait(here.registry.decide_consent(here.person(n), id, answer, Person))
+        };
+        grant(1, granted).unwrap();
+        here.at("2026-12-01T02:00:00Z");
+        assert_eq!(code(&look(&here, by_consent(1, granted))), "consent-expired");
+        assert_eq!(grant(2, waiting).unwrap_err().code(), ConsentFault::NotNow.code());
+        assert_eq!(wait(here.registry.consents_of(here.person(2))).unwrap()[0].standing, ConsentStanding::Lapsed);
+        wait(here.registry.revoke_consent(here.person(1), granted, Person)).unwrap();
+    }
+
     fn a_pause_and_a_revocation_hold_at_the_next_look(engine: Engine) {
         let here = filled(engine);
         let id = wait(here.registry.ask_consent(ask(1))).unwrap();

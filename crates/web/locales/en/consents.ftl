@@ -60,6 +60,7 @@ consent-refuse = Refuse
 consent-pause = Pause
 consent-resume = Resume
 consent-revoke = Take back
+consent-narrowed = The rules now allow less than when this was asked for. What you see here is what holds today; nobody can look for longer, more often or at more than that.
 consent-less = You granted less than was asked for.
 consent-looks = What was looked at under it
 consent-looks-none = Nobody has looked under it.

@@ -48,6 +48,7 @@ consent-refuse = 拒绝
 consent-pause = 暂停
 consent-resume = 恢复
 consent-revoke = 收回
+consent-narrowed = 按现行规则，允许的范围比对方请求时小。这里显示的是今天有效的内容，任何人都不能在期限、次数或内容上超出。
 consent-less = 您同意的内容少于对方所请求的。
 consent-looks = 凭此授权的查询
 consent-looks-none = 还没有人凭此授权查询过。

@@ -117,7 +117,7 @@ async fn page(
     let looks = registry.looks_under(person, view.consent).await?;
     Ok(ConsentPage {
         page: visit.page(Section::Consents),
-        card: ConsentCard::new(profile, view, visit.language),
+        card: ConsentCard::new(profile, view, registry.today(), visit.language),
         chosen,
         today: registry.today(),
         less: view
@@ -256,7 +256,12 @@ enum End {
 
 async fn ask(visit: &Visit, person: PersonId, id: &str, end: End) -> Result<Response, Fault> {
     let view = find(visit, person, id).await?;
-    let card = ConsentCard::new(visit.state.profile(), &view, visit.language);
+    let card = ConsentCard::new(
+        visit.state.profile(),
+        &view,
+        visit.state.registry.today(),
+        visit.language,
+    );
     let (may, title, words, button, way) = match end {
         End::Refuse => (
             card.waits(),

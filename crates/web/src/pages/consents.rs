@@ -31,6 +31,8 @@ pub(crate) struct ConsentCard {
     /// What was granted, or asked for where nothing was.
     pub(crate) terms: TermsView,
     pub(crate) used: u64,
+    /// Whether the purpose allows less today than was asked for or granted.
+    pub(crate) narrowed: bool,
     pub(crate) ceiling: Option<Ceiling>,
 }
 
@@ -130,10 +132,10 @@ fn names(
 
 impl ConsentCard {
     /// The card of a consent.
-    pub(crate) fn new(profile: &Profile, view: &ConsentView, language: Language) -> Self {
+    pub(crate) fn new(profile: &Profile, view: &ConsentView, today: Date, language: Language) -> Self {
         let purpose = profile.purposes.get(&view.purpose);
         let ceiling = profile.consent_terms(&view.purpose, &view.body);
-        let ceiling = ceiling.map(|most| most.on(profile.day_of(view.asked_at)));
+        let ceiling = ceiling.map(|most| most.on(today));
         Self {
             id: view.consent.to_string(),
             body: said::authority(profile, &view.body, language),
@@ -143,6 +145,7 @@ impl ConsentCard {
             asked_at: view.asked_at,
             terms: TermsView::new(profile, view.granted.as_ref().unwrap_or(&view.asked), language),
             used: view.used.into(),
+            narrowed: view.narrowed,
             ceiling: ceiling.map(|most| Ceiling {
                 days: most.longest_days.into(),
                 looks: most.most_looks.into(),
@@ -183,10 +186,11 @@ struct ConsentsPage {
 /// `GET /consents`
 pub(crate) async fn show(ForPerson { visit, person, .. }: ForPerson<Consents>) -> Result<Response, Fault> {
     let profile = visit.state.profile();
-    let consents = visit.state.registry.consents_of(person).await?;
+    let registry = &visit.state.registry;
+    let (consents, today) = (registry.consents_of(person).await?, registry.today());
     let cards = consents
         .iter()
-        .map(|one| ConsentCard::new(profile, one, visit.language));
+        .map(|one| ConsentCard::new(profile, one, today, visit.language));
     let (waiting, others): (Vec<_>, Vec<_>) = cards.partition(ConsentCard::waits);
     let (running, ended) = others.into_iter().partition(ConsentCard::runs);
     html(&ConsentsPage {
