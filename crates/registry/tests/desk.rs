@@ -4,8 +4,11 @@
 #![allow(clippy::unwrap_used, reason = "a test says so by failing")]
 
 use intake::MessageLanguage;
-use model::{RecordKind, SubmissionId};
-use registry::{Change, EventKind, EventView, NoticeKind, RegistryError, RowFilter, RowOutcome};
+use model::{
+    RecordKind, SubmissionId,
+    procedure::{Order, Reconsidered, ReviewerId, Speaker},
+};
+use registry::{Change, EventKind, EventView, NoticeKind, Reconsider, RegistryError, RowFilter, RowOutcome};
 use storage::{Access, Param};
 use testkit::{
     Installation, SourceRow, json_lines, made_up, on_both_engines, prove_log, prove_receipt, wait,
@@ -81,6 +84,32 @@ fn spoil(here: &Installation, id: SubmissionId, first_row: usize) {
 }
 
 on_both_engines! {
+    fn a_desk_look_that_is_found_improper_counts_in_the_public_figure_of_its_body(engine: Engine) {
+        let here = Installation::new(engine, "gansu");
+        here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1)]);
+        let wrong = here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1).with("valid_from", "x")]);
+        rejected(&here, wrong.submission).unwrap();
+        let (person, look) = (here.person(1), desk_looks(&here, 1)[0].event);
+        let figure = || wait(here.registry.improper_looks(2026)).unwrap().get(LAW).copied();
+        assert_eq!(figure(), None);
+        here.registry.add_reviewer("first", "测试员", None).unwrap();
+        let one = ReviewerId::new("first").unwrap();
+        let wish = Reconsider {
+            by: Speaker::Person,
+            of: Reconsidered::Look(look),
+            text: "made-up reasons".to_owned(),
+            files: Vec::new(),
+        };
+        let id = wait(here.registry.open_reconsideration(person, wish)).unwrap();
+        wait(here.registry.assign_procedure(id, one.clone(), one.clone())).unwrap();
+        let (order, why) = (Some(Order::LookImproper), "made-up reasons".to_owned());
+        wait(here.registry.answer_reconsideration(one.clone(), id, order, why)).unwrap();
+        wait(here.registry.put_down_improper(one, id)).unwrap();
+        assert_eq!(figure(), Some(1));
+        assert!(here.file_of(1).events.iter().any(|one| one.kind == EventKind::LookImproper));
+        assert!(wait(here.registry.review_queue()).unwrap().looks.is_empty(), "it was looked into");
+    }
+
     fn getting_rejected_rows_back_shows_to_each_known_person_in_them(engine: Engine) {
         let here = Installation::new(engine, "gansu");
         here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1), SourceRow::licence(2), SourceRow::licence(3)]);

@@ -42,7 +42,8 @@ pub(crate) fn verdict_of(word: Option<&str>) -> Option<Verdict> {
 }
 
 /// Counts a look as improper that a reconsideration or a complaint found to be so, whether or not it was ever in the
-/// queue. What a reviewer found about it before no longer holds. Answers false where it was counted before.
+/// queue; that of a desk which got rejected rows back as that of an inquiry. What a reviewer found about it before no longer
+/// holds. Answers false where it was counted before.
 pub(crate) fn count_improper(
     tx: &mut dyn Tx,
     person: PersonId,
@@ -52,13 +53,13 @@ pub(crate) fn count_improper(
 ) -> Result<bool, StoreError> {
     let key = [Param::Blob(person.as_bytes()), Param::Blob(look.as_bytes())];
     let looked = tx.query(
-        "SELECT actor, staff FROM event WHERE person = $1 AND event = $2 AND outcome IS NOT NULL",
-        &key,
+        "SELECT actor, staff FROM event WHERE person = $1 AND event = $2 AND (outcome IS NOT NULL OR kind = $3)",
+        &[key[0], key[1], Param::Text(EventKind::DeskLook.as_str())],
     )?;
-    let Some(mut row) = looked.into_iter().next() else {
-        // Not an inquiry: a desk got its own rows back. No figure counts those.
-        return Ok(true);
-    };
+    let mut row = looked
+        .into_iter()
+        .next()
+        .ok_or(StoreError::Shape("a look is expected"))?;
     let (body, staff) = (row.text()?, row.opt_text()?.unwrap_or_default());
     let new = tx.execute(
         "INSERT INTO review_item (person, look, body, staff, causes, at, closed_at, reviewer, verdict) \
