@@ -11,7 +11,7 @@ use crate::{
     NoticeKind, Registry, RegistryError, day,
     erasure::{Kind, Withdrawn},
     event::{self, By, Event, EventKind},
-    notice,
+    notice, staff,
 };
 
 /// What a representative may do for a person.
@@ -88,6 +88,9 @@ pub enum MandateError {
     /// It does not hold today, or not for this.
     #[error("the mandate does not hold today, or not for this")]
     NotCovered,
+    /// It concerns the reviewer who would register or end it: as the person, or as their representative.
+    #[error("the mandate concerns the reviewer: another one registers or ends it")]
+    Concerned,
     /// The registry failed.
     #[error(transparent)]
     Registry(#[from] RegistryError),
@@ -100,6 +103,7 @@ impl MandateError {
             Self::Unfit => "mandate-unfit",
             Self::Unknown => "no-such-mandate",
             Self::NotCovered => "mandate-not-covered",
+            Self::Concerned => "reviewer-concerned",
             Self::Registry(_) => "internal",
         }
     }
@@ -112,10 +116,10 @@ impl From<StoreError> for MandateError {
 }
 
 impl Registry {
-    /// Registers a mandate. The person is told.
+    /// Registers a mandate. The person is told. A reviewer registers none that concerns themselves.
     ///
     /// # Errors
-    /// [`MandateError::Unfit`], or a failure.
+    /// [`MandateError::Unfit`], [`MandateError::Concerned`], or a failure.
     pub async fn register_mandate(&self, new: NewMandate) -> Result<MandateId, MandateError> {
         let backwards = new.until < new.from || new.until < self.today();
         if new.scope.is_empty() || backwards || new.person == new.representative {
@@ -124,6 +128,7 @@ impl Registry {
         let this = self.clone();
         self.store
             .run_async("mandate.register", Access::Write, move |tx| {
+                not_concerned(tx, &new.registered_by, [new.person, new.representative])?;
                 let at = this.clock.now();
                 let id = MandateId::new(at, &*this.randomness).map_err(RegistryError::from)?;
                 let scope: Vec<&str> = new.scope.iter().map(|scope| scope.as_str()).collect();
@@ -151,7 +156,8 @@ impl Registry {
     /// Ends a mandate before its last day. Effective at once; the person is told, and no older copy brings it back.
     ///
     /// # Errors
-    /// [`MandateError::Unknown`], or a failure.
+    /// [`MandateError::Unknown`], [`MandateError::Concerned`] where a reviewer ends one that concerns themselves, or a
+    /// failure.
     pub async fn end_mandate(
         &self,
         person: PersonId,
@@ -159,9 +165,11 @@ impl Registry {
         by: &str,
     ) -> Result<(), MandateError> {
         let (this, by) = (self.clone(), by.to_owned());
+        let ends = by.clone();
         let plan = move |tx: &mut dyn Tx| {
             let found = find(tx, person, mandate)?.filter(|found| found.ended_at.is_none());
-            found.ok_or(MandateError::Unknown)?;
+            let found = found.ok_or(MandateError::Unknown)?;
+            not_concerned(tx, &ends, [found.person, found.representative])?;
             Ok(vec![Withdrawn::of_person(
                 Kind::Mandate,
                 person,
@@ -242,6 +250,18 @@ impl Registry {
         let id = NoticeId::new(at, &*self.randomness)?;
         Ok(notice::put(tx, person, id, told, *mandate.as_bytes(), at)?)
     }
+}
+
+/// Refuses a reviewer who is one of the two whom a mandate is about.
+fn not_concerned(tx: &mut dyn Tx, by: &str, both: [PersonId; 2]) -> Result<(), MandateError> {
+    let Some(reviewer) = by.strip_prefix("reviewer:") else {
+        return Ok(());
+    };
+    let own = staff::own_person(tx, reviewer)?;
+    if own.is_some_and(|own| both.contains(&own)) {
+        return Err(MandateError::Concerned);
+    }
+    Ok(())
 }
 
 impl Mandate {

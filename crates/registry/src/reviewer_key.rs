@@ -49,32 +49,10 @@ impl Registry {
     /// [`StaffError::Unknown`] where there is no such reviewer, [`StaffError::Taken`] where another key has this name,
     /// [`StaffError::Id`] where it is none, or a failure.
     pub fn add_reviewer_key(&self, key: ReviewerKey) -> Result<(), StaffError> {
-        let fits = (1..=64).contains(&key.key_id.len());
-        let reserved = key.key_id.starts_with(PORTAL_KEYS);
-        if !fits || reserved || !key.key_id.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(StaffError::Id);
-        }
+        check(&key)?;
         let this = self.clone();
-        self.store.run("reviewer-key.add", Access::Write, move |tx| {
-            if !staff::is_reviewer(tx, &key.reviewer)? {
-                return Err(StaffError::Unknown);
-            }
-            match find(tx, &key.key_id)? {
-                Some(stored) if stored == key => return Ok(()),
-                Some(_) => return Err(StaffError::Taken),
-                None => {}
-            }
-            // Nobody can take one key for another by its name.
-            let of_body = tx.query(
-                "SELECT key_id FROM authority_key WHERE key_id = $1",
-                &[Param::Text(&key.key_id)],
-            )?;
-            if !of_body.is_empty() {
-                return Err(StaffError::Taken);
-            }
-            this.put_reviewer_key(tx, &key)?;
-            Ok(())
-        })
+        self.store
+            .run("reviewer-key.add", Access::Write, move |tx| put(tx, &this, &key))
     }
 
     fn put_reviewer_key(&self, tx: &mut dyn Tx, key: &ReviewerKey) -> Result<(), RegistryError> {
@@ -169,6 +147,37 @@ impl Registry {
             })
             .await
     }
+}
+
+/// Refuses a name that is none, or that keys of the portal have.
+pub(crate) fn check(key: &ReviewerKey) -> Result<(), StaffError> {
+    let fits = (1..=64).contains(&key.key_id.len());
+    let reserved = key.key_id.starts_with(PORTAL_KEYS);
+    if !fits || reserved || !key.key_id.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(StaffError::Id);
+    }
+    Ok(())
+}
+
+/// Writes a key of a registered reviewer, unless it is there.
+pub(crate) fn put(tx: &mut dyn Tx, this: &Registry, key: &ReviewerKey) -> Result<(), StaffError> {
+    if !staff::is_reviewer(tx, &key.reviewer)? {
+        return Err(StaffError::Unknown);
+    }
+    match find(tx, &key.key_id)? {
+        Some(stored) if stored == *key => return Ok(()),
+        Some(_) => return Err(StaffError::Taken),
+        None => {}
+    }
+    // Nobody can take one key for another by its name.
+    let of_body = tx.query(
+        "SELECT key_id FROM authority_key WHERE key_id = $1",
+        &[Param::Text(&key.key_id)],
+    )?;
+    if !of_body.is_empty() {
+        return Err(StaffError::Taken);
+    }
+    Ok(this.put_reviewer_key(tx, key)?)
 }
 
 fn find(tx: &mut dyn Tx, key_id: &str) -> Result<Option<ReviewerKey>, StoreError> {

@@ -11,6 +11,7 @@ use crate::{
     erasure::{Kind, Withdrawn},
     lead::{self, Enrolled},
     oversight::Change,
+    reviewer_key::{self, ReviewerKey},
 };
 
 /// A member of a body's staff, to be registered.
@@ -270,9 +271,36 @@ impl Registry {
         own_number: Option<&str>,
     ) -> Result<(), StaffError> {
         check(reviewer, name)?;
+        self.enrol_reviewer(reviewer, name, own_number, None)
+    }
+
+    /// Registers a reviewer with a key of theirs, or gives one a further key: all of it, or nothing. Blocks.
+    ///
+    /// # Errors
+    /// As of [`Self::add_reviewer`] and [`Self::add_reviewer_key`].
+    pub fn add_reviewer_with_key(
+        &self,
+        name: &str,
+        own_number: Option<&str>,
+        key: ReviewerKey,
+    ) -> Result<(), StaffError> {
+        check(&key.reviewer, name)?;
+        reviewer_key::check(&key)?;
+        let reviewer = key.reviewer.clone();
+        self.enrol_reviewer(&reviewer, name, own_number, Some(key))
+    }
+
+    fn enrol_reviewer(
+        &self,
+        reviewer: &str,
+        name: &str,
+        own_number: Option<&str>,
+        key: Option<ReviewerKey>,
+    ) -> Result<(), StaffError> {
         let own = self.own(own_number)?;
         let sealed = self.seal_name("reviewer", &[reviewer.as_bytes()], name)?;
         let (at, reviewer) = (self.clock.now().as_second(), reviewer.to_owned());
+        let this = self.clone();
         self.store.run("reviewer.add", Access::Write, move |tx| {
             tx.execute(
                 "INSERT INTO reviewer (reviewer, sealed_name, added_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
@@ -290,7 +318,7 @@ impl Registry {
                     &[Param::Blob(own.as_bytes()), Param::Text(&reviewer)],
                 )?;
             }
-            Ok(())
+            key.as_ref().map_or(Ok(()), |key| reviewer_key::put(tx, &this, key))
         })
     }
 
@@ -462,6 +490,22 @@ pub(crate) fn own_person(tx: &mut dyn Tx, reviewer: &str) -> Result<Option<Perso
     let row = rows.into_iter().next();
     row.map(|mut row| Ok(PersonId::from_bytes(row.array()?)))
         .transpose()
+}
+
+/// Reviewers who do not go on with what they were given: each with the one person whom they may not judge, who they are
+/// themselves, or with none, where they have left and judge nobody.
+pub(crate) fn set_aside(tx: &mut dyn Tx) -> Result<Vec<(String, Option<PersonId>)>, StoreError> {
+    let rows = tx.query(
+        "SELECT reviewer, own_person, ended_at FROM reviewer WHERE own_person IS NOT NULL OR ended_at IS NOT NULL",
+        &[],
+    )?;
+    let reviewers = rows.into_iter().map(|mut row| {
+        let reviewer = row.text()?;
+        let own = row.opt_blob()?.map(|id| PersonId::from_slice(&id)).transpose();
+        let own = own.map_err(|_| StoreError::Shape("an identifier is expected"))?;
+        Ok((reviewer, if row.opt_int()?.is_some() { None } else { own }))
+    });
+    reviewers.collect()
 }
 
 /// Who asks, as far as the store knows.

@@ -97,6 +97,7 @@ mod tests {
             MandateError::Unfit,
             MandateError::Unknown,
             MandateError::NotCovered,
+            MandateError::Concerned,
         ] {
             let code = refused.code();
             assert_eq!(Problem::from(refused).code.as_str(), code);

@@ -77,13 +77,18 @@ pub(crate) fn run(command: &Command) -> Outcome {
             let public_key = public_key.transpose()?;
             let own_number = own_number::read(own_number.as_deref())?;
             let registry = installation::open(data)?.registry;
-            registry.add_reviewer(id, name, own_number.as_deref())?;
-            if let (Some(key_id), Some(public_key)) = (key, public_key) {
-                registry.add_reviewer_key(ReviewerKey {
-                    key_id: key_id.clone(),
-                    reviewer: id.clone(),
-                    public_key,
-                })?;
+            match key.as_ref().zip(public_key) {
+                None => registry.add_reviewer(id, name, own_number.as_deref())?,
+                // Both or neither: an account without its key would be one that nobody meant.
+                Some((key_id, public_key)) => registry.add_reviewer_with_key(
+                    name,
+                    own_number.as_deref(),
+                    ReviewerKey {
+                        key_id: key_id.clone(),
+                        reviewer: id.clone(),
+                        public_key,
+                    },
+                )?,
             }
             say(format_args!("{id} is registered"));
         }

@@ -113,13 +113,14 @@ impl Registry {
                      CASE WHEN due_on IS NULL THEN 1 ELSE 0 END, due_on, procedure LIMIT $2"
                 );
                 let rows = tx.query(&sql, &[Param::Text(&body), Param::Int(MOST)])?;
-                this.desk(rows, &body, None)
+                this.desk(tx, rows, (&body, None))
             })
             .await
     }
 
     /// What waits for this reviewer or for any, those with the earliest day first; without what is about the reviewer.
-    /// Nothing for who is no reviewer.
+    /// What was given to a reviewer who has left, or whom it turned out to be about, waits for any, as though nobody had
+    /// it. Nothing for who is no reviewer.
     ///
     /// # Errors
     /// When the store fails.
@@ -134,10 +135,18 @@ impl Registry {
                     return Ok(Vec::new());
                 }
                 let reader = format!("reviewer:{id}");
-                let sql = format!("{SELECT}WHERE waits_for IN ($1, $2) ORDER BY due_on, procedure LIMIT $3");
+                // What was given to somebody who does not go on with it waits for any.
+                let sql = format!(
+                    "{SELECT}WHERE waits_for IN ($1, $2) OR (waits_for IN (SELECT 'reviewer:' || reviewer \
+                     FROM reviewer WHERE own_person IS NOT NULL OR ended_at IS NOT NULL) \
+                     AND EXISTS (SELECT 1 FROM reviewer AS holder WHERE 'reviewer:' || holder.reviewer = \
+                     procedure.waits_for AND (holder.own_person = procedure.person OR holder.ended_at IS NOT NULL))) \
+                     ORDER BY due_on, procedure LIMIT $3"
+                );
                 let params = [Param::Text(&reader), Param::Text(REVIEWERS), Param::Int(MOST)];
                 let rows = tx.query(&sql, &params)?;
-                this.desk(rows, REVIEWERS, staff::own_person(tx, &id)?)
+                let own = staff::own_person(tx, &id)?;
+                this.desk(tx, rows, (REVIEWERS, own))
             })
             .await
     }
@@ -169,7 +178,8 @@ impl Registry {
                 let today = Param::Int(day::to_number(this.today()));
                 let rows = tx.query(&sql, &[today, Param::Int(MOST)])?;
                 let reader = reviewer.as_deref().map(|id| staff::own_person(tx, id));
-                let mut late = this.desk(rows, REVIEWERS, reader.transpose()?.flatten())?;
+                let own = reader.transpose()?.flatten();
+                let mut late = this.desk(tx, rows, (REVIEWERS, own))?;
                 for one in &mut late {
                     if one.waits_for.as_deref() == Some(RECIPIENTS) {
                         one.unconfirmed = unconfirmed(tx, &this, one.procedure)?;
@@ -183,15 +193,29 @@ impl Registry {
     /// Rows as `reader` sees them, without those about the person who the reader is.
     fn desk(
         &self,
+        tx: &mut dyn Tx,
         rows: Vec<Row>,
-        reader: &str,
-        own: Option<PersonId>,
+        (reader, own): (&str, Option<PersonId>),
     ) -> Result<Vec<DeskProcedure>, RegistryError> {
-        let today = self.today();
+        let (today, aside) = (self.today(), staff::set_aside(tx)?);
+        let nobodys = |person: PersonId, waits_for: &str| {
+            let holder = waits_for.strip_prefix("reviewer:");
+            let mut aside = aside.iter();
+            holder.is_some_and(|holder| {
+                aside.any(|(one, own)| one == holder && own.is_none_or(|own| own == person))
+            })
+        };
         let read = rows.into_iter().map(|row| read(row, today));
         read.filter(|one| !matches!(one, Ok((person, _)) if Some(*person) == own))
             .map(|one| {
-                let (person, one) = one?;
+                let (person, mut one) = one?;
+                if one
+                    .waits_for
+                    .as_deref()
+                    .is_some_and(|waits| nobodys(person, waits))
+                {
+                    one.waits_for = Some(REVIEWERS.to_owned());
+                }
                 Ok(DeskProcedure {
                     procedure: one.procedure,
                     person: self.keys.person_for_authority(person, reader),

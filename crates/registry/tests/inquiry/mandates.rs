@@ -40,6 +40,31 @@ on_both_engines! {
         assert_eq!(notices(&here, 1, NoticeKind::ConsentByRepresentative), 1);
     }
 
+    fn no_reviewer_registers_or_ends_a_mandate_that_concerns_themselves(engine: Engine) {
+        const ONESELF: &str = "reviewer-concerned";
+        let here = filled(engine);
+        here.registry.add_reviewer("one", "测试员", Some(&testkit::made_up(1).number)).unwrap();
+        here.registry.add_reviewer("two", "测试员", Some(&testkit::made_up(2).number)).unwrap();
+        here.registry.add_reviewer("three", "测试员", Some(&testkit::made_up(3).number)).unwrap();
+        let by = |reviewer: &str| NewMandate {
+            representative: here.person(2),
+            registered_by: format!("reviewer:{reviewer}"),
+            ..mandate(&here, &[MandateScope::Procedures])
+        };
+        let register = |reviewer| wait(here.registry.register_mandate(by(reviewer)));
+        assert_eq!(register("one").unwrap_err().code(), ONESELF, "as the person");
+        assert_eq!(register("two").unwrap_err().code(), ONESELF, "as the representative");
+        assert_eq!(here.store.rows("mandate"), 0);
+        let id = register("three").unwrap();
+        let end = |by: &str| wait(here.registry.end_mandate(here.person(1), id, by));
+        for concerned in ["reviewer:one", "reviewer:two"] {
+            assert_eq!(end(concerned).unwrap_err().code(), ONESELF);
+        }
+        assert!(wait(here.registry.mandates_of(here.person(1))).unwrap()[0].ended_at.is_none());
+        // The person ends it as the person whom it is for.
+        end(registry::SELF).unwrap();
+    }
+
     fn a_mandate_holds_for_its_scope_and_days_and_its_person_alone(engine: Engine) {
         let here = filled(engine);
         let id = wait(here.registry.ask_consent(ask(1))).unwrap();

@@ -258,6 +258,7 @@ const REACH: &[(&str, &[&str])] = &[
             "stops",
             "without_own_number",
             "add_reviewer",
+            "add_reviewer_with_key",
             "stop_reviewer",
             "reviewers",
             "add_reviewer_key",

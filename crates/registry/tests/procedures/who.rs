@@ -64,6 +64,9 @@ on_both_engines! {
         assert_eq!(code(confirm("first")), NOBODY);
         let unfounded = Finding::Unfounded("nobody looked".to_owned());
         assert_eq!(code(wait(here.registry.answer_complaint(reviewer("first"), complaint, unfounded))), NOBODY);
+        let listed = wait(here.registry.reviewer_procedures(&reviewer("second"))).unwrap();
+        assert!(listed.iter().all(|one| one.waits_for.as_deref() == Some(":reviewers")), "what they had is anybody's");
+        assert_eq!(listed.len(), 2);
         assign(&here, id, "second").unwrap();
         confirm("second").unwrap();
     }
@@ -94,7 +97,10 @@ on_both_engines! {
         let certified = wait(here.registry.certify_reentry(reviewer("first"), here.person(1), decision(&here)));
         assert_eq!(certified.unwrap_err().code(), ONESELF);
         let waits = |who| wait(here.registry.reviewer_procedures(&reviewer(who))).unwrap().len();
-        assert_eq!((waits("first"), waits("second")), (0, 1));
+        assert_eq!((waits("first"), waits("second")), (0, 2));
+        let listed = wait(here.registry.reviewer_procedures(&reviewer("second"))).unwrap();
+        let complained = listed.iter().find(|one| one.procedure == complaint).unwrap();
+        assert_eq!(complained.waits_for.as_deref(), Some(":reviewers"), "nobody has it at once, and another takes it");
         here.at("2027-11-23T04:00:00Z");
         here.registry.do_what_is_due().unwrap();
         let late = |who| wait(here.registry.overdue_for(&reviewer(who))).unwrap().len();

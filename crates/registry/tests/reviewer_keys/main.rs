@@ -35,6 +35,26 @@ on_both_engines! {
         assert!(listed[0].ended_at.is_some());
     }
 
+    fn a_reviewer_whose_key_is_taken_is_not_registered_without_it(engine: Engine) {
+        let here = Installation::new(engine, "gansu");
+        let registry = &here.registry;
+        registry.add_reviewer_with_key("测试员", None, key("k", "one", 1)).unwrap();
+        let before = prove_log(registry);
+        let number = testkit::made_up(3).number;
+        let taken = registry.add_reviewer_with_key("测试员", Some(&number), key("k", "two", 2));
+        assert!(matches!(taken, Err(StaffError::Taken)));
+        let unfit = registry.add_reviewer_with_key("测试员", None, key("portal:k", "three", 3));
+        assert!(matches!(unfit, Err(StaffError::Id)));
+        let listed = wait(registry.reviewers()).unwrap();
+        assert_eq!(listed.iter().map(|one| one.reviewer.as_str()).collect::<Vec<_>>(), ["one"]);
+        assert_eq!(prove_log(registry), before, "nothing of it is left behind");
+        // The number is free, and the same again gives what is missing.
+        registry.add_reviewer_with_key("测试员", Some(&number), key("l", "two", 2)).unwrap();
+        registry.add_reviewer_with_key("测试员", Some(&number), key("m", "two", 4)).unwrap();
+        let listed = wait(registry.reviewers()).unwrap();
+        assert_eq!(listed[1].keys, ["l", "m"]);
+    }
+
     fn no_name_of_a_key_stands_for_two(engine: Engine) {
         let here = Installation::new(engine, "gansu");
         let registry = &here.registry;
