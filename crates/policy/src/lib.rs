@@ -128,7 +128,7 @@ pub fn decide(profile: &Profile, inquiry: Inquiry<'_>) -> Result<Grant, Refusal>
 /// # Errors
 /// When one of them is reached ([`Refusal::at_ceiling`]).
 fn below_ceilings(profile: &Profile, purpose: &Purpose, asker: Asker, today: Date) -> Result<(), Refusal> {
-    if asker.looks_today >= u64::from(purpose.daily_ceiling) {
+    if asker.looks_today >= u64::from(purpose.daily_ceiling.on(today).number) {
         return Err(Refusal::CeilingReached);
     }
     if asker.staff_looks_today >= u64::from(profile.oversight.on(today).staff_ceiling_per_day) {

@@ -131,11 +131,16 @@ fn limit_7_a_ceiling_holds_for_every_purpose() {
     let profile = profile();
     for (id, purpose) in &profile.purposes {
         assert!(
-            purpose.daily_ceiling > 0 && purpose.daily_ceiling <= profile::HIGHEST_DAILY_CEILING,
+            (1..=profile::HIGHEST_DAILY_CEILING).contains(&purpose.daily_ceiling.on(inquiry().today).number),
             "{id}"
         );
     }
-    let last = u64::from(profile.purposes["licensing-renewal"].daily_ceiling);
+    let last = u64::from(
+        profile.purposes["licensing-renewal"]
+            .daily_ceiling
+            .on(inquiry().today)
+            .number,
+    );
     assert!(
         decide(
             &profile,

@@ -7,7 +7,7 @@ use model::RecordKind;
 
 use crate::{
     Association, Authority, ByDay, Calendar, ConsentTerms, Court, DecisionDays, DecisionKind,
-    DisclosurePeriod, IdentityRule, Inquirer, Language, LegalBasis, NoticeTexts, Oversight, Penalty,
+    DisclosurePeriod, IdentityRule, Inquirer, Language, LegalBasis, NoticeTexts, Number, Oversight, Penalty,
     Permission, Pledge, Procedures, ProfileFault, Purpose, RecordType, RetentionPeriod, Text2, by_day::Bound,
     law::Cited, periods::after_months,
 };
@@ -43,10 +43,10 @@ pub struct Profile {
     pub identity: IdentityRule,
     /// The youngest age, in years, at which a person may have a record; at least [`YOUNGEST`].
     pub minimum_age: u32,
-    /// How many hours a submission can be taken back whole.
-    pub take_back_hours: u32,
-    /// How many days the file of rejected rows is kept for the sender.
-    pub rejected_rows_days: u32,
+    /// How many hours after it was received a submission can be taken back whole.
+    pub take_back_hours: ByDay<Number>,
+    /// How many days after it was received the file of rejected rows is kept for the sender.
+    pub rejected_rows_days: ByDay<Number>,
     /// The authorities by id.
     pub authorities: BTreeMap<String, Authority>,
     /// Those who ask by consent alone, by id.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::RecordKind;
 
-use crate::{ByDay, Ground, Text2};
+use crate::{ByDay, Ground, Number, Text2};
 
 /// How late a look may show to the person, and which law says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub struct Purpose {
     /// The authorities that may use it, and the inquirers that may ask for consent under it.
     pub who: BTreeSet<String>,
     /// The most looks that one member of staff may take in a day.
-    pub daily_ceiling: u32,
+    pub daily_ceiling: ByDay<Number>,
     /// Whether a look under a law may show late. None: it shows at once, as every look by consent does.
     pub delay: Option<ByDay<Delay>>,
     /// On which terms it may be used with the person's consent. None: it may not.

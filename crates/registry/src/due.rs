@@ -1,6 +1,7 @@
 //! What a day or a period asks for by itself: certificates end with a decision that comes into force, and what
 //! is kept past its retention period is destroyed.
 
+use jiff::civil::Date;
 use storage::{Access, Param};
 
 use crate::{Registry, RegistryError, alert, email};
@@ -42,17 +43,19 @@ impl Registry {
         };
         self.tell_of_looks()?;
         let now = self.clock.now().as_second();
-        let rejected = now - i64::from(self.profile.rejected_rows_days) * 24 * 60 * 60;
+        let rejected = self.rejected_before(now);
         self.store.run("due.forget", Access::Write, move |tx| {
             tx.execute(
                 "DELETE FROM request_nonce WHERE expires_at < $1",
                 &[Param::Int(now)],
             )?;
-            tx.execute(
-                "UPDATE submission_chunk SET sealed_rejected = NULL, rejected_kept = 0 WHERE rejected_kept > 0 AND \
-                 submission IN (SELECT submission FROM submission WHERE received_at < $1)",
-                &[Param::Int(rejected)],
-            )?;
+            for (from, before) in &rejected {
+                tx.execute(
+                    "UPDATE submission_chunk SET sealed_rejected = NULL, rejected_kept = 0 WHERE rejected_kept > 0 AND \
+                     submission IN (SELECT submission FROM submission WHERE received_at >= $1 AND received_at < $2)",
+                    &[Param::Int(*from), Param::Int(*before)],
+                )?;
+            }
             email::forget_old(tx, now)?;
             Ok::<_, RegistryError>(())
         })?;
@@ -63,5 +66,22 @@ impl Registry {
         })?;
         self.integrate()?;
         Ok(due)
+    }
+
+    /// From when until before when the submissions were received whose rejected rows are kept no longer, in seconds after
+    /// 1970: for each number of days those on whose day it held.
+    fn rejected_before(&self, now: i64) -> Vec<(i64, i64)> {
+        let begin = |day: Date| {
+            let begin = day.to_zoned(self.time_zone.clone());
+            begin.ok().map(|begin| begin.timestamp().as_second())
+        };
+        let kept = self.profile.rejected_rows_days.all();
+        let spans = kept.map(|(held, days)| {
+            let from = held.from.and_then(begin).unwrap_or(i64::MIN);
+            let after = held.until.and_then(|day| day.tomorrow().ok()).and_then(begin);
+            let before = now - i64::from(days.number) * 24 * 60 * 60;
+            (from, after.map_or(before, |after| after.min(before)))
+        });
+        spans.collect()
     }
 }

@@ -157,7 +157,14 @@ impl Registry {
         if *erased_on == Some(today) {
             return Ok(0);
         }
-        let window = i64::from(self.profile.take_back_hours) * 60 * 60;
+        // As long as any may be taken back, whichever number of hours holds for it.
+        let hours = self
+            .profile
+            .take_back_hours
+            .all()
+            .map(|(_, one)| one.number)
+            .max();
+        let window = i64::from(hours.unwrap_or_default()) * 60 * 60;
         let limit = Limit {
             today: day::to_number(today),
             filed_before: self.clock.now().as_second() - window,

@@ -277,6 +277,36 @@ on_both_engines! {
         assert_eq!(some(4, 3), [last]);
     }
 
+    fn rejected_rows_are_kept_and_submissions_taken_back_as_long_as_held_on_the_day_they_came(engine: Engine) {
+        let mut profile = testkit::gansu();
+        let (rows, hours) = (&mut profile.rejected_rows_days, &mut profile.take_back_hours);
+        for (days, changed) in [(rows, 2), (hours, 1)] {
+            let mut later = days.on("2026-11-23".parse().unwrap()).clone();
+            later.number = changed;
+            *days = days.clone().then("2026-12-01".parse().unwrap(), later);
+        }
+        let here = Installation::with(engine, profile);
+        let wrong = |n| SourceRow::licence(n).with("valid_from", "x");
+        let early = here.file(LAW, RecordKind::Licence, &[wrong(1)]).submission;
+        here.at("2026-11-30T16:00:00Z");
+        let late = here.file(LAW, RecordKind::Licence, &[wrong(2)]).submission;
+        let kept = |id| rejected(&here, id).unwrap().lines().count() - 1;
+        let until = |id| {
+            let view = wait(here.registry.submission(LAW, id)).unwrap().unwrap();
+            view.take_back_until.duration_since(view.received_at).as_hours()
+        };
+        assert_eq!((until(early), until(late)), (72, 1));
+        here.at("2026-12-02T16:00:00Z");
+        here.registry.do_what_is_due().unwrap();
+        assert_eq!((kept(early), kept(late)), (1, 1));
+        here.at("2026-12-02T16:00:01Z");
+        here.registry.do_what_is_due().unwrap();
+        assert_eq!((kept(early), kept(late)), (1, 0), "the one that came later goes first");
+        here.at("2026-12-24T04:00:00Z");
+        here.registry.do_what_is_due().unwrap();
+        assert_eq!(kept(early), 0);
+    }
+
     fn pages_stay_in_order_once_the_rejected_rows_are_destroyed(engine: Engine) {
         let here = Installation::new(engine, "gansu");
         let mut rows: Vec<_> = (1..=6).map(SourceRow::licence).collect();

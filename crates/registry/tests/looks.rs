@@ -145,7 +145,7 @@ on_both_engines! {
 
     fn guesses_count_towards_the_ceiling(engine: Engine) {
         let here = filled(engine);
-        let ceiling = here.registry.profile().purposes[RENEWAL].daily_ceiling;
+        let ceiling = here.registry.profile().purposes[RENEWAL].daily_ceiling.on(here.registry.today()).number;
         for n in 100..100 + ceiling {
             let answer = ask(&here.registry, request(n));
             assert!(matches!(answer, Err(InquiryError::NobodyKnown)), "{answer:?}");
@@ -158,7 +158,7 @@ on_both_engines! {
         // Whoever goes on is stopped, which is another test's.
         profile.oversight.all_mut().for_each(|one| one.refusals_before_staff_stopped = u32::MAX);
         let here = fill(Installation::with(engine, profile));
-        let ceiling = i64::from(here.registry.profile().purposes[RENEWAL].daily_ceiling);
+        let ceiling = i64::from(here.registry.profile().purposes[RENEWAL].daily_ceiling.on(here.registry.today()).number);
         let answered = std::thread::scope(|scope| {
             let askers: Vec<_> = (0..8)
                 .map(|asker| {

@@ -1,11 +1,14 @@
 //! `profile.toml`: who the profile is for, and its identity numbers.
 
 use super::{
+    by_day::by_day,
     node::{Node, is_id},
+    procedures::{NUMBER, number},
     table::Table,
 };
 use crate::{
-    BirthDatePlace, CheckDigits, IdentityRule, Language, Part, Text2, YOUNGEST, identity::Characters,
+    BirthDatePlace, ByDay, CheckDigits, IdentityRule, Language, Number, Part, Text2, YOUNGEST,
+    identity::Characters,
 };
 
 pub(super) struct General {
@@ -15,8 +18,8 @@ pub(super) struct General {
     pub(super) utc_offset_hours: i8,
     pub(super) identity: IdentityRule,
     pub(super) minimum_age: u32,
-    pub(super) take_back_hours: u32,
-    pub(super) rejected_rows_days: u32,
+    pub(super) take_back_hours: ByDay<Number>,
+    pub(super) rejected_rows_days: ByDay<Number>,
 }
 
 pub(super) fn read(table: Table<'_>) -> Option<General> {
@@ -34,8 +37,9 @@ pub(super) fn read(table: Table<'_>) -> Option<General> {
     let languages = languages(&table);
     let utc_offset_hours = table.number("utc_offset_hours", -12, 14);
     let minimum_age = table.number("minimum_age", i64::from(YOUNGEST), 30);
-    let take_back_hours = table.number("take_back_hours", 1, 720);
-    let rejected_rows_days = table.number("rejected_rows_days", 1, 90);
+    let number = |key, most| by_day(&table.required(key, NUMBER)?, NUMBER, |one| number(one, 1, most));
+    let take_back_hours = number("take_back_hours", 720);
+    let rejected_rows_days = number("rejected_rows_days", 90);
     let identity = table
         .required("identity", "the rule for identity numbers")
         .and_then(|node| identity(&node));

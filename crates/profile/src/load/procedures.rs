@@ -7,7 +7,7 @@ use super::{bases::ground, by_day::by_day, table::Table};
 use crate::{ByDay, Deadline, FileFormat, FileLimits, Held, Number, Procedures, RetentionPeriod};
 
 const DEADLINE: &str = "a deadline";
-const NUMBER: &str = "a number, and where it comes from";
+pub(super) const NUMBER: &str = "a number, and where it comes from";
 const FILES: &str = "how many files of which size and form";
 
 // What procedures take at all: a profile's own limits beyond would never be reached.
@@ -98,7 +98,7 @@ fn always_later(one: &Deadline, other: &Deadline) -> bool {
     one.days > other.days && (one.working_days || !other.working_days)
 }
 
-fn number(table: &Table<'_>, from: i64, to: i64) -> Option<Number> {
+pub(super) fn number(table: &Table<'_>, from: i64, to: i64) -> Option<Number> {
     let number = table.number("number", from, to);
     let ground = ground(table);
     Some(Number {

@@ -8,12 +8,13 @@ use super::{
     Known,
     bases::ground,
     by_day::by_day,
-    node::{Node, range},
+    node::Node,
+    procedures::{NUMBER, number},
     table::Table,
 };
 use crate::{
     Authority, ByDay, ConsentTerms, Delay, HIGHEST_DAILY_CEILING, LONGEST_CONSENT_DAYS, LONGEST_DELAY_DAYS,
-    LegalBasis, MOST_CONSENT_LOOKS, Permission, Purpose, RecordType,
+    LegalBasis, MOST_CONSENT_LOOKS, Number, Permission, Purpose, RecordType,
 };
 
 /// What purposes refer to.
@@ -60,8 +61,8 @@ fn purpose(id: String, node: &Node<'_>, known: &Known, context: &Context<'_>) ->
         .iter()
         .filter_map(|node| asker(node, &professions, consent_node.is_some(), known, context))
         .collect();
-    let ceiling = table.required("daily_ceiling", &range(1, HIGHEST_DAILY_CEILING.into()));
-    let daily_ceiling = ceiling.and_then(|node| daily_ceiling(&node, context));
+    let ceiling = table.required("daily_ceiling", NUMBER);
+    let daily_ceiling = ceiling.and_then(|node| by_day(&node, NUMBER, |one| daily_ceiling(one, context)));
     let delay_node = table.optional("delay");
     let delay = delay_node
         .as_ref()
@@ -84,9 +85,11 @@ fn purpose(id: String, node: &Node<'_>, known: &Known, context: &Context<'_>) ->
     })
 }
 
-fn daily_ceiling(node: &Node<'_>, context: &Context<'_>) -> Option<u32> {
-    let looks = node.number(1, HIGHEST_DAILY_CEILING.into())?;
-    if let Some(most) = context.staff_ceiling.filter(|most| *most < looks) {
+fn daily_ceiling(table: &Table<'_>, context: &Context<'_>) -> Option<Number> {
+    let looks = number(table, 1, HIGHEST_DAILY_CEILING.into())?;
+    if let Some(most) = context.staff_ceiling.filter(|most| *most < looks.number)
+        && let Some(node) = table.optional("number")
+    {
         node.fault(
             format!("can't be reached: one member of staff has {most} looks in a day, whatever the purposes"),
             &format!("at most {most}, the staff_ceiling_per_day of oversight.toml, or a higher one there"),

@@ -33,8 +33,8 @@ const CASES: &[Case] = cases! {
     "profile.toml": "languages = [\"zh\", \"en\"]" => "languages = []", at "languages", "languages" "is empty" "list";
     "profile.toml": "utc_offset_hours = 8" => "utc_offset_hours = 25", at "utc_offset", "utc_offset_hours" "is 25" "-12 to 14";
     "profile.toml": "take_back_hours" => "take_back_hour", at "take_back_hour ", "take_back_hour" "is not a key" "take_back_hours";
-    "profile.toml": "rejected_rows_days = 30" => "rejected_rows_days = \"30\"",
-        at "rejected_rows_days", "rejected_rows_days" "is string" "whole number";
+    "profile.toml": "rejected_rows_days = { number = 30" => "rejected_rows_days = { number = \"30\"",
+        at "rejected_rows_days", "rejected_rows_days.number" "is string" "whole number";
     "profile.toml": "\"17 digits\"" => "\"17 numerals\"", at "17 numerals", "identity.form[1]" "not a part" "17 digits";
     "profile.toml": "iso7064-mod11-2" => "mod11", at "mod11", "identity.check" "“mod11”" "iso7064-mod11-2";
     "profile.toml": "iso7064-mod11-2" => "luhn", at "luhn", "identity.check" "does not fit" "digits alone";
@@ -113,8 +113,8 @@ const CASES: &[Case] = cases! {
     "calendar.toml": "provisional = { zh" => "provisional = { cn", at "provisional = { cn", "year.2027.provisional.zh" "is missing" "Chinese";
     "purposes.toml": "\"lawyer-licensing\"" => "\"lawyer-licencing\"",
         at "lawyer-licencing", "licensing-renewal.bases[1]" "“lawyer-licencing”" "such as lawyer-licensing";
-    "purposes.toml": "daily_ceiling = 60" => "daily_ceiling = 81",
-        at "daily_ceiling = 81", "licensing-renewal.daily_ceiling" "can't be reached: one member of staff has 80 looks" "at most 80";
+    "purposes.toml": "daily_ceiling = { number = 60" => "daily_ceiling = { number = 81",
+        at "number = 81", "licensing-renewal.daily_ceiling.number" "can't be reached: one member of staff has 80 looks" "at most 80";
     "oversight.toml": "random_share_percent = 5" => "random_share_percent = 0",
         at "random_share", "random_share_percent" "is 0" "1 to 100";
     "oversight.toml": "staff_ceiling_per_day = 80" => "staff_ceiling_per_day = 201",
@@ -212,7 +212,11 @@ fn all_faults_are_told_at_once_in_the_order_of_files_and_lines() {
     let copy = common::copy("gansu");
     for (file, what, with) in [
         ("profile.toml", "utc_offset_hours = 8", "utc_offset_hours = 99"),
-        ("profile.toml", "take_back_hours = 72", "take_back_hours = 0"),
+        (
+            "profile.toml",
+            "take_back_hours = { number = 72",
+            "take_back_hours = { number = 0",
+        ),
         ("bases.toml", "profession = \"teacher\"", "profession = \"tutor\""),
     ] {
         let path = copy.path().join(file);
@@ -227,13 +231,13 @@ fn all_faults_are_told_at_once_in_the_order_of_files_and_lines() {
         [
             "teacher-licensing.profession",
             "utc_offset_hours",
-            "take_back_hours"
+            "take_back_hours.number"
         ]
     );
     let shown = faults.last().unwrap().to_string();
     assert!(shown.starts_with("profile.toml:"), "{shown}");
     assert!(
-        shown.contains(": take_back_hours: is 0; expected a whole number from 1 to 720"),
+        shown.contains(": take_back_hours.number: is 0; expected a whole number from 1 to 720"),
         "{shown}"
     );
 }

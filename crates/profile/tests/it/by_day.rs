@@ -350,3 +350,32 @@ fn oversight_and_the_terms_of_consents_change_on_their_day_too() {
         listed(&mixed)
     );
 }
+
+#[test]
+fn a_ceiling_of_a_purpose_and_what_a_desk_has_time_for_change_on_a_known_day() {
+    let own = "own = { zh = \"测试\", en = \"made up\" }";
+    let later = |number: u32| format!(", {{ number = {number}, from = 2027-01-01, {own} }}]\n");
+    let as_list = |text: &str, key: &str, number: u32| {
+        let at = text.find(&format!("{key} = {{")).unwrap();
+        let (start, rest) = text.split_at(at);
+        let (line, end) = rest.split_once('\n').unwrap();
+        let value = line.strip_prefix(&format!("{key} = ")).unwrap();
+        format!("{start}{key} = [{value}{}{end}", later(number))
+    };
+    let read = |file| fs::read_to_string(directory("gansu").join(file)).unwrap();
+    let general = as_list(&read("profile.toml"), "take_back_hours", 48);
+    let general = as_list(&general, "rejected_rows_days", 20);
+    let purposes = as_list(&read("purposes.toml"), "daily_ceiling", 40);
+    let texts = [
+        ("profile.toml", general.as_str()),
+        ("purposes.toml", purposes.as_str()),
+    ];
+    let profile = changed_files("gansu", &texts);
+    let numbers = [
+        &profile.take_back_hours,
+        &profile.rejected_rows_days,
+        &profile.purposes["licensing-renewal"].daily_ceiling,
+    ];
+    let on = |day| numbers.map(|one| one.on(day).number);
+    assert_eq!((on(date(2026, 12, 31)), on(CHANGE)), ([72, 30, 60], [48, 20, 40]));
+}

@@ -73,8 +73,8 @@ fn limit_6_no_purpose_of_a_real_place_waits_and_no_consent_does() {
     let faults = broken(
         "northshire",
         PURPOSES,
-        "daily_ceiling = 10\n",
-        "daily_ceiling = 10\ndelay = { days = 1, basis = \"tram-driver-conduct\" }\n",
+        "daily_ceiling = { number = 10",
+        "delay = { days = 1, basis = \"tram-driver-conduct\" }\ndaily_ceiling = { number = 10",
     );
     assert!(has(&faults, PURPOSES, "hiring.delay", "no look under a law"));
 }
@@ -106,7 +106,8 @@ fn limit_7_a_consent_has_an_end_and_is_no_subscription() {
     ));
     for profile in [load("gansu"), load("northshire")] {
         for purpose in profile.purposes.values() {
-            assert!((1..=HIGHEST_DAILY_CEILING).contains(&purpose.daily_ceiling));
+            let mut ceilings = purpose.daily_ceiling.all();
+            assert!(ceilings.all(|(_, one)| (1..=HIGHEST_DAILY_CEILING).contains(&one.number)));
             assert!(purpose.consent.is_some() || !purpose.bases.is_empty());
             for (_, terms) in purpose.consent.iter().flat_map(ByDay::all) {
                 assert!(terms.longest_days <= LONGEST_CONSENT_DAYS);

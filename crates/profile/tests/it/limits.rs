@@ -57,8 +57,8 @@ fn limit_2_no_list_of_people_to_shun() {
         let faults = broken(
             "gansu",
             "purposes.toml",
-            "daily_ceiling = 60",
-            &format!("daily_ceiling = 60\n{key} = true"),
+            "daily_ceiling = ",
+            &format!("{key} = true\ndaily_ceiling = "),
         );
         assert!(has(
             &faults,
@@ -285,7 +285,12 @@ fn limit_6_a_look_shows_late_only_under_a_basis_and_by_a_bounded_number_of_days(
 #[test]
 fn limit_7_a_purpose_has_a_ceiling_and_no_bulk() {
     let purposes = "purposes.toml";
-    let faults = broken("gansu", purposes, "daily_ceiling = 60\n", "");
+    let faults = broken(
+        "gansu",
+        purposes,
+        "daily_ceiling = { number",
+        "ceiling = { number",
+    );
     assert!(has(
         &faults,
         purposes,
@@ -296,17 +301,22 @@ fn limit_7_a_purpose_has_a_ceiling_and_no_bulk() {
         let faults = broken(
             "gansu",
             purposes,
-            "daily_ceiling = 60",
-            &format!("daily_ceiling = {ceiling}"),
+            "daily_ceiling = { number = 60",
+            &format!("daily_ceiling = {{ number = {ceiling}"),
         );
-        assert!(has(&faults, purposes, "licensing-renewal.daily_ceiling", ceiling));
+        assert!(has(
+            &faults,
+            purposes,
+            "licensing-renewal.daily_ceiling.number",
+            ceiling
+        ));
     }
     for key in ["bulk = true", "people = 100", "subscribe = true"] {
         let faults = broken(
             "gansu",
             purposes,
-            "daily_ceiling = 60",
-            &format!("daily_ceiling = 60\n{key}"),
+            "daily_ceiling = ",
+            &format!("{key}\ndaily_ceiling = "),
         );
         let key = key.split(' ').next().unwrap();
         assert!(has(

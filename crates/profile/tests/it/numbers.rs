@@ -66,9 +66,27 @@ fn oversight_has_its_numbers_and_says_whose_they_are() {
             profile.id
         );
         // Otherwise the ceiling of a purpose would never be reached.
-        let purposes = profile.purposes.values().map(|purpose| purpose.daily_ceiling);
+        let purposes = profile.purposes.values();
+        let purposes = purposes.map(|purpose| purpose.daily_ceiling.on(TODAY).number);
         assert!(purposes.max() <= Some(profile.oversight.on(TODAY).staff_ceiling_per_day));
     }
+}
+
+#[test]
+fn every_ceiling_and_what_a_desk_has_time_for_says_where_it_comes_from() {
+    for profile in [load("gansu"), load("northshire")] {
+        let ceilings = profile.purposes.values().map(|purpose| &purpose.daily_ceiling);
+        for number in ceilings.chain([&profile.take_back_hours, &profile.rejected_rows_days]) {
+            assert!(
+                matches!(number.on(TODAY).ground, Ground::Own(_)),
+                "{}",
+                profile.id
+            );
+        }
+    }
+    let gansu = load("gansu");
+    let desk = [&gansu.take_back_hours, &gansu.rejected_rows_days];
+    assert_eq!(desk.map(|one| one.on(TODAY).number), [72, 30]);
 }
 
 #[test]

@@ -259,7 +259,12 @@ fn from_row(registry: &Registry, mut row: Row) -> Result<Stored, RegistryError> 
         }
         _ => None,
     };
-    let window = jiff::SignedDuration::from_hours(i64::from(registry.profile.take_back_hours));
+    let hours = registry
+        .profile
+        .take_back_hours
+        .on(registry.day_of(received_at))
+        .number;
+    let window = jiff::SignedDuration::from_hours(i64::from(hours));
     let view = SubmissionView {
         submission: id,
         authority,

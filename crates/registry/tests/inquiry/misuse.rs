@@ -78,7 +78,7 @@ on_both_engines! {
         let here = filled(engine);
         let profile = here.registry.profile();
         let oversight = profile.oversight.on(profile.day_of(testkit::NOW.parse().unwrap()));
-        let (most, refusals) = (profile.purposes[RENEWAL].daily_ceiling, oversight.refusals_before_staff_stopped);
+        let (most, refusals) = (profile.purposes[RENEWAL].daily_ceiling.on(here.registry.today()).number, oversight.refusals_before_staff_stopped);
         assert!(most < oversight.staff_ceiling_per_day && refusals > 1);
         let codes = |times: u32| (0..times).map(|_| code(&look(&here, by_law(1)))).collect::<Vec<_>>();
         assert!(codes(most).iter().all(|code| *code == "answered"));
@@ -101,7 +101,7 @@ on_both_engines! {
         let here = filled(engine);
         let profile = here.registry.profile();
         let oversight = profile.oversight.on(profile.day_of(testkit::NOW.parse().unwrap())).clone();
-        let most = profile.purposes[HIRING].daily_ceiling;
+        let most = profile.purposes[HIRING].daily_ceiling.on(here.registry.today()).number;
         let stopped_before = oversight.stopped_staff_before_member_stopped;
         let clerks: Vec<String> = (1..=stopped_before + 1).map(|n| format!("clerk-{n}")).collect();
         for clerk in &clerks {

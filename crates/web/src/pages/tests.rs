@@ -616,7 +616,10 @@ impl Portal {
         let refusals = oversight.refusals_before_staff_stopped;
         let most = oversight.staff_ceiling_per_day;
         // A purpose has a lower ceiling than a day.
-        let renewals = self.profile().purposes["licensing-renewal"].daily_ceiling;
+        let renewals = self.profile().purposes["licensing-renewal"]
+            .daily_ceiling
+            .on(self.registry().today())
+            .number;
         for n in 0..most + refusals {
             let person = made_up(0);
             let purpose = if n < renewals {
