@@ -2,18 +2,18 @@
 //! working days that can't be counted would stop every procedure that needs it.
 
 use jiff::{ToSpan as _, civil::Date};
-use profile::{ByDay, Deadline, Profile};
+use profile::{ByDay, Deadline, Profile, Text2};
 
 use crate::failure::Failure;
 
 /// How long before its calendar ends whoever runs an installation is told.
 const WARN_DAYS: i64 = 90;
 
-/// What whoever runs the installation has to be told today, if anything.
+/// What whoever runs the installation has to be told today.
 ///
 /// # Errors
 /// When a deadline that begins today can't be counted: which year is missing, and what to do.
-pub(crate) fn check(profile: &Profile, today: Date) -> Result<Option<String>, Failure> {
+pub(crate) fn check(profile: &Profile, today: Date) -> Result<Vec<String>, Failure> {
     let years = profile.calendar.years();
     let countable = |one: &ByDay<Deadline>| one.due_on(today, &profile.calendar).is_some();
     if profile.calendar.is_working_day(today).is_none() || !deadlines(profile).into_iter().all(countable) {
@@ -30,13 +30,36 @@ pub(crate) fn check(profile: &Profile, today: Date) -> Result<Option<String>, Fa
         .last();
     let last = last.unwrap_or(today.year());
     let soon = today.saturating_add(WARN_DAYS.days());
-    Ok((soon.year() > last).then(|| {
-        format!(
+    let mut told: Vec<String> = provisional(profile.calendar.provisional_soon(today), today)
+        .map(|notice| format!("the profile: {notice}"))
+        .collect();
+    if soon.year() > last {
+        told.push(format!(
             "the profile's calendar ends with {last}: add a section [year.{}] to calendar.toml in the data \
              directory's profile before then, or procedures can't be opened any more",
             last.saturating_add(1)
+        ));
+    }
+    Ok(told)
+}
+
+/// What is said of years whose days are not all settled: why, and until when they have to be.
+pub(crate) fn provisional<'a>(
+    years: impl Iterator<Item = (i16, &'a Text2)>,
+    today: Date,
+) -> impl Iterator<Item = String> {
+    years.map(move |(year, why)| {
+        let when = if year <= today.year() {
+            format!("{year} has begun: do it at once")
+        } else {
+            format!("do it before {year}-01-01")
+        };
+        format!(
+            "calendar.toml: year.{year} is provisional ({}); put its days in once they are announced, and take \
+             provisional out; {when}",
+            why.en
         )
-    }))
+    })
 }
 
 /// The deadlines that may be counted from any day on.
@@ -72,19 +95,48 @@ mod tests {
         profile
     }
 
+    /// What is told of the end of the calendar.
+    fn of_its_end(day: Date) -> Option<String> {
+        let told = check(&profile(), day).unwrap();
+        told.into_iter().find(|one| one.contains("ends with"))
+    }
+
+    #[test]
+    fn a_provisional_year_is_told_from_two_months_before_it_until_it_is_over() {
+        let told = |day| {
+            let told = check(&profile(), day).unwrap();
+            let years = told.iter().filter(|one| one.contains("is provisional"));
+            years.cloned().collect::<Vec<_>>()
+        };
+        assert!(told(date(2026, 10, 31)).is_empty());
+        let soon = told(date(2026, 11, 1));
+        assert_eq!(soon.len(), 1);
+        assert!(
+            soon[0].contains("year.2027") && soon[0].contains("before 2027-01-01"),
+            "{soon:?}"
+        );
+        assert!(soon[0].contains("Moved days not yet announced"), "{soon:?}");
+        let begun = told(date(2027, 11, 1));
+        assert_eq!(begun.len(), 2);
+        assert!(
+            begun[0].contains("2027 has begun") && begun[1].contains("before 2028-01-01"),
+            "{begun:?}"
+        );
+    }
+
     #[test]
     fn a_calendar_that_lasts_is_not_spoken_of() {
-        assert_eq!(check(&profile(), date(2030, 10, 2)).unwrap(), None);
+        assert_eq!(of_its_end(date(2030, 10, 2)), None);
     }
 
     #[test]
     fn ninety_days_before_its_end_it_is() {
-        let told = check(&profile(), date(2030, 10, 3)).unwrap().unwrap();
+        let told = of_its_end(date(2030, 10, 3)).unwrap();
         assert!(
             told.contains("ends with 2030") && told.contains("[year.2031]"),
             "{told}"
         );
-        assert!(check(&profile(), date(2030, 12, 1)).unwrap().is_some());
+        assert!(of_its_end(date(2030, 12, 1)).is_some());
     }
 
     #[test]

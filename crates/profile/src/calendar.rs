@@ -6,7 +6,10 @@ use std::{
     path::PathBuf,
 };
 
-use jiff::civil::{Date, Weekday};
+use jiff::{
+    Span,
+    civil::{Date, Weekday},
+};
 
 use crate::{ProfileFault, Text2};
 
@@ -65,6 +68,25 @@ impl Calendar {
             left -= u32::from(self.is_working_day(day)?);
         }
         Some(day)
+    }
+
+    /// The years that are provisional and are not over on `today`, the earliest first, each with the reason.
+    pub fn provisional(&self, today: Date) -> impl Iterator<Item = (i16, &Text2)> {
+        let years = self.years.range(today.year()..);
+        years.filter_map(|(year, days)| Some((*year, days.provisional.as_ref()?)))
+    }
+
+    /// Those of them that have begun on `today`: what is counted by them may be counted wrong.
+    pub fn provisional_and_begun(&self, today: Date) -> impl Iterator<Item = (i16, &Text2)> {
+        self.provisional(today)
+            .take_while(move |(year, _)| *year <= today.year())
+    }
+
+    /// Those of them that have begun on `today`, or begin within two months.
+    pub fn provisional_soon(&self, today: Date) -> impl Iterator<Item = (i16, &Text2)> {
+        let soon = today.saturating_add(Span::new().months(2));
+        self.provisional(today)
+            .take_while(move |(year, _)| *year <= soon.year())
     }
 
     /// What is missing for deadlines that begin on `today`: the year of that day and the next must be there.
@@ -148,6 +170,30 @@ mod tests {
         assert_eq!(calendar.after_working_days(date(2028, 1, 1), 1), None);
         assert_eq!(calendar.after_working_days(date(2030, 1, 1), u32::MAX), None);
         assert_eq!(calendar.after_working_days(Date::MAX, 1), None);
+    }
+
+    #[test]
+    fn a_provisional_year_is_said_until_it_is_over_and_soon_from_two_months_before_it() {
+        let mut calendar = calendar();
+        let why = Text2 {
+            zh: "测试".to_owned(),
+            en: "made up".to_owned(),
+        };
+        let year = calendar.years.get_mut(&2031).unwrap();
+        year.provisional = Some(why);
+        let said = |day| {
+            let all = calendar.provisional(day).count();
+            let soon = calendar.provisional_soon(day).count();
+            (all, soon, calendar.provisional_and_begun(day).count())
+        };
+        assert_eq!(said(date(2029, 1, 1)), (1, 0, 0));
+        assert_eq!(said(date(2030, 10, 31)), (1, 0, 0));
+        assert_eq!(said(date(2030, 11, 1)), (1, 1, 0));
+        assert_eq!(said(date(2030, 12, 31)), (1, 1, 0));
+        assert_eq!(said(date(2031, 1, 1)), (1, 1, 1));
+        assert_eq!(said(date(2031, 12, 31)), (1, 1, 1));
+        assert_eq!(said(date(2032, 1, 1)), (0, 0, 0));
+        assert_eq!(said(Date::MAX), (0, 0, 0));
     }
 
     #[test]

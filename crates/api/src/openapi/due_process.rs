@@ -187,7 +187,11 @@ fn procedures() -> Value {
         "StepName": {"enum": steps},
         "Stands": closed(json!({"status": reference("ProcedureStatus")})),
         "Procedures": closed(json!({"procedures": list("DeskProcedure")})),
-        "Overdue": closed(json!({"procedures": list("DeskProcedure"), "peers": list("LatePeer")})),
+        "Overdue": closed(json!({
+            "procedures": list("DeskProcedure"),
+            "peers": list("LatePeer"),
+            "provisional_years": {"type": "array", "items": {"type": "integer"}},
+        })),
         "LatePeer": closed(json!({
             "peer": text(),
             "what": {

@@ -12,6 +12,8 @@ use crate::{by_reviewer::ByReviewer, problem::Problem, signed::Nothing, state::S
 pub(crate) struct Overdue {
     procedures: Vec<DeskProcedure>,
     peers: Vec<LatePeer>,
+    /// The years of the calendar that have begun, and whose days are not all settled.
+    provisional_years: Vec<i16>,
 }
 
 /// Lists it.
@@ -23,5 +25,11 @@ pub(crate) async fn handle(
     Ok(Json(Overdue {
         procedures: registry.overdue_for(&reviewer).await?,
         peers: registry.late_peers().await?,
+        provisional_years: registry
+            .profile()
+            .calendar
+            .provisional_and_begun(registry.today())
+            .map(|(year, _)| year)
+            .collect(),
     }))
 }

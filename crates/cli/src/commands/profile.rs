@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use model::Clock as _;
 
 use crate::{
+    calendar,
     clock::SystemClock,
     failure::{Outcome, say},
 };
@@ -18,7 +19,8 @@ use crate::{
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
     /// Check a profile: each fault with file, line, key, and what would be right. A deadline, period or other number that
-    /// comes from enactments needs one that is in force on the day.
+    /// comes from enactments needs one that is in force on the day. A year of the calendar that is provisional is no fault;
+    /// a notice says until when its days have to be put in.
     Check {
         /// The profile's folder.
         dir: PathBuf,
@@ -32,7 +34,7 @@ pub(crate) enum Command {
 pub(crate) fn run(command: &Command) -> Outcome {
     let Command::Check { dir, on } = command;
     match check(dir, *on) {
-        Ok(profile) => {
+        Ok((profile, day)) => {
             let unconfirmed = profile
                 .bases
                 .values()
@@ -46,6 +48,9 @@ pub(crate) fn run(command: &Command) -> Outcome {
                 profile.professions.len(),
                 profile.bases.len(),
             ));
+            for notice in calendar::provisional(profile.calendar.provisional(day), day) {
+                say(format_args!("notice: {notice}"));
+            }
             Ok(ExitCode::SUCCESS)
         }
         Err(faults) => {
@@ -57,8 +62,8 @@ pub(crate) fn run(command: &Command) -> Outcome {
     }
 }
 
-/// The profile, if nothing is wrong with it on that day.
-fn check(dir: &Path, on: Option<Date>) -> Result<Profile, Vec<ProfileFault>> {
+/// The profile, if nothing is wrong with it on that day, and the day.
+fn check(dir: &Path, on: Option<Date>) -> Result<(Profile, Date), Vec<ProfileFault>> {
     let profile = Profile::load(dir)?;
     let on = on.unwrap_or_else(|| profile.day_of(SystemClock.now()));
     let checks = [
@@ -68,7 +73,7 @@ fn check(dir: &Path, on: Option<Date>) -> Result<Profile, Vec<ProfileFault>> {
     ];
     let faults: Vec<ProfileFault> = checks.into_iter().filter_map(Result::err).flatten().collect();
     if faults.is_empty() {
-        Ok(profile)
+        Ok((profile, on))
     } else {
         Err(faults)
     }

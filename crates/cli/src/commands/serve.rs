@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let opened = installation::open(&arguments.data)?;
-    if let Some(warning) = calendar::check(opened.registry.profile(), opened.registry.today())? {
+    for warning in calendar::check(opened.registry.profile(), opened.registry.today())? {
         remark(format_args!("standing: {warning}"));
     }
     let routes = server::routes(&opened, None)?;

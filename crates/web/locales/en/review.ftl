@@ -73,6 +73,7 @@ review-reference-missing = Fill in the number of the decision
 review-overdue-title = Overdue
 review-overdue-lead = Whatever waits for an authority, a reviewer or a body that was given a record past its day, the longest late first.
 review-overdue-none = Nothing is late.
+review-calendar = The calendar of { $year } is provisional, and the year has begun: days counted in working days may be wrong until whoever runs this installation puts its days in.
 review-peers-title = Other instances
 review-peers-lead = Those that have not confirmed in time what they were to be told of alerts: they are away, or refuse it. It is tried again until they confirm.
 review-peers-none = No other instance is late.

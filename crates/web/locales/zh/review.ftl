@@ -73,6 +73,7 @@ review-reference-missing = 请填写决定文号
 review-overdue-title = 逾期事项
 review-overdue-lead = 机关、监督员或曾获得记录的单位逾期未办的事项，逾期最久的在前。
 review-overdue-none = 没有逾期事项。
+review-calendar = { $year }年的工作日历是暂定的，而该年已经开始：在运行本系统的单位补入正式安排之前，按工作日计算的日期可能有误。
 review-peers-title = 其他系统
 review-peers-lead = 未按期确认通报事项的系统：联系不上，或者拒绝接收。确认之前会继续重试。
 review-peers-none = 没有逾期的系统。

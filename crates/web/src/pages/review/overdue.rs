@@ -1,5 +1,6 @@
 //! `/review/overdue`: whatever waits for an authority, a reviewer or a body that was given a record past its day, the
-//! longest late first; then other instances that have not confirmed in time what they are told of alerts.
+//! longest late first, and a year of the calendar that has begun without its days; then other instances that have not
+//! confirmed in time what they are told of alerts.
 
 use askama::Template;
 use axum::response::Response;
@@ -21,6 +22,8 @@ struct OverduePage {
     page: Page,
     lists: Vec<List>,
     peers: Vec<PeerRow>,
+    /// Years of the calendar that have begun and are provisional, with the reason.
+    years: Vec<(String, String)>,
 }
 
 /// An instance that is late.
@@ -73,9 +76,34 @@ pub(crate) async fn show(ReviewerVisit { visit, reviewer }: ReviewerVisit) -> Re
         none: Key("review-overdue-none"),
         rows: rows.collect(),
     }];
+    let today = visit.state.registry.today();
+    let years = visit.state.profile().calendar.provisional_and_begun(today);
     html(&OverduePage {
         page: visit.page(Section::Overdue),
         lists,
         peers: peers.into_iter().map(PeerRow::new).collect(),
+        years: years
+            .map(|(year, why)| (year.to_string(), why.get(visit.language).to_owned()))
+            .collect(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::pages::tests::Portal;
+
+    #[tokio::test]
+    async fn a_year_that_has_begun_on_a_provisional_calendar_is_said_to_reviewers() {
+        let portal = Portal::demo().await;
+        let page = portal.as_reviewer(0).await.get("/review/overdue").await.body;
+        assert!(!page.contains("is provisional"), "{page}");
+        portal.when_due("2027-01-04T04:00:00Z").await;
+        let reviewer = portal.as_reviewer(0).await;
+        let page = reviewer.get("/review/overdue").await.body;
+        assert!(page.contains("The calendar of 2027 is provisional"), "{page}");
+        assert!(page.contains("Moved days not yet announced"), "{page}");
+        assert!(!page.contains("calendar of 2028"), "{page}");
+        let chinese = reviewer.in_chinese().get("/review/overdue").await.body;
+        assert!(chinese.contains("2027年的工作日历是暂定的"), "{chinese}");
+    }
 }
