@@ -132,7 +132,7 @@ impl Run {
             one.is_to_be_followed() && one.judgment.as_ref() == Some(&judgment)
         });
         let refused = match () {
-            () if unfit != "" => unfit,
+            () if !unfit.is_empty() => unfit,
             () if !self.of(who).known => "record-unknown",
             () if noted || waits.is_none() && followed.is_some() => "",
             () if waits.is_none() && self.never_was(who, record) => "record-ended",
