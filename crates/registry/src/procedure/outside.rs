@@ -2,7 +2,7 @@
 //! is none. It is followed within the days that the profile sets.
 
 use jiff::civil::Date;
-use keys::DataKey;
+use keys::{DataKey, Keyring};
 use model::{
     PersonId, ProcedureId, RecordId,
     procedure::{
@@ -116,7 +116,7 @@ impl Registry {
             if noted(one.state()).is_some_and(|noted| same(noted, decision)) {
                 return Ok((one.into(), Vec::new()));
             }
-            none_later(tx, (held.person, &held.of_person), Matter::Held(held), decision)?;
+            none_later(tx, &self.keys, held.person, Matter::Held(held), decision)?;
             let (one, notices) = one.record_outside(reviewer.clone(), decision.clone(), at)?;
             let Some(record) = held.record else {
                 return Ok((one.into(), notices));
@@ -153,7 +153,7 @@ impl Registry {
                 return Ok(id);
             }
         }
-        none_later(tx, (person, &known.key), Matter::Record(record), decision)?;
+        none_later(tx, &self.keys, person, Matter::Record(record), decision)?;
         let at = self.clock.now();
         let opening = ReconsiderationOpening {
             by: Speaker::Person,
@@ -198,11 +198,12 @@ enum Matter<'a> {
 /// place of that. The one that this procedure waits for may be put down anew, as after a slip of the pen in its day.
 fn none_later(
     tx: &mut dyn Tx,
-    (person, key): (PersonId, &DataKey),
+    keys: &Keyring,
+    person: PersonId,
     matter: Matter<'_>,
     decision: &OutsideDecision,
 ) -> Result<(), ProcedureError> {
-    for (id, record, course) in stored::all_of(tx, person, key)? {
+    for (id, record, course) in stored::all_of(tx, keys, person)? {
         let Procedure::Reconsideration(one) = &course else {
             continue;
         };

@@ -10,9 +10,10 @@ use testkit::wait;
 
 use crate::{
     calendar::after_days,
+    changing_values::QUIET_DAYS,
     looks::Ask,
     model::{Review, Waiting, Who},
-    run::{QUIET, QUIET_DAYS, Run},
+    run::{QUIET, Run},
 };
 
 /// Which attempts of a day are the same.
@@ -51,11 +52,11 @@ impl Run {
             outcome,
             on: today,
         };
-        let has_file = self.has_file(who);
+        let (has_file, most) = (self.has_file(who), QUIET_DAYS.days(today));
         let days = match (ask.consent, ask.purpose, ask.wait_days) {
-            (None, QUIET, Some(days)) if has_file => QUIET_DAYS.min(i64::from(days)),
+            (None, QUIET, Some(days)) if has_file => most.min(i64::from(days)),
             // What was refused about somebody unknown shows as soon as they are known.
-            (None, QUIET, _) if has_file || kind == "look-found-nothing" => QUIET_DAYS,
+            (None, QUIET, _) if has_file || kind == "look-found-nothing" => most,
             _ => 0,
         };
         let entry = (kind.to_owned(), ask.body.to_owned(), ask.purpose.to_owned());
@@ -65,7 +66,7 @@ impl Run {
                 look,
                 entry,
                 shows_on: after_days(today, days),
-                latest: after_days(today, QUIET_DAYS),
+                latest: after_days(today, most),
                 to_be_told: has_file,
                 attempt: Some(same.clone()),
             };

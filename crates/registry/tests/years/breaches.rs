@@ -9,7 +9,8 @@ use registry::{BreachReported, INSTALLATION, ProcedureError, Registry, ReportBre
 use testkit::{made_up, wait};
 
 use crate::{
-    calendar::{BREACH_DAYS, after_days},
+    calendar::after_days,
+    changing_values::BREACH_DAYS,
     complaints::About,
     model::{Person, Who},
     procedures::{refused, reviewer},
@@ -78,7 +79,7 @@ impl Run {
             return;
         }
         let done = outcome.unwrap();
-        let tell_by = after_days(wish.noticed_on, BREACH_DAYS);
+        let tell_by = BREACH_DAYS.due(wish.noticed_on);
         assert_eq!(done.affected, affected.len() as u64, "each counts once");
         assert_eq!((done.tell_by, done.late), (tell_by, tell_by < today));
         assert_eq!(

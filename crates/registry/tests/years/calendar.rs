@@ -1,30 +1,10 @@
 //! Days as the law counts them, written down apart from the profile and from the code that reads it: the three years
-//! are held to these numbers.
+//! are held to these numbers, and to those that change meanwhile (`changing_values`).
 
 use jiff::{Span, civil::Date};
 
-/// An answer to a dispute.
-pub(crate) const DISPUTE_DAYS: i64 = 20;
-/// An answer to a reconsideration.
-pub(crate) const RECONSIDERATION_DAYS: i64 = 15;
-/// An answer to a complaint.
-pub(crate) const COMPLAINT_DAYS: i64 = 30;
-/// Whether an application for restoration is taken, in working days.
-pub(crate) const ACCEPTANCE_WORKING_DAYS: u32 = 3;
-/// An answer to an application, in working days.
-pub(crate) const ANSWER_WORKING_DAYS: u32 = 10;
-/// That use stopped of what was restored, in working days.
-pub(crate) const CONFIRM_WORKING_DAYS: u32 = 10;
-/// What a court or a reviewer ordered, in working days.
-pub(crate) const FOLLOW_WORKING_DAYS: u32 = 3;
-/// Whom a breach affects is told of it, from when it was noticed.
-pub(crate) const BREACH_DAYS: i64 = 3;
 /// Others are told that somebody may not practise.
 pub(crate) const ALERT_DAYS: i64 = 3;
-/// An answer to a proposal; for as long are the words of one kept that was declined.
-pub(crate) const PROPOSAL_DAYS: i64 = 90;
-/// Whoever was given a record within so many months is told.
-pub(crate) const RECIPIENTS_MONTHS: i32 = 36;
 /// A submission can be taken back for so long, and nothing of it is destroyed before.
 pub(crate) const TAKE_BACK_HOURS: i64 = 72;
 

@@ -118,7 +118,7 @@ impl Run {
             assert_eq!(view.standing.as_str(), one.standing(today), "a consent of {who}");
             assert_eq!(
                 (view.used, &view.granted),
-                (one.used, &one.granted),
+                (one.used, &one.granted(today)),
                 "a consent of {who}"
             );
         }

@@ -10,7 +10,7 @@ use registry::{Complain, Finding, Found, ProcedureError};
 use testkit::wait;
 
 use crate::{
-    calendar::COMPLAINT_DAYS,
+    changing_values::COMPLAINT_DAYS,
     model::{Procedure, Who},
     run::{LAW, Run},
 };
@@ -87,7 +87,7 @@ impl Run {
         assert!(known, "{who}");
         let mut procedure = blank(id, "complaint", "open", Speaker::Person);
         (procedure.look, procedure.authority, procedure.files) = (look, body, put.files);
-        self.opened_for_reviewers(who, procedure, COMPLAINT_DAYS);
+        self.opened_for_reviewers(who, procedure, COMPLAINT_DAYS.due(self.today()));
         let at = self.of(who).procedures.len() - 1;
         let tells: &[To] = &[ToPerson, Reviewers];
         self.step(who, at, "open", "self", Some(("complaint-opened", tells)));

@@ -11,6 +11,7 @@ use testkit::{made_up, wait};
 use crate::{
     back::Back,
     calendar::after_days,
+    changing_values::CONSENT_DAYS,
     model::{Consent, Who},
     run::{CLERKS, HIRING, HOSPITAL, LAW, Run, SCHOOL},
 };
@@ -52,19 +53,25 @@ impl Run {
             nonce: None,
         };
         let clerk = ask.asker.clone();
-        if !too_wide {
+        let too_long = until >= CONSENT_DAYS.due(today);
+        if !too_wide && !too_long {
             self.m.asked.entry((body, clerk, today)).or_default().0 += 1;
         }
         self.touched.insert(who);
         let id = match self.call(|registry| wait(registry.ask_consent(ask.clone()))) {
             Err(ConsentError::Refused(refusal)) => {
-                assert!(too_wide, "{}", refusal.code());
-                self.refused_ask(who, (body, &ask.asker), refusal.code());
-                return;
+                let expected = if too_wide {
+                    "consent-too-wide"
+                } else {
+                    "consent-too-long"
+                };
+                assert_eq!(refusal.code(), expected);
+                self.refused_ask(who, (body, &ask.asker), expected);
+                return self.did(expected);
             }
             other => other.unwrap(),
         };
-        assert!(!too_wide);
+        assert!(!too_wide && !too_long);
         let terms = Terms {
             profession: "lawyer".to_owned(),
             fields: ask.fields,
@@ -76,6 +83,7 @@ impl Run {
         self.m.of(who).consents.push(Consent {
             id,
             body,
+            asked_on: today,
             asked: terms,
             granted: None,
             refused: false,

@@ -10,7 +10,8 @@ use registry::{CarryOut, OutsideOrder, ProcedureError, Reconsider};
 use testkit::wait;
 
 use crate::{
-    calendar::{RECONSIDERATION_DAYS, after_days},
+    calendar::after_days,
+    changing_values::FOLLOW_WORKING_DAYS,
     filing::row,
     looks::ORDERS,
     model::{Judgment, Order, Person, Procedure, Record, Who},
@@ -194,7 +195,7 @@ impl Run {
         procedure.record = Some(record);
         procedure.authority = Some(self.record(who, record).authority.to_owned());
         procedure.of_court = true;
-        self.opened_for_reviewers(who, procedure, RECONSIDERATION_DAYS);
+        self.opened_for_reviewers(who, procedure, FOLLOW_WORKING_DAYS.due_working(self.today()));
         let at = self.of(who).procedures.len() - 1;
         self.step(who, at, "open", actor, Some(("reconsideration-opened", TOLD)));
     }

@@ -5,7 +5,7 @@ use registry::{CarryOut, DisputeAnswer, OpenDispute, ProcedureError};
 use testkit::wait;
 
 use crate::{
-    calendar::{DISPUTE_DAYS, after_days},
+    changing_values::DISPUTE_DAYS,
     filing::row,
     model::{Procedure, Who},
     run::{EDUCATION, LAW, Run},
@@ -60,7 +60,7 @@ impl Run {
             Ok(opened) => opened,
         };
         assert!(known && !ended && !under_way && holds, "{who}");
-        let due = after_days(today, DISPUTE_DAYS);
+        let due = DISPUTE_DAYS.due(today);
         let mut procedure = blank(opened, "dispute", "open", by);
         procedure.record = Some(record);
         procedure.authority = Some(one.authority.to_owned());

@@ -8,11 +8,10 @@ use testkit::{made_up, name_staff, wait};
 
 use crate::{
     calendar::{after_days, is_worked},
+    changing_values::{MOST_LOOKS, MOST_REFUSALS, QUIET_DAYS, SAME_PERSON_LOOKS},
     filing::text,
     model::{Consent, Order, Procedure, Record, Review, Waiting, Who},
-    run::{
-        CLERKS, EDUCATION, HIRING, LAW, MOST_LOOKS, QUIET, QUIET_DAYS, RENEWAL, REVIEWERS, Run, UNNUMBERED,
-    },
+    run::{CLERKS, EDUCATION, HIRING, LAW, QUIET, RENEWAL, REVIEWERS, Run, UNNUMBERED},
 };
 
 /// What a look under a law sees, by the profile's words for the two purposes.
@@ -132,7 +131,7 @@ impl Run {
         }
         let who = self.somebody();
         self.bind(who);
-        for _ in 0..MOST_LOOKS + 4 {
+        for _ in 0..MOST_LOOKS.on(self.today()) + 5 {
             let ask = Ask {
                 body: EDUCATION,
                 clerk: clerk.clone(),
@@ -185,12 +184,12 @@ impl Run {
             .asked
             .entry((ask.body, ask.clerk.clone(), today))
             .or_default();
-        if counted.0 < MOST_LOOKS {
+        if counted.0 < MOST_LOOKS.on(today) {
             counted.0 += 1;
             return None;
         }
         counted.1 += 1;
-        let stops = counted.1.is_multiple_of(3);
+        let stops = counted.1.is_multiple_of(MOST_REFUSALS.on(today));
         self.m.leaves += 1;
         self.m.steps += 1;
         if stops && self.m.stopped.insert(key) {
@@ -256,9 +255,10 @@ impl Run {
         self.holds(who, ask, &fields, answer);
         // The body's own leaf beside the person's.
         self.m.leaves += 1;
+        let most = QUIET_DAYS.days(today);
         let days = match (ask.consent, ask.purpose, ask.wait_days) {
-            (None, QUIET, Some(days)) => QUIET_DAYS.min(i64::from(days)),
-            (None, QUIET, None) => QUIET_DAYS,
+            (None, QUIET, Some(days)) => most.min(i64::from(days)),
+            (None, QUIET, None) => most,
             _ => 0,
         };
         if days > 0 {
@@ -268,7 +268,7 @@ impl Run {
                 look: Some(answer.look),
                 entry,
                 shows_on,
-                latest: after_days(today, QUIET_DAYS),
+                latest: after_days(today, most),
                 to_be_told: true,
                 attempt: None,
             };
@@ -341,8 +341,9 @@ impl Run {
         let hour = (now.as_second() / 3600 + 8) % 24;
         let odd = !(7..20).contains(&hour) || !is_worked(today);
         let colleague = self.m.accounts_of(body).any(|(_, one)| one.own == Some(who));
+        let again = of_body >= SAME_PERSON_LOOKS.on(today) as usize;
         let causes = [
-            (of_body >= 3, Cause::SamePerson),
+            (again, Cause::SamePerson),
             (colleague, Cause::Colleague),
             (odd, Cause::OddHours),
             (waits, Cause::NoticeWaits),

@@ -4,7 +4,7 @@
 //!
 //! | file | holds |
 //! | --- | --- |
-//! | `model`, `alert`, `calendar` | what should be |
+//! | `model`, `alert`, `calendar`, `changing_values` | what should be |
 //! | `run`, `crash` | the installation, the dice, kills |
 //! | `filing`, `batches`, `looks`, `attempts`, `consents`, `certificates`, `good`, `proposals` | what somebody does, to the registry and to the model |
 //! | `procedures`, `disputes`, `reconsiderations`, `court`, `restorations`, `complaints`, `breaches`, `files` | the same in procedures |
@@ -33,6 +33,7 @@ mod batches;
 mod breaches;
 mod calendar;
 mod certificates;
+mod changing_values;
 mod check;
 mod complaints;
 mod consents;
@@ -202,6 +203,8 @@ impl Run {
             "consent-granted",
             "consent-paused",
             "consent-revoked",
+            "consent-too-long",
+            "consent-too-wide",
             "corrections",
             "daily work cut by a kill",
             "days on which a late judgment kept a record back",

@@ -15,7 +15,8 @@ use crate::{
     alert::{Alert, Held, Says},
     attempts::Same,
     breaches::Breach,
-    calendar::{TAKE_BACK_HOURS, after_months},
+    calendar::{TAKE_BACK_HOURS, after_days, after_months},
+    changing_values::{CONSENT_DAYS, WARNING_MONTHS},
 };
 
 /// The number of a made-up person.
@@ -49,10 +50,10 @@ impl Penalty {
         }
     }
 
-    /// For how many months it is shown at most. None: while it lasts.
-    const fn shown_months(self) -> Option<i32> {
+    /// For how many months it is shown at most, where it takes effect on this day. None: while it lasts.
+    fn shown_months(self, from: Date) -> Option<i32> {
         match self {
-            Self::Warning => Some(3),
+            Self::Warning => Some(WARNING_MONTHS.on(from) as i32),
             Self::Fine => Some(12),
             Self::Suspension | Self::Revocation => Some(36),
             Self::Prohibition => None,
@@ -101,7 +102,7 @@ impl Said {
             return self.to;
         };
         let longest = penalty
-            .shown_months()
+            .shown_months(self.from)
             .map(|months| after_months(self.from, months));
         let filed = self.to.unwrap();
         let shown = longest.map_or(filed, |longest| longest.min(filed));
@@ -268,6 +269,9 @@ impl Procedure {
             ("dispute", "overdue") => true,
             ("reconsideration", "changed" | "outside-decision") => late,
             ("reconsideration", "change-overdue" | "follow-overdue") => true,
+            // What a court decided about a record, nobody has put down yet.
+            ("reconsideration", "open" | "assigned") if self.of_court => late,
+            ("reconsideration", "overdue" | "assigned-overdue") if self.of_court => true,
             _ => false,
         }
     }
@@ -277,6 +281,7 @@ impl Procedure {
 pub(crate) struct Consent {
     pub(crate) id: ConsentId,
     pub(crate) body: &'static str,
+    pub(crate) asked_on: Date,
     pub(crate) asked: Terms,
     pub(crate) granted: Option<Terms>,
     pub(crate) refused: bool,
@@ -286,11 +291,27 @@ pub(crate) struct Consent {
 }
 
 impl Consent {
+    /// What was granted, as it holds today.
+    pub(crate) fn granted(&self, today: Date) -> Option<Terms> {
+        let until = |terms: &Terms| self.last_day(terms, today);
+        let granted = self.granted.as_ref();
+        granted.map(|terms| Terms {
+            until: until(terms),
+            ..terms.clone()
+        })
+    }
+
+    /// The last day under these terms, which what the law allows today may make an earlier one.
+    fn last_day(&self, terms: &Terms, today: Date) -> Date {
+        let first = terms.from.min(self.asked_on);
+        terms.until.min(after_days(first, CONSENT_DAYS.days(today) - 1))
+    }
+
     pub(crate) fn standing(&self, today: Date) -> &'static str {
-        let Some(terms) = &self.granted else {
+        let Some(terms) = self.granted(today) else {
             return match self.refused {
                 true => "refused",
-                false if self.asked.until < today => "lapsed",
+                false if self.last_day(&self.asked, today) < today => "lapsed",
                 false => "asked",
             };
         };

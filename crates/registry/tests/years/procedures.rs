@@ -10,7 +10,8 @@ use model::{
 use registry::ProcedureError;
 
 use crate::{
-    calendar::{RECIPIENTS_MONTHS, after_months},
+    calendar::after_months,
+    changing_values::RECIPIENTS_MONTHS,
     model::{Order, Person, Procedure, Who},
     run::Run,
 };
@@ -80,7 +81,7 @@ impl Run {
     /// The bodies that were given a record within the last years.
     pub(crate) fn recipients(&self, who: Who, record: Option<usize>) -> BTreeSet<String> {
         let (today, now) = self.both();
-        let back = after_months(today, -RECIPIENTS_MONTHS);
+        let back = after_months(today, -(RECIPIENTS_MONTHS.on(today) as i32));
         // At the same time of that day.
         let since = midnight(back) + (now - midnight(today));
         let given = self.of(who).given.iter();

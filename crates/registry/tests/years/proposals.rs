@@ -8,7 +8,8 @@ use storage::{Access, StoreError};
 use testkit::{made_up, wait};
 
 use crate::{
-    calendar::{PROPOSAL_DAYS, after_days},
+    calendar::after_days,
+    changing_values::PROPOSAL_DAYS,
     filing::text,
     model::{Proposal, Said, Who},
     run::{LAW, Run},
@@ -60,7 +61,7 @@ impl Run {
             id,
             text: number,
             standing: "waits",
-            kept_until: Some(after_days(today, PROPOSAL_DAYS)),
+            kept_until: Some(PROPOSAL_DAYS.due(today)),
             record: None,
             wordless: false,
         });
@@ -105,7 +106,7 @@ impl Run {
     }
 
     fn declined(&mut self, who: Who, at: usize) {
-        let kept_until = Some(after_days(self.today(), PROPOSAL_DAYS));
+        let kept_until = Some(PROPOSAL_DAYS.due(self.today()));
         let one = &mut self.m.of(who).proposals[at];
         (one.standing, one.kept_until) = ("declined", kept_until);
         let id = one.id.to_string();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use model::{
     EventId, VersionKind,
     procedure::{Reconsidered, Speaker},
@@ -10,7 +11,7 @@ use registry::{CarryOut, Reconsider};
 use testkit::wait;
 
 use crate::{
-    calendar::{FOLLOW_WORKING_DAYS, RECONSIDERATION_DAYS, after_days, after_working_days},
+    changing_values::{FOLLOW_WORKING_DAYS, RECONSIDERATION_DAYS},
     court::outside,
     filing::row,
     looks::ORDERS,
@@ -58,17 +59,16 @@ impl Run {
         let mut procedure = blank(id, "reconsideration", "open", Speaker::Person);
         (procedure.record, procedure.authority) = (dispute.record, dispute.authority);
         procedure.files = put.files;
-        self.opened_for_reviewers(who, procedure, RECONSIDERATION_DAYS);
+        self.opened_for_reviewers(who, procedure, RECONSIDERATION_DAYS.due(self.today()));
         let at = self.of(who).procedures.len() - 1;
         let tells: &[To] = &[ToPerson, Authority, Reviewers, Recipients];
         self.step(who, at, "open", "self", Some(("reconsideration-opened", tells)));
         self.did("reconsiderations of disputes");
     }
 
-    pub(crate) fn opened_for_reviewers(&mut self, who: Who, procedure: Procedure, days: i64) {
+    pub(crate) fn opened_for_reviewers(&mut self, who: Who, procedure: Procedure, due: Date) {
         self.m.of(who).procedures.push(procedure);
         let at = self.of(who).procedures.len() - 1;
-        let due = after_days(self.today(), days);
         self.set(who, at, "open", Some(due), Some(":reviewers".to_owned()));
     }
 
@@ -117,7 +117,7 @@ impl Run {
         let mut procedure = blank(id, "reconsideration", "open", Speaker::Person);
         (procedure.look, procedure.authority) = (Some(look), Some(body));
         procedure.files = put.files;
-        self.opened_for_reviewers(who, procedure, RECONSIDERATION_DAYS);
+        self.opened_for_reviewers(who, procedure, RECONSIDERATION_DAYS.due(self.today()));
         let at = self.of(who).procedures.len() - 1;
         let tells: &[To] = &[ToPerson, Authority, Reviewers];
         self.step(who, at, "open", "self", Some(("reconsideration-opened", tells)));
@@ -218,7 +218,8 @@ impl Run {
     }
 
     pub(crate) fn ordered(&mut self, who: Who, at: usize, status: &'static str, order: Order) {
-        let due = after_working_days(self.today(), FOLLOW_WORKING_DAYS);
+        let today = self.today();
+        let due = FOLLOW_WORKING_DAYS.due_working(today);
         let one = &mut self.m.of(who).procedures[at];
         (one.order, one.reviewer) = (Some(order), None);
         let waits_for = match one.record {

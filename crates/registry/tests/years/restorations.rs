@@ -5,7 +5,8 @@ use registry::{Apply, RestorationAnswer};
 use testkit::wait;
 
 use crate::{
-    calendar::{ACCEPTANCE_WORKING_DAYS, ANSWER_WORKING_DAYS, CONFIRM_WORKING_DAYS, after_working_days},
+    calendar::after_working_days,
+    changing_values::{ACCEPTANCE_WORKING_DAYS, ANSWER_WORKING_DAYS, CONFIRM_WORKING_DAYS},
     model::{Penalty, Procedure, Record, Who},
     run::{LAW, Run},
 };
@@ -81,10 +82,10 @@ impl Run {
         assert_eq!(refused, "", "{who}");
         let mut procedure = blank(opened, "restoration", "applied", by);
         (procedure.record, procedure.authority) = (Some(record), Some(one.authority.to_owned()));
-        procedure.answer_by = Some(after_working_days(today, ANSWER_WORKING_DAYS));
+        procedure.answer_by = Some(after_working_days(today, ANSWER_WORKING_DAYS.on(today)));
         self.m.of(who).procedures.push(procedure);
         let at = self.of(who).procedures.len() - 1;
-        let due = after_working_days(today, ACCEPTANCE_WORKING_DAYS);
+        let due = after_working_days(today, ACCEPTANCE_WORKING_DAYS.on(today));
         self.set(who, at, "applied", Some(due), Some(one.authority.to_owned()));
         let tells: &[To] = &[ToPerson, Authority];
         self.step(who, at, "apply", "self", Some(("restoration-applied", tells)));
@@ -152,7 +153,8 @@ impl Run {
         given.remove(LAW);
         let subject = self.of(who).procedures[at].id.to_string();
         let tells: &[To] = &[ToPerson, Authority];
-        let due = after_working_days(self.today(), CONFIRM_WORKING_DAYS);
+        let today = self.today();
+        let due = after_working_days(today, CONFIRM_WORKING_DAYS.on(today));
         self.set(who, at, "granted", Some(due), Some(":recipients".to_owned()));
         self.step(who, at, "grant", LAW, Some(("restoration-granted", tells)));
         for body in &given {

@@ -8,6 +8,7 @@ use testkit::{Engine, Installation, StoreCopy, gansu, made_up, wait};
 
 use crate::{
     back::Back,
+    changing_values::{MOST_LOOKS, QUIET_DAYS, changed},
     crash::killed,
     model::{Account, Erased, Model, Person, Record, Who},
     peer::Peer,
@@ -21,12 +22,9 @@ pub(crate) const SCHOOL: &str = "example-school";
 pub(crate) const RENEWAL: &str = "licensing-renewal";
 /// The purpose whose law lets the notice wait, in these runs.
 pub(crate) const QUIET: &str = "cross-region-check";
-pub(crate) const QUIET_DAYS: i64 = 10;
 pub(crate) const HIRING: &str = "employment-check";
 pub(crate) const REVIEWERS: [&str; 4] = ["reviewer-1", "reviewer-2", "reviewer-3", "reviewer-4"];
 pub(crate) const CLERKS: [&str; 3] = ["clerk-1", "clerk-2", "clerk-3"];
-/// The most looks that one member of staff may take in a day, in these runs.
-pub(crate) const MOST_LOOKS: u32 = 12;
 
 /// An account without an own number.
 pub(crate) const UNNUMBERED: Account = Account {
@@ -85,19 +83,19 @@ pub(crate) fn profile() -> Profile {
     let other = profile.authorities.get_mut(EDUCATION).unwrap();
     other.professions.insert("lawyer".to_owned());
     profile.purposes.get_mut(QUIET).unwrap().delay = Some(profile::ByDay::always(Delay {
-        days: QUIET_DAYS as u32,
+        days: QUIET_DAYS.first,
         basis: "lawyer-licensing".to_owned(),
     }));
     profile
         .oversight
         .all_mut()
-        .for_each(|one| one.staff_ceiling_per_day = MOST_LOOKS);
+        .for_each(|one| one.staff_ceiling_per_day = MOST_LOOKS.first);
     profile
 }
 
 impl Run {
     pub(crate) fn new(engine: Engine, seed: u64, size: Size) -> Self {
-        let here = Installation::in_memory(engine, profile());
+        let here = Installation::in_memory(engine, changed(profile()));
         let mut m = Model {
             people: vec![Person::default(); size.people as usize + 1],
             ..Model::default()
