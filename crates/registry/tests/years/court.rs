@@ -81,23 +81,8 @@ impl Run {
     /// A reviewer puts down what a court decided about a record: sometimes what is put down already, of a court that
     /// there is not, or on a day to come.
     pub(crate) fn put_down_judgment(&mut self) {
-        let who = self.somebody();
-        self.bind(who);
-        if self.of(who).records.is_empty() {
+        let Some((who, record, judgment)) = self.judgment_of_somebody() else {
             return;
-        }
-        let record = self.draw(self.of(who).records.len() as u64) as usize;
-        let before: Vec<Judgment> = self
-            .of(who)
-            .procedures
-            .iter()
-            .filter(|one| one.record == Some(record))
-            .filter_map(|one| one.judgment.clone())
-            .collect();
-        let judgment = if !before.is_empty() && self.one_in(3) {
-            self.pick(&before)
-        } else {
-            self.judgment()
         };
         let (person, id, by) = (self.id(who), self.record_id(who, record), self.pick(&REVIEWERS));
         let (court, judgment, unfit) = match self.draw(16) {
@@ -169,6 +154,20 @@ impl Run {
         self.did("judgments that reviewers put down");
     }
 
+    /// A judgment about a record, or one that was put down before.
+    fn judgment_of_somebody(&mut self) -> Option<(Who, usize, Judgment)> {
+        if self.one_in(4)
+            && let Some((who, at)) = self.procedure(|one| one.judgment.is_some())
+        {
+            let one = &self.of(who).procedures[at];
+            return Some((who, one.record?, one.judgment.clone()?));
+        }
+        let who = self.somebody();
+        self.bind(who);
+        let records = self.of(who).records.len() as u64;
+        (records > 0).then(|| (who, self.draw(records) as usize, self.judgment()))
+    }
+
     pub(crate) fn judgment(&mut self) -> Judgment {
         Judgment {
             reference: format!("made-up 2027-{}", self.next_text()),
@@ -234,7 +233,12 @@ impl Run {
             return;
         };
         let one = self.of(who).procedures[at].clone();
-        let held = self.record(who, one.record.unwrap()).clone();
+        let record = one.record.unwrap();
+        if self.record(who, record).stands() && self.one_in(2) {
+            // In a file, as it corrects anything else.
+            self.correct(who, record);
+        }
+        let held = self.record(who, record).clone();
         let authority = one.authority.clone().unwrap();
         let same = CarryOut::Correct(row(who, &held, held.said(), false).to_string());
         let follows =

@@ -336,6 +336,11 @@ impl Run {
             return;
         }
         let record = self.pick(&standing);
+        self.correct(who, record);
+    }
+
+    /// A correction of this record.
+    pub(crate) fn correct(&mut self, who: Who, record: usize) {
         let said = self.corrected(who, record);
         let one = self.record(who, record).clone();
         // A decision is put right under the licence that it names, also one that was withdrawn since.
