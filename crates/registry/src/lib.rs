@@ -81,8 +81,8 @@ use storage::{Store, StoreError};
 
 pub use alert::{
     AlertContent, AlertError, AlertItem, AlertMessage, AlertReceiverView, AlertTaken, AlertView, ClosedAlert,
-    Delivered, LateAlerts, LatePeer, NewPeer, OpenedAlert, Peer, PeerClient, PeerError, PeerFault, PeerKey,
-    ReceiveError, SentAlert,
+    Delivered, LateAlerts, LateAuthority, LatePeer, NewPeer, OpenedAlert, Peer, PeerClient, PeerError,
+    PeerFault, PeerKey, ReceiveError, SentAlert,
 };
 pub use authority_key::{AuthorityKey, AuthorityKeyError, PORTAL_KEYS};
 pub use breach::{BreachReported, BreachTold, ReportBreach};

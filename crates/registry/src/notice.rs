@@ -23,6 +23,9 @@ pub enum NoticeKind {
     /// Those who license the same profession were alerted to a prohibition or restriction to practise. Its words
     /// say how to appeal.
     AlertSent,
+    /// Others became receivers of such an alert that stands: they license the same profession from now on, or are
+    /// registered as a peer for it.
+    AlertReceiverAdded,
     /// An authority elsewhere decided so, and those who license the same profession here were alerted.
     AlertArrived,
     /// Such an alert has ended and is closed wherever it went.
@@ -73,12 +76,13 @@ impl serde::Serialize for NoticeKind {
 
 impl NoticeKind {
     /// Those that no procedure has.
-    const ALL: [Self; 24] = [
+    const ALL: [Self; 25] = [
         Self::RevokedByHolder,
         Self::RevokedByDecision,
         Self::RevokedByCorrection,
         Self::RevokedByWithdrawal,
         Self::AlertSent,
+        Self::AlertReceiverAdded,
         Self::AlertArrived,
         Self::AlertClosed,
         Self::LookedAt,
@@ -108,6 +112,7 @@ impl NoticeKind {
             Self::RevokedByCorrection => "revoked-by-correction",
             Self::RevokedByWithdrawal => "revoked-by-withdrawal",
             Self::AlertSent => "alert-sent",
+            Self::AlertReceiverAdded => "alert-receiver-added",
             Self::AlertArrived => "alert-arrived",
             Self::AlertClosed => "alert-closed",
             Self::LookedAt => "looked-at",

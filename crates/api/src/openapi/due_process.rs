@@ -190,7 +190,13 @@ fn procedures() -> Value {
         "Overdue": closed(json!({
             "procedures": list("DeskProcedure"),
             "peers": list("LatePeer"),
+            "unopened": list("LateAuthority"),
             "provisional_years": {"type": "array", "items": {"type": "integer"}},
+        })),
+        "LateAuthority": closed(json!({
+            "authority": text(),
+            "alerts": {"type": "integer", "minimum": 1},
+            "due_on": maybe_day(),
         })),
         "LatePeer": closed(json!({
             "peer": text(),

@@ -24,6 +24,11 @@ fn alert_item() -> Value {
         "ends_on": maybe("string"),
         "arrived_at": {"type": "string", "format": "date-time"},
         "seen_at": maybe("string"),
+        "open_by": {
+            "type": ["string", "null"],
+            "description": "In an inbox: the last day on which it is opened in time, where it is not opened yet.",
+        },
+        "late": {"type": "boolean", "description": "Whether that day is over."},
         "disputed": {"type": "boolean", "description": "Whether the record shows as disputed."},
         "withheld": {
             "type": "boolean",

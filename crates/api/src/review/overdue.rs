@@ -2,7 +2,7 @@
 //! day, and the peers that have not confirmed in time what they are told of alerts.
 
 use axum::{Json, extract::State};
-use registry::{DeskProcedure, LatePeer};
+use registry::{DeskProcedure, LateAuthority, LatePeer};
 use serde::Serialize;
 
 use crate::{by_reviewer::ByReviewer, problem::Problem, signed::Nothing, state::Shared};
@@ -12,6 +12,8 @@ use crate::{by_reviewer::ByReviewer, problem::Problem, signed::Nothing, state::S
 pub(crate) struct Overdue {
     procedures: Vec<DeskProcedure>,
     peers: Vec<LatePeer>,
+    /// The authorities that have not opened alerts in time.
+    unopened: Vec<LateAuthority>,
     /// The years of the calendar that have begun, and whose days are not all settled.
     provisional_years: Vec<i16>,
 }
@@ -25,6 +27,7 @@ pub(crate) async fn handle(
     Ok(Json(Overdue {
         procedures: registry.overdue_for(&reviewer).await?,
         peers: registry.late_peers().await?,
+        unopened: registry.late_authorities().await?,
         provisional_years: registry
             .profile()
             .calendar

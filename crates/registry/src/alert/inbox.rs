@@ -38,6 +38,10 @@ pub struct AlertItem {
     pub arrived_at: Timestamp,
     /// When the authority first opened it, which confirms its receipt.
     pub seen_at: Option<Timestamp>,
+    /// In an inbox: the last day on which it is opened in time, where it is not opened yet.
+    pub open_by: Option<Date>,
+    /// Whether that day is over.
+    pub late: bool,
     /// Whether the record shows as disputed.
     pub disputed: bool,
     /// Whether the record is withheld until its authority answers a dispute: the alert is opened to nobody.
@@ -112,11 +116,19 @@ impl Registry {
     /// # Errors
     /// When the store fails.
     pub async fn alerts_for(&self, authority: &str) -> Result<Vec<AlertItem>, RegistryError> {
-        let (today, authority) = (self.today(), authority.to_owned());
+        let (this, today, authority) = (self.clone(), self.today(), authority.to_owned());
         self.store
             .run_async("alert.inbox", Access::Read, move |tx| {
                 let found = inbox(tx, &authority, None)?.into_iter();
-                let items = found.map(|(alert, seen)| item(tx, &alert, seen, today));
+                let items = found.map(|(alert, told_at, seen)| {
+                    let mut item = item(tx, &alert, seen, today)?;
+                    // What is withheld can't be opened.
+                    if seen.is_none() && !item.withheld {
+                        item.open_by = told_at.and_then(|told_at| this.open_by(told_at));
+                        item.late = item.open_by.is_some_and(|day| day < today);
+                    }
+                    Ok(item)
+                });
                 Ok(items.collect::<Result<_, StoreError>>()?)
             })
             .await
@@ -153,14 +165,13 @@ impl Registry {
     }
 }
 
-/// An authority's open alerts, or one of them, with when it opened them first.
-fn inbox(
-    tx: &mut dyn Tx,
-    authority: &str,
-    one: Option<AlertId>,
-) -> Result<Vec<(Stored, Option<Timestamp>)>, StoreError> {
+/// An alert, when it came into the inbox, and when it was opened first.
+type InInbox = (Stored, Option<Timestamp>, Option<Timestamp>);
+
+/// An authority's open alerts, or one of them.
+fn inbox(tx: &mut dyn Tx, authority: &str, one: Option<AlertId>) -> Result<Vec<InInbox>, StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS}, receiver.seen_at FROM alert_receiver AS receiver \
+        "SELECT {COLUMNS}, receiver.told_at, receiver.seen_at FROM alert_receiver AS receiver \
          JOIN alert ON alert.person = receiver.person AND alert.alert = receiver.alert \
          WHERE receiver.receiver = $1 AND receiver.closed_at IS NULL AND receiver.peer = 0 \
          AND alert.closed_at IS NULL ORDER BY alert.arrived_at DESC, alert.alert DESC"
@@ -170,7 +181,8 @@ fn inbox(
     for mut row in rows {
         let alert = stored::read(&mut row)?;
         if one.is_none_or(|one| one == alert.alert) {
-            found.push((alert, row.opt_int()?.map(crate::time).transpose()?));
+            let told_at = row.opt_int()?.map(crate::time).transpose()?;
+            found.push((alert, told_at, row.opt_int()?.map(crate::time).transpose()?));
         }
     }
     Ok(found)
@@ -184,7 +196,7 @@ fn see(
 ) -> Result<(Stored, AlertItem, EventId), AlertError> {
     let (authority, by) = (for_body.body(), for_body.by(tx)?.ok_or(AlertError::NotAtWork)?);
     let found = inbox(tx, authority, Some(alert))?;
-    let (stored, seen) = found.into_iter().next().ok_or(AlertError::NoSuchAlert)?;
+    let (stored, _, seen) = found.into_iter().next().ok_or(AlertError::NoSuchAlert)?;
     if stored.withheld(tx, this.today())? {
         return Err(AlertError::Withheld);
     }
@@ -268,6 +280,8 @@ pub(super) fn item(
         ends_on: alert.ends_on,
         arrived_at: alert.arrived_at,
         seen_at,
+        open_by: None,
+        late: false,
         disputed: alert.disputed,
         withheld: alert.withheld(tx, today)?,
     })

@@ -1,8 +1,9 @@
-//! Peers that do not confirm in time what they are to be told. For reviewers; nobody is named.
+//! Peers that do not confirm in time what they are to be told, and authorities here that do not open in time what is in
+//! their inbox. For reviewers; nobody is named.
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use profile::{ByDay, Deadline, Held};
 use storage::{Access, Param, Tx};
 
@@ -37,8 +38,28 @@ pub struct LatePeer {
     pub due_on: Option<Date>,
 }
 
+/// An authority here that has not opened in time what is in its inbox.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct LateAuthority {
+    /// The authority.
+    pub authority: String,
+    /// How many alerts.
+    pub alerts: u64,
+    /// The last day on which the first of them would have been opened in time.
+    pub due_on: Option<Date>,
+}
+
+/// Alerts that a peer has to be told something of.
+const OF_PEERS: &str = "JOIN peer ON peer.peer = receiver.receiver \
+     WHERE receiver.pending = 1 AND receiver.peer = 1 AND ";
+/// Alerts that an authority here may open and has not. What is withheld is opened to nobody.
+const OF_AUTHORITIES: &str = "WHERE receiver.peer = 0 AND receiver.seen_at IS NULL AND alert.closed_at IS NULL \
+     AND alert.withheld = 0 AND ";
+
 /// One kind of lateness, as the store is asked for it.
 struct Asked<'a> {
+    /// [`OF_PEERS`] or [`OF_AUTHORITIES`].
+    whose: &'a str,
     what: LateAlerts,
     /// Which of the alerts that a peer is to be told something of. `$1` is the end of what is over.
     which: &'a str,
@@ -63,6 +84,7 @@ impl Registry {
                 late.extend(this.late(
                     tx,
                     &Asked {
+                        whose: OF_PEERS,
                         what: LateAlerts::Changed,
                         which: "alert.closed_at IS NULL AND receiver.told > 0 AND peer.ended_at IS NULL \
                                 AND alert.revision < $1",
@@ -73,6 +95,7 @@ impl Registry {
                 late.extend(this.late(
                     tx,
                     &Asked {
+                        whose: OF_PEERS,
                         what: LateAlerts::Closed,
                         which: "alert.closed_at < $1",
                         since: "alert.closed_at",
@@ -83,6 +106,43 @@ impl Registry {
                 Ok(late)
             })
             .await
+    }
+
+    /// The authorities here that have not opened in time what they were told: within the days in which it is sent, from
+    /// when it was in their inbox. Those late longest first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn late_authorities(&self) -> Result<Vec<LateAuthority>, RegistryError> {
+        let this = self.clone();
+        self.store
+            .run_async("alert.unopened", Access::Read, move |tx| {
+                let late = this.late(
+                    tx,
+                    &Asked {
+                        whose: OF_AUTHORITIES,
+                        what: LateAlerts::Untold,
+                        which: "receiver.told_at < $1",
+                        since: "receiver.told_at",
+                        deadline: &this.profile.procedures.alert_sent,
+                    },
+                )?;
+                let late = late.into_iter().map(|one| LateAuthority {
+                    authority: one.peer,
+                    alerts: one.alerts,
+                    due_on: one.due_on,
+                });
+                let mut late: Vec<LateAuthority> = late.collect();
+                late.sort_by(|a, b| (a.due_on, &a.authority).cmp(&(b.due_on, &b.authority)));
+                Ok(late)
+            })
+            .await
+    }
+
+    /// The last day on which an authority opens in time what came into its inbox at this moment.
+    pub(super) fn open_by(&self, told_at: Timestamp) -> Option<Date> {
+        let deadline = &self.profile.procedures.alert_sent;
+        deadline.due_on(self.day_of(told_at), &self.profile.calendar)
     }
 
     /// Of what is withheld nobody new is told, and of what they were to be told by a day an ended peer is not.
@@ -109,12 +169,13 @@ impl Registry {
 
     /// The deadline that holds on the day on which something began says when it is late.
     fn late(&self, tx: &mut dyn Tx, asked: &Asked<'_>) -> Result<Vec<LatePeer>, RegistryError> {
-        let Asked { which, since, .. } = asked;
+        let Asked {
+            whose, which, since, ..
+        } = asked;
         let sql = format!(
             "SELECT receiver.receiver, COUNT(*), MIN({since}) FROM alert_receiver AS receiver \
              JOIN alert ON alert.person = receiver.person AND alert.alert = receiver.alert \
-             JOIN peer ON peer.peer = receiver.receiver \
-             WHERE receiver.pending = 1 AND receiver.peer = 1 AND {which} AND {since} >= $2 GROUP BY receiver.receiver"
+             {whose}{which} AND {since} >= $2 GROUP BY receiver.receiver"
         );
         let mut late: BTreeMap<String, LatePeer> = BTreeMap::new();
         for (held, deadline) in asked.deadline.all() {

@@ -25,7 +25,7 @@
 //! | `receive` | being told by a peer |
 //! | `inbox` | what an authority and the person see |
 //! | `desk` | what an authority sees of its own alerts, and of those that were closed |
-//! | `late` | peers that have not confirmed in time |
+//! | `late` | peers that have not confirmed in time, authorities that have not opened |
 //! | `peer` | who is a peer, and this installation's key towards them |
 
 mod deliver;
@@ -41,7 +41,7 @@ mod stored;
 pub use deliver::{Delivered, PeerClient, PeerFault};
 pub use desk::{ClosedAlert, SentAlert};
 pub use inbox::{AlertError, AlertItem, AlertReceiverView, AlertView, OpenedAlert};
-pub use late::{LateAlerts, LatePeer};
+pub use late::{LateAlerts, LateAuthority, LatePeer};
 pub use peer::{NewPeer, Peer, PeerError, PeerKey};
 pub use receive::{AlertMessage, AlertTaken, ReceiveError};
 

@@ -80,7 +80,7 @@ fn reach(tx: &mut dyn Tx, this: &Registry) -> Result<bool, RegistryError> {
     let people = people(tx, &mark.after)?;
     step::in_step_where(tx, this, &people, &|_| true)?;
     for alert in stored::open_from_elsewhere(tx, &people)? {
-        step::add_receivers(tx, this, &alert)?;
+        step::add_later(tx, this, &alert)?;
     }
     let done = people.len() < SLICE;
     let after = people

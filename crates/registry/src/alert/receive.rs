@@ -231,5 +231,7 @@ fn put(
     };
     let put = stored::insert(tx, new)?;
     step::tell(tx, this, person, NoticeKind::AlertArrived, put.subject())?;
-    Ok(step::add_receivers(tx, this, &put)?)
+    // The notice of its arrival is theirs too.
+    step::add_receivers(tx, this, &put)?;
+    Ok(())
 }

@@ -78,7 +78,7 @@ fn step(
         (None, None) => Ok(()),
         (None, Some(content)) => open(tx, this, head, &content),
         (Some(old), Some(content)) => {
-            add_receivers(tx, this, &old)?;
+            add_later(tx, this, &old)?;
             if old.open(&this.keys)?.as_ref() == Some(&content) {
                 return Ok(());
             }
@@ -172,7 +172,8 @@ fn open(
     };
     let opened = stored::insert(tx, new)?;
     tell(tx, this, head.person, NoticeKind::AlertSent, opened.subject())?;
-    add_receivers(tx, this, &opened)
+    add_receivers(tx, this, &opened)?;
+    Ok(())
 }
 
 /// Who is told of the decisions of this installation in a profession, each with whether it is a peer: the authorities
@@ -188,9 +189,18 @@ pub(super) fn receivers(
     Ok(authorities.chain(peers).collect())
 }
 
+/// Adds those who have become receivers of an alert that stands, and tells the person, once for all of them.
+pub(super) fn add_later(tx: &mut dyn Tx, this: &Registry, alert: &Stored) -> Result<(), RegistryError> {
+    if add_receivers(tx, this, alert)? {
+        let kind = NoticeKind::AlertReceiverAdded;
+        tell(tx, this, alert.person, kind, alert.subject())?;
+    }
+    Ok(())
+}
+
 /// Adds those who are to be told of an alert and are not among its receivers yet. Where it comes from elsewhere,
-/// those are authorities here alone.
-pub(super) fn add_receivers(tx: &mut dyn Tx, this: &Registry, alert: &Stored) -> Result<(), RegistryError> {
+/// those are authorities here alone. Answers whether there were any.
+pub(super) fn add_receivers(tx: &mut dyn Tx, this: &Registry, alert: &Stored) -> Result<bool, RegistryError> {
     let here = alert.source == HERE;
     let mut missing = if here {
         receivers(tx, this, &alert.profession, Some(&alert.authority))?
@@ -209,7 +219,8 @@ pub(super) fn add_receivers(tx: &mut dyn Tx, this: &Registry, alert: &Stored) ->
     // That a peer is told is put down before it is, which may be later.
     let authorities = missing.iter().filter(|(_, peer)| !peer);
     let names = authorities.map(|(receiver, _)| receiver.as_str());
-    record_sent(tx, this, alert.person, alert.subject(), names)
+    record_sent(tx, this, alert.person, alert.subject(), names)?;
+    Ok(!missing.is_empty())
 }
 
 /// Tells the person.

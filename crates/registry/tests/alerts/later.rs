@@ -2,7 +2,7 @@
 //! authority that the profile lets license the profession later.
 
 use model::RecordKind;
-use registry::{EventKind, NewPeer};
+use registry::{EventKind, NewPeer, NoticeKind};
 use testkit::{Installation, SourceRow, gansu, made_up, on_both_engines, prove_log, wait};
 
 use crate::kit::{
@@ -37,6 +37,16 @@ fn told(here: &Installation, people: std::ops::RangeInclusive<u32>) -> Vec<(Vec<
             (names, wait(here.registry.notices(person)).unwrap().len())
         })
         .collect()
+}
+
+/// How often the first person was told that others became receivers.
+fn added(here: &Installation) -> usize {
+    let person = here.registry.keys().person(&made_up(1).number);
+    let notices = wait(here.registry.notices(person)).unwrap();
+    let added = notices
+        .iter()
+        .filter(|one| one.kind == NoticeKind::AlertReceiverAdded);
+    added.count()
 }
 
 fn peer(id: &str, professions: &[&str]) -> NewPeer {
@@ -91,7 +101,7 @@ on_both_engines! {
         prove_log(&here.registry);
     }
 
-    fn it_is_added_to_what_is_open_and_the_person_sees_that_without_another_notice(engine: Engine) {
+    fn it_is_added_to_what_is_open_and_the_person_is_told_of_it_once(engine: Engine) {
         let (here, there) = (installation(engine), Installation::with(engine, gansu()));
         decide(&here, prohibition("2027-11-10"));
         here.registry.do_what_is_due().unwrap();
@@ -100,7 +110,9 @@ on_both_engines! {
         let wire = Wire::new(&there.registry, &[]);
         assert_eq!(here.registry.deliver_alerts(&wire).unwrap().told, 1);
         assert_eq!((alerts(&here).len(), inbox(&there, LAW).len(), inbox(&here, OTHER).len()), (1, 1, 1));
-        assert_eq!(notices(&here), (1, 0));
+        assert_eq!((notices(&here), added(&here)), ((1, 0), 1));
+        here.registry.do_what_is_due().unwrap();
+        assert_eq!(added(&here), 1, "once");
         assert_eq!(actors(&here, EventKind::AlertSent), [OTHER, "there"]);
         // And it ends there as anywhere.
         here.at("2027-11-10T16:00:00Z");
@@ -115,15 +127,18 @@ on_both_engines! {
         here.registry.add_peer(peer("there", &["lawyer"])).unwrap();
         here.registry.do_what_is_due().unwrap_err();
         let here = here.reopen();
-        let reached = told(&here, 1..=MANY).into_iter().filter(|(names, _)| !names.is_empty()).count();
-        assert_eq!(reached, 64, "one slice was done");
+        let before = told(&here, 1..=MANY + 1);
+        let reached = |(names, _): &(Vec<String>, usize)| !names.is_empty();
+        assert_eq!(before.iter().filter(|one| reached(one)).count(), 64, "one slice was done");
         here.registry.add_peer(peer("elsewhere", &["lawyer"])).unwrap();
         // One that is decided now is told to both at once.
         prohibitions(&here, MANY + 1..=MANY + 1);
         for _ in 0..2 {
             here.registry.do_what_is_due().unwrap();
-            for (names, notices) in told(&here, 1..=MANY + 1) {
-                assert_eq!((names.as_slice(), notices), (["elsewhere", "there"].map(str::to_owned).as_slice(), 1));
+            for ((names, notices), before) in told(&here, 1..=MANY + 1).into_iter().zip(&before) {
+                assert_eq!(names, ["elsewhere", "there"]);
+                // Whom the second peer came to later were told of it.
+                assert_eq!(notices, 1 + usize::from(reached(before)));
             }
         }
     }
@@ -164,6 +179,8 @@ on_both_engines! {
             assert_eq!(inbox(&here, OTHER).len(), 2);
             assert_eq!(inbox(&here, LAW).len(), 1, "nobody is told of its own decision");
             assert_eq!(notices(&here), (2, 0));
+            // Of its own decision there was nobody to tell before: that is a first notice.
+            assert_eq!(added(&here), 1);
             assert_eq!(actors(&here, EventKind::AlertSent), [OTHER, OTHER, LAW]);
         }
     }

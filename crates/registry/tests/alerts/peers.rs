@@ -9,7 +9,7 @@ use registry::{
 use testkit::{Installation, SourceRow, gansu, made_up, on_both_engines, prove_log, wait};
 
 use crate::kit::{
-    LAW, Way, Wire, actors, alerts, befriend, decide, inbox, installation, licensed, notices, opened,
+    LAW, OTHER, Way, Wire, actors, alerts, befriend, decide, inbox, installation, licensed, notices, opened,
     profile, prohibition,
 };
 
@@ -162,6 +162,26 @@ on_both_engines! {
             assert_eq!(actors(&here, EventKind::AlertSent), ["there"]);
             assert_eq!(actors(&there, EventKind::AlertSent), [LAW]);
         }
+    }
+
+    fn an_authority_that_does_not_open_an_alert_in_time_is_reminded_and_shown_to_the_reviewers(engine: Engine) {
+        let here = installation(engine);
+        decide(&here, prohibition("2027-11-10"));
+        here.registry.do_what_is_due().unwrap();
+        let late = || {
+            let late = wait(here.registry.late_authorities()).unwrap();
+            let late = late.into_iter().map(|one| (one.authority, one.alerts, one.due_on.unwrap().to_string()));
+            late.collect::<Vec<_>>()
+        };
+        let item = || wait(here.registry.alerts_for(OTHER)).unwrap().remove(0);
+        assert_eq!((item().open_by.unwrap().to_string().as_str(), item().late), ("2026-11-26", false));
+        here.at("2026-11-26T15:59:00Z");
+        assert!(late().is_empty() && !item().late, "it has until the day is over");
+        here.at("2026-11-26T16:01:00Z");
+        assert_eq!(late(), [(OTHER.to_owned(), 1, "2026-11-26".to_owned())]);
+        assert!(item().late);
+        opened(&here, OTHER);
+        assert!(late().is_empty() && !item().late && item().open_by.is_none());
     }
 
     fn a_peer_that_does_not_confirm_in_time_is_shown_to_the_reviewers(engine: Engine) {

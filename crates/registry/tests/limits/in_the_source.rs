@@ -300,6 +300,7 @@ const REACH: &[(&str, &[&str])] = &[
             "add_peer",
             "peers",
             "late_peers",
+            "late_authorities",
             "end_peer",
             "peer_of_key",
             "add_authority_key",

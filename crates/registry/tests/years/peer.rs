@@ -194,13 +194,20 @@ impl Run {
         // It is told of what stands.
         self.work();
         let today = self.today();
-        let all = self.m.people.iter_mut().flat_map(|person| &mut person.alerts);
-        let mut stood = 0;
-        for alert in all.filter(|alert| alert.open && alert.to_peer.is_none()) {
-            alert.to_peer = Some(today);
-            stood += 1;
+        let mut stood = Vec::new();
+        for (who, person) in self.m.people.iter_mut().enumerate() {
+            for alert in &mut person.alerts {
+                if alert.open && alert.to_peer.is_none() {
+                    alert.to_peer = Some(today);
+                    stood.push((who as Who, person.records[alert.record].id.unwrap()));
+                }
+            }
         }
-        if stood > 0 {
+        for (who, record) in &stood {
+            self.touched.insert(*who);
+            self.m.notice(*who, "alert-receiver-added", &record.to_string());
+        }
+        if !stood.is_empty() {
             self.did("alerts that stood before the peer");
         }
     }

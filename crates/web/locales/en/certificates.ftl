@@ -44,6 +44,7 @@ notice-revoked-by-decision = A certificate was revoked because a decision about 
 notice-revoked-by-correction = A certificate was revoked because something that it says was corrected. You can ask for a new one.
 notice-revoked-by-withdrawal = A certificate was revoked because the authority took the licence back.
 notice-alert-closed = An alert to those who license this profession has ended. It is closed wherever it went.
+notice-alert-receiver-added = Others who license this profession, or an instance in another region, have come to be told of a decision by which you may not practise it, or not for now. They were not told the reasons. You see there who was told. If you think that the decision is wrong, the decision says how and by when to apply for administrative reconsideration or to sue.
 notice-alert-arrived = An authority of another region decided that you may not practise a profession, or not for now. Those who license it here were told so, without the reasons. If you think that the decision is wrong, it says itself how and by when to apply for administrative reconsideration or to sue.
 notice-alert-sent = Those who license this profession were told of a decision by which you may not practise it, or not for now. They were not told the reasons. If you think that the decision is wrong, the decision says how and by when to apply for administrative reconsideration or to sue; you can also dispute the record here.
 notice-looked-at = A body looked at your records. See who looked.

@@ -295,6 +295,11 @@ office-alert-arrived = Arrived
 office-alert-sent = Sent
 office-alert-open = Opened
 office-alert-seen = Opened on { $time }
+office-alert-open-by = Open it by { $day }
+office-alerts-late = { $n ->
+    [one] An alert waits to be opened past its day. Please open it.
+   *[other] { $n } alerts wait to be opened past their day. Please open them.
+ }
 office-alert-unseen = Not opened yet
 office-alert-open-button = Open
 office-alert-receivers = Who got it

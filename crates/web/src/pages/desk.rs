@@ -85,6 +85,8 @@ struct DeskPage {
     authority: String,
     kinds: Vec<Kind>,
     submissions: Vec<Row>,
+    /// How many alerts were not opened in time.
+    late_alerts: u64,
     problem: Option<Problem>,
 }
 
@@ -110,6 +112,7 @@ async fn page(
         .get(authority)
         .map(|one| &one.record_kinds);
     let submissions = visit.state.registry.submissions(authority).await?;
+    let alerts = visit.state.registry.alerts_for(authority).await?;
     Ok(DeskPage {
         page: visit.page(Section::Desk),
         authority: said::authority(visit.state.profile(), authority, visit.language),
@@ -123,6 +126,7 @@ async fn page(
             })
             .collect(),
         submissions: submissions.iter().map(Row::new).collect(),
+        late_alerts: alerts.iter().filter(|item| item.late).count() as u64,
         problem,
     })
 }

@@ -128,7 +128,9 @@ fn door(kind: NoticeKind, subject: Option<&str>) -> Option<(String, Key)> {
         | NoticeKind::RevokedByCorrection
         | NoticeKind::RevokedByWithdrawal => (format!("/certificates/{subject}"), Key("notice-which")),
         // The record is elsewhere; here is who was told.
-        NoticeKind::AlertArrived => ("/looks".to_owned(), Key("inbox-who-was-told")),
+        NoticeKind::AlertArrived | NoticeKind::AlertReceiverAdded => {
+            ("/looks".to_owned(), Key("inbox-who-was-told"))
+        }
         NoticeKind::AlertSent | NoticeKind::AlertClosed => ("/records".to_owned(), Key("inbox-records")),
         NoticeKind::LookedAt
         | NoticeKind::LookRefused
@@ -164,6 +166,7 @@ fn words(kind: NoticeKind) -> Key {
         NoticeKind::RevokedByCorrection => Key("notice-revoked-by-correction"),
         NoticeKind::RevokedByWithdrawal => Key("notice-revoked-by-withdrawal"),
         NoticeKind::AlertSent => Key("notice-alert-sent"),
+        NoticeKind::AlertReceiverAdded => Key("notice-alert-receiver-added"),
         NoticeKind::AlertArrived => Key("notice-alert-arrived"),
         NoticeKind::AlertClosed => Key("notice-alert-closed"),
         NoticeKind::LookedAt => Key("notice-looked-at"),

@@ -27,6 +27,9 @@ struct Row {
     starts_on: Option<Date>,
     ends_on: Option<Date>,
     seen_at: Option<Timestamp>,
+    /// The last day on which it is opened in time.
+    open_by: Option<Date>,
+    late: bool,
     closed_at: Option<Timestamp>,
     receivers: Vec<(String, Key)>,
     disputed: bool,
@@ -38,6 +41,8 @@ struct Row {
 struct AlertsPage {
     page: Page,
     authority: String,
+    /// How many were not opened in time.
+    late: u64,
     received: Vec<Row>,
     sent: Vec<Row>,
     closed: Vec<Row>,
@@ -83,6 +88,8 @@ fn row(visit: &Visit, item: &AlertItem) -> Row {
         starts_on: item.starts_on,
         ends_on: item.ends_on,
         seen_at: item.seen_at,
+        open_by: item.open_by,
+        late: item.late,
         closed_at: None,
         receivers: Vec::new(),
         disputed: item.disputed,
@@ -121,6 +128,8 @@ fn closed(visit: &Visit, alert: &ClosedAlert) -> Row {
         starts_on: None,
         ends_on: None,
         seen_at: None,
+        open_by: None,
+        late: false,
         closed_at: Some(alert.closed_at),
         receivers: Vec::new(),
         disputed: false,
@@ -134,7 +143,9 @@ pub(crate) async fn show(ClerkVisit { visit, authority, .. }: ClerkVisit) -> Res
     let received = registry.alerts_for(&authority).await?;
     let from = registry.alerts_from(&authority).await?;
     let ended = registry.closed_alerts_for(&authority).await?;
+    let late = received.iter().filter(|item| item.late).count();
     html(&AlertsPage {
+        late: late as u64,
         page: visit.page(Section::Alerts),
         authority: said::authority(visit.state.profile(), &authority, visit.language),
         received: received.iter().map(|item| row(&visit, item)).collect(),

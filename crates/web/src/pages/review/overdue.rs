@@ -1,6 +1,6 @@
 //! `/review/overdue`: whatever waits for an authority, a reviewer or a body that was given a record past its day, the
-//! longest late first, and a year of the calendar that has begun without its days; then other instances that have not
-//! confirmed in time what they are told of alerts.
+//! longest late first, and a year of the calendar that has begun without its days; then authorities that have not opened
+//! alerts in time, and other instances that have not confirmed in time what they are told of them.
 
 use askama::Template;
 use axum::response::Response;
@@ -12,6 +12,7 @@ use crate::{
     fault::Fault,
     page::{Page, Section, html},
     pages::office::procedures::{List, Row},
+    said,
     visit::ReviewerVisit,
     words::Key,
 };
@@ -22,8 +23,16 @@ struct OverduePage {
     page: Page,
     lists: Vec<List>,
     peers: Vec<PeerRow>,
+    unopened: Vec<Unopened>,
     /// Years of the calendar that have begun and are provisional, with the reason.
     years: Vec<(String, String)>,
+}
+
+/// An authority that has not opened alerts in time.
+struct Unopened {
+    authority: String,
+    alerts: u64,
+    due_on: Option<Date>,
 }
 
 /// An instance that is late.
@@ -66,6 +75,12 @@ const fn opens(kind: ProcedureKind, status: Status) -> bool {
 pub(crate) async fn show(ReviewerVisit { visit, reviewer }: ReviewerVisit) -> Result<Response, Fault> {
     let all = visit.state.registry.overdue_for(&reviewer).await?;
     let peers = visit.state.registry.late_peers().await?;
+    let unopened = visit.state.registry.late_authorities().await?;
+    let unopened = unopened.into_iter().map(|one| Unopened {
+        authority: said::authority(visit.state.profile(), &one.authority, visit.language),
+        alerts: one.alerts,
+        due_on: one.due_on,
+    });
     let rows = all.iter().map(|one| {
         let mut row = Row::new(&visit, one, "/review/procedures");
         row.address = row.address.filter(|_| opens(one.kind, one.status));
@@ -82,6 +97,7 @@ pub(crate) async fn show(ReviewerVisit { visit, reviewer }: ReviewerVisit) -> Re
         page: visit.page(Section::Overdue),
         lists,
         peers: peers.into_iter().map(PeerRow::new).collect(),
+        unopened: unopened.collect(),
         years: years
             .map(|(year, why)| (year.to_string(), why.get(visit.language).to_owned()))
             .collect(),
