@@ -78,15 +78,18 @@ impl Run {
         if self.refused_files(who, &put, &outcome) {
             return false;
         }
-        let known = self.of(who).known;
-        if matches!(outcome, Err(ProcedureError::NoSuchProcedure)) {
-            assert!(!known, "{who}");
-            return false;
-        }
-        let id = outcome.unwrap();
-        assert!(known, "{who}");
+        let (known, speaks) = (self.of(who).known, self.of(who).speaks());
+        let id = match outcome {
+            Err(ProcedureError::NoSuchProcedure) => {
+                assert!(!speaks, "{who}");
+                return false;
+            }
+            other => other.unwrap(),
+        };
+        assert!(speaks, "{who}");
         let mut procedure = blank(id, "complaint", "open", Speaker::Person);
         (procedure.look, procedure.authority, procedure.files) = (look, body, put.files);
+        procedure.alone = !known;
         self.opened_for_reviewers(who, procedure, COMPLAINT_DAYS.due(self.today()));
         let at = self.of(who).procedures.len() - 1;
         let tells: &[To] = &[ToPerson, Reviewers];

@@ -128,6 +128,7 @@ impl Run {
             }
             for record in due {
                 let id = self.record_id(who, record);
+                self.end_with_record(who, record);
                 self.m.erase(who, record);
                 self.apart.push(Erased::Record(who, id));
                 self.did("records destroyed");
@@ -137,6 +138,30 @@ impl Run {
                 self.m.forget(who);
                 self.apart.push(Erased::Person(who));
                 self.did("people forgotten");
+            }
+            self.forget_alone(who);
+        }
+    }
+
+    /// What somebody without a key complained of goes so many months after its end.
+    fn forget_alone(&mut self, who: Who) {
+        let today = self.today();
+        for at in 0..self.of(who).procedures.len() {
+            let one = &self.of(who).procedures[at];
+            let ended_on = one
+                .changed
+                .to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(8)))
+                .date();
+            if one.alone
+                && !one.forgotten
+                && !one.waits()
+                && crate::calendar::after_months(ended_on, 6) < today
+            {
+                let id = one.id;
+                self.touched.insert(who);
+                self.m.forget_procedure(who, id);
+                self.apart.push(Erased::Procedure(who, id));
+                self.did("complaints kept alone that were destroyed");
             }
         }
     }
@@ -195,10 +220,17 @@ impl Run {
                     self.touched.insert(who);
                     let at = self.of(who).records.iter().position(|one| one.id == Some(id));
                     match at {
-                        Some(record) => self.m.erase(who, record),
+                        Some(record) => {
+                            self.end_with_record(who, record);
+                            self.m.erase(who, record);
+                        }
                         // Filed since, and lost with all else since; that it was destroyed is said all the same.
                         None => self.m.event(who, "erased", "installation", ""),
                     }
+                }
+                Erased::Procedure(who, id) => {
+                    self.touched.insert(who);
+                    self.m.forget_procedure(who, id);
                 }
                 Erased::Person(who) => {
                     self.touched.insert(who);

@@ -234,6 +234,10 @@ pub(crate) struct Procedure {
     pub(crate) confirms: BTreeMap<String, bool>,
     /// What was said in it is destroyed.
     pub(crate) forgotten: bool,
+    /// It was opened by somebody without a key.
+    pub(crate) alone: bool,
+    /// When its last step was done.
+    pub(crate) changed: Timestamp,
 }
 
 impl Procedure {
@@ -399,10 +403,15 @@ pub(crate) struct Waiting {
 /// An e-mail that is to be sent.
 #[derive(Debug, Clone)]
 pub(crate) struct Mail {
+    /// When it was written, in seconds.
+    pub(crate) at: i64,
     pub(crate) next_at: i64,
     pub(crate) attempts: i64,
     pub(crate) leased: bool,
 }
+
+/// For how many seconds a letter is to leave before its person is forgotten.
+const LETTER_FIRST: i64 = 12 * 60 * 60;
 
 /// Kind, actor and purpose of an event.
 pub(crate) type Entry = (String, String, String);
@@ -556,6 +565,24 @@ impl Person {
                 .iter()
                 .any(|one| !one.revoked && one.expires_at > now)
             && !self.procedures.iter().any(|one| !one.forgotten && one.waits())
+            && !self.letter_first(now.as_second())
+    }
+
+    /// Whether a letter to them leaves first.
+    fn letter_first(&self, now: i64) -> bool {
+        self.mail.iter().any(|mail| now - mail.at < LETTER_FIRST)
+    }
+
+    /// Whether they may sign in, are told and may complain.
+    pub(crate) fn speaks(&self) -> bool {
+        let told = [
+            "alert-sent",
+            "alert-arrived",
+            "breach-reported",
+            "breach-affects-you",
+        ];
+        let told = |(kind, _): &(String, String)| told.contains(&kind.as_str());
+        self.known || !self.records.is_empty() || self.notices.keys().any(told)
     }
 }
 
@@ -564,6 +591,8 @@ impl Person {
 pub(crate) enum Erased {
     Record(Who, RecordId),
     Person(Who),
+    /// What was said in this procedure of theirs, which was kept alone.
+    Procedure(Who, ProcedureId),
     /// The address that was put on file as this one of theirs, counted from 1.
     Email(Who, u32),
 }
@@ -661,8 +690,20 @@ impl Model {
         let (notice, now) = ((kind.to_owned(), subject.to_owned()), self.now);
         let person = self.of(who);
         *person.notices.entry(notice).or_default() += 1;
-        if person.address && person.mail.iter().all(|mail| mail.leased) {
+        if !person.address {
+            return;
+        }
+        // A look's letter is known by the look.
+        let look = subject.parse::<EventId>().ok().filter(|_| kind == "looked-at");
+        let at = look.and_then(EventId::time).map_or(now, |at| at.as_second());
+        let first = person.letter_first(now);
+        if let Some(waits) = person.mail.iter_mut().find(|mail| !mail.leased) {
+            if !first {
+                waits.at = at;
+            }
+        } else {
             person.mail.push(Mail {
+                at,
                 next_at: now,
                 attempts: 0,
                 leased: false,
@@ -826,6 +867,15 @@ impl Model {
             certificate.text.clear();
         }
         self.event(who, "erased", "installation", "");
+    }
+
+    /// Destroys what was said in a procedure that is kept alone.
+    pub(crate) fn forget_procedure(&mut self, who: Who, id: ProcedureId) {
+        for one in self.of(who).procedures.iter_mut().filter(|one| one.id == id) {
+            one.forgotten = true;
+            (one.due, one.shown_due, one.waits_for) = (None, None, None);
+        }
+        self.event(who, "procedure-erased", "installation", "");
     }
 
     /// Destroys somebody's name, number and key.

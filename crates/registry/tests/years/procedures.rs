@@ -60,6 +60,8 @@ pub(crate) fn blank(id: ProcedureId, kind: &'static str, status: &'static str, b
         files: Vec::new(),
         confirms: std::collections::BTreeMap::new(),
         forgotten: false,
+        alone: false,
+        changed: jiff::Timestamp::UNIX_EPOCH,
     }
 }
 
@@ -98,6 +100,7 @@ impl Run {
         actor: &str,
         tells: Option<(&str, &[To])>,
     ) {
+        self.m.of(who).procedures[at].changed = self.now();
         let one = self.of(who).procedures[at].clone();
         self.m
             .event(who, "procedure-step", actor, &format!("{}:{name}", one.kind));
@@ -238,6 +241,37 @@ impl Run {
             let reached = self.of(who).licences(decision.profession);
             self.m
                 .end_certificates(who, &reached, on, "decision", (today, now));
+        }
+    }
+
+    /// A record reaches its end: what waits about it ends with it, and whoever has something to do is told.
+    pub(crate) fn end_with_record(&mut self, who: Who, record: usize) {
+        for at in 0..self.of(who).procedures.len() {
+            let one = &self.of(who).procedures[at];
+            if one.record != Some(record) || one.forgotten || !one.waits() {
+                continue;
+            }
+            self.touched.insert(who);
+            self.pass(who, at);
+            let one = self.of(who).procedures[at].clone();
+            self.set(who, at, "record-erased", None, None);
+            let to: &[To] = match (one.kind, &one.reviewer) {
+                ("dispute", _) => &[ToPerson, Authority, Recipients],
+                ("reconsideration", Some(_)) => &[ToPerson, Authority, Recipients, Reviewer],
+                ("reconsideration", None) => &[ToPerson, Authority, Recipients, Reviewers],
+                _ => &[ToPerson, Authority],
+            };
+            self.step(
+                who,
+                at,
+                "erase-record",
+                "installation",
+                Some(("record-erased", to)),
+            );
+            for body in one.unconfirmed() {
+                self.tell_body(who, body, "record-erased", &one.id.to_string());
+            }
+            self.did("procedures that ended with their record");
         }
     }
 
