@@ -61,9 +61,10 @@ impl Run {
             return;
         }
         let refused = match () {
-            () if !self.of(who).known => "procedure-unknown",
+            () if !self.of(who).speaks() => "procedure-unknown",
             () if self.waiting_reconsideration(who, record).is_some() => "procedure-under-way",
-            () if self.never_was(who, record) => "record-ended",
+            () if !self.of(who).known => "record-unknown",
+            () if self.is_erased(who, record) => "record-ended",
             () if !holds => "mandate-not-covered",
             () => "",
         };
@@ -121,7 +122,9 @@ impl Run {
             () if !unfit.is_empty() => unfit,
             () if !self.of(who).known => "record-unknown",
             () if noted || waits.is_none() && followed.is_some() => "",
-            () if waits.is_none() && self.never_was(who, record) => "record-ended",
+            () if self.later_noted(who, (waits, Some(record)), &judgment) => "later-decision-noted",
+            () if waits.is_none() && self.is_erased(who, record) => "record-ended",
+            () if self.withdrawn(who, Some(record)) => "order-unfit",
             () if self.concerns(by, who) => "reviewer-concerned",
             () => "",
         };
@@ -210,10 +213,29 @@ impl Run {
         waiting.min_by_key(|at| procedures[*at].id)
     }
 
-    /// Whether a record is withdrawn or destroyed, so that nobody needs to decide about it.
-    fn never_was(&self, who: Who, record: usize) -> bool {
-        let status = self.record(who, record).own_status(self.today());
-        matches!(status, RecordStatus::Withdrawn | RecordStatus::Erased)
+    /// Whether a record is destroyed, so that nobody needs to decide about it.
+    fn is_erased(&self, who: Who, record: usize) -> bool {
+        self.record(who, record).own_status(self.today()) == RecordStatus::Erased
+    }
+
+    /// Whether a later judgment about the same record, or in the same procedure, is noted already. In its procedure the
+    /// same judgment may be put down anew.
+    pub(crate) fn later_noted(
+        &self,
+        who: Who,
+        (own, record): (Option<usize>, Option<usize>),
+        judgment: &Judgment,
+    ) -> bool {
+        let procedures = self.of(who).procedures.iter().enumerate();
+        let mut noted =
+            procedures.filter(|(at, one)| own == Some(*at) || record.is_some() && one.record == record);
+        noted.any(|(at, one)| {
+            let noted = one.judgment.as_ref().filter(|_| !one.forgotten);
+            noted.is_some_and(|noted| {
+                let anew = own == Some(at) && noted.reference == judgment.reference;
+                noted.decided_on > judgment.decided_on && !anew
+            })
+        })
     }
 
     /// An authority that was to put a record right says what the record says already. That follows the judgment where

@@ -294,7 +294,7 @@ impl Run {
     }
 
     /// Whether what is reconsidered is a record that was withdrawn: it is neither corrected nor withdrawn again.
-    fn withdrawn(&self, who: Who, record: Option<usize>) -> bool {
+    pub(crate) fn withdrawn(&self, who: Who, record: Option<usize>) -> bool {
         record.is_some_and(|record| self.record(who, record).latest() == VersionKind::Withdrawn)
     }
 
@@ -316,6 +316,10 @@ impl Run {
             return;
         }
         let record = self.of(who).procedures[at].record;
+        if self.later_noted(who, (Some(at), record), &judgment) {
+            assert_eq!(outcome.unwrap_err().code(), "later-decision-noted");
+            return;
+        }
         if self.withdrawn(who, record) {
             assert_eq!(outcome.unwrap_err().code(), "order-unfit");
             return;
