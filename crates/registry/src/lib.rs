@@ -114,7 +114,8 @@ pub use mine::{EventView, PersonFile};
 pub use notice::{Notice, NoticeKind};
 pub use open::Parts;
 pub use oversight::{
-    Cause, Change, OversightStep, ReviewCase, ReviewError, ReviewItem, ReviewQueue, Stop, Unnumbered, Verdict,
+    Cause, Change, LookFinding, OversightStep, ReviewCase, ReviewError, ReviewItem, ReviewQueue, Stop,
+    Unnumbered, Verdict,
 };
 pub use person::Identity;
 pub use procedure::{

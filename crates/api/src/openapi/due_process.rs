@@ -233,7 +233,7 @@ fn procedures() -> Value {
             "withheld": {"type": "boolean"},
             "fields": {"type": "object"},
         })),
-        "Procedure": closed(json!({
+        "Procedure": with_optional(closed(json!({
             "procedure": reference("Id"),
             "kind": reference("ProcedureKind"),
             "status": reference("ProcedureStatus"),
@@ -264,6 +264,14 @@ fn procedures() -> Value {
                     without whom it is about for reviewers; null for others, and where there is none.",
                 "anyOf": [{"type": "null"}, reference("FiledRecord")],
             },
+        })), json!({
+            "findings": {
+                "description": "To reviewers: what reviewers found about the look that it is about, the first first.",
+                "type": "array", "items": reference("LookFinding"),
+            },
+        })),
+        "LookFinding": closed(json!({
+            "verdict": {"enum": ["proper", "improper"]}, "reasons": maybe("string"), "found_at": moment(),
         })),
         "ProcedureStep": closed(json!({"at": moment(), "actor": reference("Actor"), "name": reference("StepName")})),
         "TimelineStep": closed(json!({

@@ -5,7 +5,7 @@ use model::{ConsentId, EventId, PersonId};
 use storage::{Access, Param, Tx};
 
 use super::{receipt::opt_consent, store};
-use crate::{EventKind, Registry, RegistryError, ReviewCase, Verdict, event, oversight, person};
+use crate::{EventKind, LookFinding, Registry, RegistryError, ReviewCase, event, oversight, person};
 
 /// A look, for the person it was at.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -25,8 +25,8 @@ pub struct LookDetail {
     /// The case and the reason. None: the look was by consent, or the body gave another name, so that they may be
     /// about somebody else.
     pub case: Option<ReviewCase>,
-    /// What a reviewer found, if one looked into it.
-    pub verdict: Option<Verdict>,
+    /// What reviewers found, the first first: one may have been overturned. Empty: none looked into it.
+    pub findings: Vec<LookFinding>,
     /// When.
     pub at: Timestamp,
     /// When the person was told, where a law let that wait.
@@ -66,9 +66,8 @@ impl Registry {
         }
         let rows = tx.query(
             "SELECT event.actor, event.staff, event.purpose, event.outcome, event.subject, event.at, event.sealed_case, \
-             review_item.verdict, look_wait.told_at FROM event \
+             look_wait.told_at FROM event \
              LEFT JOIN look_wait ON look_wait.person = event.person AND look_wait.look = event.event \
-             LEFT JOIN review_item ON review_item.person = event.person AND review_item.look = event.event \
              WHERE event.person = $1 AND event.event = $2 AND event.outcome IS NOT NULL AND event.kind <> $3",
             &[
                 Param::Blob(person.as_bytes()),
@@ -87,16 +86,18 @@ impl Registry {
             outcome: row.text()?,
             consent: opt_consent(&mut row)?,
             case: None,
-            verdict: None,
+            findings: Vec::new(),
             at: crate::time(row.int()?)?,
             told_at: None,
         };
         let sealed = row.opt_blob()?;
-        detail.verdict = oversight::verdict_of(row.opt_text()?.as_deref());
         let told_at = row.opt_int()?.map(crate::time).transpose()?;
         detail.told_at = told_at.filter(|told_at| *told_at > detail.at);
         let sealed = sealed.filter(|_| detail.outcome != store::NOTHING);
-        if let (Some(sealed), Some(known)) = (sealed, person::find_one(tx, &self.keys, person)?) {
+        let known = person::find_one(tx, &self.keys, person)?;
+        let key = known.as_ref().map(|known| &known.key);
+        detail.findings = oversight::findings(tx, (person, key), look)?;
+        if let (Some(sealed), Some(known)) = (sealed, known) {
             detail.case = match store::open_case(&known.key, person, look, &sealed) {
                 // Sealed under a key that was destroyed since.
                 Err(RegistryError::Seal(_)) => None,

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::date};
-use keys::Place;
-use model::{EventId, NoticeId, PersonId};
+use keys::{DataKey, Place};
+use model::{EventId, NoticeId, PersonId, Randomness};
 use storage::{Access, Param, StoreError, Tx};
 
 use super::{Change, ReviewError, not_concerned, only_reviewers, reasons, step::Step};
@@ -41,39 +41,137 @@ pub(crate) fn verdict_of(word: Option<&str>) -> Option<Verdict> {
         .find(|one| Some(one.as_str()) == word)
 }
 
-/// Counts a look as improper that a reconsideration or a complaint found to be so, whether or not it was ever in the
-/// queue; that of a desk which got rejected rows back as that of an inquiry. What a reviewer found about it before no longer
-/// holds. Answers false where it was counted before.
+/// What a reviewer found about a look, and why.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct LookFinding {
+    /// What.
+    pub verdict: Verdict,
+    /// Why, as far as that is still held.
+    pub reasons: Option<String>,
+    /// When.
+    pub found_at: Timestamp,
+}
+
+const REASONS: &str = "sealed_reasons";
+const FIRST_REASONS: &str = "sealed_first_reasons";
+
+fn place<'a>(column: &'static str, row: &'a [&'a [u8]]) -> Place<'a> {
+    Place {
+        table: "review_item",
+        column,
+        row,
+    }
+}
+
+/// What was sealed there. Nothing, if that was under a key that was destroyed since.
+fn open_reasons(
+    key: &DataKey,
+    place: &Place<'_>,
+    sealed: Option<Vec<u8>>,
+) -> Result<Option<String>, RegistryError> {
+    let Some(sealed) = sealed else { return Ok(None) };
+    let Ok(plain) = key.open(place, &sealed) else {
+        return Ok(None);
+    };
+    let reasons = String::from_utf8(plain.to_vec());
+    reasons.map(Some).map_err(|_| RegistryError::Stored("reasons"))
+}
+
+/// What reviewers found about a look, the first first: one may have been overturned.
+pub(crate) fn findings(
+    tx: &mut dyn Tx,
+    (person, key): (PersonId, Option<&DataKey>),
+    look: EventId,
+) -> Result<Vec<LookFinding>, RegistryError> {
+    let row: [&[u8]; 2] = [person.as_bytes(), look.as_bytes()];
+    let rows = tx.query(
+        "SELECT first_verdict, first_closed_at, sealed_first_reasons, verdict, closed_at, sealed_reasons \
+         FROM review_item WHERE person = $1 AND look = $2",
+        &row.map(Param::Blob),
+    )?;
+    let mut found = Vec::new();
+    for mut one in rows {
+        for column in [FIRST_REASONS, REASONS] {
+            let (verdict, at, sealed) = (one.opt_text()?, one.opt_int()?, one.opt_blob()?);
+            let (Some(verdict), Some(at)) = (verdict_of(verdict.as_deref()), at) else {
+                continue;
+            };
+            let reasons = match key {
+                Some(key) => open_reasons(key, &place(column, &row), sealed)?,
+                None => None,
+            };
+            found.push(LookFinding {
+                verdict,
+                reasons,
+                found_at: crate::time(at)?,
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// A look that a reconsideration or a complaint found to be improper.
+pub(crate) struct Overturned<'a> {
+    pub(crate) person: PersonId,
+    /// The person's key. None: nothing is held about them any more, and no reasons are kept.
+    pub(crate) key: Option<&'a DataKey>,
+    pub(crate) look: EventId,
+    pub(crate) reviewer: &'a str,
+    pub(crate) reasons: Option<&'a str>,
+    pub(crate) at: Timestamp,
+}
+
+/// Counts such a look as improper, whether or not it was ever in the queue; that of a desk which got rejected rows back as
+/// that of an inquiry. What a reviewer found about it before no longer
+/// holds, and is kept with its reasons. Answers false where it was counted before.
 pub(crate) fn count_improper(
     tx: &mut dyn Tx,
-    person: PersonId,
-    look: EventId,
-    reviewer: &str,
-    at: Timestamp,
-) -> Result<bool, StoreError> {
-    let key = [Param::Blob(person.as_bytes()), Param::Blob(look.as_bytes())];
+    of: &Overturned<'_>,
+    randomness: &dyn Randomness,
+) -> Result<bool, RegistryError> {
+    let row: [&[u8]; 2] = [of.person.as_bytes(), of.look.as_bytes()];
+    let key = row.map(Param::Blob);
     let looked = tx.query(
         "SELECT actor, staff FROM event WHERE person = $1 AND event = $2 AND (outcome IS NOT NULL OR kind = $3)",
         &[key[0], key[1], Param::Text(EventKind::DeskLook.as_str())],
     )?;
-    let mut row = looked
+    let mut looked = looked
         .into_iter()
         .next()
         .ok_or(StoreError::Shape("a look is expected"))?;
-    let (body, staff) = (row.text()?, row.opt_text()?.unwrap_or_default());
+    let (body, staff) = (looked.text()?, looked.opt_text()?.unwrap_or_default());
+    let mut sealed = (None, None);
+    if let Some(of_person) = of.key {
+        let seal = |column, text: &str| of_person.seal(&place(column, &row), text.as_bytes(), randomness);
+        let before = tx.query(
+            "SELECT sealed_reasons FROM review_item WHERE person = $1 AND look = $2",
+            &key,
+        )?;
+        let before = match before.into_iter().next() {
+            Some(mut one) => open_reasons(of_person, &place(REASONS, &row), one.opt_blob()?)?,
+            None => None,
+        };
+        sealed.0 = before.map(|text| seal(FIRST_REASONS, &text)).transpose()?;
+        sealed.1 = of.reasons.map(|text| seal(REASONS, text)).transpose()?;
+    }
+    let (first, reasons) = sealed;
     let new = tx.execute(
-        "INSERT INTO review_item (person, look, body, staff, causes, at, closed_at, reviewer, verdict) \
-         VALUES ($1, $2, $3, $4, '', $5, $5, $6, $7) \
-         ON CONFLICT (person, look) DO UPDATE SET closed_at = $5, reviewer = $6, verdict = $7, sealed_reasons = NULL \
+        "INSERT INTO review_item (person, look, body, staff, causes, at, closed_at, reviewer, verdict, sealed_reasons) \
+         VALUES ($1, $2, $3, $4, '', $5, $5, $6, $7, $8) \
+         ON CONFLICT (person, look) DO UPDATE SET first_verdict = review_item.verdict, \
+         first_reviewer = review_item.reviewer, first_closed_at = review_item.closed_at, sealed_first_reasons = $9, \
+         closed_at = $5, reviewer = $6, verdict = $7, sealed_reasons = $8 \
          WHERE review_item.verdict IS NULL OR review_item.verdict <> $7",
         &[
             key[0],
             key[1],
             Param::Text(&body),
             Param::Text(&staff),
-            Param::Int(at.as_second()),
-            Param::Text(reviewer),
+            Param::Int(of.at.as_second()),
+            Param::Text(of.reviewer),
             Param::Text(Verdict::Improper.as_str()),
+            reasons.as_deref().map_or(Param::Null, Param::Blob),
+            first.as_deref().map_or(Param::Null, Param::Blob),
         ],
     )?;
     Ok(new > 0)
@@ -126,12 +224,10 @@ impl Registry {
         // Under the person's key, so that they go with it. Of somebody whose key is destroyed nothing is kept.
         let sealed = match known {
             Some(known) => {
-                let place = Place {
-                    table: "review_item",
-                    column: "sealed_reasons",
-                    row: &[found.person.as_bytes(), look.as_bytes()],
-                };
-                let sealed = known.key.seal(&place, why.as_bytes(), &*self.randomness);
+                let row: [&[u8]; 2] = [found.person.as_bytes(), look.as_bytes()];
+                let sealed = known
+                    .key
+                    .seal(&place(REASONS, &row), why.as_bytes(), &*self.randomness);
                 Some(sealed.map_err(RegistryError::from)?)
             }
             None => None,

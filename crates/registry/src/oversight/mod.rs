@@ -12,12 +12,12 @@ use storage::{Param, StoreError};
 
 use crate::RegistryError;
 
-pub use close::Verdict;
+pub use close::{LookFinding, Verdict};
 pub use of_body::{Stop, Unnumbered};
 pub use queue::{Cause, ReviewCase, ReviewItem, ReviewQueue};
 pub use step::{Change, OversightStep};
 
-pub(crate) use close::{count_improper, verdict_of};
+pub(crate) use close::{Overturned, count_improper, findings};
 pub(crate) use queue::{put_item, waiting_causes};
 pub(crate) use step::{Step, stop_member, stop_staff};
 

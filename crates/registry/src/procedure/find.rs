@@ -72,16 +72,16 @@ impl Registry {
                     let Procedure::Complaint(one) = held.course.clone() else {
                         return Err(ProcedureError::OtherKind);
                     };
-                    let (by, reasons) = (reviewer.clone(), reasons.clone());
+                    let (by, why) = (reviewer.clone(), reasons.clone());
                     let (one, notices) = match founded.clone() {
-                        None => one.find_unfounded(by, reasons, at)?,
-                        Some((measures, breach)) => one.find_founded(by, reasons, measures, breach, at)?,
+                        None => one.find_unfounded(by, why, at)?,
+                        Some((measures, breach)) => one.find_founded(by, why, measures, breach, at)?,
                     };
                     part::still_apart(tx, &this.keys, held, &reviewer)?;
                     if let (true, Matter::ImproperLook, Some(look)) =
                         (founded.is_some(), one.opening().about, one.opening().look)
                     {
-                        this.improper(tx, held, look, &reviewer)?;
+                        this.improper(tx, held, (look, Some(&reasons)), &reviewer)?;
                     }
                     Ok((one.into(), notices))
                 })?;

@@ -5,7 +5,7 @@ use model::{
     EventId, PersonId, ProcedureId, RecordId, VersionKind,
     procedure::{
         Actor, AuthorityId, Order, Procedure, Reconsideration, ReconsiderationState, Reconsidered,
-        ReviewerId, Status,
+        ReviewerId, Status, Words,
     },
 };
 use storage::{Access, StoreError, Tx};
@@ -14,7 +14,8 @@ use super::{CarryOut, ProcedureError, beside::actor_word, readmit, stored::Held}
 use crate::{
     EventKind, ForBody, Registry, RegistryError,
     event::{self, Event},
-    oversight, record,
+    oversight::{self, Overturned},
+    record,
 };
 
 impl Registry {
@@ -77,7 +78,11 @@ impl Registry {
                         return Err(ProcedureError::OrderedOtherwise);
                     };
                     let (one, notices) = one.follow(by.clone(), at)?;
-                    this.improper(tx, held, look, &reviewer)?;
+                    let why = match &held.course {
+                        Procedure::Reconsideration(one) => changed_for(one.state()),
+                        _ => None,
+                    };
+                    this.improper(tx, held, (look, why), &reviewer)?;
                     Ok((one.into(), notices))
                 })?;
                 Ok(course.status())
@@ -101,16 +106,24 @@ impl Registry {
         Ok(corrected.is_some_and(|head| self.day_of(head.filed_at) >= since))
     }
 
-    /// Puts a look down as improper, unless it is already: it counts for the body, and shows to the person.
+    /// Puts a look down as improper, with the reasons, unless it is already: it counts for the body, and shows to the person.
     pub(super) fn improper(
         &self,
         tx: &mut dyn Tx,
         held: &Held,
-        look: EventId,
+        (look, reasons): (EventId, Option<&Words>),
         reviewer: &ReviewerId,
     ) -> Result<(), RegistryError> {
         let at = self.clock.now();
-        if !oversight::count_improper(tx, held.person, look, reviewer.as_str(), at)? {
+        let overturned = Overturned {
+            person: held.person,
+            key: held.key(),
+            look,
+            reviewer: reviewer.as_str(),
+            reasons: reasons.map(Words::as_str),
+            at,
+        };
+        if !oversight::count_improper(tx, &overturned, &*self.randomness)? {
             return Ok(());
         }
         let event = Event {
@@ -123,6 +136,15 @@ impl Registry {
             at,
         };
         event::record(tx, &[event], &*self.randomness)
+    }
+}
+
+/// Why a reviewer changed the outcome. Of what a body outside decided, its own decision says why.
+const fn changed_for(state: &ReconsiderationState) -> Option<&Words> {
+    match state {
+        ReconsiderationState::Changed { reasons, .. }
+        | ReconsiderationState::ChangeOverdue { reasons, .. } => Some(reasons),
+        _ => None,
     }
 }
 

@@ -9,13 +9,14 @@ use model::{
 use storage::{Access, Tx};
 
 use super::{
-    ProcedureError, ProcedureSummary, beside, files, list,
+    ProcedureError, ProcedureSummary, beside, files, list, part,
     stored::{self, Held},
     who,
 };
 use crate::{
-    EventKind, ForBody, Registry, RegistryError,
+    EventKind, ForBody, LookFinding, Registry, RegistryError,
     event::{self, By, Event, LoggedEvent},
+    oversight,
 };
 
 /// Who reads.
@@ -65,6 +66,10 @@ pub struct ProcedureView {
     pub possible: Vec<StepName>,
     /// What was said and done. None: its record is erased.
     pub course: Option<Procedure>,
+    /// What reviewers found about the look that it is about, the first first. For reviewers alone: the person reads it with
+    /// the look.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<LookFinding>,
 }
 
 impl ProcedureView {
@@ -84,6 +89,7 @@ impl ProcedureView {
                 .map_or_else(Vec::new, |_| possible.map(|rule| rule.step).collect()),
             summary,
             course,
+            findings: Vec::new(),
         }
     }
 }
@@ -159,11 +165,10 @@ impl Registry {
             Err(ProcedureError::NoSuchProcedure) => return self.read_erased(reader, procedure).await,
             opened => opened?,
         };
-        let (this, person) = (self.clone(), held.person);
-        let course = held.course;
+        let this = self.clone();
         self.store
             .run_async("procedure.summary", Access::Read, move |tx| {
-                this.viewed(tx, person, procedure, course.clone())
+                this.viewed(tx, &held, &reader)
             })
             .await
     }
@@ -199,15 +204,18 @@ impl Registry {
     pub(super) fn viewed(
         &self,
         tx: &mut dyn Tx,
-        person: PersonId,
-        procedure: ProcedureId,
-        course: Procedure,
+        held: &Held,
+        reader: &Reader,
     ) -> Result<ProcedureView, ProcedureError> {
-        let summaries = list::of_person(tx, person, self.today())?;
-        let summary = summaries.into_iter().find(|one| one.procedure == procedure);
+        let summaries = list::of_person(tx, held.person, self.today())?;
+        let summary = summaries.into_iter().find(|one| one.procedure == held.id);
         let summary = summary.ok_or(ProcedureError::NoSuchProcedure)?;
-        let events = event::of_person(tx, person)?;
-        Ok(ProcedureView::of(summary, Some(course), &events))
+        let events = event::of_person(tx, held.person)?;
+        let mut view = ProcedureView::of(summary, Some(held.course.clone()), &events);
+        if let (Reader::Reviewer(_), Some(look)) = (reader, part::look_of(&held.course)) {
+            view.findings = oversight::findings(tx, (held.person, held.key()), look)?;
+        }
+        Ok(view)
     }
 
     /// A file that was put to a procedure. Where the reader is not the person, that they opened it is on disk when

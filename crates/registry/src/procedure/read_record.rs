@@ -38,7 +38,7 @@ impl Registry {
                     },
                     None => None,
                 };
-                let view = this.viewed(tx, held.person, procedure, held.course.clone())?;
+                let view = this.viewed(tx, &held, &reader)?;
                 Ok((view, record))
             })
             .await

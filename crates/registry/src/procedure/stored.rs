@@ -111,9 +111,14 @@ pub(super) struct Held {
 }
 
 impl Held {
+    /// The person's key, if anything is held about them.
+    pub(super) fn key(&self) -> Option<&DataKey> {
+        self.of_person.as_ref()
+    }
+
     /// The person's key. There is one where the procedure is about a record.
     pub(super) fn of_person(&self) -> Result<&DataKey, ProcedureError> {
-        self.of_person.as_ref().ok_or(ProcedureError::NoSuchRecord)
+        self.key().ok_or(ProcedureError::NoSuchRecord)
     }
 }
 

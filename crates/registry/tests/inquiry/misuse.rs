@@ -315,7 +315,7 @@ on_both_engines! {
         assert!(found.actor.starts_with("reviewer:"), "a reviewer found it, and no body: {}", found.actor);
         assert_eq!(notices(&here, 2, NoticeKind::LookImproper), 1);
         let detail = wait(here.registry.look_detail(here.person(2), improper)).unwrap().unwrap();
-        assert_eq!(detail.verdict, Some(Verdict::Improper));
+        assert_eq!(detail.findings.last().map(|one| one.verdict), Some(Verdict::Improper));
         let figures = wait(here.registry.improper_looks(2026)).unwrap();
         assert_eq!(figures.into_iter().collect::<Vec<_>>(), [(LAW.to_owned(), 1)]);
         assert!(wait(here.registry.improper_looks(2025)).unwrap().is_empty());

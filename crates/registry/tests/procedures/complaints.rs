@@ -42,7 +42,7 @@ on_both_engines! {
         // The look was improper: it counts for the body, and shows so to the person.
         assert_eq!(wait(here.registry.improper_looks(2026)).unwrap()[LAW], 1);
         let detail = wait(here.registry.look_detail(here.person(1), looked)).unwrap().unwrap();
-        assert_eq!(detail.verdict, Some(registry::Verdict::Improper));
+        assert_eq!(detail.findings.last().map(|one| one.verdict), Some(registry::Verdict::Improper));
         assert_eq!(inbox(&here, LAW), [Kind::ComplaintFounded]);
         assert_eq!(wait(here.registry.desk_procedures(LAW)).unwrap().len(), 1);
         assert_eq!((reads(LAW), reads(SCHOOLS)), ("done", "procedure-unknown"));

@@ -6,7 +6,9 @@ use model::{
     RecordKind, RecordStatus,
     procedure::{NoticeKind as Kind, Order, Reconsidered, Speaker, Status},
 };
-use registry::{CarryOut, DisputeAnswer, EventKind, OutsideOrder, ProcedureError, ReviewError, Verdict};
+use registry::{
+    CarryOut, DisputeAnswer, EventKind, OutsideOrder, ProcedureError, Reader, ReviewError, Verdict,
+};
 use testkit::{Installation, SourceRow, gansu, on_both_engines, prove_log, wait};
 
 use crate::kit::*;
@@ -382,7 +384,15 @@ on_both_engines! {
         wait(here.registry.answer_complaint(reviewer("third"), complaint, founded)).unwrap();
         assert_eq!(here.file_of(1).events.iter().filter(improper).count(), 1);
         let detail = wait(here.registry.look_detail(here.person(1), look)).unwrap().unwrap();
-        assert_eq!(detail.verdict, Some(Verdict::Improper));
+        let found = |all: &[registry::LookFinding]| -> Vec<_> {
+            all.iter().map(|one| (one.verdict, one.reasons.clone().unwrap())).collect()
+        };
+        // What the first reviewer found is kept, and what the second found stands after it.
+        let both = [(Verdict::Proper, "the case is there".to_owned()), (Verdict::Improper, "looked into".to_owned())];
+        assert_eq!(found(&detail.findings), both);
+        let read = |reader| wait(here.registry.read_procedure(reader, id)).unwrap().findings;
+        assert_eq!(found(&read(Reader::Reviewer(reviewer("third")))), both);
+        assert!(read(Reader::Body(LAW.to_owned())).is_empty(), "not the body's to read");
         assert_eq!(inbox(&here, LAW).last(), Some(&Kind::ComplaintFounded));
         prove_log(&here.registry);
     }

@@ -144,6 +144,7 @@ look-law = A law
 look-case = Case
 look-reason = Reason given
 look-verdict = What a reviewer found
+look-verdict-reasons = Reasons of the reviewer
 look-proper = The look was proper
 look-improper = The look was not proper
 look-receipt = Receipt from the public log

@@ -144,6 +144,7 @@ look-law = 法律规定
 look-case = 案件编号
 look-reason = 所述理由
 look-verdict = 监督员的认定
+look-verdict-reasons = 监督员的理由
 look-proper = 查询适当
 look-improper = 查询不当
 look-receipt = 公开日志的回执

@@ -36,7 +36,8 @@ struct LookPage {
     told_at: Option<Timestamp>,
     /// Whether anything was shown, so that the look can be reconsidered.
     shown: bool,
-    verdict: Option<Key>,
+    /// What reviewers found, in words, when, and why.
+    findings: Vec<(Key, Timestamp, Option<String>)>,
 }
 
 /// `GET /looks/{look}`
@@ -62,11 +63,20 @@ pub(crate) async fn show(
         outcome: process::outcome(&detail.outcome),
         told_at: detail.told_at,
         shown: detail.outcome == "seen",
-        verdict: detail.verdict.map(|verdict| match verdict {
-            Verdict::Proper => Key("look-proper"),
-            Verdict::Improper => Key("look-improper"),
-        }),
+        findings: detail
+            .findings
+            .into_iter()
+            .map(|one| (verdict(one.verdict), one.found_at, one.reasons))
+            .collect(),
     })
+}
+
+/// What a reviewer found.
+pub(crate) const fn verdict(verdict: Verdict) -> Key {
+    match verdict {
+        Verdict::Proper => Key("look-proper"),
+        Verdict::Improper => Key("look-improper"),
+    }
 }
 
 /// The bases of the purpose in the professions that the body licenses. None of a look by consent.

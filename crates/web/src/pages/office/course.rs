@@ -9,6 +9,7 @@ use model::procedure::{
 use registry::{ProcedureView, RecordView};
 
 use crate::{
+    pages::look,
     said::{self, FieldView},
     said_office, time,
     visit::Visit,
@@ -92,6 +93,21 @@ impl CourseView {
                 .map(|(on, step)| (on, said_office::procedure_next(view, step))),
             id,
         };
+        for found in &view.findings {
+            let what = say(language, look::verdict(found.verdict)).to_string();
+            let when = found
+                .found_at
+                .to_zoned(visit.state.registry.time_zone().clone())
+                .date();
+            shown.fact(
+                visit,
+                Key("look-verdict"),
+                format!("{what} · {}", time::day(language, when)),
+            );
+            if let Some(reasons) = &found.reasons {
+                shown.text(Key("look-verdict-reasons"), reasons);
+            }
+        }
         match &view.course {
             Some(Procedure::Dispute(one)) => shown.dispute(visit, one, record),
             Some(Procedure::Reconsideration(one)) => shown.reconsideration(visit, one),
