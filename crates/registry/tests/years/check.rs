@@ -87,6 +87,26 @@ impl Run {
         }
     }
 
+    /// What these people read of themselves, and of what happened to them.
+    fn check_own_files(&mut self, people: &[Who]) {
+        for some in people.chunks(AT_ONCE) {
+            let registry = self.registry();
+            let looks = some
+                .iter()
+                .map(|who| registry.person_file(self.id(*who), EventKind::OwnLook));
+            for (who, file) in some.iter().zip(wait(join_all(looks))) {
+                self.m.event(*who, "own-look", "self", "");
+                self.check_file(*who, &file.unwrap());
+            }
+        }
+    }
+
+    /// Who is looked at next, whether or not something happened to them.
+    const fn next_in_turn(&mut self) -> Who {
+        self.turn = self.turn % self.size.people + 1;
+        self.turn
+    }
+
     fn check_person(&self, who: Who, seen: Seen) {
         let (today, person) = (self.today(), self.of(who));
         let mut counted = Counted::new();
@@ -263,6 +283,33 @@ impl Run {
         counted.unwrap() as u64
     }
 
+    /// About everybody there is as much as there should be: what somebody was told, opened or filed beside that shows.
+    fn check_totals(&self) {
+        let total = |of: fn(&Person) -> usize| self.m.people.iter().map(of).sum::<usize>() as u64;
+        // A look is its own notice.
+        let notices = total(|person| {
+            let kept = person.notices.iter().filter(|((kind, _), _)| kind != "looked-at");
+            kept.map(|(_, times)| *times as usize).sum()
+        });
+        let told = total(|person| person.told.values().map(|times| *times as usize).sum());
+        let versions = total(|person| person.records.iter().map(|one| one.versions.len()).sum());
+        for (table, expected) in [
+            ("SELECT COUNT(*) FROM notice", notices),
+            ("SELECT COUNT(*) FROM body_notice", told),
+            (
+                "SELECT COUNT(*) FROM procedure",
+                total(|person| person.procedures.len()),
+            ),
+            (
+                "SELECT COUNT(*) FROM consent",
+                total(|person| person.consents.len()),
+            ),
+            ("SELECT COUNT(*) FROM record_version", versions),
+        ] {
+            assert_eq!(self.count(table), expected, "{table} on {}", self.today());
+        }
+    }
+
     /// Whoever is late stands in the list of those who are, and nobody else.
     fn check_overdue(&self) {
         let today = self.today();
@@ -309,12 +356,15 @@ impl Run {
     /// After each day.
     pub(crate) fn check_day(&mut self) {
         for _ in 0..self.size.sample {
-            self.turn = self.turn % self.size.people + 1;
-            let turn = self.turn;
-            self.touched.insert(turn);
+            let next = self.next_in_turn();
+            self.touched.insert(next);
         }
+        let glances: Vec<Who> = (0..self.size.glances).map(|_| self.next_in_turn()).collect();
+        self.check_own_files(&glances);
         let touched: Vec<Who> = std::mem::take(&mut self.touched).into_iter().collect();
         self.check_people(&touched);
+        self.note_turns(touched.into_iter());
+        self.check_totals();
         self.check_overdue();
         self.check_queues();
         self.check_published();

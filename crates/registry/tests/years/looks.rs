@@ -88,11 +88,13 @@ impl Run {
         let (today, anybody) = (self.today(), self.somebody());
         let decided =
             |one: &Record| one.kind == RecordKind::Decision && one.own_status(today) == RecordStatus::InForce;
-        let who = match self.one_in(3) {
-            true => self
+        let turned = self.turned.clone();
+        let who = match self.draw(3) {
+            0 => self
                 .who_has(|person| person.records.iter().any(decided))
                 .unwrap_or(anybody),
-            false => anybody,
+            1 if !turned.is_empty() => self.pick(&turned),
+            _ => anybody,
         };
         self.bind(who);
         let kind = self.draw(12);

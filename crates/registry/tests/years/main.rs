@@ -10,16 +10,17 @@
 //! | `procedures`, `disputes`, `reconsiderations`, `court`, `restorations`, `complaints`, `breaches`, `files` | the same in procedures |
 //! | `own_numbers` | who is on a body's staff or a reviewer, and is kept from what is about themselves |
 //! | `peer`, `wire` | a second installation, which exchanges alerts with this one |
-//! | `days` | what days bring by themselves |
+//! | `days`, `turns` | what days bring by themselves |
 //! | `check` | what is compared |
 //! | `mended` | faults that the years found, as fixed cases |
 //! | `sequences` | docs/sequences, drawn from a run |
 //!
 //! Most of it happens to a tenth of the people, so that things happen one after the other to the same ones. After each
-//! day everybody whom something happened to that day, and some others in turn, read all that is held about them, which
-//! reaches everybody in the course of the years; so do the lists of what is late, of the reviewers and of those who are
-//! alerted. At each month's end what is stored of everybody is compared past the registry, every certificate is
-//! checked, and the whole log is read and proved.
+//! day everybody whom something happened to that day, or something turned for by the day itself, and some others in
+//! turn, read all that is held about them, and more of them their own file: everybody within the year. How much was told,
+//! opened and filed is counted of everybody, so that nothing happens that nobody reads. The lists of what is late, of the
+//! reviewers and of those who are alerted are read each day. At each month's end what is stored of everybody is compared
+//! past the registry, every certificate is checked, and the whole log is read and proved.
 //!
 //! `STANDING_YEARS_SEED`, `STANDING_YEARS_ACTS` (operations a day) and `STANDING_YEARS_DAYS` give other, longer and
 //! shorter runs. Where each test has a process of its own, a seed gives the same run again.
@@ -55,6 +56,7 @@ mod reconsiderations;
 mod restorations;
 mod run;
 mod sequences;
+mod turns;
 mod wire;
 
 use run::{Run, Size};
@@ -66,6 +68,7 @@ const YEARS: Size = Size {
     days: 3 * 365 + 1,
     acts: 20,
     sample: 10,
+    glances: 25,
 };
 
 impl Run {
@@ -124,6 +127,7 @@ impl Run {
     }
 
     fn day(&mut self, day: i64) {
+        self.turn();
         let early = self.one_in(2);
         if early {
             self.daily_work();
@@ -158,6 +162,7 @@ impl Run {
         const PEER_COMES: i64 = 20;
 
         self.file_everybody();
+        self.note_turns(1..=self.size.people);
         let first = self.today();
         let mut month = first.month();
         let mut number = 0;
@@ -209,6 +214,7 @@ impl Run {
             "daily work cut by a kill",
             "days on which a late judgment kept a record back",
             "days on which the peer was away",
+            "days that brought something by themselves",
             "days without the daily work",
             "dispute-corrected",
             "dispute-upheld",

@@ -43,6 +43,8 @@ pub(crate) struct Size {
     pub(crate) acts: u64,
     /// People who are looked at on a day beside those whom something happened to.
     pub(crate) sample: u32,
+    /// Those of whom the own file alone is read, beside them.
+    pub(crate) glances: u32,
 }
 
 pub(crate) struct Run {
@@ -62,6 +64,10 @@ pub(crate) struct Run {
     pub(crate) left_open: Option<Timestamp>,
     /// The next one to be looked at in turn.
     pub(crate) turn: Who,
+    /// For whom something turns on which days to come.
+    pub(crate) turns: std::collections::BTreeMap<Date, std::collections::BTreeSet<Who>>,
+    /// For whom something turned today.
+    pub(crate) turned: Vec<Who>,
     /// The next reviewer whose lists are read.
     pub(crate) reviewer_turn: usize,
     /// The accounts of members of staff who left, by body and account.
@@ -126,6 +132,8 @@ impl Run {
             left_open: None,
             turn: 0,
             breach_turn: 0,
+            turns: std::collections::BTreeMap::new(),
+            turned: Vec::new(),
             reviewer_turn: 0,
             ended_accounts: Vec::new(),
             outage: 0,
