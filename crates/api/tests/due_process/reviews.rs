@@ -181,7 +181,8 @@ async fn what_a_court_decided_about_a_record_that_nobody_disputed_is_put_down_an
     let again = desk.post(By::One, path, body, (201, "ProcedureOpened")).await;
     assert_eq!(again["procedure"], id, "it is followed once");
     let other = decision(&person.name, "intermediate-court");
-    assert_eq!(desk.refusal(By::One, path, other).await, "record-ended");
+    let refused = desk.refusal(By::One, path, other).await;
+    assert_eq!(refused, "order-unfit", "what is withdrawn is not withdrawn again");
 }
 
 /// A look at the first person, which shows to them.
