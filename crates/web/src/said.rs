@@ -21,10 +21,24 @@ pub(crate) fn kind(kind: RecordKind) -> Key {
     }
 }
 
-/// The status of a record.
-pub(crate) fn status(status: RecordStatus) -> Key {
+/// Whether records of this kind have force that can end. What was learned or honoured only happened.
+const fn has_force(kind: RecordKind) -> bool {
+    matches!(kind, RecordKind::Licence | RecordKind::Decision)
+}
+
+/// The first day of a record of this kind, as what it is named.
+pub(crate) const fn first_day(kind: RecordKind) -> Key {
+    match has_force(kind) {
+        true => Key("records-starts-on"),
+        false => Key("records-dated"),
+    }
+}
+
+/// The status of a record of this kind.
+pub(crate) fn status(kind: RecordKind, status: RecordStatus) -> Key {
     match status {
         RecordStatus::Pending => Key("status-pending"),
+        RecordStatus::InForce if !has_force(kind) => Key("status-on-file"),
         RecordStatus::InForce => Key("status-in-force"),
         RecordStatus::Suspended => Key("status-suspended"),
         RecordStatus::Prohibited => Key("status-prohibited"),
@@ -40,6 +54,7 @@ pub(crate) fn status(status: RecordStatus) -> Key {
 pub(crate) fn status_meaning(kind: RecordKind, status: RecordStatus) -> Key {
     match status {
         RecordStatus::Pending => Key("status-pending-meaning"),
+        RecordStatus::InForce if !has_force(kind) => Key("status-on-file-meaning"),
         RecordStatus::InForce => Key("status-in-force-meaning"),
         RecordStatus::Suspended => Key("status-suspended-meaning"),
         RecordStatus::Prohibited => Key("status-prohibited-meaning"),

@@ -354,3 +354,20 @@ fn every_schema_of_both_profiles_is_closed() {
         }
     }
 }
+
+#[test]
+fn gansu_discloses_and_keeps_for_as_long_as_its_enactments_say() {
+    let profile = load("gansu");
+    let day = date(2026, 4, 1);
+    let disclosed = |kind| {
+        let period = profile.disclosure[&kind].on(day);
+        (period.at_least_months, period.at_most_months)
+    };
+    // General Office of the State Council, 2025 No. 22; NDRC, Order 36 of 2025.
+    assert_eq!(disclosed(DecisionKind::Minor), (0, Some(3)));
+    assert_eq!(disclosed(DecisionKind::General), (3, Some(12)));
+    assert_eq!(disclosed(DecisionKind::Serious), (12, Some(36)));
+    assert_eq!(disclosed(DecisionKind::Prohibition), (0, None), "while it lasts");
+    // Credit Reporting Industry Regulation, Article 16: adverse personal information, five years in all.
+    assert_eq!(profile.retention[&RecordKind::Decision].on(day).months, 60);
+}

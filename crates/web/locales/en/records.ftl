@@ -16,6 +16,7 @@ records-decided-by = Because of
 records-authority = Filed by
 records-basis = Legal basis
 records-starts-on = In force from
+records-dated = Dated
 records-shown-until = May be shown until
 records-shortened = The authority had asked for { $day }. The law lets it be shown for less long, so it ends earlier.
 records-restorable-from = You may ask for restoration from

@@ -15,6 +15,7 @@ records-decided-by = 所依决定
 records-authority = 报送机关
 records-basis = 法律依据
 records-starts-on = 生效日期
+records-dated = 日期
 records-shown-until = 公示期至
 records-shortened = 机关报送的截止日期是{ $day }；法律允许的公示期较短，因此提前结束。
 records-restorable-from = 可申请修复的日期

@@ -57,7 +57,29 @@ pub(crate) async fn pdf(PersonVisit { visit, person }: PersonVisit) -> Result<Re
 
 /// A file for the visitor to keep.
 pub(crate) fn attached(kind: &'static str, name: &'static str, content: Vec<u8>) -> Response {
-    let disposition = format!("attachment; filename=\"{name}\"");
+    attached_as(kind, format!("attachment; filename=\"{name}\""), content)
+}
+
+/// The same, named after a file that somebody sent (RFC 6266, section 4.3; RFC 8187, section 3.2). `name` is for who can't
+/// read that.
+pub(crate) fn attached_after(
+    kind: &'static str,
+    (sent, name): (&str, &'static str),
+    content: Vec<u8>,
+) -> Response {
+    let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
+    let own: String = format!("{last}.{name}")
+        .bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect();
+    let disposition = format!("attachment; filename=\"{name}\"; filename*=UTF-8''{own}");
+    attached_as(kind, disposition, content)
+}
+
+fn attached_as(kind: &'static str, disposition: String, content: Vec<u8>) -> Response {
     let headers = [
         (header::CONTENT_TYPE, kind.to_owned()),
         (header::CONTENT_DISPOSITION, disposition),

@@ -28,6 +28,8 @@ pub(crate) struct RecordCard {
     pub(crate) authority: String,
     pub(crate) basis: Option<BasisView>,
     pub(crate) fields: Vec<FieldView>,
+    /// What the first day is named.
+    pub(crate) first_day: Key,
     pub(crate) starts_on: Option<Date>,
     pub(crate) shown_until: Option<Date>,
     /// The last day that the authority filed, where the law's is earlier.
@@ -71,12 +73,13 @@ impl RecordCard {
             id: view.record.to_string(),
             kind: said::kind(view.kind),
             profession: said::profession(profile, &view.profession, language),
-            status: said::status(view.status),
+            status: said::status(view.kind, view.status),
             status_meaning: said::status_meaning(view.kind, view.status),
             decided_by: said::decided_by(profile, view, records, language),
             authority: said::authority(profile, &view.authority, language),
             basis,
             fields: fields(profile, view, language),
+            first_day: said::first_day(view.kind),
             starts_on: view.days.starts_on,
             shown_until: view.days.shown_until,
             filed_until: view.days.ends_on.filter(|_| view.days.shortened),

@@ -154,6 +154,7 @@ fn file_row(row: &RowView, language: Language) -> FileRow {
 
 /// `GET /desk/{id}/rejected.csv`
 pub(crate) async fn rejected(clerk: ClerkVisit, Path(id): Path<String>) -> Result<Response, Fault> {
+    let sent = find(&clerk.visit, &clerk.authority, &id).await?.file_name;
     let id: SubmissionId = id.parse().map_err(|_| Fault::NotFound)?;
     let (for_body, visit) = (clerk.for_body(), clerk.visit);
     let language = match visit.language {
@@ -176,7 +177,8 @@ pub(crate) async fn rejected(clerk: ClerkVisit, Path(id): Path<String>) -> Resul
     })
     .await??
     .ok_or(Fault::NotFound)?;
-    Ok(super::download::attached("text/csv", "rejected.csv", csv))
+    let name = (sent.as_str(), "rejected.csv");
+    Ok(super::download::attached_after("text/csv", name, csv))
 }
 
 #[cfg(test)]
@@ -210,6 +212,10 @@ mod tests {
         let csv = clerk.get(&format!("/desk/{id}/rejected.csv")).await;
         assert_eq!(csv.status, StatusCode::OK);
         assert_eq!(csv.body.lines().count(), 2, "{}", csv.body);
+        assert_eq!(
+            csv.headers["content-disposition"],
+            "attachment; filename=\"rejected.csv\"; filename*=UTF-8''m.csv.rejected.csv"
+        );
         assert_eq!(
             clerk.get(&format!("/desk/{id}/receipt")).await.status,
             StatusCode::OK

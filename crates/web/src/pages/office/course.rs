@@ -298,7 +298,7 @@ fn card(visit: &Visit, record: &RecordView) -> RecordCard {
         id: record.record.to_string(),
         kind: said::kind(record.kind),
         profession: said::profession(profile, &record.profession, language),
-        status: said::status(record.status),
+        status: said::status(record.kind, record.status),
         fields: said::fields(profile, record.kind, &record.fields, language),
     }
 }

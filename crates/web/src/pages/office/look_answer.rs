@@ -50,7 +50,7 @@ fn seen(visit: &Visit, record: &SeenRecord) -> Seen {
     Seen {
         id: record.record.to_string(),
         kind: said::kind(record.kind),
-        status: said::status(record.status),
+        status: said::status(record.kind, record.status),
         disputed: record.disputed,
         authority,
         statements: record.statements.clone(),
