@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use model::{RecordId, RecordKind, RecordStatus};
+use proptest::prelude::*;
 use registry::{
     Answer, CertificateError, Check, Checker, EventKind, Issued, PLACES, RecordView, RowOutcome, StatusKnown,
     Trust,
@@ -64,6 +65,15 @@ fn payload(token: &str) -> Value {
 
 fn place(text: &str) -> u64 {
     payload(text)["status"]["status_list"]["idx"].as_u64().unwrap()
+}
+
+/// What was changed is altered, or by an issuer that nobody knows: never good, and never some other thing.
+fn plainly_altered(checker: &Checker, changed: &str, now: i64) {
+    let answer = checker.check(changed, now).answer;
+    assert!(
+        matches!(answer, Answer::Altered | Answer::UnknownIssuer),
+        "{answer:?}: {changed}"
+    );
 }
 
 on_both_engines! {
@@ -254,12 +264,15 @@ on_both_engines! {
         let here = filled(engine);
         let text = issue(&here, 1).unwrap().text;
         let checker = Checker::new(trust(&here), now(&here));
-        let good = [Answer::Valid, Answer::StatusNotChecked, Answer::Revoked, Answer::Expired];
+        let ended = now(&here) + 366 * DAY;
         for at in 0..text.len() {
-            let mut bytes = text.clone().into_bytes();
-            bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
-            let answer = checker.check(&String::from_utf8(bytes).unwrap(), now(&here)).answer;
-            assert!(!good.contains(&answer), "position {at}: {answer:?}");
+            for other in ["A", "_", ".", "~", "", "é"] {
+                let changed = format!("{}{other}{}", &text[..at], &text[at + 1..]);
+                if changed != text {
+                    plainly_altered(&checker, &changed, now(&here));
+                    plainly_altered(&checker, &changed, ended);
+                }
+            }
         }
         // A disclosure of somebody else's certificate does not fit.
         let other = issue(&here, 2).unwrap().text;
@@ -279,6 +292,78 @@ on_both_engines! {
         for nonsense in ["", "~", "a.b.c~", "你好", &"A".repeat(100_000)] {
             assert_eq!(checker.check(nonsense, now(&here)).answer, Answer::NotACertificate);
         }
+    }
+
+    fn any_one_character_of_any_presentation_makes_it_altered_or_of_an_unknown_issuer(engine: Engine) {
+        let here = filled(engine);
+        let text = issue(&here, 1).unwrap().text;
+        let checker = Checker::new(trust(&here), now(&here));
+        let shown = proptest::sample::subsequence(vec!["name", "licence_number", "valid_until"], 0..=3);
+        let place = any::<proptest::sample::Index>();
+        proptest!(ProptestConfig::with_cases(512), |(shown in shown, place in place, other in "[ -~]")| {
+            let text = sd_jwt::present(&text, &shown).unwrap();
+            let at = place.index(text.len());
+            let changed = format!("{}{other}{}", &text[..at], &text[at + 1..]);
+            if changed != text {
+                plainly_altered(&checker, &changed, now(&here));
+            }
+        });
+    }
+
+    fn a_text_cut_short_is_altered_and_says_that_its_end_is_missing(engine: Engine) {
+        let here = filled(engine);
+        let text = issue(&here, 1).unwrap().text;
+        let checker = Checker::new(trust(&here), now(&here));
+        let header = text.find('.').unwrap();
+        for end in header + 1..text.len() {
+            let check = checker.check(&text[..end], now(&here));
+            // What ends with a whole disclosure shows less, which is the holder's to choose.
+            let whole = text[..end].ends_with('~');
+            let answer = if whole { Answer::Valid } else { Answer::Altered };
+            assert_eq!((check.answer, check.incomplete), (answer, !whole), "{end}");
+        }
+        let mut changed = text.clone();
+        changed.replace_range(header + 9..header + 10, if &text[header + 9..header + 10] == "A" { "B" } else { "A" });
+        assert!(!checker.check(&changed, now(&here)).incomplete);
+    }
+
+    fn what_the_issuer_signed_for_something_else_or_a_stranger_did_is_not_a_certificate(engine: Engine) {
+        let here = filled(engine);
+        issue(&here, 1).unwrap();
+        let list = format!("{}~", trust(&here).status_lists[0]);
+        let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
+        let stranger = |header: &str, payload: &str| format!("{}.{}.AAAA~", part(header), part(payload));
+        let login = r#"{"alg": "ES256", "typ": "JWT"}"#;
+        let elsewhere = r#"{"iss": "https://elsewhere.example", "sub": "x"}"#;
+        for text in [list, stranger(login, elsewhere), stranger(login, "no JSON"), stranger("no JSON", elsewhere)] {
+            let checker = Checker::new(trust(&here), now(&here));
+            assert_eq!(checker.check(&text, now(&here)).answer, Answer::NotACertificate, "{text}");
+        }
+    }
+
+    fn what_does_not_hold_any_more_is_given_as_what_was_said_when_it_was_issued(engine: Engine) {
+        let here = filled(engine);
+        let issued = issue(&here, 1).unwrap();
+        let said = |here: &Installation, text: &str| serde_json::to_value(check(here, text)).unwrap();
+        let valid = said(&here, &issued.text);
+        assert_eq!(valid["claims"]["decision_in_force"], false);
+        assert_eq!((&valid["licence_status"], &valid["claims_as_issued"]), (&"in-force".into(), &Value::Null));
+        here.file(LAW, RecordKind::Decision, &[
+            SourceRow::decision(1).with("penalty", "暂扣许可证件").with("disclosure_ends_on", "2027-11-10"),
+        ]);
+        let revoked = said(&here, &issued.text);
+        assert_eq!(revoked["answer"], "revoked");
+        assert_eq!((&revoked["claims"], &revoked["licence_status"]), (&Value::Null, &Value::Null));
+        assert_eq!(revoked["claims_as_issued"]["decision_in_force"], false);
+        let suspended = said(&here, &issue(&here, 1).unwrap().text);
+        assert_eq!((&suspended["answer"], &suspended["licence_status"]), (&"valid".into(), &"suspended".into()));
+        let not_checked = Checker::new(Trust { status_lists: Vec::new(), ..trust(&here) }, now(&here));
+        let not_checked = serde_json::to_value(not_checked.check(&issued.text, now(&here))).unwrap();
+        assert_eq!(not_checked["claims"], Value::Null);
+        here.later(366 * 24);
+        let expired = said(&here, &issued.text);
+        assert_eq!((&expired["answer"], &expired["claims"]), (&"expired".into(), &Value::Null));
+        assert_eq!(expired["claims_as_issued"]["licence_status"], "in-force");
     }
 
     fn an_expired_one_says_so_and_what_it_was_about(engine: Engine) {

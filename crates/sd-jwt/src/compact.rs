@@ -41,13 +41,19 @@ impl<'a> Compact<'a> {
     }
 
     pub(crate) fn read(&self) -> Result<(Jws<'a>, Vec<Disclosure>), VerifyError> {
-        let jws = Jws::parse(self.token)?;
-        let disclosures = self
-            .disclosures
+        Ok((self.token()?, self.read_disclosures()?))
+    }
+
+    /// The signed token, read but not verified.
+    pub(crate) fn token(&self) -> Result<Jws<'a>, VerifyError> {
+        Jws::parse(self.token)
+    }
+
+    pub(crate) fn read_disclosures(&self) -> Result<Vec<Disclosure>, VerifyError> {
+        self.disclosures
             .iter()
             .map(|text| Disclosure::parse(text))
-            .collect::<Result<_, _>>()?;
-        Ok((jws, disclosures))
+            .collect()
     }
 }
 

@@ -128,28 +128,23 @@ pub(crate) fn time_member(map: &Map<String, Value>, name: &str) -> Result<Option
     }
 }
 
-/// Checks `nbf`, `iat` and `exp` against `now`, each with `leeway_seconds` in the token's favour.
+/// Reads `nbf`, `iat` and `exp`.
+pub(crate) fn times(map: &Map<String, Value>) -> Result<Times, VerifyError> {
+    Ok(Times {
+        issued_at: time_member(map, "iat")?,
+        not_before: time_member(map, "nbf")?,
+        expires_at: time_member(map, "exp")?,
+    })
+}
+
+/// Reads `nbf`, `iat` and `exp` and checks them, see [`Times::check`].
 pub(crate) fn check_times(
     map: &Map<String, Value>,
     now: i64,
     leeway_seconds: u32,
 ) -> Result<Times, VerifyError> {
-    let leeway = i64::from(leeway_seconds);
-    let times = Times {
-        issued_at: time_member(map, "iat")?,
-        not_before: time_member(map, "nbf")?,
-        expires_at: time_member(map, "exp")?,
-    };
-    if let Some(valid_from) = times.issued_at.max(times.not_before)
-        && now.saturating_add(leeway) < valid_from
-    {
-        return Err(VerifyError::NotYetValid { valid_from });
-    }
-    if let Some(expired_at) = times.expires_at
-        && now.saturating_sub(leeway) >= expired_at
-    {
-        return Err(VerifyError::Expired { expired_at });
-    }
+    let times = times(map)?;
+    times.check(now, leeway_seconds)?;
     Ok(times)
 }
 
@@ -158,4 +153,22 @@ pub(crate) struct Times {
     pub(crate) issued_at: Option<i64>,
     pub(crate) not_before: Option<i64>,
     pub(crate) expires_at: Option<i64>,
+}
+
+impl Times {
+    /// Checks them against `now`, each with `leeway_seconds` in the token's favour.
+    pub(crate) fn check(&self, now: i64, leeway_seconds: u32) -> Result<(), VerifyError> {
+        let leeway = i64::from(leeway_seconds);
+        if let Some(valid_from) = self.issued_at.max(self.not_before)
+            && now.saturating_add(leeway) < valid_from
+        {
+            return Err(VerifyError::NotYetValid { valid_from });
+        }
+        if let Some(expired_at) = self.expires_at
+            && now.saturating_sub(leeway) >= expired_at
+        {
+            return Err(VerifyError::Expired { expired_at });
+        }
+        Ok(())
+    }
 }

@@ -69,7 +69,8 @@ pub struct VerifiedCredential {
     pub disclosed: Vec<String>,
 }
 
-/// Verifies the compact text of a credential or presentation.
+/// Verifies the compact text of a credential or presentation: the signature before anything that it signs is
+/// looked into, and the times last, so that nothing that was altered is called by a gentler name.
 ///
 /// # Errors
 /// A [`VerifyError`]. Nothing of the text is to be believed then.
@@ -79,15 +80,14 @@ pub fn verify(
     options: &VerifyOptions<'_>,
 ) -> Result<VerifiedCredential, VerifyError> {
     let compact = Compact::parse(compact)?;
-    let (jws, disclosures) = compact.read()?;
-    jws.expect_type(CREDENTIAL_TYPE)?;
+    let jws = compact.token()?;
     jws.allowed_algorithm(options.algorithms)?;
     let issuer = required_text(&jws.payload, "iss")?;
     let key = keys.key(&issuer, jws.kid()).ok_or(VerifyError::UnknownIssuer)?;
     jws.check(&key, options.algorithms)?;
 
+    jws.expect_type(CREDENTIAL_TYPE)?;
     let kid = jws.kid().map(str::to_owned);
-    let times = jws::check_times(&jws.payload, options.now, options.leeway_seconds)?;
     let vct = required_text(&jws.payload, "vct")?;
     if options.vct.is_some_and(|expected| expected != vct) {
         return Err(VerifyError::WrongKind);
@@ -98,7 +98,8 @@ pub fn verify(
         .map(StatusReference::from_claim)
         .transpose()?;
     let holder_key = jws.payload.get("cnf").map(holder_key).transpose()?;
-    let resolved = resolve(jws.payload, disclosures)?;
+    let times = jws::times(&jws.payload)?;
+    let resolved = resolve(jws.payload, compact.read_disclosures()?)?;
     let key_bound = key_binding::check(
         &compact,
         holder_key.as_ref(),
@@ -107,6 +108,8 @@ pub fn verify(
         options.now,
         options.leeway_seconds,
     )?;
+    // Last: only what is genuine as a whole is called out of date.
+    times.check(options.now, options.leeway_seconds)?;
     Ok(VerifiedCredential {
         issuer,
         kid,

@@ -107,8 +107,9 @@ impl Answer {
     }
 }
 
-/// The outcome of a check.
-#[derive(Debug, Clone, serde::Serialize)]
+/// The outcome of a check. As JSON, what it says is `claims` where the certificate is valid, and else
+/// `claims_as_issued`, for nobody knows then whether it still holds.
+#[derive(Debug, Clone)]
 pub struct Check {
     /// The answer.
     pub answer: Answer,
@@ -122,6 +123,30 @@ pub struct Check {
     pub expires_at: Option<i64>,
     /// Whether the presenter proved to be its holder; only where it was bound to a key.
     pub holder_proven: bool,
+    /// Whether it is altered because its text is cut short.
+    pub incomplete: bool,
+}
+
+impl serde::Serialize for Check {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct as _;
+        let (now, as_issued) = if self.claims_hold() {
+            (self.claims.as_ref(), None)
+        } else {
+            (None, self.claims.as_ref())
+        };
+        let mut out = serializer.serialize_struct("Check", 9)?;
+        out.serialize_field("answer", &self.answer)?;
+        out.serialize_field("incomplete", &self.incomplete)?;
+        out.serialize_field("status", &self.status)?;
+        out.serialize_field("licence_status", &self.licence_status())?;
+        out.serialize_field("claims", &now)?;
+        out.serialize_field("claims_as_issued", &as_issued)?;
+        out.serialize_field("issuer", &self.issuer)?;
+        out.serialize_field("expires_at", &self.expires_at)?;
+        out.serialize_field("holder_proven", &self.holder_proven)?;
+        out.end()
+    }
 }
 
 /// Checks certificates against a trust file.
@@ -214,12 +239,19 @@ impl Checker {
                     issuer: Some(credential.issuer),
                     expires_at: credential.expires_at,
                     holder_proven: credential.key_bound,
+                    incomplete: false,
                     claims: Some(credential.claims),
                 }
             }
             Err(VerifyError::Expired { .. }) => self.out_of_date(text, Answer::Expired),
             Err(VerifyError::NotYetValid { .. }) => self.out_of_date(text, Answer::NotYetValid),
-            Err(error) => Check::bare(answer_to(&error)),
+            Err(error) => {
+                let answer = self.answer_to(&error, text);
+                Check {
+                    incomplete: answer == Answer::Altered && is_cut_short(text),
+                    ..Check::bare(answer)
+                }
+            }
         }
     }
 
@@ -239,6 +271,44 @@ impl Checker {
         }
     }
 
+    /// What to call a text that does not verify. What has the form of a certificate, or what is left of it, is altered:
+    /// nothing else can be said of it, and nothing gentler.
+    fn answer_to(&self, error: &VerifyError, text: &str) -> Answer {
+        let form = match error {
+            VerifyError::Altered(_) | VerifyError::KeyBindingWrong(_) => return Answer::Altered,
+            // Signed, and for something else.
+            VerifyError::WrongKind | VerifyError::WrongType { .. } | VerifyError::TooLarge { .. } => {
+                return Answer::NotACertificate;
+            }
+            _ => self.form(text),
+        };
+        match (form, error) {
+            (false, _) => Answer::NotACertificate,
+            (true, VerifyError::UnknownIssuer) => Answer::UnknownIssuer,
+            (true, _) => Answer::Altered,
+        }
+    }
+
+    /// Whether a text looks like a certificate or the damaged rest of one: by its header, by its payload, or, where
+    /// neither can be read, by how they begin.
+    fn form(&self, text: &str) -> bool {
+        let parts: Vec<&str> = text.split(['.', '~']).take(3).collect();
+        let says = |json: &Value, name| json.get(name).and_then(Value::as_str).map(str::to_owned);
+        let of_issuer = |iss: String| self.issuers.iter().any(|one| one.issuer == iss);
+        let header = |json: &Value| says(json, "typ").as_deref() == Some(sd_jwt::CREDENTIAL_TYPE);
+        let payload = |json: &Value| {
+            says(json, "vct").as_deref() == Some(VCT) || says(json, "iss").is_some_and(of_issuer)
+        };
+        let read = parts.iter().map(|part| decoded(part)).collect::<Vec<_>>();
+        match &read[..] {
+            [Some(first), ..] if header(first) => true,
+            // A dot that came in makes the payload the third part.
+            [_, rest @ ..] if rest.iter().flatten().any(payload) => true,
+            [None, None, ..] => text.contains('~') && parts.iter().any(|part| part.starts_with(JSON_BEGINS)),
+            _ => false,
+        }
+    }
+
     fn check_at(&self, text: &str, at: i64) -> Option<Check> {
         let options = VerifyOptions::new(at, VCT);
         let credential = sd_jwt::verify(text, self.issuers.as_slice(), &options).ok()?;
@@ -248,6 +318,7 @@ impl Checker {
             issuer: Some(credential.issuer),
             expires_at: credential.expires_at,
             holder_proven: false,
+            incomplete: false,
             claims: Some(credential.claims),
         })
     }
@@ -281,6 +352,18 @@ impl Checker {
 }
 
 impl Check {
+    /// Whether what the certificate says holds today. Otherwise it is what it said when it was issued: what it speaks of
+    /// may have changed since, and be what ended it.
+    pub fn claims_hold(&self) -> bool {
+        self.answer == Answer::Valid
+    }
+
+    /// How the licence stands, where the certificate is valid: a certificate of a suspended licence is valid and says so.
+    pub fn licence_status(&self) -> Option<&str> {
+        let claims = self.claims.as_ref().filter(|_| self.claims_hold())?;
+        claims.get("licence_status")?.as_str()
+    }
+
     /// For how many whole years there is no decision in the certificate's profession, where that is enough for the green
     /// channel, the certificate is valid and its holder discloses it. Nothing follows from its not being there.
     pub fn green_channel_years(&self) -> Option<u64> {
@@ -296,29 +379,36 @@ impl Check {
             issuer: None,
             expires_at: None,
             holder_proven: false,
+            incomplete: false,
         }
     }
 }
 
-fn answer_to(error: &VerifyError) -> Answer {
-    match error {
-        VerifyError::UnknownIssuer => Answer::UnknownIssuer,
-        VerifyError::Altered(_) | VerifyError::KeyBindingWrong(_) => Answer::Altered,
-        _ => Answer::NotACertificate,
+/// How an object of JSON begins in base64url.
+const JSON_BEGINS: &str = "eyJ";
+
+/// Whether the end of a certificate's text is missing: it ends with a tilde, or with a proof of its holder's key, which
+/// has three parts.
+fn is_cut_short(text: &str) -> bool {
+    match text.rsplit_once('~') {
+        None => true,
+        Some((_, "")) => false,
+        Some((_, proof)) => proof.matches('.').count() < 2 || proof.ends_with('.'),
     }
+}
+
+/// A part of a token as JSON.
+fn decoded(part: &str) -> Option<Value> {
+    use base64::Engine as _;
+    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD
+        .decode(part)
+        .ok()?;
+    serde_json::from_slice(&bytes).ok()
 }
 
 /// A claim of a token that nobody has verified: fit to find a key or a list by, never to be believed.
 fn claim(token: &str, name: &str) -> Option<Value> {
-    use base64::Engine as _;
-    let payload = token.split('.').nth(1)?;
-    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD
-        .decode(payload)
-        .ok()?;
-    serde_json::from_slice::<Value>(&bytes)
-        .ok()?
-        .get_mut(name)
-        .map(Value::take)
+    decoded(token.split('.').nth(1)?)?.get_mut(name).map(Value::take)
 }
 
 /// The address of the list in a token, if it says to be by this issuer.
