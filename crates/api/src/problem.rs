@@ -105,6 +105,8 @@ codes! {
     // Submissions.
     NotYours = "not-yours", 403,
         "贵单位不报送这类记录", "Your authority does not file records of this kind";
+    AuthorityMismatch = "authority-mismatch", 403,
+        "该密钥属于另一个机关", "This key is another authority's";
     FileTooLarge = "file-too-large", 413,
         "文件过大，请分成较小的文件报送", "The file is too large; send it in smaller ones";
     TooManyUploads = "too-many-uploads", 429,

@@ -262,6 +262,57 @@ fn rejected_rows_come_back_and_a_submission_is_taken_back() {
 }
 
 #[test]
+fn a_file_for_another_authority_than_the_key_files_nothing() {
+    let behind = Behind::new();
+    let path = behind.file("licences.csv", &licences_csv(0, 3));
+    let client = behind.client().filing_for("health-commission");
+    match client.submit(&path, RecordKind::Licence, &|_| ()) {
+        Err(ClientError::Refused(refusal)) => {
+            assert_eq!(refusal.code, "authority-mismatch");
+            let said = refusal.to_string();
+            assert!(
+                said.contains("this key is law-bureau's, not health-commission's"),
+                "{said}"
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+    let client = client.filing_for("law-bureau");
+    assert_eq!(behind.submit(&client, &path).0["accepted"], 3);
+}
+
+#[test]
+fn a_server_where_nobody_is_is_said_at_once_and_given_up_soon() {
+    let behind = Behind::new();
+    let path = behind.file("licences.csv", &licences_csv(0, 3));
+    let (text, _) = AuthorityKeyFile::generate("law-bureau-1", &SeededRandomness::new(3)).unwrap();
+    // An address that was free a moment ago.
+    let address = StdListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let server = format!("http://{address}");
+    let heard = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let hears = heard.clone();
+    let key = AuthorityKeyFile::read(&text).unwrap();
+    let client = Client::new(
+        &server,
+        key,
+        behind.clock.clone(),
+        Arc::new(SeededRandomness::new(4)),
+    )
+    .unwrap()
+    .with_remark(move |trying| hears.lock().unwrap().push(trying.clone()));
+    let begun = std::time::Instant::now();
+    match client.submit(&path, RecordKind::Licence, &|_| ()) {
+        Err(ClientError::Unreachable(_)) => {}
+        other => panic!("{other:?}"),
+    }
+    assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
+    let heard = heard.lock().unwrap();
+    assert_eq!(heard.len(), 1, "the first failure is said, and no other");
+    assert_eq!(heard[0].server, server);
+    assert!(heard[0].until > NOW.parse::<Timestamp>().unwrap());
+}
+
+#[test]
 fn a_file_that_cannot_be_read_says_why() {
     let behind = Behind::new();
     let client = behind.client();

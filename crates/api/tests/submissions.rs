@@ -179,6 +179,43 @@ async fn the_offset_of_a_piece_is_signed() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_meant_for_another_authority_than_the_key_is_refused_in_both_languages() {
+    let mut kit = Kit::new();
+    let sha256 = "00".repeat(32);
+    let ask = |authority: serde_json::Value, language: &str| {
+        Ask::new("POST", "/api/v1/submissions")
+            .json(&json!({
+                "authority": authority, "kind": "licence", "file_name": "a.csv", "length": 3, "sha256": sha256,
+            }))
+            .header("accept-language", language)
+    };
+    let refused = kit.ask(&ask(json!("health-commission"), "en")).await;
+    assert_eq!(
+        (refused.status.as_u16(), refused.problem().as_str()),
+        (403, "authority-mismatch")
+    );
+    kit.hold("Problem", &refused.json()).await;
+    assert_eq!(
+        refused.json()["message"],
+        "this key is law-bureau's, not health-commission's"
+    );
+    let refused = kit.ask(&ask(json!("health-commission"), "zh")).await;
+    assert_eq!(
+        refused.json()["message"],
+        "该密钥属于 law-bureau，不属于 health-commission"
+    );
+    // What is no authority's id, and might be anything, is not said again.
+    let refused = kit.ask(&ask(json!("somebody"), "en")).await;
+    assert_eq!(refused.problem(), "authority-mismatch");
+    assert!(!refused.json().to_string().contains("somebody"));
+    let listed = kit.installation.registry.submissions("law-bureau").await;
+    assert!(listed.unwrap().is_empty());
+    for right in [json!("law-bureau"), json!(null)] {
+        assert_eq!(kit.ask(&ask(right, "en")).await.status, StatusCode::CREATED);
+    }
+}
+
+#[tokio::test]
 async fn another_authority_does_not_learn_that_a_submission_is_there() {
     let kit = Kit::new();
     let path = kit.upload("licence", licences_csv(0, 2).as_bytes()).await;

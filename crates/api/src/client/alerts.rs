@@ -61,7 +61,7 @@ impl HttpPeers {
 impl PeerClient for HttpPeers {
     fn deliver(&self, to: &Peer, message: &AlertMessage) -> Result<AlertTaken, PeerFault> {
         self.send(to, message).map_err(|failed| match failed {
-            Failed::Again(why) => PeerFault::Away(why),
+            Failed::Again(why) => PeerFault::Away(why.cause),
             Failed::UnderWay => PeerFault::Away("it is busy".to_owned()),
             Failed::For(ClientError::Unreachable(why)) => PeerFault::Away(why),
             Failed::For(ClientError::Refused(refusal)) => PeerFault::Refused(refusal.code),

@@ -37,7 +37,7 @@ impl Client {
             offset: None,
         };
         self.read(&ask).map_err(|failure| match failure {
-            Failed::Again(cause) => ClientError::Unreachable(cause),
+            Failed::Again(broken) => ClientError::Unreachable(broken.cause),
             Failed::UnderWay => ClientError::Unreachable("it is busy".to_owned()),
             Failed::For(error) => error,
         })

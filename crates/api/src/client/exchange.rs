@@ -1,15 +1,16 @@
 //! One signed request and its answer, and trying again.
 
-use std::time::Duration;
+use std::{io, sync::atomic::Ordering, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, header};
 use http_signatures::{ContentDigest, SignatureParams, sign};
 use intake::MessageLanguage;
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use ureq::Body;
 
-use super::{Client, ClientError, Refusal};
+use super::{Client, ClientError, Refusal, Trying};
 use crate::{MAX_AGE_SECONDS, TAG};
 
 /// The longest answer that is read into memory, in bytes.
@@ -48,12 +49,40 @@ impl<'a> Ask<'a> {
 /// Why a request was not answered as it should.
 pub(super) enum Failed {
     /// It may go better another time.
-    Again(String),
+    Again(Broken),
     /// The server is at it and wants to be asked again.
     UnderWay,
     /// It will not.
     For(ClientError),
 }
+
+/// What did not get through.
+pub(super) struct Broken {
+    pub(super) cause: String,
+    /// Nobody is at the address: there is no such host, or it refuses the connection.
+    nobody: bool,
+}
+
+impl Broken {
+    /// What comes and goes.
+    pub(super) fn passing(cause: impl Into<String>) -> Self {
+        Self {
+            cause: cause.into(),
+            nobody: false,
+        }
+    }
+}
+
+/// What failed in a row.
+#[derive(Default)]
+pub(super) struct Failures {
+    count: u32,
+    /// When to give up.
+    until: Option<Timestamp>,
+}
+
+/// How often a server is tried that nobody was ever found at: its address is wrong rather than its connection bad.
+const TRIES_AT_NOBODY: u32 = 3;
 
 impl<E: Into<ClientError>> From<E> for Failed {
     fn from(error: E) -> Self {
@@ -66,6 +95,7 @@ impl Client {
     pub(super) fn once(&self, ask: &Ask<'_>) -> Result<Response<Body>, Failed> {
         let request = self.signed(ask)?;
         let mut response = self.agent.run(request).map_err(failed)?;
+        self.reached.store(true, Ordering::Relaxed);
         let status = response.status();
         if status.is_success() {
             return Ok(response);
@@ -81,8 +111,8 @@ impl Client {
             (503, "filing-under-way") => Err(Failed::UnderWay),
             // Other uploads have to be finished first, which trying again does not do.
             (429, "too-many-uploads") => Err(Failed::For(ClientError::Refused(Box::new(refusal)))),
-            (408 | 429 | 502..=504, _) => Err(Failed::Again(format!("it answers {status}"))),
-            (_, "body-interrupted") => Err(Failed::Again("the connection broke".into())),
+            (408 | 429 | 502..=504, _) => Err(Failed::Again(Broken::passing(format!("it answers {status}")))),
+            (_, "body-interrupted") => Err(Failed::Again(Broken::passing("the connection broke"))),
             (_, "") => Err(Failed::For(ClientError::Unreachable(format!(
                 "it answers {status}"
             )))),
@@ -107,24 +137,42 @@ impl Client {
         &self,
         mut attempt: impl FnMut() -> Result<T, Failed>,
     ) -> Result<T, ClientError> {
-        let mut failures = 0;
+        let mut failures = Failures::default();
         loop {
             match attempt() {
                 Ok(done) => return Ok(done),
                 Err(Failed::For(error)) => return Err(error),
                 Err(Failed::UnderWay) => std::thread::sleep(self.patience.first.min(Duration::from_secs(2))),
-                Err(Failed::Again(cause)) => self.wait(&mut failures, cause)?,
+                Err(Failed::Again(broken)) => self.wait(&mut failures, broken)?,
             }
         }
     }
 
-    /// Waits after a failure, or gives up.
-    pub(super) fn wait(&self, failures: &mut u32, cause: String) -> Result<(), ClientError> {
-        *failures += 1;
-        if *failures >= self.patience.tries {
-            return Err(ClientError::Unreachable(cause));
+    /// Waits after a failure, or gives up. The first one is said, with how long it is tried.
+    pub(super) fn wait(&self, failures: &mut Failures, broken: Broken) -> Result<(), ClientError> {
+        failures.count += 1;
+        let tries = match broken.nobody && !self.reached.load(Ordering::Relaxed) {
+            true => TRIES_AT_NOBODY.min(self.patience.tries),
+            false => self.patience.tries,
+        };
+        let now = self.clock.now();
+        if failures.count >= tries || failures.until.is_some_and(|until| now >= until) {
+            return Err(ClientError::Unreachable(broken.cause));
         }
-        std::thread::sleep(self.patience.wait(*failures));
+        if failures.until.is_none() {
+            let waits: Duration = (1..tries).map(|count| self.patience.wait(count)).sum();
+            // The end of time, where it would be later.
+            let until = now.checked_add(waits).unwrap_or(Timestamp::MAX);
+            failures.until = Some(until);
+            if let Some(remark) = &self.remark {
+                remark(&Trying {
+                    server: format!("{}://{}{}", self.scheme, self.authority, self.prefix),
+                    cause: broken.cause,
+                    until,
+                });
+            }
+        }
+        std::thread::sleep(self.patience.wait(failures.count));
         Ok(())
     }
 
@@ -190,12 +238,17 @@ impl Client {
 /// Whether a failure of the connection may pass.
 pub(super) fn failed(error: ureq::Error) -> Failed {
     let cause = error.to_string();
+    let nobody = match &error {
+        ureq::Error::Io(error) => error.kind() == io::ErrorKind::ConnectionRefused,
+        ureq::Error::HostNotFound | ureq::Error::ConnectionFailed => true,
+        _ => false,
+    };
     match error {
         ureq::Error::Io(_)
         | ureq::Error::Timeout(_)
         | ureq::Error::HostNotFound
         | ureq::Error::ConnectionFailed
-        | ureq::Error::Protocol(_) => Failed::Again(cause),
+        | ureq::Error::Protocol(_) => Failed::Again(Broken { cause, nobody }),
         _ => Failed::For(ClientError::Unreachable(cause)),
     }
 }

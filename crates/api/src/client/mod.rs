@@ -19,10 +19,15 @@ mod exchange;
 mod key_file;
 mod submit;
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use http::Uri;
 use intake::MessageLanguage;
+use jiff::Timestamp;
 use model::{Clock, Randomness};
 use serde_json::Value;
 use ureq::Agent;
@@ -31,7 +36,7 @@ pub use alerts::HttpPeers;
 pub use call::Called;
 pub use error::{ClientError, Refusal};
 pub use key_file::{AuthorityKeyFile, KeyFileError, parse_public_key};
-pub use submit::Filed;
+pub use submit::{Filed, sha256_of};
 
 /// How often, and how long after each other, something is tried again.
 #[derive(Debug, Clone, Copy)]
@@ -64,6 +69,20 @@ impl Patience {
     }
 }
 
+/// A server that could not be reached, and is tried again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trying {
+    /// Its address.
+    pub server: String,
+    /// What went wrong.
+    pub cause: String,
+    /// When it is given up.
+    pub until: Timestamp,
+}
+
+/// Who hears that a server is tried again.
+type Remark = Box<dyn Fn(&Trying) + Send + Sync>;
+
 /// A client of one server with one key. Blocks; not for async tasks.
 pub struct Client {
     agent: Agent,
@@ -76,6 +95,11 @@ pub struct Client {
     randomness: Arc<dyn Randomness>,
     patience: Patience,
     language: MessageLanguage,
+    /// The authority that files are meant to be of.
+    files_for: Option<String>,
+    remark: Option<Remark>,
+    /// Whether the server ever answered.
+    reached: AtomicBool,
 }
 
 impl Client {
@@ -130,6 +154,9 @@ impl Client {
             randomness,
             patience: Patience::default(),
             language: MessageLanguage::En,
+            files_for: None,
+            remark: None,
+            reached: AtomicBool::new(false),
         })
     }
 
@@ -140,6 +167,20 @@ impl Client {
         self
     }
 
+    /// Filing for this authority alone: the server refuses the files where the key is another's.
+    #[must_use]
+    pub fn filing_for(mut self, authority: impl Into<String>) -> Self {
+        self.files_for = Some(authority.into());
+        self
+    }
+
+    /// With somebody who hears when the server cannot be reached and is tried again: of the first failure in a row.
+    #[must_use]
+    pub fn with_remark(mut self, remark: impl Fn(&Trying) + Send + Sync + 'static) -> Self {
+        self.remark = Some(Box::new(remark));
+        self
+    }
+
     /// With more or less patience.
     #[must_use]
     pub fn with_patience(mut self, patience: Patience) -> Self {
@@ -147,7 +188,7 @@ impl Client {
         self
     }
 
-    /// Takes a submission back, and answers the server's report.
+    /// Takes a submission back, or the rows of one that were left before, and answers the server's report.
     ///
     /// # Errors
     /// [`ClientError`].

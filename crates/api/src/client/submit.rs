@@ -17,7 +17,7 @@ use ureq::Body;
 
 use super::{
     Client, ClientError,
-    exchange::{Ask, Failed, failed},
+    exchange::{Ask, Broken, Failed, Failures, failed},
 };
 use crate::PIECE_BYTES;
 
@@ -87,12 +87,15 @@ impl Client {
             .file_name()
             .map(|name| name.to_string_lossy())
             .unwrap_or_default();
-        let body = json!({
+        let mut body = json!({
             "kind": kind.as_str(),
             "file_name": name,
             "length": length,
             "sha256": hex::encode(sha256),
         });
+        if let Some(named) = &self.files_for {
+            body["authority"] = named.as_str().into();
+        }
         let body = body.to_string();
         let body = Some(("application/json", body.as_bytes()));
         let announce = Ask {
@@ -131,7 +134,7 @@ impl Client {
         progress: &dyn Fn(u64),
     ) -> Result<(), ClientError> {
         let mut piece = Vec::with_capacity(PIECE_BYTES.min(length as usize));
-        let mut failures = 0;
+        let mut failures = Failures::default();
         while received < length {
             read_piece(source, received, &mut piece).map_err(ClientError::File)?;
             if piece.is_empty() {
@@ -148,7 +151,7 @@ impl Client {
                 Ok(response) => received = offset(&response)?,
                 // The server has another part of the file than this end believes: it is right.
                 Err(Failed::For(ClientError::Refused(refusal))) if refusal.code == "offset" => {
-                    self.wait(&mut failures, refusal.to_string())?;
+                    self.wait(&mut failures, Broken::passing(refusal.to_string()))?;
                     received = refusal
                         .received
                         .ok_or(ClientError::Answer("an offset is missing"))?;
@@ -159,8 +162,8 @@ impl Client {
                 }
                 Err(Failed::For(error)) => return Err(error),
                 Err(Failed::UnderWay) => return Err(ClientError::Answer("a piece is not filed")),
-                Err(Failed::Again(cause)) => {
-                    self.wait(&mut failures, cause)?;
+                Err(Failed::Again(broken)) => {
+                    self.wait(&mut failures, broken)?;
                     let now: Progress = self.patiently(|| self.json(&Ask::get(path)))?;
                     match now.received {
                         Some(count) => received = count,
@@ -170,7 +173,7 @@ impl Client {
                 }
             }
             if received > before {
-                failures = 0;
+                failures = Failures::default();
             }
             progress(received);
         }
@@ -187,13 +190,13 @@ impl Client {
             match reader.read(&mut buffer) {
                 Ok(0) => break,
                 Ok(count) => answer.write_all(&buffer[..count]).map_err(ClientError::File)?,
-                Err(error) => return Err(Failed::Again(error.to_string())),
+                Err(error) => return Err(Failed::Again(Broken::passing(error.to_string()))),
             }
         }
         answer.seek(SeekFrom::Start(0)).map_err(ClientError::File)?;
         let whole: Whole = serde_json::from_reader(BufReader::new(&answer)).map_err(|error| {
             if error.is_eof() {
-                Failed::Again("the answer broke off".into())
+                Failed::Again(Broken::passing("the answer broke off"))
             } else {
                 Failed::For(ClientError::Answer("JSON of another shape"))
             }
@@ -231,6 +234,15 @@ fn read_piece(source: &mut File, from: u64, piece: &mut Vec<u8>) -> io::Result<(
     source.seek(SeekFrom::Start(from))?;
     source.take(PIECE_BYTES as u64).read_to_end(piece)?;
     Ok(())
+}
+
+/// The SHA-256 of a file, in hexadecimal.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn sha256_of(path: &Path) -> io::Result<String> {
+    let (_, sha256) = measure(&mut File::open(path)?)?;
+    Ok(hex::encode(sha256))
 }
 
 /// Length and SHA-256 of a file.

@@ -20,7 +20,8 @@ fn exchange() -> Value {
     json!({
         "/api/v1/submissions": {"post": signed(
             "announce", "Announce a file of records",
-            "The authority is the one whose key signed. Go on with PATCH. A file that is on its way already, of the \
+            "The authority is the one whose key signed. `authority` says which one the sender means: where it is \
+             another, nothing is announced (`authority-mismatch`). Go on with PATCH. A file that is on its way already, of the \
              same kind, name, length and SHA-256, is answered with how far it is. One authority's uploads are \
              bounded in number and in bytes; one that nobody goes on with is removed after a day.",
             Some(json_body("Announcement")),
@@ -30,6 +31,10 @@ fn exchange() -> Value {
                     "headers": {"Location": text_header("The submission's address.")},
                     "content": json_content("Upload"),
                 },
+                "403": problem(
+                    "The key is another authority's than the one named (`authority-mismatch`), or the authority files \
+                     no records of this kind (`not-yours`).",
+                ),
                 "429": problem("Too much of the authority is on its way already (`too-many-uploads`)."),
             }),
         )},
@@ -57,7 +62,10 @@ fn exchange() -> Value {
         )},
         "/api/v1/submissions/{submission}/take-back": {"parameters": [submission()], "post": signed(
             "take-back", "Take a submission back whole",
-            "Within the window that the profile sets. Rows touched since are reported and left as they are.",
+            "Within the window that the profile sets. Rows touched since are reported and left as they are. Asked again \
+             within the window it takes back those that nothing keeps any longer, such as a licence whose decision \
+             was taken back (`has-decision`); `taken-back` where none is left. `taken_back` counts the rows that are \
+             taken back by now.",
             None, json!({"200": answer("What was taken back.", "TakeBack")}),
         )},
         "/api/v1/inquiries": {"post": signed(

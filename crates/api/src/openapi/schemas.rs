@@ -77,12 +77,7 @@ fn exchange() -> Value {
                 or that revoked it for good. It is seen whether or not it may be used today, other records only \
                 while they are in force.",
         },
-        "Announcement": closed(json!({
-            "kind": reference("RecordKind"),
-            "file_name": {"type": "string", "minLength": 1, "maxLength": 255},
-            "length": count(),
-            "sha256": reference("Sha256"),
-        })),
+        "Announcement": announcement(),
         "Upload": closed(json!({"submission": reference("Id"), "received": count(), "length": count()})),
         "SubmissionSummary": summary(),
         "Submission": closed(json!({
@@ -198,6 +193,20 @@ fn exchange() -> Value {
         })),
         "Problem": problem(),
     })
+}
+
+fn announcement() -> Value {
+    let mut schema = closed(json!({
+        "kind": reference("RecordKind"),
+        "file_name": {"type": "string", "minLength": 1, "maxLength": 255},
+        "length": count(),
+        "sha256": reference("Sha256"),
+    }));
+    schema["properties"]["authority"] = json!({
+        "type": ["string", "null"],
+        "description": "The authority to file for, in the profile's words. Left out: the one whose key it is.",
+    });
+    schema
 }
 
 fn summary() -> Value {

@@ -22,6 +22,8 @@ use crate::{
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
+    /// The authority that the sender means to file for. None: the one whose key it is.
+    authority: Option<String>,
     kind: RecordKind,
     file_name: String,
     length: u64,
@@ -44,6 +46,13 @@ pub(crate) async fn handle(
         ..
     }: Signed<JsonBody<Body>>,
 ) -> Result<Response, Problem> {
+    if body
+        .authority
+        .as_deref()
+        .is_some_and(|named| named != caller.authority())
+    {
+        return Err(others_key(&state, caller.authority(), body.authority.as_deref()));
+    }
     let authority = state.registry().profile().authorities.get(caller.authority());
     if !authority.is_some_and(|authority| authority.record_kinds.contains(&body.kind)) {
         return Err(Problem::new(Code::NotYours));
@@ -61,6 +70,29 @@ pub(crate) async fn handle(
     let upload = state.registry().announce(request).await?;
     let location = format!("/api/v1/submissions/{}", upload.submission);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(upload)).into_response())
+}
+
+/// The key is another authority's than the one that the sender means. What is no authority's id is not said again.
+fn others_key(state: &Shared, whose: &str, named: Option<&str>) -> Problem {
+    let known = &state.registry().profile().authorities;
+    let message = match named.filter(|named| known.contains_key(*named)) {
+        Some(named) => Text2 {
+            zh: format!("该密钥属于 {whose}，不属于 {named}").into(),
+            en: format!("this key is {whose}'s, not {named}'s").into(),
+        },
+        None => Text2 {
+            zh: format!("该密钥属于 {whose}，而所写的不是已登记的机关").into(),
+            en: format!("this key is {whose}'s, and what is named is no authority here").into(),
+        },
+    };
+    let expected = Text2 {
+        zh: "请使用要为其报送的机关的密钥，或写明密钥所属的机关；没有任何记录入库".into(),
+        en: "send with the key of the authority that you file for, or name the one whose key it is; nothing was filed"
+            .into(),
+    };
+    Problem::new(Code::AuthorityMismatch)
+        .saying("message", message)
+        .saying("expected", expected)
 }
 
 /// The authority has as much under way as it may have: how much that is, and what helps.
