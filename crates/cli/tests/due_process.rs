@@ -629,3 +629,32 @@ fn a_breach_is_reported_once_from_a_file_of_numbers_and_names_nobody_in_what_is_
     let plain = succeeds(&["breach", "list", "--data", &desk.data], "");
     assert_eq!(plain, said);
 }
+
+#[test]
+fn the_whole_log_of_a_server_is_for_those_with_a_key_and_each_refusal_says_what_to_do() {
+    let desk = Desk::new();
+    desk.clerk("law-bureau", "law-key");
+    desk.key("stranger");
+    let _server = desk.serve();
+    let log = format!("{}/log", desk.url);
+    let vkey = ureq::get(format!("{log}/vkey")).call().unwrap();
+    let vkey = vkey.into_body().read_to_string().unwrap();
+    let verify = ["log", "verify", "--url", &log, "--vkey", vkey.trim()];
+    let said = fails(&verify, "");
+    assert!(
+        said.contains("registered key") && said.contains("--key FILE"),
+        "{said}"
+    );
+    let key = desk.path("law-key.pem");
+    let said = succeeds(&[&verify[..], &["--key", &key]].concat(), "");
+    assert!(said.starts_with("the log holds: "), "{said}");
+    // A key that nobody registered opens nothing.
+    let stranger = desk.path("stranger.pem");
+    let said = fails(&[&verify[..], &["--key", &stranger]].concat(), "");
+    assert!(said.contains("could not read"), "{said}");
+    let said = fails(&["log", "verify"], "");
+    assert!(
+        said.contains("either --data DIR or --url URL --vkey KEY"),
+        "{said}"
+    );
+}

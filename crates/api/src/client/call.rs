@@ -1,5 +1,5 @@
 //! Any one call of the interface, signed and sent once. What it asks for may be a look, which counts each time that it
-//! is sent: so nothing is tried again here.
+//! is sent: so it is not tried again. What is only read, such as a part of the log, is.
 
 use http::StatusCode;
 use serde_json::Value;
@@ -41,6 +41,15 @@ impl Client {
             Failed::UnderWay => ClientError::Unreachable("it is busy".to_owned()),
             Failed::For(error) => error,
         })
+    }
+
+    /// Reads what stands at this path and changes by no reading, such as a part of the log; tries again where that may
+    /// help.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn fetch(&self, path: &str) -> Result<Vec<u8>, ClientError> {
+        self.patiently(|| self.read(&Ask::get(path)).map(|called| called.body))
     }
 
     fn read(&self, ask: &Ask<'_>) -> Result<Called, Failed> {

@@ -1,13 +1,16 @@
 //! `standing log verify`: re-reads every entry and every tile, and proves the checkpoint.
 
-use std::{io::Read as _, path::PathBuf, process::ExitCode};
+use std::{io::Read as _, path::PathBuf, process::ExitCode, sync::Arc};
 
+use api::client::{Client, ClientError};
+use keys::SystemRandomness;
 use registry::Registry;
 use tlog::{EntriesId, LogReader, TileId, TilePath, VerifierKey, verify_log};
 use tokio::runtime::Runtime;
 
 use super::runtime;
 use crate::{
+    clock::SystemClock,
     failure::{Failure, Outcome, say},
     installation,
 };
@@ -15,10 +18,10 @@ use crate::{
 /// What to do with the log.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// Re-read the whole log and prove its checkpoint.
+    /// Re-read the whole log and prove its checkpoint: of a data directory, or of a server with --url and --vkey.
     Verify {
         /// The data directory, when this machine holds it.
-        #[arg(long, conflicts_with_all = ["url", "vkey"], required_unless_present = "url")]
+        #[arg(long, conflicts_with_all = ["url", "vkey", "key"])]
         data: Option<PathBuf>,
         /// The address of a log, such as https://standing.example/log.
         #[arg(long, requires = "vkey")]
@@ -26,11 +29,15 @@ pub(crate) enum Command {
         /// The key that verifies its checkpoints: name+key id+key.
         #[arg(long, requires = "url")]
         vkey: Option<String>,
+        /// The file with a registered key, as `standing key new` writes it. Servers give the whole log to those with
+        /// such a key; a demonstration gives it to everybody.
+        #[arg(long, requires = "url", value_name = "FILE")]
+        key: Option<PathBuf>,
     },
 }
 
 pub(crate) fn run(command: &Command) -> Outcome {
-    let Command::Verify { data, url, vkey } = command;
+    let Command::Verify { data, url, vkey, key } = command;
     let summary = match (data, url, vkey) {
         (Some(data), _, _) => {
             let registry = installation::open(data)?.registry;
@@ -44,12 +51,23 @@ pub(crate) fn run(command: &Command) -> Outcome {
                 .verifier_key;
             verify_log(&mut reader, &[parse(&key)?])?
         }
-        (None, Some(url), Some(key)) => {
-            let mut reader = There {
-                agent: agent(),
-                prefix: url.trim_end_matches('/').to_owned(),
-            };
-            verify_log(&mut reader, &[parse(key)?])?
+        (None, Some(url), Some(vkey)) => {
+            let vkey = parse(vkey)?;
+            let prefix = url.trim_end_matches('/');
+            match key {
+                Some(file) => {
+                    let (clock, randomness) = (Arc::new(SystemClock), Arc::new(SystemRandomness::new()));
+                    let mut reader = WithKey(Client::open(prefix, file, clock, randomness)?);
+                    verify_log(&mut reader, &[vkey])?
+                }
+                None => {
+                    let mut reader = There {
+                        agent: agent(),
+                        prefix: prefix.to_owned(),
+                    };
+                    verify_log(&mut reader, &[vkey])?
+                }
+            }
         }
         _ => {
             return Err(Failure::new(
@@ -127,14 +145,21 @@ fn agent() -> ureq::Agent {
         .into()
 }
 
+/// What is said where a server wants to know who reads.
+const KEY_NEEDED: &str = "this server gives the whole log to those with a registered key; name the file with yours by \
+                          --key FILE. A checkpoint, and whether a receipt holds, anybody can check without";
+
 impl There {
     fn fetch(&self, path: &str) -> Result<Vec<u8>, Missing> {
         let failed = |error: &dyn std::fmt::Display| Missing(format!("{path}: {error}"));
-        let answer = self
-            .agent
-            .get(format!("{}/{path}", self.prefix))
-            .call()
-            .map_err(|error| failed(&error))?;
+        let answer =
+            self.agent
+                .get(format!("{}/{path}", self.prefix))
+                .call()
+                .map_err(|error| match error {
+                    ureq::Error::StatusCode(401) => Missing(KEY_NEEDED.into()),
+                    error => failed(&error),
+                })?;
         let mut bytes = Vec::new();
         let mut body = answer.into_body().into_reader().take(LONGEST_PART);
         body.read_to_end(&mut bytes).map_err(|error| failed(&error))?;
@@ -154,6 +179,31 @@ impl LogReader for There {
     }
 
     fn entries(&mut self, id: EntriesId) -> Result<Vec<u8>, Missing> {
+        self.fetch(&id.to_string())
+    }
+}
+
+/// A log elsewhere, for whoever has a registered key: every request is signed.
+struct WithKey(Client);
+
+impl WithKey {
+    fn fetch(&self, path: &str) -> Result<Vec<u8>, ClientError> {
+        self.0.fetch(&format!("/{path}"))
+    }
+}
+
+impl LogReader for WithKey {
+    type Error = ClientError;
+
+    fn checkpoint(&mut self) -> Result<Vec<u8>, ClientError> {
+        self.fetch("checkpoint")
+    }
+
+    fn tile(&mut self, id: TileId) -> Result<Vec<u8>, ClientError> {
+        self.fetch(&id.to_string())
+    }
+
+    fn entries(&mut self, id: EntriesId) -> Result<Vec<u8>, ClientError> {
         self.fetch(&id.to_string())
     }
 }

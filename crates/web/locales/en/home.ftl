@@ -17,5 +17,5 @@ home-never-fields = No biometrics, location, contacts, purchases, belief or fami
 home-never-children = No records about anybody under 18.
 home-never-hidden = Nothing hidden from the person: every record and every look shows.
 home-never-bulk = No bulk: one person an inquiry.
-home-log-words = Every filing and every look stands in a public log that anybody can verify.
+home-log-words = Every filing and every look stands in a log that can only grow. Anybody can check a receipt against its public checkpoints; whoever has a registered key can verify the whole log.
 home-log-link = About the log

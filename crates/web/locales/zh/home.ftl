@@ -17,5 +17,5 @@ home-never-fields = 不收集生物特征、位置、通讯录、消费、信仰
 home-never-children = 不收集未满 18 周岁者的记录。
 home-never-hidden = 对本人无所隐瞒：每条记录、每次查询都会显示。
 home-never-bulk = 不批量查询：一次只查一人。
-home-log-words = 每次报送、每次查询都记入公开日志，任何人都可以验证。
+home-log-words = 每次报送、每次查询都记入只增不减的日志。任何人都可以凭公开的检查点核对回执；持有已登记密钥的一方可以验证整个日志。
 home-log-link = 了解公开日志
