@@ -51,7 +51,7 @@ pub(crate) struct Installation {
 
 /// Makes a data directory.
 pub(crate) fn create(data: &Path, profile: &Path, settings: &Settings) -> Result<(), Failure> {
-    if is_installation(data) {
+    if is_installation(data)? {
         return Err(Failure::new(format!(
             "{} is an installation already",
             data.display()
@@ -77,14 +77,15 @@ pub(crate) fn create(data: &Path, profile: &Path, settings: &Settings) -> Result
         .map_err(|error| at(&file, &error))
 }
 
-/// Whether this is a data directory.
-pub(crate) fn is_installation(data: &Path) -> bool {
-    data.join("standing.toml").is_file()
+/// Whether this is a data directory. What may not be looked into is a failure: nobody knows what is there.
+pub(crate) fn is_installation(data: &Path) -> Result<bool, Failure> {
+    let file = data.join("standing.toml");
+    file.try_exists().map_err(|error| at(&file, &error))
 }
 
 /// What the settings of a data directory, or of a copy of one, say.
 pub(crate) fn settings(data: &Path) -> Result<Settings, Failure> {
-    if !is_installation(data) {
+    if !is_installation(data)? {
         return Err(Failure::new(format!(
             "{} is no data directory; make one with: standing init --data {0} --profile DIR --public-url URL",
             data.display()
@@ -154,8 +155,30 @@ fn open_registry(
     })?)
 }
 
+/// Says so where a folder holds no profile at all, in place of one fault for each file that it lacks.
+pub(crate) fn look_for_profile(folder: &Path) -> Result<(), Failure> {
+    if !folder.try_exists().map_err(|error| at(folder, &error))? {
+        return Err(Failure::new(format!("there is no folder {}", folder.display())));
+    }
+    if !folder.is_dir() {
+        return Err(Failure::new(format!(
+            "{} is no folder; a profile is a folder with profile.toml in it",
+            folder.display()
+        )));
+    }
+    let file = folder.join("profile.toml");
+    if !file.try_exists().map_err(|error| at(&file, &error))? {
+        return Err(Failure::new(format!(
+            "there is no profile in {}: it has no profile.toml",
+            folder.display()
+        )));
+    }
+    Ok(())
+}
+
 /// Loads a profile; its faults are one line each.
 pub(crate) fn load_profile(folder: &Path) -> Result<Profile, Failure> {
+    look_for_profile(folder)?;
     Profile::load(folder).map_err(|faults| {
         let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
         Failure::new(format!(
@@ -199,6 +222,12 @@ pub(crate) fn private(folder: &Path) -> Result<(), Failure> {
 
 /// A failure of the system at a file or folder.
 pub(crate) fn at(path: &Path, error: &io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::PermissionDenied {
+        return Failure::new(format!(
+            "{}: permission denied; run this as the account that owns it",
+            path.display()
+        ));
+    }
     Failure::new(format!("{}: {error}", path.display()))
 }
 
@@ -234,5 +263,36 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let failure = open(folder.path()).err().unwrap().to_string();
         assert!(failure.contains("standing init"), "{failure}");
+    }
+
+    #[test]
+    fn a_folder_without_a_profile_is_said_in_one_sentence() {
+        let folder = tempfile::tempdir().unwrap();
+        let none = folder.path().join("none");
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        for (place, words) in [
+            (none.as_path(), "there is no folder "),
+            (folder.path(), "it has no profile.toml"),
+            (file.as_path(), "is no folder"),
+        ] {
+            let failure = load_profile(place).err().unwrap().to_string();
+            assert!(failure.contains(words), "{failure}");
+            assert_eq!(failure.lines().count(), 1, "{failure}");
+        }
+    }
+
+    #[test]
+    fn what_may_not_be_looked_into_is_not_taken_for_nothing() {
+        // Who is root may look into everything, so the words are tried with what the system says.
+        let denied = io::Error::from(io::ErrorKind::PermissionDenied);
+        let failure = at(Path::new("data/standing.toml"), &denied).to_string();
+        assert!(failure.contains("permission denied"), "{failure}");
+        // Below a file there is no folder, and that is a failure too, for everybody.
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        let failure = open(&file).err().unwrap().to_string();
+        assert!(!failure.contains("standing init"), "{failure}");
     }
 }

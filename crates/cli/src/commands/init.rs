@@ -2,6 +2,8 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
+use axum::http::Uri;
+
 use crate::{
     failure::{Failure, Outcome, say},
     installation::{self, Settings},
@@ -16,7 +18,8 @@ pub(crate) struct Arguments {
     /// The folder of the profile, such as profiles/gansu.
     #[arg(long)]
     profile: PathBuf,
-    /// The address under which the installation will be known. It names the issuer of certificates and the
+    /// The address under which the installation will be known, with https; with http only on this machine itself:
+    /// localhost, 127.0.0.1 or [::1]. It names the issuer of certificates and the
     /// log, and never changes.
     #[arg(long)]
     public_url: String,
@@ -28,14 +31,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let url = arguments.public_url.trim_end_matches('/');
-    let host = url
-        .strip_prefix("https://")
-        .or_else(|| url.strip_prefix("http://localhost"));
-    if host.is_none() || url.contains(char::is_whitespace) || url.contains(['?', '#']) {
-        return Err(Failure::new(
-            "--public-url: an address such as https://standing.example is expected",
-        ));
-    }
+    check_address(url)?;
     let settings = Settings {
         public_url: url.to_owned(),
         demo: false,
@@ -47,4 +43,70 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     say(format_args!("{} is ready", arguments.data.display()));
     say("Keep a copy of keys/installation.key in a safe place: without it nothing that is held can be read.");
     Ok(ExitCode::SUCCESS)
+}
+
+/// What may be the public address: https, or http on this machine itself.
+fn check_address(url: &str) -> Result<(), Failure> {
+    let address: Option<Uri> = url.parse().ok();
+    let parts = address
+        .as_ref()
+        .and_then(|one| Some((one.scheme_str()?, one.authority()?)));
+    let (Some((scheme, authority)), false) = (parts, url.contains(['?', '#', '@'])) else {
+        return Err(Failure::new(
+            "--public-url: an address such as https://standing.example is expected",
+        ));
+    };
+    match scheme {
+        "https" => Ok(()),
+        "http" if ["localhost", "127.0.0.1", "[::1]"].contains(&authority.host()) => Ok(()),
+        _ => Err(Failure::new(
+            "--public-url: https is needed, as in https://standing.example; http is for localhost, 127.0.0.1 and \
+             [::1] alone",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_https_or_is_this_machine_by_its_whole_name() {
+        for right in [
+            "https://standing.example",
+            "https://standing.example:8443/office",
+            "http://localhost",
+            "http://localhost:8480",
+            "http://127.0.0.1:8480",
+            "http://[::1]:8480",
+        ] {
+            assert!(check_address(right).is_ok(), "{right}");
+        }
+        for wrong in [
+            "http://localhost.evil.example",
+            "http://localhostevil",
+            "http://127.0.0.1.evil.example",
+            "http://localhost@evil.example",
+            "http://standing.example",
+            "ftp://standing.example",
+        ] {
+            assert!(check_address(wrong).is_err(), "{wrong}");
+        }
+        let said = check_address("http://standing.example").unwrap_err().to_string();
+        assert!(said.contains("https is needed"), "{said}");
+        for none in [
+            "",
+            "standing.example",
+            "https://",
+            "https://a b",
+            "https://a?b",
+            "https://a#b",
+        ] {
+            let said = check_address(none).unwrap_err().to_string();
+            assert!(
+                said.contains("such as https://standing.example"),
+                "{none}: {said}"
+            );
+        }
+    }
 }

@@ -13,6 +13,7 @@ use crate::{
     calendar,
     clock::SystemClock,
     failure::{Outcome, say},
+    installation,
 };
 
 /// What to do with a profile.
@@ -33,6 +34,7 @@ pub(crate) enum Command {
 
 pub(crate) fn run(command: &Command) -> Outcome {
     let Command::Check { dir, on } = command;
+    installation::look_for_profile(dir)?;
     match check(dir, *on) {
         Ok((profile, day)) => {
             let unconfirmed = profile

@@ -100,7 +100,7 @@ impl Mailer for Printed {
 }
 
 fn open(arguments: &Arguments) -> Result<Installation, Failure> {
-    if !installation::is_installation(&arguments.data) {
+    if !installation::is_installation(&arguments.data)? {
         let port = arguments.listen.port();
         let public_url = format!("http://localhost:{}", if port == 0 { 8480 } else { port });
         let settings = Settings {
