@@ -6,6 +6,7 @@ use model::{
     consent::{ConsentAnswer, ConsentStanding},
     procedure::{Matter, ProcedureKind, ReviewerId, Speaker},
 };
+use profile::{Language, Profile};
 use registry::{
     Apply, Complain, ConsentAsk, EventKind, InquiryRequest, NewStaff, OpenDispute, ProcedureError, Registry,
     StaffError, Under,
@@ -25,8 +26,11 @@ const STAFF: [(&str, &str, &str); 7] = [
     ("law-bureau", "law-02", "许示例"),
 ];
 
-/// Reviewers: the account and the name.
-const REVIEWERS: [(&str, &str); 2] = [("review-01", "韩示例"), ("review-02", "冯示例")];
+/// Reviewers: the account, and the name in Chinese and English.
+const REVIEWERS: [(&str, &str, &str); 2] = [
+    ("review-01", "韩示例", "Robin Example"),
+    ("review-02", "冯示例", "Kim Example"),
+];
 
 /// How many looks this adds to the one that the demonstration begins with: the third of one body at one person goes to
 /// the reviewers.
@@ -42,15 +46,27 @@ pub(super) fn staff() -> Vec<web::DemoStaff> {
     all.collect()
 }
 
-/// The reviewers to sign in as.
-pub(super) fn reviewers() -> Vec<web::DemoReviewer> {
-    let all = REVIEWERS.iter().filter_map(|(reviewer, name)| {
+/// The reviewers to sign in as, named as in the profile's first language.
+pub(super) fn reviewers(profile: &Profile) -> Vec<web::DemoReviewer> {
+    let chinese = profile.languages.first() == Some(&Language::Zh);
+    let all = REVIEWERS.iter().filter_map(|(reviewer, zh, en)| {
         Some(web::DemoReviewer {
             reviewer: ReviewerId::new(*reviewer).ok()?,
-            name: (*name).to_owned(),
+            name: if chinese { *zh } else { *en }.to_owned(),
         })
     });
     all.collect()
+}
+
+/// What to try with the bodies, the batches and what is begun here.
+pub(super) fn steps() -> [&'static str; 4] {
+    [
+        "Sign in for the tourism authority: submit fixtures/batches/licences-tourism-commission.csv, see its rows, take it \
+         back.",
+        "Sign in for the law bureau: answer the dispute that waits; look at somebody under a law.",
+        "Sign in for the hospital: ask for consent, and look once the person has granted it.",
+        "Sign in as a reviewer: close the look in the queue, and see the public figure at /oversight.",
+    ]
 }
 
 /// Names everybody, and begins what there is to do. Blocks.
@@ -90,9 +106,9 @@ pub(super) fn name_everybody(
             lead: staff.iter().position(|other| other.body == one.body) == Some(n),
         }))?;
     }
-    for (n, (reviewer, name)) in REVIEWERS.iter().enumerate() {
+    for (n, one) in reviewers(registry.profile()).iter().enumerate() {
         let own_number = own_number(staff.len() + n);
-        named(registry.add_reviewer(reviewer, name, own_number.as_deref()))?;
+        named(registry.add_reviewer(one.reviewer.as_str(), &one.name, own_number.as_deref()))?;
     }
     Ok(())
 }
@@ -263,6 +279,6 @@ mod tests {
         for one in staff() {
             assert!(profile.body_name(&one.body).is_some(), "{}", one.body);
         }
-        assert_eq!(reviewers().len(), REVIEWERS.len());
+        assert_eq!(reviewers(&profile).len(), REVIEWERS.len());
     }
 }

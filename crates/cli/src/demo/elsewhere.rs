@@ -34,6 +34,29 @@ pub(super) fn staff(profile: &Profile) -> Vec<web::DemoStaff> {
     bodies.enumerate().map(one).collect()
 }
 
+/// What to try: what there is to do depends on the profile, so bodies are named from it.
+pub(super) fn steps(profile: &Profile) -> Vec<String> {
+    let mut steps = Vec::new();
+    if profile.id == PROFILE
+        && let Some(body) = profile.body_name(TRAMS)
+    {
+        steps.push(format!(
+            "Sign in for the {}: see the file that was submitted and its rows, take it back; look at somebody under a law.",
+            body.en
+        ));
+        steps.push("Dispute a record as a person, and answer the dispute as its authority.".to_owned());
+    } else {
+        steps.push(
+            "Sign in for an authority: submit a file of your own made-up records, and see its rows."
+                .to_owned(),
+        );
+    }
+    steps.push(
+        "Sign in as a reviewer: see what waits in the queue, and the public figure at /oversight.".to_owned(),
+    );
+    steps
+}
+
 /// The made-up people to sign in as.
 pub(super) fn people(profile: &Profile) -> Vec<Person> {
     if profile.id != PROFILE {
@@ -103,8 +126,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let arguments = demo::Arguments {
             data: folder.path().join("data"),
-            profile: Path::new(env!("CARGO_MANIFEST_DIR")).join("../../profiles/northshire"),
-            listen: "127.0.0.1:8480".parse().unwrap(),
+            profile: Some(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../profiles/northshire")),
+            listen: None,
             days_later: 0,
         };
         let opened = demo::open(&arguments).unwrap();

@@ -10,7 +10,7 @@ mod person;
 
 use std::{
     io::Cursor,
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -18,6 +18,7 @@ use std::{
 
 use batches::Person;
 use mail::{Fault, Letter, Mailer};
+use profile::Profile;
 use registry::{ForBody, InquiryRequest, NewStaff, Registry, SubmissionFile, Under};
 
 use crate::{
@@ -34,12 +35,12 @@ pub(crate) struct Arguments {
     /// The data directory.
     #[arg(long, default_value = "demo-data")]
     data: PathBuf,
-    /// The folder of the profile.
-    #[arg(long, default_value = "profiles/gansu")]
-    profile: PathBuf,
-    /// The address and port to listen on.
-    #[arg(long, default_value = "127.0.0.1:8480")]
-    listen: SocketAddr,
+    /// The folder of the profile: profiles/gansu, if not given. Data that is there already keeps its own.
+    #[arg(long)]
+    profile: Option<PathBuf>,
+    /// The address and port to listen on: 127.0.0.1:8480, if not given. Data that is there already keeps its own port.
+    #[arg(long)]
+    listen: Option<SocketAddr>,
     /// Let it be so many days later than it is, to see what the days do by themselves: for the same data, as many as
     /// before or more.
     #[arg(long, default_value_t = 0)]
@@ -47,12 +48,13 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    if !arguments.listen.ip().is_loopback() {
+    if arguments.listen.is_some_and(|at| !at.ip().is_loopback()) {
         return Err(Failure::new(
             "--listen: a demonstration lets everybody sign in, so it listens on this machine alone",
         ));
     }
     let opened = open(arguments)?;
+    let listen = listen(arguments, &opened.settings);
     let here = opened.registry.profile().id == batches::PROFILE;
     let (sample, staff) = if here {
         neighbour::register(&opened.registry)?;
@@ -66,10 +68,11 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         (elsewhere::people(profile), elsewhere::staff(profile))
     };
     let people = runtime()?.block_on(people(&opened.registry, &sample))?;
+    let steps = steps(opened.registry.profile(), !people.is_empty());
     let demo = web::Demo {
         people,
         staff,
-        reviewers: bodies::reviewers(),
+        reviewers: bodies::reviewers(opened.registry.profile()),
     };
     let routes = server::routes(&opened, Some(demo))?;
     let data = opened.data.clone();
@@ -79,9 +82,9 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         opened.registry,
         neighbour::client,
         Some(mailer),
-        arguments.listen,
+        listen,
         routes,
-        |address| announce(address, &data, &sample),
+        |address| announce(address, &data, &sample, &steps),
     )?;
     Ok(ExitCode::SUCCESS)
 }
@@ -101,15 +104,16 @@ impl Mailer for Printed {
 
 fn open(arguments: &Arguments) -> Result<Installation, Failure> {
     if !installation::is_installation(&arguments.data)? {
-        let port = arguments.listen.port();
-        let public_url = format!("http://localhost:{}", if port == 0 { 8480 } else { port });
+        let port = arguments.listen.map_or(0, |at| at.port());
+        let public_url = format!("{LOCALHOST}{}", if port == 0 { PORT } else { port });
         let settings = Settings {
             public_url,
             demo: true,
             postgres: None,
             mail: None,
         };
-        installation::create(&arguments.data, &arguments.profile, &settings)?;
+        let profile = arguments.profile.as_deref().unwrap_or(Path::new(PROFILE));
+        installation::create(&arguments.data, profile, &settings)?;
     }
     let clock = LaterClock {
         days: arguments.days_later,
@@ -121,7 +125,50 @@ fn open(arguments: &Arguments) -> Result<Installation, Failure> {
             arguments.data.display()
         )));
     }
+    agrees(arguments, &opened)?;
     Ok(opened)
+}
+
+/// The folder of the profile, the port, and how an address on this machine begins, if nothing else is said.
+const PROFILE: &str = "profiles/gansu";
+const PORT: u16 = 8480;
+const LOCALHOST: &str = "http://localhost:";
+
+/// Refuses what data that is there already does not have: another profile, or another port than its addresses name.
+fn agrees(arguments: &Arguments, opened: &Installation) -> Result<(), Failure> {
+    let data = arguments.data.display();
+    if let Some(folder) = &arguments.profile {
+        let (asked, has) = (
+            installation::load_profile(folder)?.id,
+            &opened.registry.profile().id,
+        );
+        if asked != *has {
+            return Err(Failure::new(format!(
+                "{data} holds a demonstration of the profile {has}, not of {asked}: choose another directory with --data, \
+                 or leave --profile out to go on with {has}"
+            )));
+        }
+    }
+    let (asked, has) = (arguments.listen.map_or(0, |at| at.port()), port(&opened.settings));
+    if asked != 0 && asked != has {
+        return Err(Failure::new(format!(
+            "{data} was made for the port {has}, which its addresses and certificates name, not for {asked}: choose another \
+             directory with --data, or leave --listen out to go on with {has}"
+        )));
+    }
+    Ok(())
+}
+
+/// The port that the data's addresses name.
+fn port(settings: &Settings) -> u16 {
+    let port = settings.public_url.strip_prefix(LOCALHOST);
+    port.and_then(|port| port.parse().ok()).unwrap_or(PORT)
+}
+
+/// Where to listen.
+fn listen(arguments: &Arguments, settings: &Settings) -> SocketAddr {
+    let own = || SocketAddr::from((Ipv4Addr::LOCALHOST, port(settings)));
+    arguments.listen.unwrap_or_else(own)
 }
 
 /// Submits the sample batches. Whatever is there already is left as it is, so that a start that was interrupted
@@ -214,30 +261,43 @@ async fn people(registry: &Registry, sample: &[Person]) -> Result<Vec<web::DemoP
     Ok(people)
 }
 
-fn announce(address: SocketAddr, data: &Path, sample: &[Person]) {
+/// What to try in a demonstration of this profile.
+fn steps(profile: &Profile, has_people: bool) -> Vec<String> {
+    let mut steps = Vec::new();
+    if has_people {
+        steps.push(
+            "Sign in as a person: see your records, who looked at them, your inbox and consents; dispute a record.",
+        );
+        steps.push("Ask for a certificate, and check its text, PDF or QR code at /verify.");
+    }
+    let mut steps: Vec<String> = steps.into_iter().map(str::to_owned).collect();
+    if profile.id == batches::PROFILE {
+        steps.extend(bodies::steps().map(str::to_owned));
+    } else {
+        steps.extend(elsewhere::steps(profile));
+    }
+    steps
+}
+
+fn announce(address: SocketAddr, data: &Path, sample: &[Person], steps: &[String]) {
     say(format_args!(
         "Standing demonstration: http://localhost:{}",
         address.port()
     ));
-    say(
-        "Everybody in it is made up. Sign in as one of them, as somebody who works for a body, or as a reviewer:",
-    );
+    let who = if sample.is_empty() { "" } else { "one of them, as " };
+    say(format_args!(
+        "Everybody in it is made up. Sign in as {who}somebody who works for a body, or as a reviewer:"
+    ));
     for person in sample {
         say(format_args!("  {}  {}", person.name, person.about.1));
     }
     say("What to try:");
-    say(
-        "  1. Sign in as a person: see your records, who looked at them, your inbox and consents; dispute a record.",
-    );
-    say("  2. Ask for a certificate, and check its text, PDF or QR code at /verify.");
-    say(
-        "  3. Sign in for the tourism authority: submit fixtures/batches/licences-tourism-commission.csv, see its rows, take it back.",
-    );
-    say("  4. Sign in for the law bureau: answer the dispute that waits; look at somebody under a law.");
-    say("  5. Sign in for the hospital: ask for consent, and look once the person has granted it.");
-    say("  6. Sign in as a reviewer: close the look in the queue, and see the public figure at /oversight.");
+    for (n, step) in steps.iter().enumerate() {
+        say(format_args!("  {}. {step}", n + 1));
+    }
     say(format_args!(
-        "  7. In another terminal: standing log verify --url http://localhost:{}/log --vkey KEY",
+        "  {}. In another terminal: standing log verify --url http://localhost:{}/log --vkey KEY",
+        steps.len() + 1,
         address.port()
     ));
     say("     with the key that the page /log shows.");
@@ -251,13 +311,71 @@ fn announce(address: SocketAddr, data: &Path, sample: &[Person]) {
 mod tests {
     use super::*;
 
+    fn project(path: &str) -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
+    }
+
+    #[test]
+    fn what_to_try_and_who_is_there_fit_the_profile() {
+        let here = Profile::load(&project("profiles/gansu")).unwrap();
+        let listed = steps(&here, true).join("\n");
+        assert!(
+            listed.contains("tourism authority") && listed.contains("law bureau"),
+            "{listed}"
+        );
+        let other = Profile::load(&project("profiles/northshire")).unwrap();
+        let listed = steps(&other, true).join("\n");
+        for foreign in ["tourism", "law bureau", "hospital", "fixtures/"] {
+            assert!(!listed.contains(foreign), "{foreign}: {listed}");
+        }
+        assert!(
+            listed.contains(&other.authorities["transport-board"].name.en),
+            "{listed}"
+        );
+        // Names are written as the profile's first language writes them.
+        for one in bodies::reviewers(&other) {
+            assert!(one.name.is_ascii(), "{}", one.name);
+        }
+        for one in bodies::reviewers(&here) {
+            assert!(!one.name.is_ascii(), "{}", one.name);
+        }
+        assert!(!steps(&other, false).join("\n").contains("Sign in as a person"));
+    }
+
+    #[test]
+    fn data_of_another_profile_or_port_is_not_served_in_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let ask = |profile: Option<&str>, listen: Option<&str>| Arguments {
+            data: folder.path().join("data"),
+            profile: profile.map(project),
+            listen: listen.map(|at| at.parse().unwrap()),
+            days_later: 0,
+        };
+        let made = open(&ask(Some("profiles/northshire"), Some("127.0.0.1:8999"))).unwrap();
+        assert_eq!(made.settings.public_url, "http://localhost:8999");
+        drop(made);
+        let refused = |arguments: &Arguments| open(arguments).err().unwrap().to_string();
+        let said = refused(&ask(Some("profiles/gansu"), None));
+        assert!(said.contains("of the profile northshire, not of gansu"), "{said}");
+        let said = refused(&ask(None, Some("127.0.0.1:8480")));
+        assert!(said.contains("made for the port 8999"), "{said}");
+        // What is not asked for is what is there.
+        let arguments = ask(None, None);
+        let opened = open(&arguments).unwrap();
+        assert_eq!(opened.registry.profile().id, "northshire");
+        assert_eq!(
+            listen(&arguments, &opened.settings),
+            "127.0.0.1:8999".parse().unwrap()
+        );
+    }
+
     #[test]
     fn the_demonstration_loads_and_a_second_start_takes_it_up() {
         let folder = tempfile::tempdir().unwrap();
         let arguments = Arguments {
             data: folder.path().join("data"),
-            profile: Path::new(env!("CARGO_MANIFEST_DIR")).join("../../profiles/gansu"),
-            listen: "127.0.0.1:8480".parse().unwrap(),
+            profile: Some(project("profiles/gansu")),
+            listen: None,
             days_later: 0,
         };
         let count = |opened: &Installation| {

@@ -162,8 +162,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let arguments = demo::Arguments {
             data: folder.path().join("data"),
-            profile: Path::new(env!("CARGO_MANIFEST_DIR")).join("../../profiles/gansu"),
-            listen: "127.0.0.1:8480".parse().unwrap(),
+            profile: Some(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../profiles/gansu")),
+            listen: None,
             days_later: 0,
         };
         let opened = demo::open(&arguments).unwrap();
