@@ -6,8 +6,8 @@ pub(crate) type Pair = (&'static str, &'static str);
 pub(crate) const TITLE: Pair = ("执业信用证明", "Certificate of good standing");
 
 pub(crate) const NOTICE: Pair = (
-    "说明：本证明所引法律依据尚未经律师确认。",
-    "Note: the legal bases named here have not yet been confirmed by a lawyer.",
+    "说明：本证明背后的法律依据尚未经律师确认。",
+    "Note: the laws behind it have not yet been confirmed by a lawyer.",
 );
 
 pub(crate) const HOW: Pair = ("如何核验", "How to check it");

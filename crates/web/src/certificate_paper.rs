@@ -229,11 +229,23 @@ mod tests {
         };
         assert_eq!(
             values(Language::Zh),
-            ["律师", "有效", "2030年1月2日", "没有", "1 年"]
+            [
+                "律师",
+                "有效",
+                "2030年1月2日",
+                "没有",
+                "1 年。仅按本系统现有记录计算。"
+            ]
         );
         assert_eq!(
             values(Language::En),
-            ["lawyer", "in force", "2 January 2030", "no", "1 year"]
+            [
+                "lawyer",
+                "in force",
+                "2 January 2030",
+                "no",
+                "1 year. Only what is held here is counted."
+            ]
         );
     }
 }

@@ -24,6 +24,7 @@
 mod acting;
 mod assets;
 mod certificate_paper;
+mod checked;
 mod cookie;
 mod fault;
 mod form;
@@ -42,6 +43,7 @@ mod visit;
 mod words;
 
 pub use certificate_paper::{CertificatePdfError, certificate_pdf};
+pub use checked::check_in_words;
 pub use state::{Demo, DemoPerson, DemoReviewer, DemoStaff, Letters, WebState};
 
 use std::sync::Arc;

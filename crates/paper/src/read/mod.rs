@@ -78,7 +78,7 @@ fn text(bytes: &[u8]) -> Result<Found, PaperError> {
     if compact.len() > MAX_COMPACT_BYTES {
         return Err(PaperError::TooLarge);
     }
-    if !is_compact(&compact) {
+    if !is_compact(&compact) && !is_rest(&compact) {
         return Err(PaperError::UnknownFormat);
     }
     Ok(Found {
@@ -101,6 +101,13 @@ pub(crate) fn is_compact(text: &str) -> bool {
         && rest.split(['~', '.']).all(base64url)
 }
 
+/// Whether a text may be what is left of a compact one that was cut short or damaged: the alphabet, the beginning of a
+/// header, and a dot. Whoever checks it says so.
+fn is_rest(text: &str) -> bool {
+    let alphabet = |b: u8| b.is_ascii_alphanumeric() || b"-_.~".contains(&b);
+    text.starts_with("eyJ") && text.contains('.') && text.bytes().all(alphabet)
+}
+
 /// The first place of a pattern.
 fn find(bytes: &[u8], pattern: &[u8]) -> Option<usize> {
     bytes.windows(pattern.len()).position(|window| window == pattern)
@@ -121,6 +128,16 @@ mod tests {
                 source: Source::Text
             }
         );
+    }
+
+    #[test]
+    fn the_rest_of_a_text_that_was_cut_short_is_read_and_other_words_are_not() {
+        for rest in ["eyJhbGciOiJFUzI1NiJ9.eyJ", "eyJh.eyJi.", "eyJh.eyJi.c.d~e"] {
+            assert_eq!(read_back(rest.as_bytes()).unwrap().compact, rest);
+        }
+        for other in ["eyJhbGciOiJFUzI1NiJ9", "eyJh.王", "eyJh.eyJi/", "x.eyJi"] {
+            assert_eq!(read_back(other.as_bytes()).unwrap_err().code(), "unknown-format");
+        }
     }
 
     #[test]

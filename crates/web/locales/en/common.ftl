@@ -109,6 +109,6 @@ claim-yes = yes
 claim-no = no
 claim-years =
     { $n ->
-        [one] 1 year
-       *[other] { $n } years
+        [one] 1 year. Only what is held here is counted.
+       *[other] { $n } years. Only what is held here is counted.
     }

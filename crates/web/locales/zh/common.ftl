@@ -107,4 +107,4 @@ claim-status-in-force = 有效
 claim-status-suspended = 暂停
 claim-yes = 有
 claim-no = 没有
-claim-years = { $n } 年
+claim-years = { $n } 年。仅按本系统现有记录计算。

@@ -14,10 +14,10 @@ use axum::{
 };
 use jiff::Timestamp;
 use paper::{MAX_INPUT_BYTES, PaperError, read_back};
-use registry::{Answer, Check, Checker, Registry, StatusKnown, Trust};
+use registry::{Check, Checker, Registry, Trust};
 
 use crate::{
-    certificate_paper,
+    certificate_paper, checked,
     fault::{Fault, refused},
     page::{Page, Section, html},
     upload::{self, Receiving},
@@ -33,8 +33,11 @@ struct Found {
     answer: Key,
     meaning: Key,
     valid: bool,
+    /// Whether it is valid and its licence is not in force.
+    warns: bool,
     /// For how many whole years there is no decision, where that opens the green channel. Otherwise nothing is said.
     green_channel_years: Option<u64>,
+    heading: Key,
     lines: Vec<(String, String)>,
     issuer: String,
     expires_at: Option<Timestamp>,
@@ -50,44 +53,22 @@ struct VerifyPage {
     fault: Option<Key>,
 }
 
-fn answer(answer: Answer) -> (Key, Key) {
-    match answer {
-        Answer::Valid => (Key("answer-valid"), Key("answer-valid-meaning")),
-        Answer::StatusNotChecked => (
-            Key("answer-status-not-checked"),
-            Key("answer-status-not-checked-meaning"),
-        ),
-        Answer::Revoked => (Key("answer-revoked"), Key("answer-revoked-meaning")),
-        Answer::Expired => (Key("answer-expired"), Key("answer-expired-meaning")),
-        Answer::NotYetValid => (Key("answer-not-yet-valid"), Key("answer-not-yet-valid-meaning")),
-        Answer::Altered => (Key("answer-altered"), Key("answer-altered-meaning")),
-        Answer::UnknownIssuer => (Key("answer-unknown-issuer"), Key("answer-unknown-issuer-meaning")),
-        Answer::NotACertificate => (
-            Key("answer-not-a-certificate"),
-            Key("answer-not-a-certificate-meaning"),
-        ),
-    }
-}
-
 fn found(visit: &Visit, check: Check) -> Found {
-    let (answer, meaning) = answer(check.answer);
-    let time = |at: i64| Timestamp::from_second(at).ok();
+    let (answer, meaning) = checked::answer(&check);
     Found {
         answer,
         meaning,
-        valid: check.answer == Answer::Valid,
+        valid: checked::is_plainly_valid(&check),
+        warns: check.claims_hold() && !checked::is_plainly_valid(&check),
         green_channel_years: check.green_channel_years(),
+        heading: checked::heading(&check),
+        status: checked::status(&check),
         lines: check
             .claims
             .map(|claims| certificate_paper::lines(&claims, visit.language))
             .unwrap_or_default(),
         issuer: check.issuer.unwrap_or_default(),
-        expires_at: check.expires_at.and_then(time),
-        status: check.status.map(|status| match status {
-            StatusKnown::Checked(at) => (Key("verify-status-checked"), time(at)),
-            StatusKnown::NoList => (Key("verify-status-no-list"), None),
-            StatusKnown::ListTooOld(at) => (Key("verify-status-too-old"), time(at)),
-        }),
+        expires_at: check.expires_at.and_then(|at| Timestamp::from_second(at).ok()),
     }
 }
 
@@ -192,7 +173,10 @@ fn problem(visit: &Visit, fault: Key) -> Result<Response, Fault> {
 #[cfg(test)]
 mod tests {
     use axum::http::StatusCode;
+    use profile::Language;
+    use registry::{Answer, Check, StatusKnown};
 
+    use crate::checked;
     use crate::pages::tests::Portal;
 
     #[tokio::test]
@@ -218,6 +202,7 @@ mod tests {
         holder.post(&format!("{address}/revoke"), &[]).await;
         let answer = portal.upload("/verify", &[("text", text.as_bytes())]).await.body;
         assert!(answer.contains("The certificate was revoked"), "{answer}");
+        assert!(answer.contains("What it said when it was issued") && !answer.contains("What it speaks of"));
         let chinese = portal
             .in_chinese()
             .upload("/verify", &[("text", text.as_bytes())])
@@ -243,6 +228,58 @@ mod tests {
         text.replace_range(dot + 3..dot + 4, swapped);
         let answer = portal.upload("/verify", &[("text", text.as_bytes())]).await.body;
         assert!(answer.contains("The certificate was altered"), "{answer}");
+        for end in [dot - 20, dot + 20, text.len() - 5] {
+            let cut = &text.as_bytes()[..end];
+            let answer = portal.upload("/verify", &[("text", cut)]).await.body;
+            assert!(answer.contains("The certificate is incomplete"), "{answer}");
+        }
+    }
+
+    #[test]
+    fn a_suspended_licence_is_the_headline_and_what_ended_is_told_as_of_its_issue() {
+        let claims = serde_json::json!({
+            "licence_status": "suspended", "authority": {"zh": "司法厅", "en": "Law bureau"}, "decision_in_force": true,
+        });
+        let mut check = Check {
+            answer: Answer::Valid,
+            status: Some(StatusKnown::Checked(0)),
+            claims: claims.as_object().cloned(),
+            issuer: Some("https://standing.example".to_owned()),
+            expires_at: Some(60),
+            holder_proven: false,
+            incomplete: false,
+        };
+        let said = |check: &Check, language| checked::check_in_words(check, language, false, None).join("\n");
+        let english = said(&check, Language::En);
+        assert!(
+            english.starts_with("Genuine. The licence is suspended"),
+            "{english}"
+        );
+        for line in [
+            "Status of the licence: suspended",
+            ": Law bureau",
+            "What it speaks of",
+            "Issuer: https://standing.example",
+            "1 January 1970, 00:01 UTC",
+        ] {
+            assert!(english.contains(line), "{line}: {english}");
+        }
+        assert!(!english.contains("certificate is valid") && !checked::is_plainly_valid(&check));
+        let chinese = said(&check, Language::Zh);
+        assert!(chinese.starts_with("证明真实，但许可已暂停"), "{chinese}");
+        assert!(
+            chinese.contains("许可状态：暂停") && chinese.contains("司法厅"),
+            "{chinese}"
+        );
+        for answer in [Answer::Revoked, Answer::Expired, Answer::StatusNotChecked] {
+            check.answer = answer;
+            let said = said(&check, Language::En);
+            assert!(said.contains("What it said when it was issued"), "{said}");
+            assert!(!said.contains("Genuine. The licence"), "{said}");
+        }
+        check.answer = Answer::Valid;
+        check.claims.as_mut().unwrap()["licence_status"] = "ended".into();
+        assert!(said(&check, Language::En).starts_with("Genuine. The licence is not in force"));
     }
 
     #[tokio::test]
