@@ -180,8 +180,51 @@ fn a_certificate_is_issued_shown_in_part_and_checked_offline_and_the_log_holds()
     let answer: Value = serde_json::from_slice(&verify(&part).stdout).unwrap();
     assert_eq!(answer["claims"]["licence_number"], "LAW-99000009");
     assert_eq!(answer["claims"]["name"], Value::Null);
-    fs::write(&part, text(&shown.stdout).replacen('.', ".x", 1)).unwrap();
-    assert_eq!(verify(&part).status.code(), Some(1));
+    let said = |language: &str| {
+        let (whole, file) = (whole.to_str().unwrap(), file.to_str().unwrap());
+        text(
+            &standing(&[
+                "certificate",
+                "verify",
+                whole,
+                "--trust",
+                file,
+                "--language",
+                language,
+            ])
+            .stdout,
+        )
+    };
+    let (english, chinese) = (said("en"), said("zh"));
+    for words in [
+        "The certificate is valid",
+        "Status of the licence: in force",
+        "Name: 严例远",
+        "Issuer: http",
+    ] {
+        assert!(english.contains(words), "{words}: {english}");
+    }
+    for words in ["证明有效", "许可状态：有效", "姓名：严例远", "签发方：http"] {
+        assert!(chinese.contains(words), "{words}: {chinese}");
+    }
+    let help = text(&standing(&["certificate", "verify", "--help"]).stdout);
+    assert!(
+        help.contains("Exit status: 0 genuine") && help.contains("claims_as_issued"),
+        "{help}"
+    );
+    for (changed, incomplete) in [
+        (text(&shown.stdout).replacen('.', ".x", 1), false),
+        (text(&shown.stdout)[..600].to_owned(), true),
+    ] {
+        fs::write(&part, changed).unwrap();
+        let altered = verify(&part);
+        let answer: Value = serde_json::from_slice(&altered.stdout).unwrap();
+        assert_eq!(altered.status.code(), Some(1));
+        assert_eq!(
+            (answer["answer"].as_str(), &answer["incomplete"]),
+            (Some("altered"), &incomplete.into())
+        );
+    }
     // Without a status list nothing is called valid.
     let mut bare: Value = serde_json::from_slice(&trust.stdout).unwrap();
     bare["status_lists"] = Value::Array(Vec::new());

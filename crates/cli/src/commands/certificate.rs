@@ -8,10 +8,10 @@ use std::{
 };
 
 use model::{Clock as _, RecordKind};
-use registry::{Answer, Check, Checker, Registry, StatusKnown};
+use registry::{Answer, Checker, Registry};
 use serde_json::Value;
 
-use super::runtime;
+use super::{runtime, submit::Language};
 use crate::{
     clock::SystemClock,
     failure::{Failure, Outcome, say},
@@ -26,6 +26,13 @@ pub(crate) enum Command {
     /// Choose what of a certificate to disclose.
     Present(Present),
     /// Verify a certificate, offline unless asked otherwise.
+    ///
+    /// Exit status: 0 genuine, in date and not revoked; 1 revoked, expired, altered, of an unknown issuer or not readable; 4
+    /// genuine, but whether it was revoked could not be checked. The certificate of a suspended licence has 0 too: see what it
+    /// says of the licence, in JSON licence_status.
+    ///
+    /// In JSON, what a valid certificate says is in claims. What any other one said when it was issued is in claims_as_issued,
+    /// and may no longer be so. An altered one whose text is cut short has incomplete.
     Verify(Verify),
     /// Print the trust file that verifiers need: the issuer's keys and its status lists as of now.
     Trust {
@@ -69,8 +76,6 @@ pub(crate) struct Present {
 }
 
 /// Verify a certificate.
-///
-/// Exit status: 0 valid, 1 not valid or not readable, 4 genuine but its status could not be checked.
 #[derive(clap::Args)]
 pub(crate) struct Verify {
     /// The certificate: its text, a PDF, or a picture of its QR code.
@@ -84,6 +89,9 @@ pub(crate) struct Verify {
     /// Print the answer as JSON.
     #[arg(long)]
     json: bool,
+    /// The language of the answer.
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    language: Language,
 }
 
 #[derive(serde::Deserialize)]
@@ -178,59 +186,15 @@ fn verify(arguments: &Verify) -> Outcome {
     if arguments.json {
         say(serde_json::to_string(&check)?);
     } else {
-        tell(&check, not_fetched.as_deref());
+        let language = arguments.language.into();
+        let said = web::check_in_words(&check, language, arguments.online, not_fetched.as_deref());
+        say(said.join("\n"));
     }
     Ok(match check.answer {
         Answer::Valid => ExitCode::SUCCESS,
         Answer::StatusNotChecked => ExitCode::from(4),
         _ => ExitCode::FAILURE,
     })
-}
-
-fn tell(check: &Check, not_fetched: Option<&str>) {
-    say(match check.answer {
-        Answer::Valid => "valid: genuine, in date, and not revoked",
-        Answer::StatusNotChecked => "genuine and in date, but whether it was revoked could NOT be checked",
-        Answer::Revoked => "revoked: it is genuine, but no longer valid",
-        Answer::Expired => "expired: it is genuine, but its time is over",
-        Answer::NotYetValid => "not yet valid: its time is still to come",
-        Answer::Altered => "altered: it is not what the issuer signed",
-        Answer::UnknownIssuer => "unknown issuer: the trust file does not name who signed it",
-        Answer::NotACertificate => "this is not a certificate of Standing",
-    });
-    match check.status {
-        Some(StatusKnown::Checked(at)) => say(format_args!("status as of {}", moment(at))),
-        Some(StatusKnown::NoList) => say("the trust file has no status list for it; --online fetches one"),
-        Some(StatusKnown::ListTooOld(at)) => {
-            say(format_args!(
-                "the status list in the trust file is of {} and too old",
-                moment(at)
-            ));
-        }
-        None => {}
-    }
-    if let Some(why) = not_fetched {
-        say(format_args!(
-            "the current status list could not be fetched: {why}"
-        ));
-    }
-    for (name, value) in check.claims.iter().flatten() {
-        if !["iss", "vct", "iat", "exp", "nbf", "status", "cnf"].contains(&name.as_str()) {
-            say(format_args!("{name}: {value}"));
-        }
-    }
-    if let Some(years) = check.green_channel_years() {
-        say(format_args!(
-            "green channel: no decision in this profession for at least {years} whole years"
-        ));
-    }
-    if let Some(at) = check.expires_at {
-        say(format_args!("ends: {}", moment(at)));
-    }
-}
-
-fn moment(seconds: i64) -> String {
-    jiff::Timestamp::from_second(seconds).map_or_else(|_| seconds.to_string(), |at| at.to_string())
 }
 
 /// The certificate's text in a file of any form that it comes in.

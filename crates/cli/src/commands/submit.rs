@@ -60,9 +60,18 @@ pub(crate) struct Arguments {
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
-enum Language {
+pub(crate) enum Language {
     Zh,
     En,
+}
+
+impl From<Language> for ::profile::Language {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::Zh => Self::Zh,
+            Language::En => Self::En,
+        }
+    }
 }
 
 impl From<Language> for MessageLanguage {
