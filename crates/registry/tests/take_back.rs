@@ -90,6 +90,42 @@ on_both_engines! {
         assert_eq!(status(4), RecordStatus::InForce);
     }
 
+    fn rows_that_were_left_are_taken_back_once_what_kept_them_is_gone(engine: Engine) {
+        let here = Installation::new(engine, "gansu");
+        let done = here.file(LAW, RecordKind::Licence, &licences(1..4));
+        let decision = here.file(LAW, RecordKind::Decision, &[SourceRow::decision(2)]);
+        let left = TakeBack { taken_back: 2, left: vec![(2, Left::HasDecision)] };
+        assert_eq!(here.registry.take_back(LAW, done.submission).unwrap(), left);
+        // As long as it is kept, asking again says so and does nothing; what was taken back may come again.
+        let again = here.file(LAW, RecordKind::Licence, &licences(1..2));
+        assert_eq!(again.counts.accepted, 1);
+        let size = prove_log(&here.registry);
+        assert_eq!(here.registry.take_back(LAW, done.submission).unwrap(), left);
+        assert_eq!(prove_log(&here.registry), size);
+        assert_eq!(here.file_of(1).records[0].status, RecordStatus::InForce);
+        here.later(70);
+        here.registry.take_back(LAW, decision.submission).unwrap();
+        let size = prove_log(&here.registry);
+        let report = here.registry.take_back(LAW, done.submission).unwrap();
+        assert_eq!(report, TakeBack { taken_back: 3, left: Vec::new() });
+        assert_eq!(prove_log(&here.registry), size + 1, "the licence that was kept, and nothing twice");
+        assert_eq!(here.file_of(2).records.last().unwrap().status, RecordStatus::Withdrawn);
+        assert_eq!(here.file_of(1).records[0].status, RecordStatus::InForce);
+        let whole = here.registry.take_back(LAW, done.submission);
+        assert!(matches!(whole, Err(TakeBackError::TakenBack)), "{whole:?}");
+    }
+
+    fn rows_that_were_left_stay_after_the_window(engine: Engine) {
+        let here = Installation::new(engine, "gansu");
+        let done = here.file(LAW, RecordKind::Licence, &licences(1..3));
+        here.file(LAW, RecordKind::Decision, &[SourceRow::decision(2)]);
+        assert_eq!(here.registry.take_back(LAW, done.submission).unwrap().left.len(), 1);
+        here.later(73);
+        let late = here.registry.take_back(LAW, done.submission);
+        assert!(matches!(late, Err(TakeBackError::TakenBack)), "{late:?}");
+        assert_eq!(here.file_of(2).records[0].status, RecordStatus::InForce);
+    }
+
     fn a_decision_that_was_taken_back_does_not_keep_its_licence(engine: Engine) {
         let here = Installation::new(engine, "gansu");
         let licence = here.file(LAW, RecordKind::Licence, &licences(1..2));

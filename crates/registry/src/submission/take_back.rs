@@ -23,16 +23,16 @@ use crate::{
 };
 
 /// What became of a submission that was taken back.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct TakeBack {
-    /// How many rows were taken back.
+    /// How many of its rows are taken back by now.
     pub taken_back: u64,
     /// The rows that were left as they are, with the reason.
     pub left: Vec<(u64, Left)>,
 }
 
 /// Why a row was left as it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Left {
     /// The record was corrected, withdrawn or restored since.
@@ -52,7 +52,7 @@ pub enum TakeBackError {
     /// Its rows are not all filed.
     #[error("the submission is not done")]
     NotDone,
-    /// It was taken back before.
+    /// It was taken back before, and nothing is left that could be taken back now.
     #[error("the submission was taken back before")]
     TakenBack,
     /// The time for it is over.
@@ -71,7 +71,7 @@ impl From<StoreError> for TakeBackError {
 
 impl Registry {
     /// Takes a submission back. Rows touched since are reported, not forced. Blocks. After a kill half-way,
-    /// asking again takes back the rest.
+    /// asking again takes back the rest; so it does where rows were left and what kept them is gone.
     ///
     /// # Errors
     /// [`TakeBackError`].
@@ -84,13 +84,16 @@ impl Registry {
             .filter(|stored| stored.view.authority == authority)
             .ok_or(TakeBackError::NoSuchSubmission)?;
         match stored.view.state {
-            SubmissionState::Done => {}
-            SubmissionState::TakenBack => return Err(TakeBackError::TakenBack),
+            SubmissionState::Done | SubmissionState::TakenBack => {}
             SubmissionState::Open | SubmissionState::Refused => return Err(TakeBackError::NotDone),
         }
         let (at, today) = (self.clock.now(), self.today());
+        let again = stored.view.state == SubmissionState::TakenBack;
         if at > stored.view.take_back_until {
-            return Err(TakeBackError::TooLate(stored.view.take_back_until));
+            return Err(match again {
+                true => TakeBackError::TakenBack,
+                false => TakeBackError::TooLate(stored.view.take_back_until),
+            });
         }
         let common = Common {
             submission: id,
@@ -101,20 +104,24 @@ impl Registry {
         };
         let key = std::sync::Arc::new(stored.key);
         let mut report = TakeBack::default();
-        let mut from = 0;
+        let (mut from, mut undone) = (0, 0);
         loop {
             let (this, common, key) = (self.clone(), common.clone(), key.clone());
             let part = self.store.run("take-back.part", Access::Write, move |tx| {
                 let Some(chunk) = Chunk::next(tx, id, &key, from)? else {
                     return Ok(None);
                 };
-                let part = withdraw(tx, &this, &common, &chunk)?;
-                Ok::<_, RegistryError>(Some((chunk.last_row() + 1, part)))
+                let (part, now) = withdraw(tx, &this, &common, &chunk)?;
+                Ok::<_, RegistryError>(Some((chunk.last_row() + 1, part, now)))
             })?;
-            let Some((next, part)) = part else { break };
+            let Some((next, part, now)) = part else { break };
             from = next;
+            undone += now;
             report.taken_back += part.taken_back;
             report.left.extend(part.left);
+        }
+        if again && undone == 0 && report.left.is_empty() {
+            return Err(TakeBackError::TakenBack);
         }
         self.store.run("take-back.done", Access::Write, move |tx| {
             tx.execute(
@@ -128,13 +135,14 @@ impl Registry {
     }
 }
 
+/// Undoes what can be undone of these rows, and says how many versions that made.
 fn withdraw(
     tx: &mut dyn Tx,
     this: &Registry,
     common: &Common,
     chunk: &Chunk,
-) -> Result<TakeBack, RegistryError> {
-    let mut report = TakeBack::default();
+) -> Result<(TakeBack, u64), RegistryError> {
+    let (mut report, mut undone) = (TakeBack::default(), 0);
     let mut ended = Vec::new();
     let people: Vec<PersonId> = chunk
         .accepted()
@@ -159,13 +167,17 @@ fn withdraw(
         let Some(latest) = versions.last() else {
             return Err(RegistryError::Stored("a record"));
         };
-        if latest.head.submission != common.submission {
-            report.left.push((row, Left::ChangedSince));
+        let own = |head: &VersionHead| head.submission == common.submission;
+        if versions
+            .iter()
+            .any(|one| own(&one.head) && one.head.row_number == UNDONE)
+        {
+            // Undone already: for another row about the same record, before a kill, or when it was asked before.
+            report.taken_back += 1;
             continue;
         }
-        if latest.head.row_number == UNDONE {
-            // Undone already: for another row about the same record, or before a kill.
-            report.taken_back += 1;
+        if !own(&latest.head) {
+            report.left.push((row, Left::ChangedSince));
             continue;
         }
         if decided.contains(&record) {
@@ -183,6 +195,7 @@ fn withdraw(
         let known = known.get(&person).ok_or(RegistryError::Stored("a person"))?;
         undo(tx, this, common, &known.key, latest, before)?;
         report.taken_back += 1;
+        undone += 1;
         let touched = licences_touched(&licences, &latest.head);
         ended.extend(
             touched
@@ -207,7 +220,7 @@ fn withdraw(
             chunk.accepted().map(|(_, person, record)| (person, record)),
         )?;
     }
-    Ok(report)
+    Ok((report, undone))
 }
 
 /// The row number of a version that undoes others: rows are counted from 1.

@@ -75,6 +75,8 @@ pub(crate) struct Submission {
     /// The records of its accepted rows.
     pub(crate) accepted: Vec<(u64, Number)>,
     pub(crate) taken_back: bool,
+    /// Its rows that were taken back.
+    pub(crate) undone: Vec<u64>,
 }
 
 /// A document: the person and, for a decision, which of theirs.
@@ -177,9 +179,18 @@ impl Model {
 
     /// Takes a submission back, and answers how many rows were, and the rows that were left.
     pub(crate) fn take_back(&mut self, submission: Number, today: Date) -> (u64, Vec<u64>) {
-        let Submission { accepted, kind, .. } = self.submissions[submission as usize].clone();
+        let Submission {
+            accepted,
+            kind,
+            undone,
+            ..
+        } = self.submissions[submission as usize].clone();
         let (mut taken, mut left) = (0, Vec::new());
         for (row, record) in accepted {
+            if undone.contains(&row) {
+                taken += 1;
+                continue;
+            }
             let person = self.records[record as usize].person;
             let touched = self.records[record as usize].versions.last().unwrap().submission != submission;
             let decided = kind == RecordKind::Licence && self.decisions(person).next().is_some();
@@ -208,6 +219,7 @@ impl Model {
             }
             self.leaves += 1;
             taken += 1;
+            self.submissions[submission as usize].undone.push(row);
             self.revoke(person, today, today);
         }
         self.submissions[submission as usize].taken_back = true;

@@ -100,6 +100,7 @@ impl Run {
             kind,
             accepted: Vec::new(),
             taken_back: false,
+            undone: Vec::new(),
         });
         let mut expected = Vec::new();
         for (row, (document, said, correction, _)) in (1..).zip(rows) {
@@ -134,10 +135,14 @@ impl Run {
         let answer = self.here.registry.take_back(LAW, submission.id);
         let late = self.here.registry.now() > submission.at + SignedDuration::from_hours(72);
         match answer {
-            Err(TakeBackError::TakenBack) => assert!(submission.taken_back),
+            Err(TakeBackError::TakenBack) => {
+                assert!(submission.taken_back);
+                assert!(late || submission.undone.len() == submission.accepted.len());
+            }
             Err(TakeBackError::TooLate(_)) => assert!(late && !submission.taken_back),
             Ok(report) => {
-                assert!(!late && !submission.taken_back);
+                assert!(!late);
+                assert!(!submission.taken_back || submission.undone.len() < submission.accepted.len());
                 let (taken, left) = self.model.take_back(number, self.today());
                 let rows: Vec<u64> = report.left.iter().map(|(row, _)| *row).collect();
                 assert_eq!((report.taken_back, rows), (taken, left), "taking back {number}");

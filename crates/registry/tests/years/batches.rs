@@ -83,6 +83,7 @@ impl Run {
             at: self.now(),
             rows: Vec::new(),
             taken_back: false,
+            undone: Vec::new(),
         };
         for (number, (one, outcome)) in (1..).zip(rows.into_iter().zip(outcomes)) {
             let Row {
@@ -125,9 +126,12 @@ impl Run {
     pub(crate) fn take_back_file(&mut self) {
         let (now, any) = (self.now(), self.one_in(5));
         let window = SignedDuration::from_hours(TAKE_BACK_HOURS);
-        let may = |one: &Batch| !one.taken_back && now <= one.at + window;
+        // Rows that were left may be taken back when what kept them is gone.
+        let whole = |one: &Batch| one.undone.len() == one.rows.len();
+        let may = |one: &Batch| !(one.taken_back && whole(one)) && now <= one.at + window;
+        let fresh = |one: &Batch| !one.taken_back && now <= one.at + window;
         let all = &self.m.batches;
-        let places: Vec<usize> = (0..all.len()).filter(|at| any || may(&all[*at])).collect();
+        let places: Vec<usize> = (0..all.len()).filter(|at| any || fresh(&all[*at])).collect();
         if places.is_empty() {
             return;
         }
@@ -140,21 +144,27 @@ impl Run {
             killed_after = Some(after);
         }
         let outcome = self.registry().take_back(LAW, batch.id);
-        // All of it was done before the kill.
-        let done = killed_after == Some(2) && may(&batch);
         let report = match outcome {
-            Err(TakeBackError::TakenBack) if done => None,
+            // All of it was done before, or before the kill.
+            Err(TakeBackError::TakenBack) if may(&batch) => None,
             Err(TakeBackError::TakenBack) => return assert!(batch.taken_back),
             Err(TakeBackError::TooLate(_)) => return assert!(!batch.taken_back && now > batch.at + window),
             other => Some(other.unwrap()),
         };
         assert!(may(&batch));
         let expected = self.taken_back(&batch);
-        assert!(
-            report.is_none_or(|report| report == expected),
-            "what is told of a file that is taken back"
-        );
+        match report {
+            Some(report) => assert_eq!(report, expected, "what is told of a file that is taken back"),
+            None => assert!(killed_after.is_some() && expected.left.is_empty()),
+        }
+        let left = |number: &u64| expected.left.iter().any(|(row, _)| row == number);
+        let undone = batch.rows.iter().map(|(number, ..)| *number);
+        let undone: Vec<u64> = undone.filter(|number| !left(number)).collect();
         self.m.batches[place].taken_back = true;
+        self.m.batches[place].undone = undone;
+        if batch.taken_back {
+            return self.did("files of which rows were left taken back again");
+        }
         self.did("files taken back whole");
         if !expected.left.is_empty() {
             self.did("files taken back but for some rows");
@@ -168,6 +178,10 @@ impl Run {
     fn taken_back(&mut self, batch: &Batch) -> TakeBack {
         let mut report = TakeBack::default();
         for (number, who, at) in &batch.rows {
+            if batch.undone.contains(number) {
+                report.taken_back += 1;
+                continue;
+            }
             self.touched.insert(*who);
             match self.why_left(*who, *at, batch) {
                 Some(why) => report.left.push((*number, why)),

@@ -384,6 +384,8 @@ pub(crate) struct Batch {
     /// The rows that were taken in: their numbers, and the records.
     pub(crate) rows: Vec<(u64, Who, usize)>,
     pub(crate) taken_back: bool,
+    /// Its rows that were taken back.
+    pub(crate) undone: Vec<u64>,
 }
 
 /// A look whose entry a law keeps from the person for some days.

@@ -31,6 +31,7 @@ submission-taken-back-at = Taken back
 submission-rejected-file = Download the rejected rows
 submission-rejected-words = The file has your own columns and two more, code and message. Mend the rows and submit it again. Anybody with records here whose identity number is in the file sees that you downloaded it.
 submission-take-back = Take the submission back (until { $time })
+submission-take-back-rest = Take back rows that were left (until { $time })
 submission-rejected-rows = Rejected rows
 submission-all-rows = Rows
 submission-show-all = Show all rows
@@ -48,7 +49,7 @@ take-back-until = Can be taken back until
 take-back-button = Take it back
 take-back-keep = Leave it
 take-back-not-done = The submission is still being taken in: try again when it is done
-take-back-done-before = The submission was taken back before
+take-back-done-before = The submission was taken back before, and there is no row that can still be taken back
 take-back-too-late = The time for taking it back is over: correct the records one by one
 taken-back-title = The submission was taken back
 taken-back-count =
@@ -58,7 +59,7 @@ taken-back-count =
     }
 taken-back-none-left = No row was left.
 taken-back-left = Rows that were left
-taken-back-left-words = These rows were changed since, so they stay as they are.
+taken-back-left-words = These rows were touched since, so they stay as they are. Where a decision speaks of the licence, take back the decisions first, then this submission again, while its time runs.
 taken-back-why = Why
 taken-back-unlisted =
     { $n ->

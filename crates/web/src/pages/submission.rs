@@ -110,7 +110,8 @@ pub(crate) async fn show(
         .ok_or(Fault::NotFound)?;
     let rows = rows.iter().map(|row| file_row(row, visit.language)).collect();
     let now = visit.state.registry.now();
-    let done = view.state == SubmissionState::Done;
+    // Rows that were left may follow once what kept them is gone.
+    let done = matches!(view.state, SubmissionState::Done | SubmissionState::TakenBack);
     html(&SubmissionPage {
         page: visit.page(Section::Desk),
         row: Row::new(&view),
