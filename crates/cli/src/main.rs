@@ -34,9 +34,8 @@ enum Command {
     Serve(commands::serve::Arguments),
     /// Make or take up a demonstration with made-up people, and serve it.
     Demo(demo::Arguments),
-    /// Submit files of records for an authority.
+    // What these two are for, and their exit status, is said in whole beside their arguments.
     Submit(commands::submit::Arguments),
-    /// Take a submission back whole, but for rows touched since.
     TakeBack(commands::take_back::Arguments),
     /// Check a profile.
     #[command(subcommand)]

@@ -55,6 +55,20 @@ impl Desk {
         copy.display().to_string()
     }
 
+    /// Submits licences and answers the exit status and standard error.
+    fn said(&self, files: &[&str], authority: &str) -> (i32, String) {
+        let rest = [
+            "--authority",
+            authority,
+            "--type",
+            "licence",
+            "--data",
+            &self.data,
+        ];
+        let done = standing(&[&["submit"], files, &rest].concat());
+        (done.status.code().unwrap(), text(&done.stderr))
+    }
+
     fn submit(&self, file: &str, authority: &str, kind: &str) -> (i32, Value) {
         let done = standing(&[
             "submit",
@@ -112,10 +126,130 @@ fn a_file_that_cannot_be_read_says_why_and_leaves_nothing() {
     fs::write(&file, "").unwrap();
     let (status, answer) = desk.submit(&file.display().to_string(), "law-bureau", "licence");
     assert_eq!((status, answer["fault"].as_str()), (1, Some("file-empty")));
-    let (status, _) = desk.submit("no-such-file.csv", "law-bureau", "licence");
-    assert_eq!(status, 1);
+    assert_eq!(answer["file_sha256"].as_str().unwrap().len(), 64);
+    let (status, answer) = desk.submit("no-such-file.csv", "law-bureau", "licence");
+    assert_eq!((status, answer["fault"].as_str()), (1, Some("file-missing")));
+    assert_eq!(answer["file_sha256"], Value::Null);
+    let folder = desk.folder.path().display().to_string();
+    let (status, answer) = desk.submit(&folder, "law-bureau", "licence");
+    assert_eq!((status, answer["fault"].as_str()), (1, Some("file-is-folder")));
     let (status, _) = desk.submit(&desk.batch("licences-law-bureau.csv"), "post-office", "licence");
     assert_eq!(status, 1);
+}
+
+#[test]
+fn a_mended_file_of_rejected_rows_is_never_written_over() {
+    let desk = Desk::new("profiles/gansu");
+    let file = desk.batch("licences-law-bureau.csv");
+    desk.submit(&file, "law-bureau", "licence");
+    let (first, second) = (format!("{file}.rejected.csv"), format!("{file}.rejected-2.csv"));
+    desk.submit(&file, "law-bureau", "licence");
+    assert!(!Path::new(&second).exists(), "the same rows need no second file");
+    let rows = fs::read(&first).unwrap();
+    fs::write(&first, "mended").unwrap();
+    let said = desk.said(&[&file], "law-bureau");
+    assert_eq!(said.0, 3);
+    assert!(
+        said.1.contains(&format!("the rejected rows are in {second}")),
+        "{}",
+        said.1
+    );
+    assert_eq!(fs::read_to_string(&first).unwrap(), "mended");
+    assert_eq!(fs::read(&second).unwrap(), rows);
+    // One that is still there after a run without rejected rows is called what it is.
+    fs::write(&file, testkit::licences_csv(0, 2)).unwrap();
+    let said = desk.said(&[&file], "law-bureau");
+    assert_eq!(said.0, 0, "{}", said.1);
+    assert!(said.1.contains("is from an earlier run"), "{}", said.1);
+    assert_eq!(fs::read_to_string(&first).unwrap(), "mended");
+}
+
+#[test]
+fn rejected_rows_that_cannot_be_written_and_a_missing_file_stop_no_other() {
+    let desk = Desk::new("profiles/gansu");
+    let file = desk.batch("licences-law-bureau.csv");
+    // A folder stands where the rows are written first.
+    fs::create_dir(format!("{file}.rejected.csv.part")).unwrap();
+    let (status, said) = desk.said(&[&file], "law-bureau");
+    assert_eq!(status, 3, "{said}");
+    assert!(said.contains("the rejected rows could not be written"), "{said}");
+    let right = desk.folder.path().join("right.csv");
+    fs::write(&right, testkit::licences_csv(0, 2)).unwrap();
+    let right = right.display().to_string();
+    let (status, said) = desk.said(&["no-such-file.csv", &right], "law-bureau");
+    assert_eq!(status, 1);
+    assert!(said.contains("no-such-file.csv: file-missing"), "{said}");
+    let (status, _) = desk.said(&[&right], "law-bureau");
+    assert_eq!(status, 0);
+    let all = desk.submit(&right, "law-bureau", "licence").1;
+    assert_eq!(all["unchanged"], 2, "it was filed beside the missing one");
+}
+
+#[test]
+fn the_choices_of_submit_are_said() {
+    let none = standing(&[
+        "submit",
+        "a.csv",
+        "--authority",
+        "law-bureau",
+        "--type",
+        "licence",
+    ]);
+    let said = text(&none.stderr);
+    assert!(said.contains("--data") && said.contains("--server"), "{said}");
+    let other = standing(&[
+        "submit",
+        "a.csv",
+        "--authority",
+        "x",
+        "--type",
+        "licences",
+        "--data",
+        "d",
+    ]);
+    let said = text(&other.stderr);
+    assert!(
+        said.contains("licence, decision, training, commendation"),
+        "{said}"
+    );
+    for command in ["submit", "take-back"] {
+        let help = text(&standing(&[command, "--help"]).stdout);
+        assert!(
+            help.contains("Exit status: 0") && help.contains("3 when some"),
+            "{help}"
+        );
+    }
+}
+
+#[test]
+fn a_server_where_nobody_is_is_said_and_given_up_soon() {
+    let desk = Desk::new("profiles/gansu");
+    let key = desk.folder.path().join("key.pem").display().to_string();
+    assert!(standing(&["key", "new", &key, "--id", "law-1"]).status.success());
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let server = format!("http://{}", free.local_addr().unwrap());
+    drop(free);
+    let file = desk.batch("licences-law-bureau.csv");
+    let begun = std::time::Instant::now();
+    let done = standing(&[
+        "submit",
+        &file,
+        "--authority",
+        "law-bureau",
+        "--type",
+        "licence",
+        "--server",
+        &server,
+        "--key",
+        &key,
+    ]);
+    assert_eq!(done.status.code(), Some(1));
+    let said = text(&done.stderr);
+    assert!(
+        said.contains(&format!("cannot reach {server}")) && said.contains("trying again until"),
+        "{said}"
+    );
+    assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
 }
 
 #[test]
@@ -251,8 +385,14 @@ fn a_submission_is_taken_back_and_can_be_sent_again() {
         "health-commission",
         "--data",
         &desk.data,
+        "--json",
     ]);
     assert!(back.status.success(), "{back:?}");
+    let report: Value = serde_json::from_slice(&back.stdout).unwrap();
+    assert_eq!(
+        (&report["taken_back"], &report["left"]),
+        (&first["accepted"], &serde_json::json!([]))
+    );
     let (_, again) = desk.submit(&file, "health-commission", "training");
     assert_eq!(again["accepted"], first["accepted"]);
     let twice = standing(&[

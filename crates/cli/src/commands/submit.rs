@@ -8,16 +8,17 @@ use std::{
     sync::Arc,
 };
 
-use api::client::Client;
+use api::client::{Client, ClientError, Trying, sha256_of};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use indicatif::{ProgressBar, ProgressStyle};
-use intake::{Encoding, FileFault, MessageLanguage, RowFault};
+use intake::{Encoding, FaultCode, FileFault, MessageLanguage, RowFault};
 use keys::SystemRandomness;
 use model::{RecordKind, SubmissionId};
 use registry::{ForBody, Registry, RowOutcome, RowView, Submission, SubmissionFile, SubmitError};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use super::runtime;
+use super::{rejected, runtime};
 use crate::{
     clock::SystemClock,
     failure::{Failure, Outcome, remark, say},
@@ -26,9 +27,14 @@ use crate::{
 
 /// Submit files of records for an authority.
 ///
-/// Exit status: 0 when every row got in, 3 when some were rejected, 1 when nothing could be read. The rejected
-/// rows are written to FILE.rejected.csv, to be mended and sent again; sending rows again is harmless.
+/// The rejected rows are written to FILE.rejected.csv, to be mended and sent again; sending rows again is harmless. A
+/// file of that name that holds something else is left as it is, and the rows go to FILE.rejected-2.csv, or the next
+/// free number. Standard error says where they are.
+///
+/// Exit status: 0 when every row got in, 3 when some were rejected, 1 when nothing of a file could be read or filed.
+/// Of several files each is tried, and the worst counts.
 #[derive(clap::Args)]
+#[command(group = clap::ArgGroup::new("target").args(["data", "server"]).required(true))]
 pub(crate) struct Arguments {
     /// CSV, JSON Lines or XLSX files.
     #[arg(required = true)]
@@ -36,11 +42,11 @@ pub(crate) struct Arguments {
     /// The authority's id in the profile, such as law-bureau.
     #[arg(long)]
     authority: String,
-    /// The kind of the records: licence, decision, training or commendation.
-    #[arg(long = "type")]
+    /// The kind of the records.
+    #[arg(long = "type", value_parser = kinds())]
     kind: RecordKind,
     /// The data directory, when this machine holds it.
-    #[arg(long, conflicts_with_all = ["server", "key"], required_unless_present = "server")]
+    #[arg(long, conflicts_with = "key")]
     data: Option<PathBuf>,
     /// The address of a server.
     #[arg(long, requires = "key")]
@@ -51,7 +57,7 @@ pub(crate) struct Arguments {
     /// The encoding of text files, UTF-8 or GB18030, where it should not be found out.
     #[arg(long)]
     encoding: Option<String>,
-    /// Print one line of JSON for each file.
+    /// Print one line of JSON for each file, also for one of which nothing could be read.
     #[arg(long)]
     json: bool,
     /// The language of messages.
@@ -81,6 +87,12 @@ impl From<Language> for MessageLanguage {
             Language::En => Self::En,
         }
     }
+}
+
+/// The kinds of records, each by its word.
+fn kinds() -> impl TypedValueParser<Value = RecordKind> {
+    PossibleValuesParser::new(["licence", "decision", "training", "commendation"])
+        .try_map(|word| word.parse::<RecordKind>())
 }
 
 /// How a file went.
@@ -115,17 +127,21 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
                 .collect::<Result<Vec<_>, _>>()?
         }
         (None, Some(server), Some(key)) => {
+            let bar = bar(0);
+            let (shown, language) = (bar.clone(), arguments.language);
             let client = Client::open(
                 server,
                 key,
                 Arc::new(SystemClock),
                 Arc::new(SystemRandomness::new()),
             )?
-            .with_language(arguments.language.into());
+            .with_language(arguments.language.into())
+            .filing_for(arguments.authority.as_str())
+            .with_remark(move |trying| shown.suspend(|| remark(again(trying, language))));
             arguments
                 .files
                 .iter()
-                .map(|file| there(&client, file, arguments))
+                .map(|file| there(&client, file, arguments, &bar))
                 .collect::<Result<Vec<_>, _>>()?
         }
         _ => {
@@ -151,11 +167,10 @@ struct Here<'a> {
 
 impl Here<'_> {
     fn submit(&self, path: &Path) -> Result<Went, Failure> {
-        let source = File::open(path).map_err(|error| installation::at(path, &error))?;
-        let length = source
-            .metadata()
-            .map_err(|error| installation::at(path, &error))?
-            .len();
+        let (source, length) = match open(path, self.arguments.language) {
+            Ok(opened) => opened,
+            Err(fault) => return Ok(unreadable(path, &fault, self.arguments)),
+        };
         let file = SubmissionFile {
             authority: self.arguments.authority.clone(),
             kind: self.arguments.kind,
@@ -170,8 +185,8 @@ impl Here<'_> {
         match done {
             Ok(done) => self.report(path, &done),
             Err(SubmitError::File(fault)) => {
-                unreadable(path, &fault, self.arguments);
-                Ok(Went::Unreadable)
+                let fault = Unread::of(&fault, self.arguments.language);
+                Ok(unreadable(path, &fault, self.arguments))
             }
             Err(error) => Err(error.into()),
         }
@@ -184,17 +199,17 @@ impl Here<'_> {
         } else {
             summary(path, done.counts, &done.submission.to_string());
         }
-        if rejected {
-            let target = rejected_path(path);
-            write_whole(&target, |out| {
-                let language = self.arguments.language.into();
-                let by = ForBody::unnamed(&self.arguments.authority);
-                self.registry.rejected_csv(&by, done.submission, language, out)?;
-                Ok(())
-            })?;
-            remark(format_args!("the rejected rows are in {}", target.display()));
+        if !rejected {
+            rejected::none(path);
+            return Ok(Went::AllIn);
         }
-        Ok(if rejected { Went::SomeRejected } else { Went::AllIn })
+        rejected::keep(path, |out| {
+            let language = self.arguments.language.into();
+            let by = ForBody::unnamed(&self.arguments.authority);
+            self.registry.rejected_csv(&by, done.submission, language, out)?;
+            Ok(())
+        });
+        Ok(Went::SomeRejected)
     }
 
     /// Prints the answer row by row, so that memory does not grow with the file.
@@ -256,14 +271,43 @@ fn message(fault: &RowFault, language: Language) -> String {
 }
 
 /// Submitting to a server.
-fn there(client: &Client, path: &Path, arguments: &Arguments) -> Result<Went, Failure> {
-    let length = std::fs::metadata(path)
-        .map_err(|error| installation::at(path, &error))?
-        .len();
-    let bar = bar(length);
+fn there(client: &Client, path: &Path, arguments: &Arguments, bar: &ProgressBar) -> Result<Went, Failure> {
+    let length = match open(path, arguments.language) {
+        Ok((_, length)) => length,
+        Err(fault) => return Ok(unreadable(path, &fault, arguments)),
+    };
+    bar.reset();
+    bar.set_length(length);
     let filed = client.submit(path, arguments.kind, &|bytes| bar.set_position(bytes));
     bar.finish_and_clear();
-    let mut filed = filed?;
+    let mut filed = match filed {
+        Ok(filed) => filed,
+        Err(ClientError::File(error)) => {
+            return Ok(unreadable(
+                path,
+                &Unread::system(&error, arguments.language),
+                arguments,
+            ));
+        }
+        Err(ClientError::Refused(refusal)) => {
+            let every_file = [401, 403].contains(&refusal.status);
+            let said = refusal.to_string();
+            let fault = Unread {
+                fault: refusal.fault.unwrap_or(refusal.code),
+                column: refusal.column,
+                message: refusal.message.unwrap_or(refusal.title),
+                expected: refusal.expected,
+            };
+            let went = unreadable(path, &fault, arguments);
+            // What is refused to this sender is so for each file.
+            return if every_file {
+                Err(Failure::new(said))
+            } else {
+                Ok(went)
+            };
+        }
+        Err(error) => return Err(error.into()),
+    };
     if arguments.json {
         let mut out = io::stdout().lock();
         filed.write_json(&mut out)?;
@@ -272,13 +316,33 @@ fn there(client: &Client, path: &Path, arguments: &Arguments) -> Result<Went, Fa
         summary(path, filed.counts, &filed.submission);
     }
     if filed.counts.rejected == 0 {
+        rejected::none(path);
         return Ok(Went::AllIn);
     }
-    let target = rejected_path(path);
-    let csv = client.rejected_csv(&filed.submission)?;
-    write_whole(&target, |out| Ok(out.write_all(&csv)?))?;
-    remark(format_args!("the rejected rows are in {}", target.display()));
+    rejected::keep(path, |out| {
+        Ok(out.write_all(&client.rejected_csv(&filed.submission)?)?)
+    });
     Ok(Went::SomeRejected)
+}
+
+/// What is said of a server that is tried again.
+pub(super) fn again(trying: &Trying, language: Language) -> String {
+    let Trying { server, cause, until } = trying;
+    let until = until.strftime("%F %T UTC");
+    match language {
+        Language::Zh => format!("无法连接 {server}（{cause}），将重试至 {until}"),
+        Language::En => format!("cannot reach {server} ({cause}), trying again until {until}"),
+    }
+}
+
+/// Opens a file, and says how long it is.
+fn open(path: &Path, language: Language) -> Result<(File, u64), Unread> {
+    let opened = File::open(path).and_then(|file| Ok((file.metadata()?, file)));
+    match opened {
+        Ok((about, _)) if about.is_dir() => Err(Unread::folder(language)),
+        Ok((about, file)) => Ok((file, about.len())),
+        Err(error) => Err(Unread::system(&error, language)),
+    }
 }
 
 fn summary(path: &Path, counts: registry::Counts, id: &str) {
@@ -291,26 +355,86 @@ fn summary(path: &Path, counts: registry::Counts, id: &str) {
     ));
 }
 
-fn unreadable(path: &Path, fault: &FileFault, arguments: &Arguments) {
-    let (message, expected) = match arguments.language {
-        Language::Zh => (&fault.message.zh, &fault.expected.zh),
-        Language::En => (&fault.message.en, &fault.expected.en),
-    };
+/// Why nothing of a file was filed.
+struct Unread {
+    fault: String,
+    column: Option<String>,
+    message: String,
+    expected: Option<String>,
+}
+
+impl Unread {
+    fn of(fault: &FileFault, language: Language) -> Self {
+        let (message, expected) = match language {
+            Language::Zh => (&fault.message.zh, &fault.expected.zh),
+            Language::En => (&fault.message.en, &fault.expected.en),
+        };
+        Self {
+            fault: fault.code.as_str().to_owned(),
+            column: fault.column.as_ref().map(ToString::to_string),
+            message: message.to_string(),
+            expected: Some(expected.to_string()),
+        }
+    }
+
+    /// The file is missing, or this machine cannot read it.
+    fn system(error: &io::Error, language: Language) -> Self {
+        let missing = error.kind() == io::ErrorKind::NotFound;
+        let message = match (missing, language) {
+            (true, Language::Zh) => "没有这个文件".to_owned(),
+            (true, Language::En) => "there is no such file".to_owned(),
+            (false, Language::Zh) => format!("无法读取文件：{error}"),
+            (false, Language::En) => format!("the file cannot be read: {error}"),
+        };
+        Self {
+            fault: if missing {
+                "file-missing"
+            } else {
+                FaultCode::FileUnreadable.as_str()
+            }
+            .to_owned(),
+            column: None,
+            message,
+            expected: None,
+        }
+    }
+
+    fn folder(language: Language) -> Self {
+        let (message, expected) = match language {
+            Language::Zh => ("这是一个文件夹", "请写出其中的各个文件"),
+            Language::En => ("this is a folder", "name the files in it"),
+        };
+        Self {
+            fault: "file-is-folder".to_owned(),
+            column: None,
+            message: message.to_owned(),
+            expected: Some(expected.to_owned()),
+        }
+    }
+}
+
+/// Says why nothing of a file was filed. The line of JSON has every key of one about a file that was filed.
+fn unreadable(path: &Path, why: &Unread, arguments: &Arguments) -> Went {
     if arguments.json {
+        // What is no file, such as a pipe, cannot be read once more.
+        let sha256 = path.is_file().then(|| sha256_of(path).ok()).flatten();
         say(json!({
-            "submission": null, "accepted": 0, "unchanged": 0, "rejected": 0, "rows": [], "receipt": null,
-            "fault": fault.code.as_str(), "column": fault.column, "message": message, "expected": expected,
+            "submission": null, "file_sha256": sha256, "accepted": 0, "unchanged": 0, "rejected": 0, "rows": [],
+            "receipt": null, "fault": why.fault, "column": why.column, "message": why.message,
+            "expected": why.expected,
         }));
     }
-    let column = fault
-        .column
-        .as_ref()
-        .map_or(String::new(), |column| format!(" ({column})"));
+    let column = why.column.as_ref();
+    let column = column.map_or(String::new(), |column| format!(" ({column})"));
+    let expected = why.expected.as_ref();
+    let expected = expected.map_or(String::new(), |expected| format!("; {expected}"));
     remark(format_args!(
-        "{}: {}: {message}{column}; {expected}",
+        "{}: {}: {}{column}{expected}",
         path.display(),
-        fault.code
+        why.fault,
+        why.message
     ));
+    Went::Unreadable
 }
 
 /// A bar that follows the file's bytes, on a terminal; silent elsewhere.
@@ -329,31 +453,4 @@ fn file_name(path: &Path) -> String {
     path.file_name()
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default()
-}
-
-fn rejected_path(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".rejected.csv");
-    name.into()
-}
-
-/// Writes a file that is there whole or not at all.
-fn write_whole(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<(), Failure>) -> Result<(), Failure> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".part");
-    let part = PathBuf::from(name);
-    let mut options = File::options();
-    options.write(true).create(true).truncate(true);
-    // It holds names and identity numbers: readable by its owner alone.
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options
-        .open(&part)
-        .map_err(|error| installation::at(&part, &error))?;
-    let mut out = BufWriter::new(file);
-    fill(&mut out)?;
-    out.flush()
-        .and_then(|()| out.get_ref().sync_all())
-        .map_err(|error| installation::at(&part, &error))?;
-    std::fs::rename(&part, path).map_err(|error| installation::at(path, &error))
 }
