@@ -536,11 +536,16 @@ pub(crate) fn asking(
         &[Param::Text(body), Param::Text(key_id), Param::Blob(person)],
     )?;
     let Some(mut row) = rows.into_iter().next() else {
+        // Whoever of the body it was, a look at somebody on its staff is one at a colleague.
+        let own = tx.query(
+            "SELECT 1 FROM staff WHERE own_person = $1 AND body = $2",
+            &[Param::Blob(person), Param::Text(body)],
+        )?;
         return Ok(Asking {
             staff: None,
             standing: policy::Staff::Unknown,
             member_stopped: false,
-            colleague: false,
+            colleague: !own.is_empty(),
         });
     };
     let staff = row.text()?;

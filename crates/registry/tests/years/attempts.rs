@@ -76,6 +76,7 @@ impl Run {
             self.m.event(who, kind, ask.body, ask.purpose);
         }
         let Some(look) = look else { return };
+        self.m.looked_by.insert(look, (ask.body, clerk.to_owned()));
         if days == 0 {
             self.m.tell_attempt(who, &same, look);
         }
