@@ -40,7 +40,7 @@ enum Command {
     /// Check a profile.
     #[command(subcommand)]
     Profile(commands::profile::Command),
-    /// Verify the log.
+    /// Verify the log, or a receipt from it.
     #[command(subcommand)]
     Log(commands::log::Command),
     /// Issue, present and verify certificates.

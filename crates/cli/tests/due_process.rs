@@ -50,6 +50,10 @@ fn fails(arguments: &[&str], input: &str) -> String {
     said
 }
 
+fn said(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
 struct Desk {
     folder: tempfile::TempDir,
     data: String,
@@ -144,6 +148,17 @@ impl Desk {
             data,
         ];
         succeeds(&staff, "");
+    }
+
+    /// The key of the log, as a server of it shows it.
+    fn vkey(&self) -> String {
+        let _server = self.serve();
+        self.shown_vkey()
+    }
+
+    fn shown_vkey(&self) -> String {
+        let shown = ureq::get(format!("{}/log/vkey", self.url)).call().unwrap();
+        shown.into_body().read_to_string().unwrap().trim().to_owned()
     }
 
     fn serve(&self) -> Server {
@@ -636,10 +651,8 @@ fn the_whole_log_of_a_server_is_for_those_with_a_key_and_each_refusal_says_what_
     desk.clerk("law-bureau", "law-key");
     desk.key("stranger");
     let _server = desk.serve();
-    let log = format!("{}/log", desk.url);
-    let vkey = ureq::get(format!("{log}/vkey")).call().unwrap();
-    let vkey = vkey.into_body().read_to_string().unwrap();
-    let verify = ["log", "verify", "--url", &log, "--vkey", vkey.trim()];
+    let (log, vkey) = (format!("{}/log", desk.url), desk.shown_vkey());
+    let verify = ["log", "verify", "--url", &log, "--vkey", &vkey];
     let said = fails(&verify, "");
     assert!(
         said.contains("registered key") && said.contains("--key FILE"),
@@ -657,4 +670,78 @@ fn the_whole_log_of_a_server_is_for_those_with_a_key_and_each_refusal_says_what_
         said.contains("either --data DIR or --url URL --vkey KEY"),
         "{said}"
     );
+}
+
+#[test]
+fn a_receipt_is_checked_offline_says_what_it_proves_and_one_that_was_changed_does_not_hold() {
+    let desk = Desk::new();
+    let vkey = desk.vkey();
+    let (data, batch) = (desk.data.as_str(), desk.path("licences.csv"));
+    let submit = ["submit", &batch, "--authority", "law-bureau", "--type", "licence"];
+    let answer = standing(&[&submit[..], &["--data", data, "--json"]].concat(), "").stdout;
+    let answer: Value = serde_json::from_slice(&answer).unwrap();
+    let write = |name: &str, value: &Value| {
+        let path = desk.folder.path().join(name);
+        fs::write(&path, value.to_string()).unwrap();
+        path.display().to_string()
+    };
+    let opened = tlog::Receipt::parse(answer["receipt"]["proof"].as_str().unwrap().as_bytes()).unwrap();
+    let check = |file: &str, vkey: &str| standing(&["log", "receipt", file, "--vkey", vkey], "");
+    // As the pages give it, and as the answer to a submission holds it.
+    for file in [
+        write("receipt.json", &answer["receipt"]),
+        write("answer.json", &answer),
+    ] {
+        let done = check(&file, &vkey);
+        let words = said(&done.stdout);
+        assert!(done.status.success(), "{done:?}");
+        for part in [
+            "The receipt holds.".to_owned(),
+            format!("entry {} (counted from 0) of ", opened.index()),
+            "the statement names no time".to_owned(),
+            "does not prove".to_owned(),
+        ] {
+            assert!(words.contains(&part), "{part}: {words}");
+        }
+    }
+    let file = write("receipt.json", &answer["receipt"]);
+    let done = standing(&["log", "receipt", &file, "--vkey", &vkey, "--json"], "");
+    let proved: Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(
+        (&proved["holds"], &proved["index"]),
+        (&true.into(), &opened.index().into())
+    );
+    assert!(
+        proved["statement"].is_object() && proved["at"].is_null(),
+        "{proved}"
+    );
+
+    let mut changed = answer["receipt"].clone();
+    let statement = changed["statement"]
+        .as_str()
+        .unwrap()
+        .replace("law-bureau", "tax-bureau");
+    assert_ne!(changed["statement"], statement);
+    changed["statement"] = statement.into();
+    let file = write("changed.json", &changed);
+    let done = check(&file, &vkey);
+    assert_eq!(done.status.code(), Some(1));
+    assert!(said(&done.stderr).contains("one of them was changed"), "{done:?}");
+    let done = standing(&["log", "receipt", &file, "--vkey", &vkey, "--json"], "");
+    assert_eq!(done.status.code(), Some(1));
+    let refused: Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(refused["holds"], false);
+    // Another log's key, a key that is none, and what is no receipt.
+    let stranger = Desk::new();
+    let file = write("receipt.json", &answer["receipt"]);
+    let done = check(&file, &stranger.vkey());
+    assert_eq!(done.status.code(), Some(1));
+    assert!(said(&done.stderr).contains("does not hold"), "{done:?}");
+    assert_eq!(
+        check(&file, "standing.example/log+00000000+AAAA").status.code(),
+        Some(1)
+    );
+    let done = check(&write("none.json", &Value::from(1)), &vkey);
+    assert_eq!(done.status.code(), Some(1));
+    assert!(said(&done.stderr).contains("is no receipt"), "{done:?}");
 }

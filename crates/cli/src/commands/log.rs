@@ -1,4 +1,5 @@
-//! `standing log verify`: re-reads every entry and every tile, and proves the checkpoint.
+//! `standing log`: `verify` re-reads every entry and every tile, and proves the checkpoint; `receipt` is in a file of its
+//! own.
 
 use std::{io::Read as _, path::PathBuf, process::ExitCode, sync::Arc};
 
@@ -34,10 +35,15 @@ pub(crate) enum Command {
         #[arg(long, requires = "url", value_name = "FILE")]
         key: Option<PathBuf>,
     },
+    // What it is for is said in whole beside its arguments.
+    Receipt(super::receipt::Arguments),
 }
 
 pub(crate) fn run(command: &Command) -> Outcome {
-    let Command::Verify { data, url, vkey, key } = command;
+    let (data, url, vkey, key) = match command {
+        Command::Verify { data, url, vkey, key } => (data, url, vkey, key),
+        Command::Receipt(arguments) => return super::receipt::run(arguments),
+    };
     let summary = match (data, url, vkey) {
         (Some(data), _, _) => {
             let registry = installation::open(data)?.registry;

@@ -16,6 +16,7 @@ mod own_number;
 pub(crate) mod peer;
 mod person;
 pub(crate) mod profile;
+pub(crate) mod receipt;
 mod rejected;
 pub(crate) mod reviewer;
 pub(crate) mod serve;

@@ -16,6 +16,7 @@ log-key-words = It verifies the checkpoint's signature.
 log-verify = Verify the whole log
 log-verify-words = This command reads the whole log and proves it. Any other tool for C2SP tlog-tiles logs does too.
 log-receipt = Check a receipt
+log-receipt-how = Anybody can check a receipt, without a key of their own and without a network. This command says whether it holds, and what it proves.
 log-receipt-words = A receipt is a JSON file with statement, salt, entry and proof. The entry is the SHA-256 of the line "standing leaf v1", the salt's 16 bytes and the statement. The proof shows that this entry is in the log.
 log-spec-tiles = Specification: C2SP tlog-tiles
 log-spec-proof = Specification: C2SP tlog-proof

@@ -12,6 +12,7 @@ log-key-words = 用于验证检查点的签名。
 log-verify = 验证整个日志
 log-verify-words = 以下命令读取并验证整个日志。其他支持 C2SP tlog-tiles 日志的工具也可以。
 log-receipt = 核对回执
+log-receipt-how = 任何人都可以核对回执，无须自备密钥，无须联网。以下命令会说明回执是否成立、证明了什么。
 log-receipt-words = 回执是一个 JSON 文件，含陈述、盐值、条目和证明。条目是“standing leaf v1”一行、16 字节盐值与陈述相接后的 SHA-256。证明表明该条目已在日志中。
 log-spec-tiles = 规范：C2SP tlog-tiles
 log-spec-proof = 规范：C2SP tlog-proof

@@ -45,6 +45,7 @@ mod tests {
         let page = Portal::demo().await.get("/log").await.body;
         for words in [
             "standing log verify",
+            "standing log receipt receipt.json",
             "https://standing.example/log",
             "— standing.example",
             "--vkey",
