@@ -193,23 +193,33 @@ fn statement(view: &RecordView, about: &[&ProcedureView], language: Language) ->
     Some(door)
 }
 
+/// Whether a decision prohibits practising.
+fn prohibits(profile: &Profile, view: &RecordView) -> bool {
+    let mut values = view.fields.values().filter_map(serde_json::Value::as_str);
+    let penalty = values.find_map(|value| profile.penalty(value));
+    penalty.is_some_and(|one| one.kind == DecisionKind::Prohibition)
+}
+
+/// Whether restoration is or comes to be had for a record. Where not, no door to it is shown, and no day.
+pub(crate) fn may_be_restored(profile: &Profile, view: &RecordView) -> bool {
+    view.kind == RecordKind::Decision
+        && match view.status {
+            RecordStatus::Withdrawn | RecordStatus::Restored | RecordStatus::Erased => false,
+            RecordStatus::Expired => prohibits(profile, view),
+            _ => true,
+        }
+}
+
 fn restoration(
     profile: &Profile,
     view: &RecordView,
     about: &[&ProcedureView],
     (today, language): (Date, Language),
 ) -> Option<Door> {
-    if view.kind != RecordKind::Decision {
+    if !may_be_restored(profile, view) {
         return None;
     }
-    let mut values = view.fields.values().filter_map(serde_json::Value::as_str);
-    let penalty = values.find_map(|value| profile.penalty(value));
-    let prohibits = penalty.is_some_and(|one| one.kind == DecisionKind::Prohibition);
-    match view.status {
-        RecordStatus::Withdrawn | RecordStatus::Restored | RecordStatus::Erased => return None,
-        RecordStatus::Expired if !prohibits => return None,
-        _ => {}
-    }
+    let prohibits = prohibits(profile, view);
     let running = under_way(
         about,
         ProcedureKind::Restoration,

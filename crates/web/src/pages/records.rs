@@ -7,7 +7,7 @@ use model::{RecordKind, RecordStatus};
 use profile::{Language, Profile};
 use registry::{EventKind, RecordView, VersionView};
 
-use super::record_doors::{Around, Door};
+use super::record_doors::{Around, Door, may_be_restored};
 use crate::{
     acting::{self, ForPerson, Records},
     fault::Fault,
@@ -84,7 +84,11 @@ impl RecordCard {
             shown_until: view.days.shown_until,
             filed_until: view.days.ends_on.filter(|_| view.days.shortened),
             shown_ground: disclosure(profile, view, language),
-            restorable_from: view.days.restorable_from,
+            // Where nothing can be restored any more, the day would promise what is not to be had.
+            restorable_from: view
+                .days
+                .restorable_from
+                .filter(|_| may_be_restored(profile, view)),
             kept_until: view.days.kept_until,
             kept_ground: retention.map(|period| GroundView::new(&period.ground, language)),
             versions: view
@@ -217,6 +221,20 @@ mod tests {
             page.contains("The authority had asked for 1 March 2031"),
             "{page}"
         );
+    }
+
+    #[tokio::test]
+    async fn the_day_of_restoration_shows_only_where_restoration_is_to_be_had() {
+        let over = decision_with("警告").replace("2031-03-01", "2026-04-01");
+        for (csv, shown) in [(decision_csv(), true), (over, false)] {
+            let portal = Portal::demo().await;
+            portal.submit("law-bureau", model::RecordKind::Decision, "d.csv", &csv);
+            let page = portal.as_person().await.get("/records").await.body;
+            let says = page.contains("You may ask for restoration from");
+            assert_eq!(says, shown, "{page}");
+            let door = page.contains("/restoration\"") || page.contains("You can ask for restoration from");
+            assert_eq!(door, shown, "{page}");
+        }
     }
 
     #[tokio::test]
