@@ -10,7 +10,7 @@ mod person;
 
 use std::{
     io::Cursor,
-    net::{Ipv4Addr, SocketAddr},
+    net::{Ipv4Addr, SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -38,7 +38,8 @@ pub(crate) struct Arguments {
     /// The folder of the profile: profiles/gansu, if not given. Data that is there already keeps its own.
     #[arg(long)]
     profile: Option<PathBuf>,
-    /// The address and port to listen on: 127.0.0.1:8480, if not given. Data that is there already keeps its own port.
+    /// The address and port to listen on: 127.0.0.1:8480, if not given; port 0 takes one that is free. Data that is there
+    /// already keeps its own port.
     #[arg(long)]
     listen: Option<SocketAddr>,
     /// Let it be so many days later than it is, to see what the days do by themselves: for the same data, as many as
@@ -104,8 +105,7 @@ impl Mailer for Printed {
 
 fn open(arguments: &Arguments) -> Result<Installation, Failure> {
     if !installation::is_installation(&arguments.data)? {
-        let port = arguments.listen.map_or(0, |at| at.port());
-        let public_url = format!("{LOCALHOST}{}", if port == 0 { PORT } else { port });
+        let public_url = format!("{LOCALHOST}{}", port_for_new(arguments.listen)?);
         let settings = Settings {
             public_url,
             demo: true,
@@ -165,10 +165,22 @@ fn port(settings: &Settings) -> u16 {
     port.and_then(|port| port.parse().ok()).unwrap_or(PORT)
 }
 
-/// Where to listen.
+/// The port that the addresses of new data name: the one that was asked for, or one that is free now where that is 0.
+fn port_for_new(listen: Option<SocketAddr>) -> Result<u16, Failure> {
+    let at = match listen {
+        None => return Ok(PORT),
+        Some(at) if at.port() != 0 => return Ok(at.port()),
+        Some(at) => at,
+    };
+    let taken = TcpListener::bind(at).and_then(|listener| listener.local_addr());
+    let taken = taken.map_err(|error| Failure::new(format!("--listen {at}: {error}")))?;
+    Ok(taken.port())
+}
+
+/// Where to listen: at the port that the data's addresses name.
 fn listen(arguments: &Arguments, settings: &Settings) -> SocketAddr {
-    let own = || SocketAddr::from((Ipv4Addr::LOCALHOST, port(settings)));
-    arguments.listen.unwrap_or_else(own)
+    let ip = arguments.listen.map_or(Ipv4Addr::LOCALHOST.into(), |at| at.ip());
+    SocketAddr::new(ip, port(settings))
 }
 
 /// Submits the sample batches. Whatever is there already is left as it is, so that a start that was interrupted
@@ -360,12 +372,32 @@ mod tests {
         let said = refused(&ask(None, Some("127.0.0.1:8480")));
         assert!(said.contains("made for the port 8999"), "{said}");
         // What is not asked for is what is there.
-        let arguments = ask(None, None);
+        for asked in [None, Some("127.0.0.1:0")] {
+            let arguments = ask(None, asked);
+            let opened = open(&arguments).unwrap();
+            assert_eq!(opened.registry.profile().id, "northshire");
+            assert_eq!(
+                listen(&arguments, &opened.settings),
+                "127.0.0.1:8999".parse().unwrap()
+            );
+        }
+    }
+
+    #[test]
+    fn a_port_that_is_free_is_the_one_that_the_addresses_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let arguments = Arguments {
+            data: folder.path().join("data"),
+            profile: Some(project("profiles/northshire")),
+            listen: Some("127.0.0.1:0".parse().unwrap()),
+            days_later: 0,
+        };
         let opened = open(&arguments).unwrap();
-        assert_eq!(opened.registry.profile().id, "northshire");
+        let at = listen(&arguments, &opened.settings);
+        assert_ne!(at.port(), 0);
         assert_eq!(
-            listen(&arguments, &opened.settings),
-            "127.0.0.1:8999".parse().unwrap()
+            opened.settings.public_url,
+            format!("http://localhost:{}", at.port())
         );
     }
 
