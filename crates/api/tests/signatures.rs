@@ -187,7 +187,7 @@ async fn unknown_fields_are_refused_by_name() {
     let kit = Kit::new();
     let mut body: serde_json::Value =
         serde_json::from_slice(&announce("licence", b"x").body.unwrap()).unwrap();
-    body["authority"] = json!("health-commission");
+    body["sent_by"] = json!("health-commission");
     let answer = kit
         .ask(&Ask::new("POST", "/api/v1/submissions").json(&body))
         .await;
@@ -195,7 +195,7 @@ async fn unknown_fields_are_refused_by_name() {
         (answer.status.as_u16(), answer.problem().as_str()),
         (400, "field-unknown")
     );
-    assert_eq!(answer.json()["field"], "authority");
+    assert_eq!(answer.json()["field"], "sent_by");
 }
 
 #[tokio::test]
