@@ -69,6 +69,12 @@ impl Registry {
         let this = self.clone();
         self.store
             .run_async("reconsideration.outside", Access::Write, move |tx| {
+                // The same decision, followed already: it is not followed twice.
+                for (id, of, course) in stored::all_of(tx, &this.keys, person)? {
+                    if of == Some(record) && followed(&course).is_some_and(|one| same(one, &decision)) {
+                        return Ok(id);
+                    }
+                }
                 if let Some(waits) = readmit::waiting(tx, person, record)?.first().copied() {
                     this.note_outside(tx, &reviewer, waits, &decision)?;
                     return Ok(waits);
@@ -147,12 +153,6 @@ impl Registry {
         text: &Words,
     ) -> Result<ProcedureId, ProcedureError> {
         let known = person::find_one(tx, &self.keys, person)?.ok_or(ProcedureError::NoSuchRecord)?;
-        // The same decision, followed already: it is not followed twice.
-        for (id, of, course) in stored::all_of(tx, &self.keys, person)? {
-            if of == Some(record) && followed(&course).is_some_and(|one| same(one, decision)) {
-                return Ok(id);
-            }
-        }
         none_later(tx, &self.keys, person, Matter::Record(record), decision)?;
         let at = self.clock.now();
         let opening = ReconsiderationOpening {

@@ -222,6 +222,8 @@ on_both_engines! {
         let appeal = put_down(&here, "second", of, judgment("2", Order::Withdraw)).unwrap();
         assert_ne!(appeal, id);
         assert_eq!(due(&here, appeal), "2027-01-12");
+        let first = put_down(&here, "third", of, judgment("1", Order::Correct));
+        assert_eq!(first.unwrap(), id, "nor is it put into another that waits");
         assert_eq!(follow(&here, appeal, CarryOut::Withdraw), Status::Followed);
         assert_eq!(record(&here, RecordKind::Decision).status, RecordStatus::Withdrawn);
         prove_log(&here.registry);

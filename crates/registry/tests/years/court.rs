@@ -121,7 +121,7 @@ impl Run {
         let refused = match () {
             () if !unfit.is_empty() => unfit,
             () if !self.of(who).known => "record-unknown",
-            () if noted || waits.is_none() && followed.is_some() => "",
+            () if noted || followed.is_some() => "",
             () if self.later_noted(who, (waits, Some(record)), &judgment) => "later-decision-noted",
             () if waits.is_none() && self.is_erased(who, record) => "record-ended",
             () if self.withdrawn(who, Some(record)) => "order-unfit",
@@ -135,17 +135,17 @@ impl Run {
         assert_eq!(refused, "", "{who}");
         let id_of = |at: usize| self.of(who).procedures[at].id;
         match (waits, followed) {
-            (Some(at), _) => {
+            (_, Some(at)) => {
+                assert_eq!(found, id_of(at), "what was followed is not followed twice, {who}");
+                return self.did("judgments put down twice");
+            }
+            (Some(at), None) => {
                 assert_eq!(found, id_of(at), "it comes into the one that waits, {who}");
                 self.pass(who, at);
                 if noted {
                     return self.did("judgments put down twice");
                 }
                 self.put_down(who, at, judgment, by);
-            }
-            (None, Some(at)) => {
-                assert_eq!(found, id_of(at), "what was followed is not followed twice, {who}");
-                return self.did("judgments put down twice");
             }
             (None, None) => {
                 let procedure = blank(found, "reconsideration", "open", Speaker::Person);
