@@ -75,7 +75,11 @@ fn took_part(
     for (id, record, course) in stored::all_of(tx, keys, held.person)? {
         let same = record.is_some() && record == held.record || look.is_some() && look_of(&course) == look;
         if id != held.id && same {
-            found.extend(did(&course, parts).cloned());
+            // Whether a court decided is no judgment of the record, however often it is asked: or who asks again and
+            // again would leave nobody to answer.
+            if !(of_court(&course) && of_court(&held.course)) {
+                found.extend(did(&course, parts).cloned());
+            }
             found.extend(as_staff(tx, held.person, Named::InSteps(id))?);
         }
     }
@@ -87,6 +91,11 @@ fn took_part(
         found.extend(certified(tx, held.person, record)?);
     }
     Ok(found)
+}
+
+/// Whether it asks what a court decided about a record.
+fn of_court(course: &Procedure) -> bool {
+    matches!(course, Procedure::Reconsideration(one) if matches!(one.opening().of, Reconsidered::Record(_)))
 }
 
 /// Where members of staff are named.

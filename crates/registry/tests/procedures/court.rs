@@ -196,6 +196,18 @@ on_both_engines! {
         tell(&here).unwrap();
     }
 
+    fn who_tells_again_and_again_of_judgments_that_nobody_gave_leaves_reviewers_to_say_so(engine: Engine) {
+        let here = filled(engine);
+        for _ in 0..6 {
+            let id = tell(&here).unwrap();
+            assign(&here, id, "first").unwrap();
+            let answer = here.registry.answer_reconsideration(reviewer("first"), id, None, "no such judgment".to_owned());
+            assert_eq!(wait(answer).unwrap(), Status::Confirmed);
+        }
+        on(&here, "2026-12-10");
+        assert!(!seen(&here, decision(&here)).unwrap().disputed, "nor is it kept back");
+    }
+
     fn a_reviewer_puts_a_judgment_down_on_the_record_itself_and_it_counts_from_that_day(engine: Engine) {
         let here = filled(engine);
         let of = decision(&here);

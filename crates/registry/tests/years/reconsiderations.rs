@@ -134,6 +134,7 @@ impl Run {
                     || one.look.is_some() && other.look == one.look)
         };
         let others = self.of(who).procedures.iter().filter(same);
+        let others = others.filter(|other| !(one.of_court && other.of_court));
         let mut found: BTreeSet<String> = others.flat_map(|other| other.took_part.clone()).collect();
         if let Some(record) = one.record {
             let (person, document) = (self.of(who), &self.record(who, record).document);
