@@ -102,25 +102,28 @@ impl Profile {
             .find(|one| one.choice.value == category)
     }
 
-    /// The last day of disclosure of a decision: the filed one, or the longest that the profile allows for
-    /// this category if that is earlier. None where the profile knows no such category.
-    pub fn disclosure_end(&self, category: &str, effective_on: Date, filed_end: Date) -> Option<Date> {
-        self.decision_days(category, effective_on, filed_end)
-            .map(|days| days.disclosed_until)
-    }
-
-    /// The days of a decision of this category, by the periods that hold on the day on which it takes effect. A decision other than a prohibition is never kept or shown
-    /// past its retention period; a prohibition is kept while it lasts. None where the profile knows no
-    /// such category.
-    pub fn decision_days(&self, category: &str, effective_on: Date, filed_end: Date) -> Option<DecisionDays> {
+    /// The days of a decision of this category, by the periods that hold on the day on which it takes effect.
+    /// `filed_end` is the last day of disclosure as filed, `restricts_until` the last day on which the decision
+    /// restricts its licences, where it names one. A prohibition is shown while it lasts and kept so long at least;
+    /// any other is never shown or kept past its retention period. None where the profile knows no such category.
+    pub fn decision_days(
+        &self,
+        category: &str,
+        effective_on: Date,
+        filed_end: Date,
+        restricts_until: Option<Date>,
+    ) -> Option<DecisionDays> {
         let kind = self.penalty(category)?.kind;
         let period = self.disclosure.get(&kind)?.on(effective_on);
         let retention = self.kept_until(RecordKind::Decision, effective_on)?;
-        let kept_until = match kind {
-            DecisionKind::Prohibition => retention.max(filed_end),
-            DecisionKind::Minor | DecisionKind::General | DecisionKind::Serious => retention,
+        let (wanted_until, kept_until) = match kind {
+            DecisionKind::Prohibition => {
+                let lasts_until = restricts_until.map_or(filed_end, |day| day.min(filed_end));
+                (lasts_until, retention.max(lasts_until))
+            }
+            DecisionKind::Minor | DecisionKind::General | DecisionKind::Serious => (filed_end, retention),
         };
-        let disclosed_until = period.end(effective_on, filed_end).min(kept_until);
+        let disclosed_until = period.end(effective_on, wanted_until).min(kept_until);
         Some(DecisionDays {
             kind,
             disclosed_until,

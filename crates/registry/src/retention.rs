@@ -1,8 +1,10 @@
 //! Destroying what was kept long enough: key and content of every version, and certificates about it.
 //!
-//! A record is kept as long as any of its versions asks for, and no version is destroyed while its submission
-//! can still be taken back: a slip of the pen in a date destroys nothing that cannot be brought back. What is
-//! due is sought once a day, slice by slice, in transactions that only read.
+//! A decision is kept as long as its latest version says: a later day that was a slip of the pen and was corrected keeps
+//! nothing against anybody beyond the law's period. What speaks for a person (licences, training, commendations) is kept
+//! as long as any of its versions asks for. Nothing is destroyed while its latest version can still be taken back: a slip
+//! of the pen in a date destroys nothing that cannot be brought back. What is due is sought once a day, slice by slice,
+//! in transactions that only read.
 //!
 //! What is destroyed is written apart first (`erasure`), so that it stays destroyed when an older copy of the
 //! database is put back.
@@ -17,8 +19,9 @@
 
 use std::{collections::HashSet, sync::PoisonError};
 
-use jiff::civil::Date;
-use model::{PersonId, RecordId};
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::Offset};
+use model::{PersonId, RecordId, RecordKind};
+use profile::Profile;
 use storage::{Access, Param, StoreError, Tx};
 
 use crate::{
@@ -34,14 +37,78 @@ const SLICE: usize = 8_192;
 /// How many records one transaction erases.
 const AT_ONCE: usize = 1_000;
 
-/// The last day on which a record is kept, if its period ends: the latest that any of its versions says.
-pub(crate) fn kept_until<'a>(versions: impl IntoIterator<Item = &'a VersionHead>) -> Option<Date> {
-    let (mut latest, mut longest) = (None, None);
-    for head in versions {
-        latest = head.kept_until;
-        longest = longest.max(head.kept_until);
+/// The last day on which the record of these versions, the oldest first, is kept, if its period ends.
+pub(crate) fn kept_until<'a>(
+    profile: &Profile,
+    versions: impl IntoIterator<Item = &'a VersionHead>,
+) -> Option<Date> {
+    let mut versions = versions.into_iter();
+    let first = Kept::by(versions.next()?);
+    versions
+        .map(Kept::by)
+        .fold(first, Kept::then)
+        .until(Window::of(profile))
+}
+
+/// What decides how long a record is kept, as far as its versions were looked at.
+#[derive(Clone, Copy)]
+struct Kept {
+    kind: RecordKind,
+    latest: Option<Date>,
+    longest: Option<Date>,
+    filed_at: Timestamp,
+}
+
+impl Kept {
+    fn by(head: &VersionHead) -> Self {
+        Self {
+            kind: head.kind,
+            latest: head.kept_until,
+            longest: head.kept_until,
+            filed_at: head.filed_at,
+        }
     }
-    latest.and(longest)
+
+    fn then(self, next: Self) -> Self {
+        Self {
+            longest: self.longest.max(next.longest),
+            filed_at: self.filed_at.max(next.filed_at),
+            ..next
+        }
+    }
+
+    fn until(&self, window: Window) -> Option<Date> {
+        let asked = match self.kind {
+            RecordKind::Decision => self.latest?,
+            RecordKind::Licence | RecordKind::Training | RecordKind::Commendation => {
+                self.latest.and(self.longest)?
+            }
+        };
+        Some(asked.max(window.last_day(self.filed_at)))
+    }
+}
+
+/// The time within which a submission can be taken back: the longest that the profile has, whichever holds for it.
+#[derive(Clone, Copy)]
+struct Window {
+    length: SignedDuration,
+    offset: Offset,
+}
+
+impl Window {
+    fn of(profile: &Profile) -> Self {
+        let hours = profile.take_back_hours.all().map(|(_, one)| one.number).max();
+        Self {
+            length: SignedDuration::from_hours(i64::from(hours.unwrap_or_default())),
+            offset: jiff::tz::offset(profile.utc_offset_hours),
+        }
+    }
+
+    /// The last day of it for what was filed then.
+    fn last_day(self, filed_at: Timestamp) -> Date {
+        let end = filed_at.checked_add(self.length).unwrap_or(Timestamp::MAX);
+        self.offset.to_datetime(end).date()
+    }
 }
 
 /// A record as far as its versions were looked at.
@@ -49,36 +116,27 @@ struct Seen {
     person: PersonId,
     record: RecordId,
     version: i64,
-    kept_until: Option<i64>,
-    longest: Option<i64>,
-    filed_at: i64,
+    kept: Kept,
     sealed: bool,
-}
-
-/// Before which day's end, and before which second filed, a record is due.
-#[derive(Clone, Copy)]
-struct Limit {
-    today: i64,
-    filed_before: i64,
 }
 
 impl Seen {
     fn due(&self, limit: Limit) -> bool {
-        self.sealed
-            && self
-                .kept_until
-                .and(self.longest)
-                .is_some_and(|day| day < limit.today)
-            && self.filed_at < limit.filed_before
+        self.sealed && self.kept.until(limit.window).is_some_and(|day| day < limit.today)
     }
 
     fn add(&mut self, next: &Self) {
         self.version = next.version;
-        self.kept_until = next.kept_until;
-        self.longest = self.longest.max(next.longest);
-        self.filed_at = next.filed_at;
+        self.kept = self.kept.then(next.kept);
         self.sealed |= next.sealed;
     }
+}
+
+/// What the search for due records goes by.
+#[derive(Clone, Copy)]
+struct Limit {
+    today: Date,
+    window: Window,
 }
 
 /// A walk through all versions, person by person and record by record.
@@ -157,17 +215,9 @@ impl Registry {
         if *erased_on == Some(today) {
             return Ok(0);
         }
-        // As long as any may be taken back, whichever number of hours holds for it.
-        let hours = self
-            .profile
-            .take_back_hours
-            .all()
-            .map(|(_, one)| one.number)
-            .max();
-        let window = i64::from(hours.unwrap_or_default()) * 60 * 60;
         let limit = Limit {
-            today: day::to_number(today),
-            filed_before: self.clock.now().as_second() - window,
+            today,
+            window: Window::of(&self.profile),
         };
         let (mut erased, mut walk) = (0, Walk::new(limit));
         loop {
@@ -239,11 +289,8 @@ impl Registry {
         let (mut erasures, mut people, mut due) = (Vec::new(), Vec::new(), HashSet::new());
         for (person, record) in records {
             let versions = record::versions(tx, *person, *record)?;
-            let kept = kept_until(versions.iter().map(|one| &one.head));
-            let still = kept.is_some_and(|day| day::to_number(day) < limit.today)
-                && versions
-                    .iter()
-                    .all(|one| one.head.filed_at.as_second() < limit.filed_before);
+            let kept = kept_until(&self.profile, versions.iter().map(|one| &one.head));
+            let still = kept.is_some_and(|day| day < limit.today);
             let Some(latest) = versions.last().filter(|_| still) else {
                 continue;
             };
@@ -323,7 +370,7 @@ fn slice(tx: &mut dyn Tx, after: Option<(PersonId, RecordId, i64)>) -> Result<Ve
         None => (&[][..], &[][..], 0),
     };
     let rows = tx.query(
-        "SELECT person, record, version, kept_until, filed_at, \
+        "SELECT person, record, version, kind, kept_until, filed_at, \
          CAST(CASE WHEN wrapped_key IS NULL THEN 0 ELSE 1 END AS BIGINT) FROM record_version \
          WHERE (person, record, version) > ($1, $2, $3) ORDER BY person, record, version LIMIT $4",
         &[
@@ -340,14 +387,22 @@ fn slice(tx: &mut dyn Tx, after: Option<(PersonId, RecordId, i64)>) -> Result<Ve
                 RecordId::from_bytes(row.array()?),
             );
             let version = row.int()?;
-            let kept_until = row.opt_int()?;
+            let kind = row
+                .text()?
+                .parse()
+                .map_err(|_| StoreError::Shape("a kind of record is expected"))?;
+            let kept_until = row.opt_int()?.map(day::from_number).transpose()?;
+            let filed_at = Timestamp::from_second(row.int()?);
             Ok(Seen {
                 person,
                 record,
                 version,
-                kept_until,
-                longest: kept_until,
-                filed_at: row.int()?,
+                kept: Kept {
+                    kind,
+                    latest: kept_until,
+                    longest: kept_until,
+                    filed_at: filed_at.map_err(|_| StoreError::Shape("a time is expected"))?,
+                },
                 sealed: row.int()? == 1,
             })
         })
@@ -356,21 +411,41 @@ fn slice(tx: &mut dyn Tx, after: Option<(PersonId, RecordId, i64)>) -> Result<Ve
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::*;
 
-    const LIMIT: Limit = Limit {
-        today: 100,
-        filed_before: 1_000,
-    };
+    const TODAY: Date = date(2026, 4, 11);
 
-    fn seen(person: u8, record: u8, version: i64, kept_until: i64, sealed: bool) -> Seen {
+    fn limit() -> Limit {
+        Limit {
+            today: TODAY,
+            window: Window {
+                length: SignedDuration::from_hours(72),
+                offset: Offset::UTC,
+            },
+        }
+    }
+
+    fn kept(kind: RecordKind, kept_until: Date, filed_at: Timestamp) -> Kept {
+        Kept {
+            kind,
+            latest: Some(kept_until),
+            longest: Some(kept_until),
+            filed_at,
+        }
+    }
+
+    fn seen(person: u8, record: u8, version: i64, days_past: i64, sealed: bool) -> Seen {
         Seen {
             person: PersonId::from_bytes([person; 16]),
             record: RecordId::from_bytes([record; 16]),
             version,
-            kept_until: Some(kept_until),
-            longest: Some(kept_until),
-            filed_at: 0,
+            kept: kept(
+                RecordKind::Licence,
+                TODAY.saturating_sub(jiff::Span::new().days(days_past)),
+                Timestamp::UNIX_EPOCH,
+            ),
             sealed,
         }
     }
@@ -384,14 +459,14 @@ mod tests {
             // The first record is due, the second is not.
             seen(2, 1, 1, 50, true),
             seen(2, 2, 1, 50, true),
-            seen(2, 2, 2, 100, true),
+            seen(2, 2, 2, 0, true),
             // The last record is due.
             seen(3, 1, 1, 50, false),
             seen(3, 1, 2, 50, false),
-            seen(3, 2, 1, 99, true),
+            seen(3, 2, 1, 1, true),
             seen(4, 1, 1, 50, false),
         ];
-        let (mut walk, mut due, mut bare) = (Walk::new(LIMIT), Vec::new(), Vec::new());
+        let (mut walk, mut due, mut bare) = (Walk::new(limit()), Vec::new(), Vec::new());
         let mut keep = |found: Found| {
             let ids = found
                 .due
@@ -414,6 +489,41 @@ mod tests {
     fn a_walk_finds_the_same_however_it_is_cut() {
         for size in 1..=9 {
             assert_eq!(walk(size), (vec![(2, 1), (3, 2)], vec![1, 4]), "slices of {size}");
+        }
+    }
+
+    #[test]
+    fn a_later_day_that_was_corrected_keeps_a_decision_no_longer_and_a_licence_all_the_same() {
+        let (slip, true_day) = (date(2041, 3, 1), date(2031, 3, 1));
+        let (first, then) = (
+            Timestamp::UNIX_EPOCH,
+            Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24),
+        );
+        let until = |kind| {
+            kept(kind, slip, first)
+                .then(kept(kind, true_day, then))
+                .until(limit().window)
+        };
+        assert_eq!(until(RecordKind::Decision), Some(true_day));
+        for kind in [
+            RecordKind::Licence,
+            RecordKind::Training,
+            RecordKind::Commendation,
+        ] {
+            assert_eq!(until(kind), Some(slip), "{kind}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_destroyed_while_its_latest_version_can_be_taken_back() {
+        let filed_at = date(2026, 4, 1)
+            .at(22, 0, 0, 0)
+            .to_zoned(jiff::tz::TimeZone::UTC)
+            .unwrap()
+            .timestamp();
+        for kind in RecordKind::ALL {
+            let until = kept(*kind, date(1926, 1, 1), filed_at).until(limit().window);
+            assert_eq!(until, Some(date(2026, 4, 4)), "{kind}");
         }
     }
 }

@@ -31,6 +31,14 @@ pub struct Days {
     pub kept_until: Option<Date>,
 }
 
+impl Days {
+    /// The last day on which a prohibition lasts: the one that it names, or the last of its disclosure if that is earlier.
+    pub fn lasts_until(&self) -> Option<Date> {
+        self.restricts_until
+            .map_or(self.ends_on, |day| self.ends_on.map(|end| end.min(day)))
+    }
+}
+
 /// One version of a record.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct VersionView {
@@ -160,7 +168,12 @@ pub(crate) fn days_of(
         .and_then(|period| date(period.counted_from()));
     days.kept_until = counted.and_then(|day| profile.kept_until(kind, day));
     if let (RecordKind::Decision, Some(starts_on), Some(ends_on)) = (kind, days.starts_on, days.ends_on)
-        && let Some(decision) = profile.decision_days(category.unwrap_or_default(), starts_on, ends_on)
+        && let Some(decision) = profile.decision_days(
+            category.unwrap_or_default(),
+            starts_on,
+            ends_on,
+            days.restricts_until,
+        )
     {
         days.shown_until = Some(decision.disclosed_until);
         days.shortened = decision.shortened;
@@ -218,8 +231,7 @@ fn record(
         });
     }
     let mut days = days(profile, latest.kind, &fields);
-    let longest = retention::kept_until(versions.iter().map(|version| &version.head));
-    days.kept_until = days.kept_until.max(longest);
+    days.kept_until = retention::kept_until(profile, versions.iter().map(|version| &version.head));
     let starts_on = days.starts_on.unwrap_or(Date::MIN);
     let status = match versions.last() {
         Some(version) if version.sealed.is_none() => RecordStatus::Erased,

@@ -137,6 +137,42 @@ on_both_engines! {
         prove_log(&here.registry);
     }
 
+    fn a_slip_of_the_pen_that_was_corrected_keeps_a_decision_no_longer(engine: Engine) {
+        let here = Installation::new(engine, "gansu");
+        here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1)]);
+        let slip = SourceRow::decision(1).with("effective_on", "2036-11-10").with("disclosure_ends_on", "2037-01-31");
+        here.file(LAW, RecordKind::Decision, &[slip]);
+        let kept = || here.file_of(1).records[0].days.kept_until.unwrap().to_string();
+        assert_eq!(kept(), "2041-11-10");
+        here.file(LAW, RecordKind::Decision, &[SourceRow::decision(1).correcting()]);
+        assert_eq!(kept(), "2031-11-10");
+        here.at("2031-11-10T16:00:00Z");
+        assert_eq!(here.registry.do_what_is_due().unwrap().erased, 1);
+        assert!(sealed(&here, 1).is_empty(), "neither version is left");
+    }
+
+    fn a_slip_of_the_pen_to_an_earlier_day_destroys_nothing_while_it_can_be_taken_back(engine: Engine) {
+        let here = Installation::new(engine, "gansu");
+        here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1)]);
+        here.file(LAW, RecordKind::Decision, &[SourceRow::decision(1)]);
+        let slip = SourceRow::decision(1)
+            .with("decided_on", "2020-11-01")
+            .with("effective_on", "2020-11-10")
+            .with("disclosure_ends_on", "2021-01-31")
+            .correcting();
+        let done = here.file(LAW, RecordKind::Decision, &[slip]);
+        assert_eq!(done.counts.accepted, 1);
+        here.later(71);
+        assert_eq!(here.registry.do_what_is_due().unwrap().erased, 0);
+        let decision = here.file_of(1).records[0].clone();
+        assert_eq!(decision.status, RecordStatus::Expired, "not shown as destroyed");
+        assert_eq!(here.registry.take_back(LAW, done.submission).unwrap().taken_back, 1);
+        assert_eq!(here.file_of(1).records[0].days.kept_until.unwrap().to_string(), "2031-11-10");
+        here.later(96);
+        assert_eq!(here.registry.do_what_is_due().unwrap().erased, 0);
+        assert_eq!(here.file_of(1).records[0].status, RecordStatus::InForce);
+    }
+
     fn past_its_retention_period_a_decision_is_destroyed(engine: Engine) {
         let here = Installation::new(engine, "gansu");
         here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1)]);

@@ -243,7 +243,7 @@ fn disclosure_and_retention_go_by_the_day_on_which_a_decision_takes_effect() {
         .unwrap();
     let days = |from| {
         profile
-            .decision_days(&general.choice.value, from, date(2035, 1, 1))
+            .decision_days(&general.choice.value, from, date(2035, 1, 1), None)
             .unwrap()
     };
     let (before, after) = (days(date(2026, 12, 31)), days(CHANGE));

@@ -201,28 +201,32 @@ fn a_decision_is_shown_no_longer_than_its_kind_allows() {
         ("吊销许可证件", date(2029, 1, 15)),
     ] {
         assert_eq!(
-            profile.disclosure_end(category, from, date(2035, 1, 1)),
+            profile
+                .decision_days(category, from, date(2035, 1, 1), None)
+                .map(|days| days.disclosed_until),
             Some(end),
             "{category}"
         );
         assert_eq!(
-            profile.disclosure_end(category, from, date(2026, 2, 1)),
+            profile
+                .decision_days(category, from, date(2026, 2, 1), None)
+                .map(|days| days.disclosed_until),
             Some(date(2026, 2, 1)),
             "{category}"
         );
     }
-    assert_eq!(profile.disclosure_end("嘉奖", from, three_years), None);
-    let days = profile.decision_days("警告", from, three_years).unwrap();
+    assert_eq!(profile.decision_days("嘉奖", from, three_years, None), None);
+    let days = profile.decision_days("警告", from, three_years, None).unwrap();
     assert_eq!((days.kind, days.shortened), (DecisionKind::Minor, true));
     assert!(
         !profile
-            .decision_days("罚款", from, date(2027, 1, 15))
+            .decision_days("罚款", from, date(2027, 1, 15), None)
             .unwrap()
             .shortened
     );
     assert_eq!(
         profile
-            .decision_days("罚款", from, three_years)
+            .decision_days("罚款", from, three_years, None)
             .unwrap()
             .restorable_from,
         date(2026, 4, 15)
@@ -234,18 +238,42 @@ fn adverse_information_is_kept_five_years_at_most_and_a_prohibition_while_it_las
     let profile = load("gansu");
     let from = date(2026, 1, 15);
     let days = profile
-        .decision_days("吊销许可证件", from, date(2040, 1, 1))
+        .decision_days("吊销许可证件", from, date(2040, 1, 1), None)
         .unwrap();
     assert_eq!(days.kept_until, date(2031, 1, 15));
-    let days = profile.decision_days("限制从业", from, date(2040, 1, 1)).unwrap();
+    let days = profile
+        .decision_days("限制从业", from, date(2040, 1, 1), None)
+        .unwrap();
     assert_eq!(
         (days.disclosed_until, days.kept_until, days.shortened),
         (date(2040, 1, 1), date(2040, 1, 1), false)
     );
-    let days = profile.decision_days("限制从业", from, date(2027, 1, 1)).unwrap();
+    let days = profile
+        .decision_days("限制从业", from, date(2027, 1, 1), None)
+        .unwrap();
     assert_eq!(
         (days.disclosed_until, days.kept_until),
         (date(2027, 1, 1), date(2031, 1, 15))
+    );
+    // One that ends before its disclosure was to end is over with it.
+    let days = profile
+        .decision_days("限制从业", from, date(2046, 1, 1), Some(date(2027, 1, 1)))
+        .unwrap();
+    assert_eq!(
+        (days.disclosed_until, days.kept_until, days.shortened),
+        (date(2027, 1, 1), date(2031, 1, 15), true)
+    );
+    let days = profile
+        .decision_days("限制从业", from, date(2027, 1, 1), Some(date(2046, 1, 1)))
+        .unwrap();
+    assert_eq!(days.disclosed_until, date(2027, 1, 1), "never longer than filed");
+    let days = profile
+        .decision_days("暂扣许可证件", from, date(2027, 1, 1), Some(date(2026, 4, 1)))
+        .unwrap();
+    assert_eq!(
+        days.disclosed_until,
+        date(2027, 1, 1),
+        "a suspension is shown as any other"
     );
     assert_eq!(
         profile.kept_until(RecordKind::Training, date(2020, 2, 29)),
@@ -256,7 +284,7 @@ fn adverse_information_is_kept_five_years_at_most_and_a_prohibition_while_it_las
 #[test]
 fn a_period_at_the_end_of_the_calendar_ends_with_it() {
     let last = jiff::civil::Date::MAX;
-    let days = load("gansu").decision_days("罚款", last, last).unwrap();
+    let days = load("gansu").decision_days("罚款", last, last, None).unwrap();
     assert_eq!((days.disclosed_until, days.kept_until), (last, last));
 }
 

@@ -108,7 +108,7 @@ impl Registry {
             RecordStatus::Expired if !prohibits => return Err(ProcedureError::RecordEnded),
             _ => {}
         }
-        let lifted = view.days.ends_on.is_some_and(|last| last < today);
+        let lifted = view.days.lasts_until().is_some_and(|last| last < today);
         let by_day = |deadline: &ByDay<Deadline>| {
             deadline
                 .due_on(today, &profile.calendar)

@@ -1,5 +1,6 @@
 //! Restorations: only after the minimum, with duties and a pledge; granted, the decision no longer counts anywhere.
 
+use jiff::civil::date;
 use model::{
     RecordKind, RecordStatus, VersionKind,
     procedure::{NoticeKind as Kind, Status, StepName},
@@ -210,6 +211,36 @@ on_both_engines! {
         take(&here, id);
         assert_eq!(grant(&here, id).unwrap(), Status::Complete);
         assert_eq!(record(&here, RecordKind::Decision).status, RecordStatus::Restored);
+    }
+
+    fn a_prohibition_that_names_its_last_day_is_over_with_it_however_long_its_disclosure_was_filed(engine: Engine) {
+        let here = unchanged(engine);
+        here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1)]);
+        let prohibition = SourceRow::decision(1)
+            .with("penalty", "限制从业")
+            .with("restricted_until", "2027-02-09")
+            .with("disclosure_ends_on", "2046-11-10");
+        decide(&here, prohibition);
+        people(&here.registry);
+        let decided = decision(&here);
+        assert_eq!(record(&here, RecordKind::Decision).days.kept_until, Some(date(2031, 11, 10)), "five years, as any");
+        on(&here, "2027-02-09");
+        assert!(seen(&here, decided).is_some());
+        assert_eq!(record(&here, RecordKind::Licence).status, RecordStatus::Prohibited);
+        assert_eq!(code(apply(&here)), "prohibition-in-force");
+        on(&here, "2027-02-10");
+        assert!(seen(&here, decided).is_none(), "nobody is given it any more");
+        assert_eq!(record(&here, RecordKind::Licence).status, RecordStatus::InForce);
+        assert_eq!(certified(&here)["decision_in_force"], false);
+        let days = record(&here, RecordKind::Decision).days;
+        assert_eq!((days.shown_until, days.shortened), (Some(date(2027, 2, 9)), true));
+        let id = apply(&here).unwrap();
+        take(&here, id);
+        assert_eq!(grant(&here, id).unwrap(), Status::Complete);
+        on(&here, "2031-11-10");
+        assert!(!record(&here, RecordKind::Decision).fields.is_empty());
+        on(&here, "2031-11-11");
+        assert_eq!(record(&here, RecordKind::Decision).status, RecordStatus::Erased);
     }
 
     fn a_restoration_gives_no_licence_back_and_a_withdrawal_does(engine: Engine) {

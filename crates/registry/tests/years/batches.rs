@@ -48,7 +48,11 @@ impl Run {
         self.bind(who);
         let today = self.today();
         let standing = self.records_where(who, |one| {
-            one.kind == kind && one.authority == LAW && one.stands() && !one.erased && one.kept_until >= today
+            one.kind == kind
+                && one.authority == LAW
+                && one.stands()
+                && !one.erased
+                && one.kept_until() >= today
         });
         if !standing.is_empty() && self.one_in(3) {
             let at = self.pick(&standing);
@@ -259,7 +263,6 @@ impl Run {
                 None => Record {
                     id: None,
                     versions: Vec::new(),
-                    kept_until: jiff::civil::Date::MIN,
                     ..record
                 },
             };

@@ -200,7 +200,7 @@ impl Run {
         assert_eq!(changes, expected, "{name}: its versions");
         assert_eq!(
             view.days.kept_until.is_some_and(|day| day < today),
-            one.kept_until < today,
+            one.kept_until() < today,
             "{name}"
         );
         if one.erased {

@@ -121,7 +121,7 @@ impl Run {
         let people = self.m.people.len() as Who;
         for who in 1..people {
             let due: Vec<usize> = (0..self.of(who).records.len())
-                .filter(|at| self.record(who, *at).is_due(today, now))
+                .filter(|at| self.record(who, *at).is_due(today))
                 .collect();
             if !due.is_empty() {
                 self.bind(who);

@@ -93,7 +93,6 @@ pub(crate) fn new_record(kind: RecordKind, document: String) -> Record {
         profession: "lawyer",
         document,
         versions: Vec::new(),
-        kept_until: Date::MIN,
         erased: false,
     }
 }
@@ -331,7 +330,9 @@ impl Run {
         let who = self.somebody();
         self.bind(who);
         let today = self.today();
-        let standing = self.records_where(who, |one| one.stands() && !one.erased && one.kept_until >= today);
+        let standing = self.records_where(who, |one| {
+            one.stands() && !one.erased && one.kept_until() >= today
+        });
         if standing.is_empty() {
             return;
         }
@@ -456,7 +457,6 @@ impl Run {
         let record = Record {
             id: None,
             versions: Vec::new(),
-            kept_until: Date::MIN,
             erased: false,
             ..old
         };

@@ -134,16 +134,29 @@ pub(crate) struct Record {
     /// Its document's number, or a training's course.
     pub(crate) document: String,
     pub(crate) versions: Vec<Version>,
-    /// The last day on which it is kept: as long as any of its versions asks for.
-    pub(crate) kept_until: Date,
     pub(crate) erased: bool,
 }
 
 impl Record {
     pub(crate) fn add(&mut self, version: Version) {
-        let kept = version.said.as_ref().map(|said| said.kept_until(self.kind));
-        self.kept_until = kept.map_or(self.kept_until, |day| day.max(self.kept_until));
         self.versions.push(version);
+    }
+
+    /// The last day on which it is kept: a decision as its latest version says, anything else as long as any of them asks
+    /// for, and as long as the latest could still be taken back.
+    pub(crate) fn kept_until(&self) -> Date {
+        let mut asked = self
+            .versions
+            .iter()
+            .filter_map(|one| one.said.as_ref())
+            .map(|said| said.kept_until(self.kind));
+        let asked = match self.kind {
+            RecordKind::Decision => asked.next_back(),
+            RecordKind::Licence | RecordKind::Training | RecordKind::Commendation => asked.max(),
+        };
+        let window = jiff::SignedDuration::from_hours(TAKE_BACK_HOURS);
+        let filed_at = self.versions.iter().map(|one| one.at).max().unwrap();
+        asked.unwrap().max(crate::run::day_of(filed_at + window))
     }
 
     pub(crate) fn said(&self) -> &Said {
@@ -163,7 +176,7 @@ impl Record {
     /// What its own days give it.
     pub(crate) fn own_status(&self, today: Date) -> RecordStatus {
         let said = self.said();
-        if self.erased || self.kept_until < today {
+        if self.erased || self.kept_until() < today {
             return RecordStatus::Erased;
         }
         match self.latest() {
@@ -176,10 +189,8 @@ impl Record {
     }
 
     /// Whether it is to be destroyed.
-    pub(crate) fn is_due(&self, today: Date, now: Timestamp) -> bool {
-        let window = jiff::SignedDuration::from_hours(TAKE_BACK_HOURS);
-        let settled = |one: &Version| one.at < now - window;
-        !self.erased && self.kept_until < today && self.versions.iter().all(settled)
+    pub(crate) fn is_due(&self, today: Date) -> bool {
+        !self.erased && self.kept_until() < today
     }
 }
 

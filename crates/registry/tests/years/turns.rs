@@ -15,7 +15,7 @@ fn turns(person: &Person) -> Vec<Date> {
     let mut last = Vec::new();
     for one in person.records.iter().filter(|one| !one.erased) {
         begins.push(one.said().from);
-        last.push(Some(one.kept_until));
+        last.push(Some(one.kept_until()));
         last.push(one.said().shown_until(one.kind));
     }
     for one in person.procedures.iter().filter(|one| one.waits()) {

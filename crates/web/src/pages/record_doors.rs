@@ -228,7 +228,7 @@ fn restoration(
     if running.is_some() {
         return running;
     }
-    let lifted = view.days.ends_on.is_some_and(|last| last < today);
+    let lifted = view.days.lasts_until().is_some_and(|last| last < today);
     let from = view.days.restorable_from.max(view.days.starts_on)?;
     let door = if prohibits && !lifted {
         Door::Shut(say(language, Key("door-restoration-prohibition")).to_string())
