@@ -71,12 +71,17 @@ impl Registry {
         let (done, answer) = self.store.run(name, access, move |tx| {
             let worked = work(tx, &written)?;
             replay::set_mark(tx, mark)?;
+            // A kill before the file says so must not have them done when an older copy is put back.
+            let left = not_done(&written, &worked.0);
+            if !left.is_empty() {
+                replay::set_left(tx, &left)?;
+            }
             Ok::<_, RegistryError>(worked)
         })?;
         state.unsettled.clear();
-        let (kept, left): (Vec<_>, Vec<_>) = erasures.iter().partition(|one| done.contains(&one.event));
-        self.apart.void(&mut state, left.iter().map(|one| one.event))?;
-        Ok((kept.iter().map(|one| one.what).collect(), answer))
+        self.void_left(&mut state, &not_done(&erasures, &done))?;
+        let kept = erasures.iter().filter(|one| done.contains(&one.event));
+        Ok((kept.map(|one| one.what).collect(), answer))
     }
 
     /// Takes back what was written for a transaction that failed, unless it went through after all.
@@ -110,6 +115,12 @@ impl Registry {
         };
         planned.erasures.into_iter().map(one).collect()
     }
+}
+
+/// The events of those of these erasures that are not among `done`.
+fn not_done(erasures: &[Erasure], done: &HashSet<EventId>) -> Vec<EventId> {
+    let events = erasures.iter().map(|one| one.event);
+    events.filter(|event| !done.contains(event)).collect()
 }
 
 /// Destroys what these erasures speak of, for the first time. Answers the events of those that were done.

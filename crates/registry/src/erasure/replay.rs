@@ -9,7 +9,7 @@ use storage::{Access, Param, Row, StoreError, Tx};
 
 use super::{
     Erasure, What,
-    apart::{Line, Written},
+    apart::{Line, State, Written},
     apply::{self, Round},
     withdrawal,
 };
@@ -21,6 +21,9 @@ use crate::{
 
 /// The setting that holds the MAC of the last line of the file that the database is known to hold.
 const MARK: &str = "erasures";
+
+/// The setting that holds which of the lines up to there were left undone, until the file says so too.
+const LEFT: &str = "erasures-left";
 
 /// How many erasures one transaction does again, or reads.
 const AT_ONCE: usize = 1_000;
@@ -41,6 +44,24 @@ pub(super) fn set_mark(tx: &mut dyn Tx, mark: Mac) -> Result<(), StoreError> {
         &[Param::Text(MARK), Param::Blob(&mark)],
     )?;
     Ok(())
+}
+
+/// Says that these lines, which stand before the mark, were left undone. In the transaction that leaves them.
+pub(super) fn set_left(tx: &mut dyn Tx, left: &[EventId]) -> Result<(), StoreError> {
+    let ids: Vec<u8> = left.iter().flat_map(|event| *event.as_bytes()).collect();
+    tx.execute(
+        "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = $2",
+        &[Param::Text(LEFT), Param::Blob(&ids)],
+    )?;
+    Ok(())
+}
+
+/// Which lines before the mark were left undone and may not be taken back in the file yet: none, unless there was a kill.
+fn left(tx: &mut dyn Tx) -> Result<Vec<EventId>, RegistryError> {
+    let ids = setting::get(tx, LEFT)?.unwrap_or_default();
+    let ids = ids.chunks(16).map(|id| <[u8; 16]>::try_from(id).map(EventId::from_bytes));
+    ids.collect::<Result<_, _>>()
+        .map_err(|_| RegistryError::Stored("erasures that were left"))
 }
 
 /// What the database holds of these lines, by what they are known by.
@@ -78,6 +99,8 @@ impl Registry {
     /// the database holds. Answers how much was done again.
     pub(crate) fn replay(&self, written: Written) -> Result<Again, RegistryError> {
         let mut again = Again::default();
+        let undone = self.store.run("erasure.left", Access::Read, left)?;
+        self.void_left(&mut *self.apart.hold()?, &undone)?;
         for part in written.lines.chunks(AT_ONCE) {
             let (this, work) = (self.clone(), part.to_vec());
             let (done, left) = self.store.run("erasure.replay", Access::Erase, move |tx| {
@@ -117,6 +140,18 @@ impl Registry {
             );
         }
         Ok(again)
+    }
+
+    /// Takes back in the file what the last transaction left undone, as the database says.
+    pub(super) fn void_left(&self, state: &mut State, left: &[EventId]) -> Result<(), RegistryError> {
+        if left.is_empty() {
+            return Ok(());
+        }
+        self.apart.void(state, left.iter().copied())?;
+        self.store.run("erasure.taken-back", Access::Write, move |tx| {
+            tx.execute("DELETE FROM setting WHERE name = $1", &[Param::Text(LEFT)])?;
+            Ok::<_, RegistryError>(())
+        })
     }
 
     /// Does again what of these lines the database does not hold. Answers how much, and what was left.

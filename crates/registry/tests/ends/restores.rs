@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use model::{RecordKind, RecordStatus};
+use model::{EventId, RecordKind, RecordStatus};
 use registry::EventKind;
 use storage::{Access, Param};
 use testkit::{Installation, SourceRow, made_up, on_both_engines, prove_log, wait};
@@ -134,6 +134,44 @@ on_both_engines! {
         assert_eq!(lines[0], lines[1]);
         let here = here.restore(&copy);
         assert_eq!((here.registry.erased_again(), secrets(&here, 1)), (3, 0));
+    }
+
+    fn what_a_transaction_left_undone_stays_so_after_a_kill_before_the_file_says_it(engine: Engine) {
+        let (here, copy) = lived_in(engine).copy();
+        let held = secrets(&here, 1);
+        here.at("2040-05-05T00:00:00Z");
+        here.registry.do_what_is_due().unwrap();
+        let written = erasures(&here);
+        let path = here.folder.path().join("erasures.log");
+        fs::remove_file(&path).unwrap();
+        let here = here.restore(&copy);
+        assert_eq!((here.registry.erased_again(), secrets(&here, 1)), (0, held));
+        // As the transaction would have left the database that did none of these lines.
+        let lines: Vec<Vec<&str>> = written.lines().skip(1).map(|line| line.split(' ').collect()).collect();
+        let mark = hex::decode(lines.last().unwrap().last().unwrap()).unwrap();
+        let left: Vec<u8> = lines
+            .iter()
+            .flat_map(|line| *line[4].parse::<EventId>().unwrap().as_bytes())
+            .collect();
+        here.store
+            .store
+            .run("test.left", Access::Write, move |tx| {
+                for (name, value) in [("erasures", &mark), ("erasures-left", &left)] {
+                    tx.execute("DELETE FROM setting WHERE name = $1", &[Param::Text(name)])?;
+                    let values = [Param::Text(name), Param::Blob(value)];
+                    tx.execute("INSERT INTO setting (name, value) VALUES ($1, $2)", &values)?;
+                }
+                Ok::<_, storage::StoreError>(())
+            })
+            .unwrap();
+        fs::write(&path, &written).unwrap();
+        let here = here.reopen();
+        let voids = erasures(&here).lines().filter(|line| line.starts_with("void ")).count();
+        assert_eq!((here.registry.erased_again(), secrets(&here, 1), voids), (0, held, 3));
+        let here = here.restore(&copy);
+        assert_eq!((here.registry.erased_again(), secrets(&here, 1)), (0, held), "nor from an older copy");
+        let voids = erasures(&here).lines().filter(|line| line.starts_with("void ")).count();
+        assert_eq!(voids, 3, "it is said once");
     }
 
     fn a_kill_before_the_transaction_is_made_good_at_the_next_start(engine: Engine) {
