@@ -1,7 +1,6 @@
 //! A person in a body, by the number and name that the asker knows already.
 
 use model::PersonId;
-use registry::Named;
 use serde::Deserialize;
 
 use crate::{
@@ -18,14 +17,6 @@ pub(crate) struct Person {
 }
 
 impl Person {
-    /// The same for a list of people.
-    pub(crate) fn named(self) -> Named {
-        Named {
-            id_number: self.id_number,
-            name: self.name,
-        }
-    }
-
     /// The person, if there is one. One answer for an unknown number and another name.
     pub(crate) async fn find(&self, state: &Shared) -> Result<PersonId, Problem> {
         find(state, &self.id_number, &self.name).await

@@ -4,11 +4,13 @@
 //! Nothing is looked up: a number leads to a pseudonym whether or not anybody is known under it, and the answer says
 //! how many were named and nothing of any of them.
 
+use std::collections::BTreeSet;
+
 use jiff::{Timestamp, civil::Date};
 use keys::Place;
 use model::{
     BreachId, EventId, PersonId,
-    procedure::{NoticeKind as Told, ReviewerId, Words},
+    procedure::{ReviewerId, Words},
 };
 use ring::digest::{Context, SHA256};
 use storage::{Access, Param, Row, Tx};
@@ -16,8 +18,8 @@ use storage::{Access, Param, Row, Tx};
 use crate::{
     INSTALLATION, NoticeKind, Registry, RegistryError, day,
     event::{self, Event, EventKind},
-    leaf, log,
-    procedure::{Affected, Listed, ProcedureError, only_reviewers},
+    leaf, log, notice,
+    procedure::{ProcedureError, only_reviewers},
     staff,
 };
 
@@ -79,11 +81,18 @@ struct Said {
 }
 
 /// A report that is ready to be written.
-struct Ready {
+pub(crate) struct Ready {
     report: BreachReported,
     said: Said,
     reviewer: Option<ReviewerId>,
-    people: Listed,
+    people: BTreeSet<PersonId>,
+}
+
+impl Ready {
+    /// How many people it names.
+    pub(crate) const fn affected(&self) -> u64 {
+        self.report.affected
+    }
 }
 
 impl Registry {
@@ -106,7 +115,12 @@ impl Registry {
             .await
     }
 
-    fn ready(&self, reviewer: Option<ReviewerId>, breach: ReportBreach) -> Result<Ready, ProcedureError> {
+    /// A report as it is to be written, should nothing be wrong with it. Nothing is looked up.
+    pub(crate) fn ready(
+        &self,
+        reviewer: Option<ReviewerId>,
+        breach: ReportBreach,
+    ) -> Result<Ready, ProcedureError> {
         let known = breach.body == INSTALLATION || self.profile.body_name(&breach.body).is_some();
         if !known {
             return Err(ProcedureError::NoSuchBody);
@@ -119,8 +133,7 @@ impl Registry {
             measures: Words::new(breach.measures)?,
         };
         let people = self.by_number(&breach.affected)?;
-        let people = Listed::read(self, &Affected::from(people))?;
-        if people.count() == 0 {
+        if people.is_empty() {
             return Err(ProcedureError::NobodyAffected);
         }
         let told = &self.profile.procedures.breach_told;
@@ -136,7 +149,7 @@ impl Registry {
             reported_by: reviewer
                 .as_ref()
                 .map_or_else(|| INSTALLATION.to_owned(), |id| format!("reviewer:{id}")),
-            affected: people.count() as u64,
+            affected: people.len() as u64,
         };
         Ok(Ready {
             report,
@@ -147,7 +160,7 @@ impl Registry {
     }
 
     /// The pseudonyms that these numbers lead to.
-    fn by_number(&self, numbers: &[String]) -> Result<Vec<PersonId>, ProcedureError> {
+    fn by_number(&self, numbers: &[String]) -> Result<BTreeSet<PersonId>, ProcedureError> {
         let people = numbers.iter().enumerate().map(|(n, number)| {
             let number = self.profile.identity.check(number);
             let number = number.map_err(|_| ProcedureError::NumberMalformed { place: n + 1 })?;
@@ -156,12 +169,17 @@ impl Registry {
         people.collect()
     }
 
-    fn put_breach(&self, tx: &mut dyn Tx, ready: &Ready) -> Result<BreachReported, ProcedureError> {
+    /// Writes a report and tells whom it affects. The same report again tells nobody twice.
+    pub(crate) fn put_breach(
+        &self,
+        tx: &mut dyn Tx,
+        ready: &Ready,
+    ) -> Result<BreachReported, ProcedureError> {
         if let Some(reviewer) = &ready.reviewer {
             only_reviewers(tx, reviewer)?;
             // Whom a breach affects is told of it as everybody is, and does not say what it was.
             let own = staff::own_person(tx, reviewer.as_str())?;
-            if own.is_some_and(|own| ready.people.people().any(|person| person == own)) {
+            if own.is_some_and(|own| ready.people.contains(&own)) {
                 return Err(ProcedureError::Concerned);
             }
         }
@@ -206,12 +224,17 @@ impl Registry {
                 Param::Int(place as i64),
             ],
         )?;
-        let affected: Vec<PersonId> = ready.people.people().collect();
+        let affected: Vec<PersonId> = ready.people.iter().copied().collect();
         for part in affected.chunks(AT_ONCE) {
             self.put_affected(tx, report, part)?;
         }
-        let told = (NoticeKind::BreachReported, *report.breach.as_bytes());
-        ready.people.tell(tx, self, told)?;
+        notice::put_many(
+            tx,
+            self,
+            &affected,
+            NoticeKind::BreachReported,
+            *report.breach.as_bytes(),
+        )?;
         Ok(report.clone())
     }
 
@@ -319,14 +342,13 @@ impl Registry {
     }
 }
 
-/// Whether somebody was told of a breach that affects them, reported by itself or with a complaint.
+/// Whether somebody was told of a breach that affects them.
 pub(crate) fn affects(tx: &mut dyn Tx, person: PersonId) -> Result<bool, RegistryError> {
     let rows = tx.query(
-        "SELECT notice FROM notice WHERE person = $1 AND kind IN ($2, $3) LIMIT 1",
+        "SELECT notice FROM notice WHERE person = $1 AND kind = $2 LIMIT 1",
         &[
             Param::Blob(person.as_bytes()),
             Param::Text(NoticeKind::BreachReported.as_str()),
-            Param::Text(NoticeKind::Procedure(Told::BreachAffectsYou).as_str()),
         ],
     )?;
     Ok(!rows.is_empty())
@@ -344,7 +366,7 @@ fn sealed_words<'a>(row: &'a [&'a [u8]]) -> Place<'a> {
 }
 
 /// What makes a report out: one with the same words about the same people is the same.
-fn same(body: &str, noticed_on: Date, said: &Said, people: &Listed) -> BreachId {
+fn same(body: &str, noticed_on: Date, said: &Said, people: &BTreeSet<PersonId>) -> BreachId {
     let mut context = Context::new(&SHA256);
     context.update(b"standing breach v1\n");
     let day = noticed_on.to_string();
@@ -352,7 +374,7 @@ fn same(body: &str, noticed_on: Date, said: &Said, people: &Listed) -> BreachId 
         context.update(&(part.len() as u64).to_be_bytes());
         context.update(part.as_bytes());
     }
-    for person in people.people() {
+    for person in people {
         context.update(person.as_bytes());
     }
     let mut id = [0; 16];

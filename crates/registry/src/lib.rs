@@ -119,10 +119,9 @@ pub use oversight::{
 };
 pub use person::Identity;
 pub use procedure::{
-    Affected, Answer as DisputeAnswer, Apply, CarryOut, Complain, DeskProcedure,
-    FileFault as ProcedureFileFault, Finding, Found, Named, NamedRecord, OpenDispute, OutsideOrder,
-    ProcedureError, ProcedureSummary, ProcedureView, Reader, Reconsider, RestorationAnswer, TimelineStep,
-    file_kind as procedure_file_kind,
+    Answer as DisputeAnswer, Apply, CarryOut, Complain, DeskProcedure, FileFault as ProcedureFileFault,
+    Finding, Found, NamedRecord, OpenDispute, OutsideOrder, ProcedureError, ProcedureSummary, ProcedureView,
+    Reader, Reconsider, RestorationAnswer, TimelineStep, file_kind as procedure_file_kind,
 };
 pub use reentry::ReentryError;
 pub use reviewer_key::{KeyHolder, Reviewer, ReviewerKey};

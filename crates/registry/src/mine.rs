@@ -63,7 +63,7 @@ pub(crate) fn leads_to_somebody(tx: &mut dyn Tx, person: PersonId) -> Result<boo
 
 /// Whether a person is known, and by this name. Of somebody whose every record is erased, or about whom there never was
 /// one and whom a breach affects, no name is left to compare.
-pub(crate) fn goes_by(
+fn goes_by(
     tx: &mut dyn Tx,
     keys: &Keyring,
     person: PersonId,

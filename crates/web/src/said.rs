@@ -369,7 +369,6 @@ pub(crate) fn procedure_notice(kind: model::procedure::NoticeKind) -> Key {
         Kind::ComplaintFounded => Key("notice-complaint-founded"),
         Kind::ComplaintUnfounded => Key("notice-complaint-unfounded"),
         Kind::ComplaintTakenBack => Key("notice-complaint-taken-back"),
-        Kind::BreachAffectsYou => Key("notice-breach-affects-you"),
         Kind::RecordErased => Key("notice-record-erased"),
     }
 }

@@ -191,8 +191,6 @@ pub(crate) fn body_notice(kind: NoticeKind) -> Key {
         NoticeKind::ComplaintUnfounded => Key("office-notice-complaint-unfounded"),
         NoticeKind::ComplaintTakenBack => Key("office-notice-complaint-taken-back"),
         NoticeKind::RecordErased => Key("office-notice-record-erased"),
-        // Only people are told of it.
-        NoticeKind::BreachAffectsYou => Key("office-notice-complaint-founded"),
     }
 }
 

@@ -444,7 +444,7 @@ fn findings() -> Value {
         "ProcedureOpened": closed(json!({"procedure": reference("Id")})),
         "ComplaintAnswer": with_optional(
             closed(json!({"finding": {"enum": ["founded", "unfounded"]}, "reasons": long()})),
-            json!({"measures": long(), "breach": {"type": "array", "items": reference("Person"), "minItems": 1}}),
+            json!({"measures": long(), "breach": reference("ReportBreach")}),
         ),
         "ReportBreach": closed(json!({
             "body": text(), "noticed_on": day(), "happened": long(), "measures": long(),

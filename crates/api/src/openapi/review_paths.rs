@@ -113,8 +113,8 @@ fn procedures() -> Value {
         )},
         "/api/v1/review/procedures/{procedure}/complaint-answer": {"parameters": procedure(), "post": signed(
             "answer-complaint", "Answer a complaint",
-            "Founded, with measures, or not. A breach names whom it affects, who are told at once; where one of them \
-             is not known, nothing is done and `place` says which. The body may have 8 MiB, enough for 50,000 people.",
+            "Founded, with measures, or not. A breach that came to light is reported with it, as by `report-breach`: whom it \
+             affects is told at once. The body may have 8 MiB, enough for 50,000 people.",
             Some(json_body("ComplaintAnswer")), stands(),
         )},
         "/api/v1/review/procedures/{procedure}/improper-look": {"parameters": procedure(), "post": signed(

@@ -33,7 +33,6 @@ impl From<ProcedureError> for Problem {
         match error {
             ProcedureError::Registry(error) => error.into(),
             ProcedureError::Row(fault) => row(fault),
-            ProcedureError::NobodyKnown { place } => Self::new(Code::NobodyKnown).with("place", place),
             ProcedureError::NumberMalformed { place } => {
                 Self::new(Code::NumberMalformed).with("place", place)
             }

@@ -1,17 +1,17 @@
 //! `POST /api/v1/review/procedures/{procedure}/complaint-answer`: a complaint is founded, with measures, or it is not. A
-//! breach that comes to light names whom it affects, who are told at once.
+//! breach that comes to light is reported with it, as by `POST /api/v1/review/breaches`.
 
 use axum::{
     Json,
     extract::{Path, State},
 };
-use registry::{Affected, Finding, Found};
+use registry::{Finding, Found};
 use serde::Deserialize;
 
+use super::breach;
 use crate::{
     by_reviewer::ByReviewer,
     path::id,
-    person::Person,
     problem::{Code, Problem},
     procedure::Stands,
     signed::LongJson,
@@ -32,7 +32,7 @@ pub(crate) struct Body {
     finding: Is,
     reasons: String,
     measures: Option<String>,
-    breach: Option<Vec<Person>>,
+    breach: Option<breach::Body>,
 }
 
 impl Body {
@@ -50,13 +50,10 @@ impl Body {
         }
         let missing = || Problem::new(Code::FieldMissing).with("field", "measures");
         let measures = self.measures.ok_or_else(missing)?;
-        let breach = self
-            .breach
-            .map(|people| Affected::Named(people.into_iter().map(Person::named).collect()));
         Ok(Finding::Founded(Found {
             reasons: self.reasons,
             measures,
-            breach,
+            breach: self.breach.map(Into::into),
         }))
     }
 }

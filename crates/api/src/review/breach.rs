@@ -24,6 +24,18 @@ pub(crate) struct Body {
     affected: Vec<String>,
 }
 
+impl From<Body> for ReportBreach {
+    fn from(body: Body) -> Self {
+        Self {
+            body: body.body,
+            noticed_on: body.noticed_on,
+            happened: body.happened,
+            measures: body.measures,
+            affected: body.affected,
+        }
+    }
+}
+
 /// The reports.
 #[derive(Serialize)]
 pub(crate) struct Reports {
@@ -38,16 +50,11 @@ pub(crate) async fn report(
         body: LongJson(body),
     }: ByReviewer<LongJson<Body>>,
 ) -> Result<Json<BreachReported>, Problem> {
-    let breach = ReportBreach {
-        body: body.body,
-        noticed_on: body.noticed_on,
-        happened: body.happened,
-        measures: body.measures,
-        affected: body.affected,
-    };
-    Ok(Json(
-        state.registry().report_breach(Some(reviewer), breach).await?,
-    ))
+    let done = state
+        .registry()
+        .report_breach(Some(reviewer), body.into())
+        .await?;
+    Ok(Json(done))
 }
 
 /// Lists them.

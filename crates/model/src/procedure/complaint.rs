@@ -50,7 +50,7 @@ pub struct ComplaintOpening {
     pub opened_at: Timestamp,
 }
 
-/// A breach that came to light. Whom it affects is kept apart, under their pseudonyms.
+/// A breach that came to light. It is reported apart, to those whom it affects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BreachReport {
@@ -187,11 +187,7 @@ impl Machine for ComplaintState {
         if matches!(self, Self::Founded { .. } | Self::Unfounded { .. }) {
             parties.extend(opening.authority.clone().map(Party::Authority));
         }
-        let mut notices = Notice::to_each(parties, kind);
-        if matches!(self, Self::Founded { breach: Some(_), .. }) {
-            notices.extend(Notice::to_each([Party::Affected], NoticeKind::BreachAffectsYou));
-        }
-        notices
+        Notice::to_each(parties, kind)
     }
 }
 
@@ -330,8 +326,8 @@ mod tests {
     }
 
     #[test]
-    fn a_founded_one_has_measures_and_a_breach_is_told_to_those_it_affects() {
-        for (reported, affected) in [(breach(12), vec![Party::Affected]), (breach(0), vec![])] {
+    fn a_founded_one_has_measures_and_says_whether_a_breach_came_to_light() {
+        for reported in [breach(12), breach(0)] {
             let (complaint, _) = given(opened());
             let (complaint, notices) = complaint
                 .find_founded(
@@ -342,7 +338,6 @@ mod tests {
                     at(2),
                 )
                 .unwrap();
-            assert_eq!(told(&notices, NoticeKind::BreachAffectsYou), affected);
             assert!(told(&notices, NoticeKind::ComplaintFounded).contains(&Party::Person));
             assert!(complaint.is_ended() && complaint.waits_for().is_none());
         }

@@ -77,8 +77,6 @@ named! {
         ComplaintUnfounded = "complaint-unfounded",
         /// The person took the complaint back.
         ComplaintTakenBack = "complaint-taken-back",
-        /// A breach affects whoever reads this.
-        BreachAffectsYou = "breach-affects-you",
         /// The record reached the end of its retention and was erased; what was under way about it ended with that.
         RecordErased = "record-erased",
     }

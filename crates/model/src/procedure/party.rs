@@ -148,8 +148,6 @@ pub enum Party {
     Reviewers,
     /// Every body that was given the record within the time that the profile names.
     Recipients,
-    /// Every person whom a breach affects.
-    Affected,
 }
 
 #[cfg(test)]

@@ -258,11 +258,7 @@ mod tests {
             assert!(rules().any(|rule| rule.step == *step), "{step}");
         }
         // These go to parties of their own, beside what a step tells.
-        let beside = [
-            NoticeKind::StopUsing,
-            NoticeKind::StopUsingAgain,
-            NoticeKind::BreachAffectsYou,
-        ];
+        let beside = [NoticeKind::StopUsing, NoticeKind::StopUsingAgain];
         for notice in NoticeKind::ALL {
             let told = rules().any(|rule| rule.tells == Some(*notice));
             assert_ne!(told, beside.contains(notice), "{notice}");

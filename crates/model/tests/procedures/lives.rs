@@ -45,7 +45,6 @@ fn name(party: &Party) -> String {
         Party::Reviewer(id) => id.to_string(),
         Party::Reviewers => "reviewers".to_owned(),
         Party::Recipients => "recipients".to_owned(),
-        Party::Affected => "affected".to_owned(),
     }
 }
 
@@ -346,7 +345,7 @@ fn a_complaint_that_brings_a_breach_to_light() {
                 "founded",
                 None,
                 "nobody",
-                "complaint-founded: reviewers law-bureau; breach-affects-you: affected",
+                "complaint-founded: reviewers law-bureau",
             ),
         ],
     );

@@ -142,7 +142,6 @@ fn a_notice() {
         json!({"to": {"authority": "law-bureau"}, "kind": "stop-using"}),
         json!({"to": {"reviewer": "r-1"}, "kind": "complaint-assigned"}),
         json!({"to": {"representative": "04".repeat(16)}, "kind": "statement-added"}),
-        json!({"to": "affected", "kind": "breach-affects-you"}),
     ] {
         let notice: Notice = serde_json::from_value(stored.clone()).unwrap();
         assert_eq!(serde_json::to_value(&notice).unwrap(), stored);

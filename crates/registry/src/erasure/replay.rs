@@ -59,7 +59,9 @@ pub(super) fn set_left(tx: &mut dyn Tx, left: &[EventId]) -> Result<(), StoreErr
 /// Which lines before the mark were left undone and may not be taken back in the file yet: none, unless there was a kill.
 fn left(tx: &mut dyn Tx) -> Result<Vec<EventId>, RegistryError> {
     let ids = setting::get(tx, LEFT)?.unwrap_or_default();
-    let ids = ids.chunks(16).map(|id| <[u8; 16]>::try_from(id).map(EventId::from_bytes));
+    let ids = ids
+        .chunks(16)
+        .map(|id| <[u8; 16]>::try_from(id).map(EventId::from_bytes));
     ids.collect::<Result<_, _>>()
         .map_err(|_| RegistryError::Stored("erasures that were left"))
 }

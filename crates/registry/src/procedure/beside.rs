@@ -114,7 +114,6 @@ pub(crate) fn party_word(party: &Party) -> String {
         Party::Reviewer(id) => format!("reviewer:{id}"),
         Party::Reviewers => REVIEWERS.to_owned(),
         Party::Recipients => RECIPIENTS.to_owned(),
-        Party::Affected => ":affected".to_owned(),
     }
 }
 

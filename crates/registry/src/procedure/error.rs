@@ -70,12 +70,6 @@ pub enum ProcedureError {
     /// A breach report names nobody.
     #[error("a breach report names whom the breach affects")]
     NobodyAffected,
-    /// A breach report names somebody who is not known, or not by this name.
-    #[error("nobody is known under the number and name at place {place}")]
-    NobodyKnown {
-        /// Where they stand in the report, from 1.
-        place: usize,
-    },
     /// An identity number is none.
     #[error("what stands at place {place} is no identity number")]
     NumberMalformed {
@@ -143,7 +137,6 @@ impl ProcedureError {
             Self::OtherRecord => "correction-other-record",
             Self::NothingChanged => "correction-same",
             Self::NobodyAffected => "breach-affects-nobody",
-            Self::NobodyKnown { .. } => "nobody-known",
             Self::NumberMalformed { .. } => "number-malformed",
             Self::LaterDecisionNoted => "later-decision-noted",
             Self::DayToCome => "day-to-come",

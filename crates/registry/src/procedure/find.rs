@@ -5,15 +5,14 @@ use std::num::NonZeroU32;
 
 use model::{
     ProcedureId,
-    procedure::{BreachReport, Matter, NoticeKind as Kind, Procedure, ReviewerId, Status, Words},
+    procedure::{BreachReport, Matter, Procedure, ReviewerId, Status, Words},
 };
 use storage::Access;
 
-use super::{Affected, ProcedureError, affected::Listed, part};
-use crate::{NoticeKind, Registry};
+use super::{ProcedureError, part};
+use crate::{Registry, ReportBreach};
 
 /// What a reviewer found.
-#[derive(Clone)]
 pub enum Finding {
     /// The complaint is founded.
     Founded(Found),
@@ -22,38 +21,37 @@ pub enum Finding {
 }
 
 /// What a founded complaint comes to.
-#[derive(Clone)]
 pub struct Found {
     /// Why.
     pub reasons: String,
     /// What is done about it.
     pub measures: String,
-    /// Whom a breach that came to light affects. None: there was none.
-    pub breach: Option<Affected>,
+    /// The breach that came to light, which is reported with it. None: there was none.
+    pub breach: Option<ReportBreach>,
 }
 
 impl Registry {
-    /// Answers a complaint that this reviewer has. Those whom a breach affects are told at once, which is within
-    /// the days that the profile sets. A look that was improper is put down so.
+    /// Answers a complaint that this reviewer has. A breach that came to light is reported in the same transaction, as
+    /// by [`Registry::report_breach`]. A look that was improper is put down so.
     ///
     /// # Errors
-    /// When it is another reviewer's or answered, a breach affects nobody or somebody who is not known, or a text is
-    /// blank or too long.
+    /// When it is another reviewer's or answered, something of the breach is wrong, or a text is blank or
+    /// too long.
     pub async fn answer_complaint(
         &self,
         reviewer: ReviewerId,
         procedure: ProcedureId,
         finding: Finding,
     ) -> Result<Status, ProcedureError> {
-        let mut listed = None;
+        let mut report = None;
         let (reasons, founded) = match finding {
             Finding::Unfounded(reasons) => (Words::new(reasons)?, None),
             Finding::Founded(found) => {
-                let breach = match &found.breach {
+                let breach = match found.breach {
                     None => None,
-                    Some(affected) => {
-                        let people = listed.insert(Listed::read(self, affected)?);
-                        let count = u32::try_from(people.count()).ok().and_then(NonZeroU32::new);
+                    Some(breach) => {
+                        let ready = report.insert(self.ready(Some(reviewer.clone()), breach)?);
+                        let count = u32::try_from(ready.affected()).ok().and_then(NonZeroU32::new);
                         let affected = count.ok_or(ProcedureError::NobodyAffected)?;
                         Some(BreachReport { affected })
                     }
@@ -85,10 +83,9 @@ impl Registry {
                     }
                     Ok((one.into(), notices))
                 })?;
-                // Only now that the complaint is this reviewer's is anybody looked for.
-                if let Some(people) = &listed {
-                    let kind = NoticeKind::Procedure(Kind::BreachAffectsYou);
-                    people.tell(tx, &this, (kind, *procedure.as_bytes()))?;
+                // Only now that the complaint is known to be this reviewer's.
+                if let Some(ready) = &report {
+                    this.put_breach(tx, ready)?;
                 }
                 Ok(course.status())
             })

@@ -19,7 +19,6 @@
 //! | `days` | what days that are over ask for |
 
 mod add_statement;
-mod affected;
 mod answer_dispute;
 mod answer_restoration;
 mod apply_restoration;
@@ -52,8 +51,6 @@ mod take_back;
 mod tell;
 mod who;
 
-pub(crate) use affected::Listed;
-pub use affected::{Affected, Named};
 pub use answer_dispute::Answer;
 pub use answer_restoration::RestorationAnswer;
 pub use apply_restoration::Apply;

@@ -37,7 +37,7 @@ pub(super) fn tell(
                 let what = (told.person, kind, *told.procedure.as_bytes());
                 person(tx, &*this.randomness, this.clock.now(), what)?;
             }
-            (Party::Affected, _) | (Party::Recipients, None) => {}
+            (Party::Recipients, None) => {}
             (Party::Recipients, Some(record)) => {
                 let mut bodies = recipients(tx, told.person, record, this.recipients_since())?;
                 // Whoever takes part is told for themselves.

@@ -1,9 +1,10 @@
 //! Complaints about how data was handled: a reviewer, thirty days, reasons, measures, and whoever a breach affects is
 //! told.
 
+use jiff::civil::date;
 use model::procedure::{Matter, NoticeKind as Kind, Speaker, Status};
-use registry::{Complain, Finding, Found, Reader};
-use testkit::{Installation, SourceRow, on_both_engines, prove_log, wait};
+use registry::{Complain, Finding, Found, NoticeKind, Reader, ReportBreach};
+use testkit::{Installation, SourceRow, made_up, on_both_engines, prove_log, wait};
 
 use crate::kit::*;
 
@@ -16,11 +17,18 @@ fn find(
     wait(here.registry.answer_complaint(reviewer(by), id, finding))
 }
 
-fn founded(breach: Option<Vec<model::PersonId>>) -> Finding {
+fn founded(affected: Option<&[u32]>) -> Finding {
+    let breach = affected.map(|people| ReportBreach {
+        body: LAW.to_owned(),
+        noticed_on: date(2026, 11, 1),
+        happened: "a list lay open".to_owned(),
+        measures: "the list is gone".to_owned(),
+        affected: people.iter().map(|n| made_up(*n).number).collect(),
+    });
     Finding::Founded(Found {
         reasons: "so it was".to_owned(),
         measures: "the account is closed".to_owned(),
-        breach: breach.map(Into::into),
+        breach,
     })
 }
 
@@ -82,16 +90,30 @@ on_both_engines! {
         here.file(LAW, model::RecordKind::Licence, &[SourceRow::licence(3)]);
         let id = complain(&here);
         assign(&here, id, "first").unwrap();
-        assert_eq!(code(find(&here, id, "first", founded(Some(Vec::new())))), "breach-affects-nobody");
+        assert_eq!(code(find(&here, id, "first", founded(Some(&[])))), "breach-affects-nobody");
         assert_eq!(status(&here, id), Status::Assigned);
+        // One of them twice, and somebody of whom nothing is held.
+        find(&here, id, "first", founded(Some(&[2, 1, 2, 99]))).unwrap();
+        let breach = |n: u32| {
+            let person = here.registry.keys().person(&made_up(n).number);
+            let mut notices = wait(here.registry.notices(person)).unwrap();
+            notices.retain(|one| one.kind == NoticeKind::BreachReported);
+            assert!(notices.len() < 2, "told once");
+            let subject = notices.pop()?.subject.unwrap();
+            wait(here.registry.breach_told_to(person, subject.parse().unwrap())).unwrap()
+        };
+        for n in [1, 2, 99] {
+            let told = breach(n).unwrap();
+            assert_eq!((told.report.body.as_str(), told.happened.as_str()), (LAW, "a list lay open"), "{n}");
+            assert_eq!(told.measures.as_str(), "the list is gone");
+        }
+        assert!(breach(3).is_none());
+        let reports = wait(here.registry.breach_reports()).unwrap();
+        assert_eq!((reports.len(), reports[0].affected, reports[0].reported_by.as_str()), (1, 3, "reviewer:first"));
         let two = here.person(2);
-        let affected = vec![two, here.person(1), two];
-        find(&here, id, "first", founded(Some(affected))).unwrap();
-        let each: Vec<_> = [1, 2, 3].map(|n| told(&here, n, Kind::BreachAffectsYou)).into();
-        assert_eq!(each, [1, 1, 0]);
         let view = view(&here, id);
         let said = serde_json::to_value(view.course.unwrap()).unwrap();
-        assert_eq!(said["state"]["breach"]["affected"], 2);
+        assert_eq!(said["state"]["breach"]["affected"], 3);
         assert!(!said.to_string().contains(&two.to_string()), "the complaint does not say who else");
     }
 
@@ -99,8 +121,9 @@ on_both_engines! {
         let here = filled(engine);
         let id = complain(&here);
         assign(&here, id, "first").unwrap();
-        assert_eq!(code(find(&here, id, "second", founded(Some(vec![here.person(2)])))), "step-not-yours");
-        assert_eq!(told(&here, 2, Kind::BreachAffectsYou), 0);
+        assert_eq!(code(find(&here, id, "second", founded(Some(&[2])))), "step-not-yours");
+        assert!(wait(here.registry.breach_reports()).unwrap().is_empty());
+        assert!(wait(here.registry.notices(here.person(2))).unwrap().is_empty());
     }
 
     fn it_is_about_a_body_that_there_is_or_a_look_that_there_was(engine: Engine) {

@@ -348,7 +348,13 @@ const CASES: [Case; 19] = [
             let found = Found {
                 reasons: "so it was".to_owned(),
                 measures: "the account is closed".to_owned(),
-                breach: Some(vec![here.person(1)].into()),
+                breach: Some(registry::ReportBreach {
+                    body: LAW.to_owned(),
+                    noticed_on: here.registry.today(),
+                    happened: "a list lay open".to_owned(),
+                    measures: "the list is gone".to_owned(),
+                    affected: vec![testkit::made_up(1).number],
+                }),
             };
             wait(
                 here.registry

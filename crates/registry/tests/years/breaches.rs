@@ -25,8 +25,14 @@ pub(crate) struct Breach {
     report: BreachReported,
 }
 
+impl Breach {
+    pub(crate) fn id(&self) -> BreachId {
+        self.report.breach
+    }
+}
+
 /// What is to be reported.
-struct Wish {
+pub(crate) struct Wish {
     body: &'static str,
     noticed_on: Date,
     words: u32,
@@ -34,7 +40,11 @@ struct Wish {
 }
 
 impl Wish {
-    fn report(&self) -> ReportBreach {
+    pub(crate) fn affects(&self, who: Who) -> bool {
+        self.affected.contains(&who)
+    }
+
+    pub(crate) fn report(&self) -> ReportBreach {
         ReportBreach {
             body: self.body.to_owned(),
             noticed_on: self.noticed_on,
@@ -59,16 +69,7 @@ impl Run {
         if !self.m.breaches.is_empty() && self.one_in(5) {
             return self.report_again();
         }
-        // Now and then it affects many, and somebody is named twice.
-        let most = if self.one_in(20) { 50 } else { 4 };
-        let affected: Vec<Who> = (0..=self.draw(most)).map(|_| self.somebody()).collect();
-        let today = self.today();
-        let wish = Wish {
-            body: self.pick(&[LAW, EDUCATION, HOSPITAL, INSTALLATION]),
-            noticed_on: after_days(today, -(self.draw(7) as i64)),
-            words: self.next_text(),
-            affected,
-        };
+        let wish = self.a_breach();
         let by = Some(self.pick(&REVIEWERS)).filter(|_| !self.one_in(4));
         if self.one_in(6) {
             return self.report_wrongly(by, &wish);
@@ -78,7 +79,26 @@ impl Run {
         if self.is_about(by, &affected, refused(&outcome)) {
             return;
         }
-        let done = outcome.unwrap();
+        self.was_reported(by, &wish, outcome.unwrap());
+    }
+
+    pub(crate) fn a_breach(&mut self) -> Wish {
+        // Now and then it affects many, and somebody is named twice.
+        let most = if self.one_in(20) { 50 } else { 4 };
+        let affected: Vec<Who> = (0..=self.draw(most)).map(|_| self.somebody()).collect();
+        let today = self.today();
+        Wish {
+            body: self.pick(&[LAW, EDUCATION, HOSPITAL, INSTALLATION]),
+            noticed_on: after_days(today, -(self.draw(7) as i64)),
+            words: self.next_text(),
+            affected,
+        }
+    }
+
+    /// Notes that it was reported, and whom that told.
+    pub(crate) fn was_reported(&mut self, by: Option<&str>, wish: &Wish, done: BreachReported) {
+        let today = self.today();
+        let affected: BTreeSet<Who> = wish.affected.iter().copied().collect();
         let tell_by = BREACH_DAYS.due(wish.noticed_on);
         assert_eq!(done.affected, affected.len() as u64, "each counts once");
         assert_eq!((done.tell_by, done.late), (tell_by, tell_by < today));

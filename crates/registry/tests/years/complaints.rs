@@ -1,7 +1,5 @@
 //! Complaints about how data was handled.
 
-use std::collections::BTreeSet;
-
 use model::{
     EventId,
     procedure::{Matter, Speaker},
@@ -10,6 +8,7 @@ use registry::{Complain, Finding, Found, ProcedureError};
 use testkit::wait;
 
 use crate::{
+    breaches::Wish,
     changing_values::COMPLAINT_DAYS,
     model::{Procedure, Who},
     run::{LAW, Run},
@@ -108,19 +107,16 @@ impl Run {
         let one = self.of(who).procedures[at].clone();
         let has = one.reviewer.clone().unwrap();
         let founded = self.one_in(2);
-        let affected: Vec<Who> = match self.one_in(3) {
-            true if founded => vec![self.somebody(), self.somebody()],
-            _ => Vec::new(),
-        };
-        let people: Vec<_> = affected.iter().map(|who| self.id(*who)).collect();
+        let breach = (self.one_in(3) && founded).then(|| self.a_breach());
+        // Whom it affects does not report it.
+        let own = self.m.reviewers.get(has.as_str()).copied();
+        let breach = breach.filter(|wish| own.is_none_or(|own| !wish.affects(own)));
         let answers = |registry: &registry::Registry| {
             let finding = if founded {
                 Finding::Founded(Found {
                     reasons: "made-up reasons".to_owned(),
                     measures: "made-up measures".to_owned(),
-                    breach: Some(people.clone())
-                        .filter(|people| !people.is_empty())
-                        .map(Into::into),
+                    breach: breach.as_ref().map(Wish::report),
                 })
             } else {
                 Finding::Unfounded("made-up reasons".to_owned())
@@ -145,9 +141,11 @@ impl Run {
         self.set(who, at, status, None, None);
         let tells: &[To] = &[ToPerson, Reviewers, Authority];
         self.step(who, at, step, &format!("reviewer:{has}"), Some((kind, tells)));
-        for other in affected.into_iter().collect::<BTreeSet<_>>() {
-            self.touched.insert(other);
-            self.m.notice(other, "breach-affects-you", &one.id.to_string());
+        if let Some(wish) = breach {
+            let reports = wait(self.registry().breach_reports()).unwrap();
+            let known = |id| self.m.breaches.iter().any(|one| one.id() == id);
+            let done = reports.into_iter().find(|one| !known(one.breach)).unwrap();
+            self.was_reported(Some(&has), &wish, done);
         }
         self.did(kind);
     }

@@ -588,12 +588,7 @@ impl Person {
 
     /// Whether they may sign in, are told and may complain.
     pub(crate) fn speaks(&self) -> bool {
-        let told = [
-            "alert-sent",
-            "alert-arrived",
-            "breach-reported",
-            "breach-affects-you",
-        ];
+        let told = ["alert-sent", "alert-arrived", "breach-reported"];
         let told = |(kind, _): &(String, String)| told.contains(&kind.as_str());
         self.known || !self.records.is_empty() || self.notices.keys().any(told)
     }

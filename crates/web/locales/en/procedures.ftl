@@ -36,5 +36,4 @@ notice-complaint-overdue = Your complaint was not answered in time.
 notice-complaint-founded = Your complaint was answered: it is founded, and measures are taken.
 notice-complaint-unfounded = Your complaint was answered: it is not founded; the reasons stand with it.
 notice-complaint-taken-back = You took your complaint back.
-notice-breach-affects-you = A breach of data affects you. The reviewers can tell you more.
 notice-record-erased = The time for keeping one of your records was over, and it was erased. What you had under way about it ended on that day: there is nothing left to answer.

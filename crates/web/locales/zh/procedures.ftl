@@ -36,5 +36,4 @@ notice-complaint-overdue = 您的投诉未在期限内答复。
 notice-complaint-founded = 投诉结果：投诉成立，将采取措施。
 notice-complaint-unfounded = 投诉结果：投诉不成立，理由见办理过程。
 notice-complaint-taken-back = 您已撤回投诉。
-notice-breach-affects-you = 一起数据安全事件涉及您，详情请联系监督员。
 notice-record-erased = 您的一条记录保存期限已满，已予删除。与其有关的程序同日终止，不再需要答复。

@@ -7,10 +7,7 @@ use axum::{
     response::Response,
 };
 use jiff::Timestamp;
-use model::{
-    NoticeId,
-    procedure::{NoticeKind as Step, Speaker},
-};
+use model::{NoticeId, procedure::Speaker};
 use registry::{BodyNotice, Notice, NoticeKind};
 
 use super::certificates::see_other;
@@ -151,10 +148,6 @@ fn door(kind: NoticeKind, subject: Option<&str>) -> Option<(String, Key)> {
         NoticeKind::OtherNameFiled => ("/procedures/complaint".to_owned(), Key("inbox-complain")),
         NoticeKind::RecordCameAgain => (format!("/records#record-{subject}"), Key("inbox-record")),
         NoticeKind::BreachReported => (format!("/breaches/{subject}"), Key("inbox-breach")),
-        // The procedure in which a breach came to light is somebody else's.
-        NoticeKind::Procedure(Step::BreachAffectsYou) => {
-            ("/procedures/complaint".to_owned(), Key("inbox-complain"))
-        }
         NoticeKind::Procedure(_) => (format!("/procedures/{subject}"), Key("inbox-procedure")),
     })
 }

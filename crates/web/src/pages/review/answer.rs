@@ -1,15 +1,17 @@
 //! `POST /review/procedures/{id}/answer`: a reviewer's answer to a reconsideration or a complaint, with reasons. A
-//! breach names whom it affects by their identity numbers, which stand in the form alone; each of them is told, and
-//! the page says of none whether they are known.
+//! breach that came to light is reported with it.
 
 use axum::{extract::Path, response::Response};
 use model::{
-    PersonId, ProcedureId,
+    ProcedureId,
     procedure::{Order, ReviewerId},
 };
 use registry::{Finding, Found};
 
-use super::procedure::{after, again};
+use super::{
+    breaches::{self, BreachForm},
+    procedure::{after, again},
+};
 use crate::{
     fault::Fault,
     form::Form,
@@ -18,7 +20,7 @@ use crate::{
     words::Key,
 };
 
-/// `POST /review/procedures/{id}/answer`: the fields `finding`, `reasons`, `measures` and `affected`.
+/// `POST /review/procedures/{id}/answer`: the fields `finding`, `reasons` and `measures`, and those of a breach.
 pub(crate) async fn answer(
     ReviewerVisit { visit, reviewer }: ReviewerVisit,
     Path(id): Path<String>,
@@ -61,14 +63,20 @@ async fn complaint(
             let problem = Problems::new(visit, "measures", Key("review-measures-missing"));
             return again(visit, reviewer, id, form, problem).await;
         }
-        let Ok(breach) = affected(visit, form.one("affected")) else {
-            let problem = Problems::new(visit, "affected", Key("review-number-malformed"));
-            return again(visit, reviewer, id, form, problem).await;
+        let breach = match BreachForm::new(visit, Some(form), "").begun() {
+            false => None,
+            true => match breaches::sent(form) {
+                Ok(breach) => Some(breach),
+                Err((field, words)) => {
+                    let problem = Problems::new(visit, field, words);
+                    return again(visit, reviewer, id, form, problem).await;
+                }
+            },
         };
         Finding::Founded(Found {
             reasons,
             measures,
-            breach: breach.map(Into::into),
+            breach,
         })
     } else {
         Finding::Unfounded(reasons)
@@ -80,24 +88,12 @@ async fn complaint(
     after(visit, reviewer, id, form, done).await
 }
 
-/// Whom a breach affects, one identity number a line. Nothing is looked up: a number leads to a pseudonym whether or
-/// not anybody is known under it.
-fn affected(visit: &Visit, text: &str) -> Result<Option<Vec<PersonId>>, ()> {
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let people = lines.map(|line| {
-        let number = visit.state.profile().identity.check(line).map_err(|_| ())?;
-        Ok(visit.state.registry.keys().person(&number.canonical))
-    });
-    let people = people.collect::<Result<Vec<_>, ()>>()?;
-    Ok((!people.is_empty()).then_some(people))
-}
-
 #[cfg(test)]
 mod tests {
     use axum::http::StatusCode;
     use model::{
         ProcedureId,
-        procedure::{Matter, NoticeKind as Told, Speaker},
+        procedure::{Matter, Speaker},
     };
     use registry::{Complain, DisputeAnswer, NoticeKind, OpenDispute, Reconsider};
 
@@ -295,10 +291,22 @@ mod tests {
             ("finding", "founded"),
             ("reasons", "so"),
             ("measures", "mended"),
+            ("body", "law-bureau"),
+            ("noticed_on", "2026-11-01"),
+            ("happened", "A list lay open."),
             ("affected", "12345"),
         ];
         let again = reviewer.post(&answer, &wrong).await;
         assert!(again.body.contains("href=\"#affected\""), "{}", again.body);
+        let no_day = [
+            ("finding", "founded"),
+            ("reasons", "so"),
+            ("measures", "mended"),
+            ("happened", "A list lay open."),
+            ("affected", "990000199001010011"),
+        ];
+        let again = reviewer.post(&answer, &no_day).await;
+        assert!(again.body.contains("href=\"#noticed_on\""), "{}", again.body);
         let numbers = format!(
             "{}%0D%0A{}",
             testkit::made_up(1).number,
@@ -308,13 +316,28 @@ mod tests {
             ("finding", "founded"),
             ("reasons", "so"),
             ("measures", "mended"),
+            ("body", "law-bureau"),
+            ("noticed_on", "2026-11-01"),
+            ("happened", "A list lay open."),
             ("affected", numbers.as_str()),
         ];
         let answered = reviewer.post(&answer, &right).await;
         assert_eq!(answered.status, StatusCode::SEE_OTHER, "{}", answered.body);
         let told = registry.notices(portal.person(1).await).await.unwrap();
-        let breach = NoticeKind::Procedure(Told::BreachAffectsYou);
-        assert!(told.iter().any(|one| one.kind == breach));
+        let breach = told
+            .iter()
+            .find(|one| one.kind == NoticeKind::BreachReported)
+            .unwrap();
+        let other = portal
+            .as_person_number(1)
+            .await
+            .get(&format!("/breaches/{}", breach.subject.as_deref().unwrap()))
+            .await
+            .body;
+        assert!(
+            other.contains("A list lay open.") && other.contains("mended"),
+            "{other}"
+        );
         let page = reviewer.get(&path).await.body;
         assert!(page.contains("2 people") && !page.contains(&testkit::made_up(1).number));
     }

@@ -31,11 +31,8 @@ struct BreachesPage {
     page: Page,
     /// The one that was reported just now.
     done: Option<BreachReported>,
-    bodies: Vec<Choice>,
-    noticed_on: String,
-    happened: String,
+    breach: BreachForm,
     measures: String,
-    affected: String,
     reports: Vec<Row>,
     problems: Problems,
 }
@@ -57,26 +54,11 @@ async fn page(
     let profile = visit.state.profile();
     let value = |name: &str| sent.map_or("", |form| form.one(name)).to_owned();
     let name = |body: &str| said::actor(profile, body, visit.language);
-    let ids = profile.authorities.keys();
-    let ids = ids
-        .chain(profile.inquirers.keys())
-        .chain(profile.associations.keys());
-    let bodies = std::iter::once(INSTALLATION).chain(ids.map(String::as_str));
-    let chosen = value("body");
     Ok(BreachesPage {
         page: visit.page(Section::ReviewProcedures),
         done: done.and_then(|id| reports.iter().find(|one| one.breach.to_string() == id).cloned()),
-        bodies: bodies
-            .map(|id| Choice {
-                value: id.to_owned(),
-                name: name(id),
-                chosen: id == chosen,
-            })
-            .collect(),
-        noticed_on: value("noticed_on"),
-        happened: value("happened"),
+        breach: BreachForm::new(visit, sent, ""),
         measures: value("measures"),
-        affected: value("affected"),
         reports: reports
             .into_iter()
             .map(|report| Row {
@@ -85,6 +67,72 @@ async fn page(
             })
             .collect(),
         problems,
+    })
+}
+
+/// What a form of a breach holds, besides the measures.
+#[derive(Default)]
+pub(super) struct BreachForm {
+    pub(super) bodies: Vec<Choice>,
+    pub(super) noticed_on: String,
+    pub(super) happened: String,
+    pub(super) affected: String,
+}
+
+impl BreachForm {
+    /// As it was sent, or empty, with `body` chosen.
+    pub(super) fn new(visit: &Visit, sent: Option<&Form>, body: &str) -> Self {
+        let profile = visit.state.profile();
+        let value = |name: &str| sent.map_or("", |form| form.one(name)).to_owned();
+        let ids = profile.authorities.keys();
+        let ids = ids
+            .chain(profile.inquirers.keys())
+            .chain(profile.associations.keys());
+        let chosen = sent.map_or(body, |form| form.one("body"));
+        let choice = |id: &str| Choice {
+            value: id.to_owned(),
+            name: said::actor(profile, id, visit.language),
+            chosen: id == chosen,
+        };
+        Self {
+            bodies: std::iter::once(INSTALLATION)
+                .chain(ids.map(String::as_str))
+                .map(choice)
+                .collect(),
+            noticed_on: value("noticed_on"),
+            happened: value("happened"),
+            affected: value("affected"),
+        }
+    }
+
+    /// Whether anything is written in it.
+    pub(super) fn begun(&self) -> bool {
+        [&self.noticed_on, &self.happened, &self.affected]
+            .iter()
+            .any(|text| !text.trim().is_empty())
+    }
+}
+
+/// The report that was sent. Otherwise the field that is wrong, and what would be right.
+pub(super) fn sent(form: &Form) -> Result<ReportBreach, (&'static str, Key)> {
+    let text = |name: &str| form.one(name).trim().to_owned();
+    let noticed_on = form.one("noticed_on").parse::<Date>();
+    let noticed_on = noticed_on.map_err(|_| ("noticed_on", Key("office-day-malformed")))?;
+    for (field, words) in [
+        ("happened", Key("breach-happened-missing")),
+        ("measures", Key("review-measures-missing")),
+    ] {
+        if text(field).is_empty() {
+            return Err((field, words));
+        }
+    }
+    let lines = form.one("affected").lines().map(str::trim);
+    Ok(ReportBreach {
+        body: text("body"),
+        noticed_on,
+        happened: text("happened"),
+        measures: text("measures"),
+        affected: lines.filter(|line| !line.is_empty()).map(str::to_owned).collect(),
     })
 }
 
@@ -101,25 +149,12 @@ pub(crate) async fn report(
     ReviewerVisit { visit, reviewer }: ReviewerVisit,
     form: Form,
 ) -> Result<Response, Fault> {
-    let text = |name: &str| form.one(name).trim().to_owned();
-    let lines = form.one("affected").lines().map(str::trim);
-    let (field, words) = match form.one("noticed_on").parse::<Date>() {
-        Err(_) => ("noticed_on", Key("office-day-malformed")),
-        Ok(_) if text("happened").is_empty() => ("happened", Key("breach-happened-missing")),
-        Ok(_) if text("measures").is_empty() => ("measures", Key("review-measures-missing")),
-        Ok(noticed_on) => {
-            let breach = ReportBreach {
-                body: text("body"),
-                noticed_on,
-                happened: text("happened"),
-                measures: text("measures"),
-                affected: lines.filter(|line| !line.is_empty()).map(str::to_owned).collect(),
-            };
-            match visit.state.registry.report_breach(Some(reviewer), breach).await {
-                Ok(done) => return Ok(see_other(format!("/review/breaches?done={}", done.breach))),
-                Err(error) => wrong(error)?,
-            }
-        }
+    let (field, words) = match sent(&form) {
+        Err(wrong) => wrong,
+        Ok(breach) => match visit.state.registry.report_breach(Some(reviewer), breach).await {
+            Ok(done) => return Ok(see_other(format!("/review/breaches?done={}", done.breach))),
+            Err(error) => wrong(error)?,
+        },
     };
     let problems = Problems::new(&visit, field, words);
     let page = page(&visit, Some(&form), None, problems).await?;
@@ -127,7 +162,7 @@ pub(crate) async fn report(
 }
 
 /// What was wrong, and the field that it is about.
-fn wrong(error: ProcedureError) -> Result<(&'static str, Key), Fault> {
+pub(super) fn wrong(error: ProcedureError) -> Result<(&'static str, Key), Fault> {
     Ok(match error {
         ProcedureError::Registry(error) => return Err(error.into()),
         ProcedureError::Concerned => return Err(Fault::Concerned),

@@ -10,6 +10,7 @@ use model::{
 };
 use registry::{OutsideOrder, ProcedureError, ProcedureView, Reader, RecordView};
 
+use super::breaches::BreachForm;
 use crate::{
     fault::{Fault, refused},
     form::Form,
@@ -38,6 +39,8 @@ struct Open {
     orders: Vec<Choice>,
     /// Answer a complaint.
     complaint: bool,
+    /// and report a breach that came to light.
+    breach: BreachForm,
     /// Put down what a court decided, with what it may have ordered.
     courts: Vec<Choice>,
     court_orders: Vec<Choice>,
@@ -61,7 +64,6 @@ struct Sent {
     finding: String,
     reasons: String,
     measures: String,
-    affected: String,
     reference: String,
     decided_on: String,
 }
@@ -73,7 +75,6 @@ impl Sent {
             finding: value("finding"),
             reasons: value("reasons"),
             measures: value("measures"),
-            affected: value("affected"),
             reference: value("reference"),
             decided_on: value("decided_on"),
         }
@@ -95,6 +96,9 @@ fn open(
         improper: steps.contains(&StepName::Follow) && ordered(view) == Some(Order::LookImproper),
         ..Open::default()
     };
+    if open.complaint {
+        open.breach = BreachForm::new(visit, sent, view.summary.body.as_deref().unwrap_or_default());
+    }
     if view.summary.kind != ProcedureKind::Reconsideration {
         return open;
     }
@@ -199,7 +203,9 @@ pub(super) async fn after<T>(
         Err(error) => {
             let field = match &error {
                 ProcedureError::Words(_) => "reasons",
-                ProcedureError::NobodyAffected => "affected",
+                ProcedureError::NobodyAffected | ProcedureError::NumberMalformed { .. } => "affected",
+                ProcedureError::DayToCome => "noticed_on",
+                ProcedureError::NoSuchBody if form.one("finding") == "founded" => "body",
                 ProcedureError::NoSuchBody => "court",
                 ProcedureError::LaterDecisionNoted => "decided_on",
                 _ => "",
