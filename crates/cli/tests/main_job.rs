@@ -127,6 +127,11 @@ fn a_file_that_cannot_be_read_says_why_and_leaves_nothing() {
     let (status, answer) = desk.submit(&file.display().to_string(), "law-bureau", "licence");
     assert_eq!((status, answer["fault"].as_str()), (1, Some("file-empty")));
     assert_eq!(answer["file_sha256"].as_str().unwrap().len(), 64);
+    let rows = testkit::licences_csv(0, 1);
+    fs::write(&file, &rows[..=rows.find('\n').unwrap()]).unwrap();
+    let (status, answer) = desk.submit(&file.display().to_string(), "law-bureau", "licence");
+    assert_eq!((status, answer["fault"].as_str()), (1, Some("no-rows")));
+    assert_eq!(answer["message"], "there are no rows below the headings");
     let (status, answer) = desk.submit("no-such-file.csv", "law-bureau", "licence");
     assert_eq!((status, answer["fault"].as_str()), (1, Some("file-missing")));
     assert_eq!(answer["file_sha256"], Value::Null);

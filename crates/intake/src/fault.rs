@@ -68,6 +68,9 @@ codes! {
     /// The file holds no heading row, or nothing at all.
     FileEmpty = "file-empty": "文件是空的", "the file is empty";
         "文件应有标题行和至少一行数据", "a row of headings and at least one row of data";
+    /// The file holds headings and nothing below them.
+    NoRows = "no-rows": "标题行下没有任何数据行", "there are no rows below the headings";
+        "请在标题行下至少填写一行数据", "at least one row of data below the headings";
     /// The file could not be read as what it says it is.
     FileDamaged = "file-damaged": "文件不完整或已损坏", "the file is cut short or damaged";
         "请重新导出文件后再报送", "export the file anew and send it again";

@@ -1,6 +1,6 @@
 //! From a file to checked rows.
 
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::{
     Binding, CheckedRow, Checker, Encoding, FaultCode, FileFault, RawRow, RowFault, encoding,
@@ -130,7 +130,7 @@ enum Rows {
 
 impl Rows {
     /// Reads the next row; numbers rows `number` where lines do not number them.
-    fn read(&mut self, number: u64, row: &mut RawRow) -> std::io::Result<Line> {
+    fn read(&mut self, number: u64, row: &mut RawRow) -> io::Result<Line> {
         match self {
             Self::Csv(rows) => rows.read(number, row),
             Self::Json(rows) => rows.read(row),
@@ -193,7 +193,7 @@ impl Intake {
             record_type.fields.iter().position(|one| one.name == field.name)
         };
         let rows = JsonRows::new(source, encoding, binding.headings().len(), Box::new(column));
-        Ok(RowStream::new(Rows::Json(rows), binding, checker, encoding))
+        RowStream::new(Rows::Json(rows), binding, checker, encoding).with_a_row(FaultCode::FileEmpty)
     }
 }
 
@@ -205,6 +205,8 @@ pub struct RowStream<'c> {
     encoding: Encoding,
     row: RawRow,
     number: u64,
+    /// What reading the first row gave, until it is asked for: the row itself is in `row`.
+    ahead: Option<io::Result<Line>>,
     over: bool,
 }
 
@@ -217,8 +219,18 @@ impl<'c> RowStream<'c> {
             encoding,
             row: RawRow::default(),
             number: 0,
+            ahead: None,
             over: false,
         }
+    }
+
+    /// Reads the first row ahead. A file in which there is none is refused for `none`.
+    fn with_a_row(mut self, none: FaultCode) -> Result<Self, FileFault> {
+        match self.rows.read(1, &mut self.row) {
+            Ok(Line::End) => return Err(FileFault::new(none)),
+            read => self.ahead = Some(read),
+        }
+        Ok(self)
     }
 
     fn with_headings(mut rows: Rows, checker: &'c Checker, encoding: Encoding) -> Result<Self, FileFault> {
@@ -235,7 +247,7 @@ impl<'c> RowStream<'c> {
             return Err(FileFault::new(fault.code));
         }
         let binding = Binding::of_headings(checker.record_type(), &row)?;
-        Ok(Self::new(rows, binding, checker, encoding))
+        Self::new(rows, binding, checker, encoding).with_a_row(FaultCode::NoRows)
     }
 
     /// The headings as sent; of JSON Lines, the names of the fields.
@@ -297,7 +309,11 @@ impl Iterator for RowStream<'_> {
             return None;
         }
         self.number += 1;
-        match self.rows.read(self.number, &mut self.row) {
+        let read = match self.ahead.take() {
+            Some(read) => read,
+            None => self.rows.read(self.number, &mut self.row),
+        };
+        match read {
             Ok(Line::Row) => {}
             Ok(Line::End) => {
                 self.over = true;

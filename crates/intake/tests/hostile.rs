@@ -154,6 +154,35 @@ fn a_truncated_file_gives_its_good_rows_and_one_fault() {
 }
 
 #[test]
+fn headings_alone_are_no_file_of_records() {
+    let alone = csv(&[]);
+    let blank = [alone.clone(), b"\r\n\n\r\n".to_vec()].concat();
+    let unended = alone[..alone.len() - 1].to_vec();
+    for file in [alone.clone(), blank, unended] {
+        let refused = run("x.csv", file).unwrap_err();
+        assert_eq!((refused.code, refused.column), (FaultCode::NoRows, None));
+    }
+    let refused = run("x.xlsx", workbook(&sheet(&[headings()]), &[])).unwrap_err();
+    assert_eq!(refused.code, FaultCode::NoRows);
+    // JSON Lines have no headings: without a row there is nothing.
+    let refused = run("x.jsonl", b"\n  \n".to_vec()).unwrap_err();
+    assert_eq!(refused.code, FaultCode::FileEmpty);
+    // What is read ahead is the first row all the same, with its number and line.
+    let two = csv(&[good(), good()]);
+    let parted = [&alone[..], b"\n", &two[alone.len()..]].concat();
+    let options = OpenOptions {
+        name: "x.csv".into(),
+        ..OpenOptions::default()
+    };
+    let stream = Intake::open(Cursor::new(parted), &options, checker()).unwrap();
+    let places: Vec<(u64, u64)> = stream
+        .filter_map(Result::ok)
+        .map(|row| (row.number, row.line))
+        .collect();
+    assert_eq!(places, [(1, 3), (2, 4)]);
+}
+
+#[test]
 fn wrong_encodings_are_told_by_row_or_by_file() {
     let utf8 = csv(&[good(), good()]);
     let gb18030 = encoding_rs::GB18030
