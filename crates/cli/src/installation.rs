@@ -18,7 +18,7 @@ use std::{
 use keys::{Keyring, SystemRandomness, create_keystore, open_keystore};
 use model::Clock;
 use profile::Profile;
-use registry::{Parts, Registry};
+use registry::{Parts, Registry, StoredLog};
 use storage::Store;
 use storage_postgres::PostgresStore;
 use storage_sqlite::SqliteStore;
@@ -119,6 +119,34 @@ pub(crate) fn open_at(data: &Path, clock: Arc<dyn Clock>) -> Result<Installation
         settings,
         data: data.to_owned(),
     })
+}
+
+/// Opens the log of a data directory to read it, also of one that is being served. Proves the file of erasures too, as a
+/// start does.
+pub(crate) fn open_log(data: &Path) -> Result<StoredLog, Failure> {
+    let settings = settings(data)?;
+    let keys = Arc::new(open_keystore(&data.join("keys/installation.key"))?);
+    let store: Arc<dyn Store> = match &settings.postgres {
+        Some(config) => Arc::new(PostgresStore::read_only(
+            config,
+            &storage_postgres::Options::default(),
+        )?),
+        None => {
+            let file = data.join("standing.db");
+            fs::metadata(&file).map_err(|error| at(&file, &error))?;
+            Arc::new(SqliteStore::read_only(
+                &file,
+                &storage_sqlite::Options::default(),
+            )?)
+        }
+    };
+    let log = StoredLog::open(store, keys.clone(), &settings.public_url)?;
+    let file = data.join("erasures.log");
+    if file.try_exists().map_err(|error| at(&file, &error))? {
+        let bytes = fs::read(&file).map_err(|error| at(&file, &error))?;
+        registry::read_erasures(&bytes, &keys, jiff::tz::Offset::UTC)?;
+    }
+    Ok(log)
 }
 
 fn open_store(data: &Path, settings: &Settings) -> Result<Arc<dyn Store>, Failure> {

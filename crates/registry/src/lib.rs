@@ -103,7 +103,7 @@ pub use good_record::{
     PublishedPage, TakeUp, TrainingYear,
 };
 pub use inbox::BodyNotice;
-pub use log::{LogSummary, Receipt};
+pub use log::{LogSummary, Receipt, StoredLog};
 pub use look::{
     InquiryAnswer, InquiryError, InquiryRequest, LookDetail, LookReceipt, LookUnder, OwnLook, SeenRecord,
     Under,

@@ -104,7 +104,7 @@ impl Registry {
 }
 
 /// The log's name: the installation's address without its scheme (c2sp.org/tlog-checkpoint).
-fn origin(public_url: &str) -> String {
+pub(crate) fn origin(public_url: &str) -> String {
     let address = public_url.split_once("://").map_or(public_url, |(_, rest)| rest);
     format!("{address}/log")
 }
@@ -131,15 +131,8 @@ fn signing_key(
     at: i64,
     new: &dyn Fn() -> Result<Vec<u8>, RegistryError>,
 ) -> Result<Vec<u8>, RegistryError> {
-    let rows = tx.query(
-        "SELECT key_id, sealed_secret FROM signing_key WHERE purpose = $1 AND retired_at IS NULL",
-        &[Param::Text(purpose)],
-    )?;
-    if let Some(mut row) = rows.into_iter().next() {
-        let (id, sealed) = (row.blob()?, row.blob()?);
-        return Ok(keys
-            .wrapping()
-            .open(&place(&[purpose.as_bytes(), &id]), &sealed)?);
+    if let Some(secret) = stored_key(tx, keys, purpose)? {
+        return Ok(secret);
     }
     let secret = new()?;
     // The id only has to differ from those of other keys; it says nothing of the secret that could be guessed.
@@ -158,6 +151,26 @@ fn signing_key(
         ],
     )?;
     Ok(secret)
+}
+
+/// The signing key for this purpose, if one was made.
+pub(crate) fn stored_key(
+    tx: &mut dyn Tx,
+    keys: &Keyring,
+    purpose: &str,
+) -> Result<Option<Vec<u8>>, RegistryError> {
+    let rows = tx.query(
+        "SELECT key_id, sealed_secret FROM signing_key WHERE purpose = $1 AND retired_at IS NULL",
+        &[Param::Text(purpose)],
+    )?;
+    let Some(mut row) = rows.into_iter().next() else {
+        return Ok(None);
+    };
+    let (id, sealed) = (row.blob()?, row.blob()?);
+    Ok(Some(
+        keys.wrapping()
+            .open(&place(&[purpose.as_bytes(), &id]), &sealed)?,
+    ))
 }
 
 fn place<'a>(row: &'a [&'a [u8]]) -> Place<'a> {

@@ -130,13 +130,48 @@ impl PostgresStore {
                 .push(thread("store-write", move || writer.run(&jobs))?);
         }
         for _ in 0..options.readers.max(1) {
-            let mut link = connection::Link::closed(&config);
-            let (jobs, tries) = (Arc::clone(&read_jobs), options.tries);
-            store.threads.push(thread("store-read", move || {
-                reader::run(&mut link, &jobs, tries)
-            })?);
+            store.read(connection::Link::closed(&config), &read_jobs, options)?;
         }
         Ok(store)
+    }
+
+    /// Connects to read, beside whoever writes. Nothing is written and the schema stays as it is; a transaction that
+    /// would write is refused.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the server can't be reached or refuses us, or the connection string is no
+    /// good.
+    pub fn read_only(config: &str, options: &Options) -> Result<Self, StoreError> {
+        let config = config::parse(config, options)?;
+        let (reads, read_jobs) = sync_channel(options.queue.max(1));
+        let mut store = Self {
+            writes: None,
+            reads: Some(reads),
+            threads: Vec::new(),
+        };
+        let reached = {
+            let config = config.clone();
+            thread("store-setup", move || connection::Link::open(&config).map(drop))?
+        };
+        reached
+            .join()
+            .unwrap_or_else(|_| Err(StoreError::Engine("reaching the database panicked".into())))?;
+        let read_jobs = Arc::new(Mutex::new(read_jobs));
+        store.read(connection::Link::closed(&config), &read_jobs, options)?;
+        Ok(store)
+    }
+
+    /// Starts a thread that reads.
+    fn read(
+        &mut self,
+        mut link: connection::Link,
+        jobs: &Arc<Mutex<Receiver<Job>>>,
+        options: &Options,
+    ) -> Result<(), StoreError> {
+        let (jobs, tries) = (Arc::clone(jobs), options.tries);
+        let reading = thread("store-read", move || reader::run(&mut link, &jobs, tries))?;
+        self.threads.push(reading);
+        Ok(())
     }
 }
 
@@ -156,15 +191,15 @@ impl Store for PostgresStore {
             Access::Read => &self.reads,
             Access::Write | Access::Erase => &self.writes,
         };
-        let (job, why) = match queue
-            .as_ref()
-            .map(|queue| queue.try_send(Job { name, body, done }))
-        {
-            Some(Ok(())) => return,
-            Some(Err(TrySendError::Full(job))) => (job, "too many transactions are waiting"),
-            Some(Err(TrySendError::Disconnected(job))) => (job, "the store has closed"),
-            // Only `drop` takes the queues away, and nobody can call then.
-            None => return,
+        let job = Job { name, body, done };
+        let (job, why) = match queue {
+            // `drop` takes the queues away, and nobody can call then.
+            None => (job, storage::READ_ONLY),
+            Some(queue) => match queue.try_send(job) {
+                Ok(()) => return,
+                Err(TrySendError::Full(job)) => (job, "too many transactions are waiting"),
+                Err(TrySendError::Disconnected(job)) => (job, "the store has closed"),
+            },
         };
         (job.done)(Err(StoreError::Unavailable(why.into())));
     }

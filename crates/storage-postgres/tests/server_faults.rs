@@ -276,6 +276,31 @@ fn several_can_start_on_an_empty_database_at_once() {
 }
 
 #[test]
+fn a_store_that_only_reads_makes_no_schema_and_writes_nothing() {
+    let database = server::Database::create();
+    let options = Options::default();
+    let beside =
+        || -> Arc<dyn Store> { Arc::new(PostgresStore::read_only(&database.config(), &options).unwrap()) };
+    let count = |store: &Arc<dyn Store>| {
+        store.run("count", Access::Read, |tx| {
+            number(tx, "SELECT COUNT(*) FROM item")
+        })
+    };
+    assert!(count(&beside()).is_err(), "there are no tables");
+    let writer = open(&database, &options);
+    let reader = beside();
+    assert_eq!(count(&reader).unwrap(), count(&writer).unwrap());
+    let put = |access| {
+        reader.run("put", access, |tx| {
+            tx.execute("INSERT INTO item (id, body) VALUES (99, NULL)", &[])
+        })
+    };
+    assert!(matches!(put(Access::Write), Err(StoreError::Unavailable(_))));
+    assert!(put(Access::Read).is_err());
+    assert_eq!(count(&reader).unwrap(), count(&writer).unwrap());
+}
+
+#[test]
 fn a_newer_database_is_refused() {
     let database = server::Database::create();
     drop(open(&database, &Options::default()));

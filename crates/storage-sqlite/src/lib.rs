@@ -85,8 +85,8 @@ pub struct SqliteStore {
     writes: Option<SyncSender<Job>>,
     reads: Option<SyncSender<Job>>,
     threads: Vec<JoinHandle<()>>,
-    // Let go of last, after every thread has ended.
-    _lock: lock::Lock,
+    // Let go of last, after every thread has ended. None: it only reads.
+    _lock: Option<lock::Lock>,
 }
 
 impl SqliteStore {
@@ -119,7 +119,7 @@ impl SqliteStore {
             writes: Some(writes),
             reads: Some(reads),
             threads: Vec::new(),
-            _lock: lock,
+            _lock: Some(lock),
         };
         let limits = writer::Limits::of(options);
         let moving = thread("store-checkpoint", moving)?;
@@ -132,12 +132,39 @@ impl SqliteStore {
             drop(flushing.join());
             writer::close(writing, moving);
         })?;
-        let read_jobs: Arc<Mutex<Receiver<Job>>> = Arc::new(Mutex::new(read_jobs));
-        for connection in reading {
-            let jobs = Arc::clone(&read_jobs);
-            store.spawn("store-read", move || reader::run(&connection, &jobs))?;
-        }
+        store.read(reading, read_jobs)?;
         Ok(store)
+    }
+
+    /// Opens the database at `path` to read it, also while another process holds it and goes on writing. Nothing
+    /// is written and the schema stays as it is; a transaction that would write is refused.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`] when there is no database, or it cannot be read.
+    pub fn read_only(path: &Path, options: &Options) -> Result<Self, StoreError> {
+        let reading = connection::reader(path, options)?;
+        let (reads, read_jobs) = sync_channel(options.queue.max(1));
+        let mut store = Self {
+            writes: None,
+            reads: Some(reads),
+            threads: Vec::new(),
+            _lock: None,
+        };
+        store.read(vec![reading], read_jobs)?;
+        Ok(store)
+    }
+
+    fn read(
+        &mut self,
+        connections: Vec<rusqlite::Connection>,
+        jobs: Receiver<Job>,
+    ) -> Result<(), StoreError> {
+        let jobs: Arc<Mutex<Receiver<Job>>> = Arc::new(Mutex::new(jobs));
+        for connection in connections {
+            let jobs = Arc::clone(&jobs);
+            self.spawn("store-read", move || reader::run(&connection, &jobs))?;
+        }
+        Ok(())
     }
 
     fn spawn(&mut self, name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), StoreError> {
@@ -177,12 +204,14 @@ impl Store for SqliteStore {
 }
 
 fn hand_over(queue: Option<&SyncSender<Job>>, job: Job) {
-    let (job, why) = match queue.map(|queue| queue.try_send(job)) {
-        Some(Ok(())) => return,
-        Some(Err(TrySendError::Full(job))) => (job, "too many transactions are waiting"),
-        Some(Err(TrySendError::Disconnected(job))) => (job, "the store has closed"),
-        // Only `drop` takes the queues away, and nobody can call then.
-        None => return,
+    let (job, why) = match queue {
+        // `drop` takes the queues away, and nobody can call then.
+        None => (job, storage::READ_ONLY),
+        Some(queue) => match queue.try_send(job) {
+            Ok(()) => return,
+            Err(TrySendError::Full(job)) => (job, "too many transactions are waiting"),
+            Err(TrySendError::Disconnected(job)) => (job, "the store has closed"),
+        },
     };
     (job.done)(Err(StoreError::Unavailable(why.into())));
 }

@@ -47,6 +47,39 @@ fn every_file_is_for_its_owner_alone() {
 }
 
 #[test]
+fn a_store_that_only_reads_stands_beside_one_that_writes_and_follows_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.db");
+    let count = |store: &Arc<dyn Store>| {
+        store.run("count", Access::Read, |tx| {
+            tx.query("SELECT COUNT(*) FROM item", &[])?.remove(0).int()
+        })
+    };
+    let reader = || SqliteStore::read_only(&path, &Options::default());
+    assert!(reader().is_err(), "it makes no database");
+    assert!(!path.exists());
+    let writer = open(&path, &Options::default()).unwrap();
+    put(&writer, 1).unwrap();
+    let beside: Arc<dyn Store> = Arc::new(reader().unwrap());
+    assert_eq!(count(&beside).unwrap(), 1);
+    put(&writer, 2).unwrap();
+    assert_eq!(count(&beside).unwrap(), 2);
+    assert!(matches!(put(&beside, 3), Err(StoreError::Unavailable(_))));
+    let sneaky = beside.run("put", Access::Read, |tx| {
+        tx.execute("INSERT INTO item (id, body) VALUES (4, NULL)", &[])
+    });
+    assert!(sneaky.is_err());
+    drop(beside);
+    assert_eq!(count(&writer).unwrap(), 2);
+    drop(writer);
+    // Whoever wrote has gone, and all is moved into the one file.
+    assert_eq!(
+        count(&(Arc::new(reader().unwrap()) as Arc<dyn Store>)).unwrap(),
+        2
+    );
+}
+
+#[test]
 fn a_second_store_waits_and_then_says_why_it_gives_up() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("s.db");

@@ -21,6 +21,9 @@ pub mod migrations;
 
 use std::sync::mpsc::TryRecvError;
 
+/// Why a store that was opened to read does not write.
+pub const READ_ONLY: &str = "it was opened to read alone";
+
 /// A value on its way into the store, borrowed so that a batch costs no copies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Param<'a> {

@@ -5,7 +5,7 @@ use std::{io::Read as _, path::PathBuf, process::ExitCode, sync::Arc};
 
 use api::client::{Client, ClientError};
 use keys::SystemRandomness;
-use registry::Registry;
+use registry::StoredLog;
 use tlog::{EntriesId, LogReader, TileId, TilePath, VerifierKey, verify_log};
 use tokio::runtime::Runtime;
 
@@ -19,7 +19,8 @@ use crate::{
 /// What to do with the log.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// Re-read the whole log and prove its checkpoint: of a data directory, or of a server with --url and --vkey.
+    /// Re-read the whole log and prove its checkpoint: of a data directory, also one that is being served, or of a server
+    /// with --url and --vkey.
     Verify {
         /// The data directory, when this machine holds it.
         #[arg(long, conflicts_with_all = ["url", "vkey", "key"])]
@@ -46,15 +47,11 @@ pub(crate) fn run(command: &Command) -> Outcome {
     };
     let summary = match (data, url, vkey) {
         (Some(data), _, _) => {
-            let registry = installation::open(data)?.registry;
             let mut reader = Here {
-                registry,
+                log: installation::open_log(data)?,
                 runtime: runtime()?,
             };
-            let key = reader
-                .runtime
-                .block_on(reader.registry.log_summary())?
-                .verifier_key;
+            let key = reader.runtime.block_on(reader.log.summary())?.verifier_key;
             verify_log(&mut reader, &[parse(&key)?])?
         }
         (None, Some(url), Some(vkey)) => {
@@ -96,7 +93,7 @@ fn parse(key: &str) -> Result<VerifierKey, Failure> {
 
 /// The log of a data directory.
 struct Here {
-    registry: Registry,
+    log: StoredLog,
     runtime: Runtime,
 }
 
@@ -104,7 +101,7 @@ impl Here {
     fn fetch(&self, path: TilePath) -> Result<Vec<u8>, Missing> {
         let bytes = self
             .runtime
-            .block_on(self.registry.log_tile(path))
+            .block_on(self.log.tile(path))
             .map_err(|error| Missing(error.to_string()))?;
         bytes.ok_or_else(|| Missing("it is not there".into()))
     }
@@ -119,7 +116,7 @@ impl LogReader for Here {
     type Error = Missing;
 
     fn checkpoint(&mut self) -> Result<Vec<u8>, Missing> {
-        let summary = self.runtime.block_on(self.registry.log_summary());
+        let summary = self.runtime.block_on(self.log.summary());
         summary
             .map(|summary| summary.checkpoint.into_bytes())
             .map_err(|error| Missing(error.to_string()))

@@ -6,6 +6,7 @@ mod integrate;
 mod receipt;
 mod recover;
 mod serve;
+mod stored;
 mod tiles;
 
 use std::sync::{Arc, Mutex};
@@ -13,6 +14,7 @@ use std::sync::{Arc, Mutex};
 pub(crate) use append::{append, head};
 pub use receipt::Receipt;
 pub use serve::LogSummary;
+pub use stored::StoredLog;
 use tlog::{Checkpoint, Hash, NoteSigner};
 
 use crate::RegistryError;

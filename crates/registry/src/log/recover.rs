@@ -18,7 +18,7 @@ impl Registry {
     }
 }
 
-fn prove_edge(tx: &mut dyn Tx, log: &Log) -> Result<(), RegistryError> {
+pub(super) fn prove_edge(tx: &mut dyn Tx, log: &Log) -> Result<(), RegistryError> {
     let broken = |what: &str| Err(RegistryError::Log(what.to_owned()));
     let size = head(tx)?;
     let last = tx.query("SELECT MAX(leaf) FROM log_leaf", &[])?;
