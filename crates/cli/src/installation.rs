@@ -149,6 +149,11 @@ pub(crate) fn open_log(data: &Path) -> Result<StoredLog, Failure> {
     Ok(log)
 }
 
+/// The profile of a data directory, where it can be read, to speak in its language.
+pub(crate) fn profile(data: &Path) -> Option<Profile> {
+    Profile::load(&data.join("profile")).ok()
+}
+
 fn open_store(data: &Path, settings: &Settings) -> Result<Arc<dyn Store>, Failure> {
     Ok(match &settings.postgres {
         Some(config) => Arc::new(PostgresStore::connect(

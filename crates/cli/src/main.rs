@@ -6,6 +6,7 @@ mod commands;
 mod demo;
 mod failure;
 mod installation;
+mod language;
 mod mail_settings;
 mod post;
 mod server;

@@ -16,6 +16,7 @@ fn project(path: &str) -> PathBuf {
 fn standing(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_standing"))
         .args(arguments)
+        .env("LC_ALL", "en_GB.UTF-8")
         .output()
         .unwrap()
 }

@@ -24,6 +24,7 @@ fn project(path: &str) -> PathBuf {
 fn standing(arguments: &[&str], input: &str) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_standing"))
         .args(arguments)
+        .env("LC_ALL", "en_GB.UTF-8")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -731,6 +732,28 @@ fn a_receipt_is_checked_offline_says_what_it_proves_and_one_that_was_changed_doe
     assert_eq!(done.status.code(), Some(1));
     let refused: Value = serde_json::from_slice(&done.stdout).unwrap();
     assert_eq!(refused["holds"], false);
+    let chinese = |file: &str| standing(&["log", "receipt", file, "--vkey", &vkey, "--language", "zh"], "");
+    let done = chinese(&file);
+    assert!(
+        said(&done.stderr).contains("回执不成立：陈述、盐值与条目不相符"),
+        "{done:?}"
+    );
+    let done = chinese(&write("receipt.json", &answer["receipt"]));
+    assert!(said(&done.stdout).starts_with("回执成立。\n陈述："), "{done:?}");
+    let json = [
+        "log",
+        "receipt",
+        &file,
+        "--vkey",
+        &vkey,
+        "--json",
+        "--language",
+        "zh",
+    ];
+    assert_eq!(
+        serde_json::from_slice::<Value>(&standing(&json, "").stdout).unwrap(),
+        refused
+    );
     // Another log's key, a key that is none, and what is no receipt.
     let stranger = Desk::new();
     let file = write("receipt.json", &answer["receipt"]);

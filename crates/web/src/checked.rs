@@ -1,6 +1,7 @@
 //! What the check of a certificate found, in words: for the page `/verify` and for the command line.
 
 use jiff::Timestamp;
+use paper::PaperError;
 use profile::Language;
 use registry::{Answer, Check, StatusKnown};
 
@@ -62,6 +63,23 @@ pub(crate) fn status(check: &Check) -> Option<(Key, Option<Timestamp>)> {
         StatusKnown::NoList => (Key("verify-status-no-list"), None),
         StatusKnown::ListTooOld(at) => (Key("verify-status-too-old"), time(at)),
     })
+}
+
+/// Why no certificate could be read.
+pub(crate) const fn unreadable(error: &PaperError) -> Key {
+    match error {
+        PaperError::TooLarge => Key("verify-too-large"),
+        PaperError::UnknownFormat => Key("verify-unknown-format"),
+        PaperError::Damaged => Key("verify-damaged"),
+        PaperError::SeveralFound => Key("verify-several"),
+        PaperError::Encrypted => Key("verify-encrypted"),
+        _ => Key("verify-nothing-found"),
+    }
+}
+
+/// Why no certificate could be read, as the command line says it.
+pub fn unreadable_in_words(error: &PaperError, language: Language) -> String {
+    say(language, unreadable(error)).to_string()
 }
 
 /// What the check found, line by line, as the command line says it. `online` is whether the current status list was asked

@@ -43,7 +43,7 @@ mod visit;
 mod words;
 
 pub use certificate_paper::{CertificatePdfError, certificate_pdf};
-pub use checked::check_in_words;
+pub use checked::{check_in_words, unreadable_in_words};
 pub use state::{Demo, DemoPerson, DemoReviewer, DemoStaff, Letters, WebState};
 
 use std::sync::Arc;

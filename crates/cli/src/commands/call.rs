@@ -11,6 +11,7 @@ use crate::{
     clock::SystemClock,
     failure::{Failure, Outcome},
     installation,
+    language::{Asked, of_messages},
 };
 
 /// Call a server's interface once, signed.
@@ -41,6 +42,8 @@ pub(crate) struct Arguments {
     /// Write the answer to this new file.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    language: Asked,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -65,7 +68,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         &arguments.key,
         Arc::new(SystemClock),
         Arc::new(SystemRandomness::new()),
-    )?;
+    )?
+    .with_language(of_messages(arguments.language.alone()));
     let method = match arguments.method {
         Method::Get => "GET",
         Method::Post => "POST",

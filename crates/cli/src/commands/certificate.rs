@@ -11,11 +11,12 @@ use model::{Clock as _, RecordKind};
 use registry::{Answer, Checker, Registry};
 use serde_json::Value;
 
-use super::{runtime, submit::Language};
+use super::runtime;
 use crate::{
     clock::SystemClock,
     failure::{Failure, Outcome, say},
     installation,
+    language::Asked,
 };
 
 /// What to do with certificates.
@@ -89,9 +90,8 @@ pub(crate) struct Verify {
     /// Print the answer as JSON.
     #[arg(long)]
     json: bool,
-    /// The language of the answer.
-    #[arg(long, value_enum, default_value_t = Language::En)]
-    language: Language,
+    #[command(flatten)]
+    language: Asked,
 }
 
 #[derive(serde::Deserialize)]
@@ -167,7 +167,11 @@ fn present(arguments: &Present) -> Outcome {
 }
 
 fn verify(arguments: &Verify) -> Outcome {
-    let text = compact(&arguments.file)?;
+    let language = arguments.language.alone();
+    let text = match paper::read_back(&read(&arguments.file)?) {
+        Ok(found) => found.compact,
+        Err(error) => return Err(Failure::new(web::unreadable_in_words(&error, language))),
+    };
     let now = SystemClock.now().as_second();
     let trust = read(&arguments.trust)?;
     let mut checker = Checker::from_json(&trust, now)?;
@@ -186,7 +190,6 @@ fn verify(arguments: &Verify) -> Outcome {
     if arguments.json {
         say(serde_json::to_string(&check)?);
     } else {
-        let language = arguments.language.into();
         let said = web::check_in_words(&check, language, arguments.online, not_fetched.as_deref());
         say(said.join("\n"));
     }

@@ -2,6 +2,7 @@
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
+use ::profile::Language;
 use api::client::Client;
 use keys::SystemRandomness;
 use model::ConsentId;
@@ -11,6 +12,7 @@ use super::person::{self, Person};
 use crate::{
     clock::SystemClock,
     failure::{Failure, Outcome, say},
+    language::{Asked, of_messages},
 };
 
 /// Look at one person's records in one profession, at a server.
@@ -51,6 +53,8 @@ pub(crate) struct Arguments {
     /// Print the answer as one line of JSON.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    language: Asked,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
@@ -69,38 +73,44 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     put("reason", arguments.reason.as_ref().map(|reason| json!(reason)));
     put("wait_days", arguments.wait_days.map(|days| json!(days)));
     put("consent", arguments.consent.map(|consent| json!(consent)));
+    let language = arguments.language.alone();
     let client = Client::open(
         &arguments.server,
         &arguments.key,
         Arc::new(SystemClock),
         Arc::new(SystemRandomness::new()),
-    )?;
+    )?
+    .with_language(of_messages(language));
     let called = client.call("POST", "/api/v1/inquiries", Some(&Value::Object(body)))?;
     let answer: Value = serde_json::from_slice(&called.body)
         .map_err(|_| Failure::new("the server's answer is not understood"))?;
     if arguments.json {
         say(&answer);
     } else {
-        show(&answer);
+        show(&answer, language);
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// The answer in lines.
-fn show(answer: &Value) {
+fn show(answer: &Value, language: Language) {
     let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    say(format_args!(
-        "look {} under {}",
-        word(&answer["look"]),
-        word(&answer["basis"])
-    ));
+    let (look, basis) = (word(&answer["look"]), word(&answer["basis"]));
+    say(match language {
+        Language::Zh => format!("查询 {look}，依据 {basis}"),
+        Language::En => format!("look {look} under {basis}"),
+    });
     let records = answer["records"].as_array().map_or(&[][..], Vec::as_slice);
     if records.is_empty() {
-        say("No record that this purpose sees.");
+        say(match language {
+            Language::Zh => "没有此用途可见的记录。",
+            Language::En => "No record that this purpose sees.",
+        });
     }
     for record in records {
-        let disputed = match record["disputed"].as_bool() {
-            Some(true) => ", disputed by the person",
+        let disputed = match (record["disputed"].as_bool(), language) {
+            (Some(true), Language::Zh) => "，本人有异议",
+            (Some(true), Language::En) => ", disputed by the person",
             _ => "",
         };
         say(format_args!(
@@ -116,7 +126,11 @@ fn show(answer: &Value) {
             }
         }
         for statement in record["statements"].as_array().into_iter().flatten() {
-            say(format_args!("  the person says: {}", word(statement)));
+            let statement = word(statement);
+            say(match language {
+                Language::Zh => format!("  本人说明：{statement}"),
+                Language::En => format!("  the person says: {statement}"),
+            });
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use std::{io::Read as _, path::PathBuf, process::ExitCode, sync::Arc};
 
+use ::profile::Language;
 use api::client::{Client, ClientError};
 use keys::SystemRandomness;
 use registry::StoredLog;
@@ -14,6 +15,7 @@ use crate::{
     clock::SystemClock,
     failure::{Failure, Outcome, say},
     installation,
+    language::Asked,
 };
 
 /// What to do with the log.
@@ -35,16 +37,26 @@ pub(crate) enum Command {
         /// such a key; a demonstration gives it to everybody.
         #[arg(long, requires = "url", value_name = "FILE")]
         key: Option<PathBuf>,
+        #[command(flatten)]
+        language: Asked,
     },
     // What it is for is said in whole beside its arguments.
     Receipt(super::receipt::Arguments),
 }
 
 pub(crate) fn run(command: &Command) -> Outcome {
-    let (data, url, vkey, key) = match command {
-        Command::Verify { data, url, vkey, key } => (data, url, vkey, key),
+    let (data, url, vkey, key, language) = match command {
+        Command::Verify {
+            data,
+            url,
+            vkey,
+            key,
+            language,
+        } => (data, url, vkey, key, language),
         Command::Receipt(arguments) => return super::receipt::run(arguments),
     };
+    let profile = data.as_deref().and_then(installation::profile);
+    let language = language.beside(profile.as_ref());
     let summary = match (data, url, vkey) {
         (Some(data), _, _) => {
             let mut reader = Here {
@@ -67,6 +79,7 @@ pub(crate) fn run(command: &Command) -> Outcome {
                     let mut reader = There {
                         agent: agent(),
                         prefix: prefix.to_owned(),
+                        language,
                     };
                     verify_log(&mut reader, &[vkey])?
                 }
@@ -79,11 +92,11 @@ pub(crate) fn run(command: &Command) -> Outcome {
         }
     };
     let checkpoint = &summary.opened.checkpoint;
-    say(format_args!(
-        "the log holds: {} leaves, root {}",
-        checkpoint.size(),
-        checkpoint.root()
-    ));
+    let (size, root) = (checkpoint.size(), checkpoint.root());
+    say(match language {
+        Language::Zh => format!("日志完整无误：共 {size} 片叶子，根 {root}"),
+        Language::En => format!("the log holds: {size} leaves, root {root}"),
+    });
     Ok(ExitCode::SUCCESS)
 }
 
@@ -135,6 +148,7 @@ impl LogReader for Here {
 struct There {
     agent: ureq::Agent,
     prefix: String,
+    language: Language,
 }
 
 /// The largest part of a log: a bundle of entries.
@@ -149,8 +163,17 @@ fn agent() -> ureq::Agent {
 }
 
 /// What is said where a server wants to know who reads.
-const KEY_NEEDED: &str = "this server gives the whole log to those with a registered key; name the file with yours by \
-                          --key FILE. A checkpoint, and whether a receipt holds, anybody can check without";
+const fn key_needed(language: Language) -> &'static str {
+    match language {
+        Language::Zh => {
+            "该系统只向持有已登记密钥的一方提供整个日志：请用 --key FILE 指明密钥文件。核对检查点和回执不需要密钥"
+        }
+        Language::En => {
+            "this server gives the whole log to those with a registered key; name the file with yours by --key FILE. A \
+             checkpoint, and whether a receipt holds, anybody can check without"
+        }
+    }
+}
 
 impl There {
     fn fetch(&self, path: &str) -> Result<Vec<u8>, Missing> {
@@ -160,7 +183,7 @@ impl There {
                 .get(format!("{}/{path}", self.prefix))
                 .call()
                 .map_err(|error| match error {
-                    ureq::Error::StatusCode(401) => Missing(KEY_NEEDED.into()),
+                    ureq::Error::StatusCode(401) => Missing(key_needed(self.language).into()),
                     error => failed(&error),
                 })?;
         let mut bytes = Vec::new();

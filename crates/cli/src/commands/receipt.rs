@@ -7,6 +7,7 @@ use std::{
     process::ExitCode,
 };
 
+use ::profile::Language;
 use jiff::Timestamp;
 use registry::{Receipt, leaf};
 use serde_json::{Value, json};
@@ -15,6 +16,7 @@ use tlog::{OpenedCheckpoint, VerifierKey};
 use crate::{
     failure::{Failure, Outcome, say},
     installation,
+    language::Asked,
 };
 
 /// Check a receipt without a network: its statement, its place in the log, and the signature over the log.
@@ -32,28 +34,65 @@ pub(crate) struct Arguments {
     /// Print one line of JSON.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    language: Asked,
 }
 
 /// The longest file that is read: answers to submissions hold a line for each row.
 const LONGEST_FILE: u64 = 1024 * 1024 * 1024;
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let language = arguments.language.alone();
     let key: VerifierKey = arguments.vkey.parse()?;
-    let receipt = read(&arguments.file)?;
+    let receipt = read(&arguments.file, language)?;
     match check(&receipt, key) {
         Ok(proved) => {
             if arguments.json {
                 say(proved.json());
             } else {
-                proved.say();
+                proved.say(language);
             }
             Ok(ExitCode::SUCCESS)
         }
         Err(why) if arguments.json => {
-            say(json!({"holds": false, "why": why}));
+            say(json!({"holds": false, "why": why.words(Language::En)}));
             Ok(ExitCode::FAILURE)
         }
-        Err(why) => Err(Failure::new(format!("the receipt does not hold: {why}"))),
+        Err(why) => {
+            let why = why.words(language);
+            Err(Failure::new(match language {
+                Language::Zh => format!("回执不成立：{why}"),
+                Language::En => format!("the receipt does not hold: {why}"),
+            }))
+        }
+    }
+}
+
+/// Why a receipt does not hold.
+#[derive(Debug)]
+enum Why {
+    Salt,
+    Parts,
+    /// As the log's own errors say it.
+    Proof(String),
+}
+
+impl Why {
+    fn proof(error: impl std::error::Error) -> Self {
+        Self::Proof(Failure::from(error).to_string())
+    }
+
+    fn words(&self, language: Language) -> String {
+        match (self, language) {
+            (Self::Salt, Language::Zh) => "盐值不是 16 字节的十六进制数".to_owned(),
+            (Self::Salt, Language::En) => "its salt is not 16 bytes in hexadecimal".to_owned(),
+            (Self::Parts, Language::Zh) => "陈述、盐值与条目不相符，其中有一项被改动".to_owned(),
+            (Self::Parts, Language::En) => {
+                "statement, salt and entry do not belong together; one of them was changed".to_owned()
+            }
+            (Self::Proof(why), Language::Zh) => format!("证明或检查点的签名不成立（{why}）"),
+            (Self::Proof(why), Language::En) => why.clone(),
+        }
     }
 }
 
@@ -65,15 +104,25 @@ enum Given {
     Answer { receipt: Receipt },
 }
 
-fn read(path: &Path) -> Result<Receipt, Failure> {
+fn read(path: &Path, language: Language) -> Result<Receipt, Failure> {
     let file = File::open(path).map_err(|error| installation::at(path, &error))?;
     let given = serde_json::from_reader(BufReader::new(file.take(LONGEST_FILE)));
     match given {
         Ok(Given::Receipt(receipt) | Given::Answer { receipt }) => Ok(receipt),
-        Err(_) => Err(Failure::new(format!(
-            "{} is no receipt: a JSON file with statement, salt, entry and proof is expected, or an answer that holds one",
-            path.display()
-        ))),
+        Err(_) => {
+            let path = path.display();
+            Err(Failure::new(match language {
+                Language::Zh => {
+                    format!(
+                        "{path} 不是回执：应为含 statement、salt、entry 和 proof 的 JSON 文件，或含有回执的答复"
+                    )
+                }
+                Language::En => format!(
+                    "{path} is no receipt: a JSON file with statement, salt, entry and proof is expected, or an answer \
+                     that holds one"
+                ),
+            }))
+        }
     }
 }
 
@@ -85,18 +134,15 @@ struct Proved<'a> {
 }
 
 /// Checks commitment, place and signature; why it does not hold, if it does not.
-fn check(receipt: &Receipt, key: VerifierKey) -> Result<Proved<'_>, String> {
+fn check(receipt: &Receipt, key: VerifierKey) -> Result<Proved<'_>, Why> {
     let mut salt = leaf::Salt::default();
-    hex::decode_to_slice(&receipt.salt, &mut salt).map_err(|_| "its salt is not 16 bytes in hexadecimal")?;
+    hex::decode_to_slice(&receipt.salt, &mut salt).map_err(|_| Why::Salt)?;
     let entry = leaf::entry(&salt, &receipt.statement);
     if hex::encode(entry) != receipt.entry {
-        return Err("statement, salt and entry do not belong together; one of them was changed".to_owned());
+        return Err(Why::Parts);
     }
-    let proof =
-        tlog::Receipt::parse(receipt.proof.as_bytes()).map_err(|error| Failure::from(error).to_string())?;
-    let opened = proof
-        .verify(&entry, &[key])
-        .map_err(|error| Failure::from(error).to_string())?;
+    let proof = tlog::Receipt::parse(receipt.proof.as_bytes()).map_err(Why::proof)?;
+    let opened = proof.verify(&entry, &[key]).map_err(Why::proof)?;
     Ok(Proved {
         statement: &receipt.statement,
         index: proof.index(),
@@ -129,28 +175,45 @@ impl Proved<'_> {
         })
     }
 
-    fn say(&self) {
+    fn say(&self, language: Language) {
         let checkpoint = &self.opened.checkpoint;
-        say("The receipt holds.");
+        let (origin, root) = (checkpoint.origin(), checkpoint.root());
+        let (index, size) = (self.index, checkpoint.size());
         // Printed anew, so that nothing in it reaches the terminal but text.
-        say(format_args!("Statement: {}", self.fields()));
-        match self.at() {
-            Some(at) => say(format_args!("When, as it says: {at}")),
-            None => say("When: the statement names no time; it is older than the log's signature below."),
-        }
-        say(format_args!(
-            "Log: {}, entry {} (counted from 0) of {}, root {}",
-            checkpoint.origin(),
-            self.index,
-            checkpoint.size(),
-            checkpoint.root()
-        ));
-        say(
-            "This proves that the log held this statement, word for word, when the holder of the key signed its first \
-             {size} entries; it cannot be taken out since without that being seen. It does not prove that what was filed \
-             is true, nor what happened later."
-                .replace("{size}", &checkpoint.size().to_string()),
-        );
+        let statement = self.fields();
+        let lines = match language {
+            Language::Zh => [
+                "回执成立。".to_owned(),
+                format!("陈述：{statement}"),
+                self.at().map_or_else(
+                    || "时间：陈述中没有时间；它早于下述日志的签名。".to_owned(),
+                    |at| format!("时间（据陈述所载）：{at}"),
+                ),
+                format!("日志：{origin}，第 {index} 条（从 0 起计），共 {size} 条，根 {root}"),
+                format!(
+                    "这证明：密钥持有者签署前 {size} 条时，日志中已有这条陈述，一字不差；此后如被取出，必能发现。\
+                     这不证明所报送的内容属实，也不说明此后的情况。"
+                ),
+            ],
+            Language::En => [
+                "The receipt holds.".to_owned(),
+                format!("Statement: {statement}"),
+                self.at().map_or_else(
+                    || {
+                        "When: the statement names no time; it is older than the log's signature below."
+                            .to_owned()
+                    },
+                    |at| format!("When, as it says: {at}"),
+                ),
+                format!("Log: {origin}, entry {index} (counted from 0) of {size}, root {root}"),
+                format!(
+                    "This proves that the log held this statement, word for word, when the holder of the key signed \
+                     its first {size} entries; it cannot be taken out since without that being seen. It does not prove \
+                     that what was filed is true, nor what happened later."
+                ),
+            ],
+        };
+        say(lines.join("\n"));
     }
 }
 

@@ -8,6 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use ::profile::Language;
+
 use crate::{
     failure::{Failure, remark},
     installation,
@@ -15,30 +17,46 @@ use crate::{
 
 /// Writes the rejected rows of a file that was sent, and says where they are. That they cannot be written takes
 /// nothing back: it is said, and the file is written when the rows are sent once more.
-pub(super) fn keep(sent: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<(), Failure>) {
+pub(super) fn keep(
+    sent: &Path,
+    language: Language,
+    fill: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
+) {
     let part = beside(sent, ".rejected.csv.part");
     let kept = write(&part, fill).and_then(|()| place(sent, &part));
     match kept {
-        Ok(target) => remark(format_args!("the rejected rows are in {}", target.display())),
+        Ok(target) => {
+            let target = target.display();
+            remark(match language {
+                Language::Zh => format!("未收的行在 {target}"),
+                Language::En => format!("the rejected rows are in {target}"),
+            });
+        }
         Err(failure) => {
             // It holds names and identity numbers. Where there is none, there is none to remove.
             let _ = fs::remove_file(&part);
-            remark(format_args!(
-                "the rejected rows could not be written: {failure}; what was accepted is filed, and sending the file \
-                 again writes them"
-            ));
+            remark(match language {
+                Language::Zh => {
+                    format!("未收的行无法写入文件：{failure}；已收的行均已归档，再次报送该文件即可写出")
+                }
+                Language::En => format!(
+                    "the rejected rows could not be written: {failure}; what was accepted is filed, and sending the \
+                     file again writes them"
+                ),
+            });
         }
     }
 }
 
 /// Says that a file of rejected rows that is still there is none of this run.
-pub(super) fn none(sent: &Path) {
+pub(super) fn none(sent: &Path, language: Language) {
     let earlier = named(sent, 1);
     if earlier.exists() {
-        remark(format_args!(
-            "no row was rejected; {} is from an earlier run",
-            earlier.display()
-        ));
+        let earlier = earlier.display();
+        remark(match language {
+            Language::Zh => format!("本次没有未收的行；{earlier} 是此前留下的"),
+            Language::En => format!("no row was rejected; {earlier} is from an earlier run"),
+        });
     }
 }
 

@@ -8,10 +8,11 @@ use std::{
     sync::Arc,
 };
 
+use ::profile::Language;
 use api::client::{Client, ClientError, Trying, sha256_of};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use indicatif::{ProgressBar, ProgressStyle};
-use intake::{Encoding, FaultCode, FileFault, MessageLanguage, RowFault};
+use intake::{Encoding, FaultCode, FileFault, RowFault};
 use keys::SystemRandomness;
 use model::{RecordKind, SubmissionId};
 use registry::{ForBody, Registry, RowOutcome, RowView, Submission, SubmissionFile, SubmitError};
@@ -23,6 +24,7 @@ use crate::{
     clock::SystemClock,
     failure::{Failure, Outcome, remark, say},
     installation,
+    language::{Asked, of_messages},
 };
 
 /// Submit files of records for an authority.
@@ -60,33 +62,8 @@ pub(crate) struct Arguments {
     /// Print one line of JSON for each file, also for one of which nothing could be read.
     #[arg(long)]
     json: bool,
-    /// The language of messages.
-    #[arg(long, value_enum, default_value_t = Language::En)]
-    language: Language,
-}
-
-#[derive(Clone, Copy, clap::ValueEnum)]
-pub(crate) enum Language {
-    Zh,
-    En,
-}
-
-impl From<Language> for ::profile::Language {
-    fn from(language: Language) -> Self {
-        match language {
-            Language::Zh => Self::Zh,
-            Language::En => Self::En,
-        }
-    }
-}
-
-impl From<Language> for MessageLanguage {
-    fn from(language: Language) -> Self {
-        match language {
-            Language::Zh => Self::Zh,
-            Language::En => Self::En,
-        }
-    }
+    #[command(flatten)]
+    language: Asked,
 }
 
 /// The kinds of records, each by its word.
@@ -115,10 +92,11 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         (Some(data), _, _) => {
             let registry = installation::open(data)?.registry;
             let here = Here {
-                registry,
+                language: arguments.language.beside(Some(registry.profile())),
                 runtime: runtime()?,
                 arguments,
                 encoding,
+                registry,
             };
             arguments
                 .files
@@ -127,21 +105,22 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
                 .collect::<Result<Vec<_>, _>>()?
         }
         (None, Some(server), Some(key)) => {
-            let bar = bar(0);
-            let (shown, language) = (bar.clone(), arguments.language);
+            let language = arguments.language.alone();
+            let bar = bar(0, language);
+            let shown = bar.clone();
             let client = Client::open(
                 server,
                 key,
                 Arc::new(SystemClock),
                 Arc::new(SystemRandomness::new()),
             )?
-            .with_language(arguments.language.into())
+            .with_language(of_messages(language))
             .filing_for(arguments.authority.as_str())
             .with_remark(move |trying| shown.suspend(|| remark(again(trying, language))));
             arguments
                 .files
                 .iter()
-                .map(|file| there(&client, file, arguments, &bar))
+                .map(|file| there(&client, file, arguments, language, &bar))
                 .collect::<Result<Vec<_>, _>>()?
         }
         _ => {
@@ -160,6 +139,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 /// Submitting to a data directory of this machine.
 struct Here<'a> {
     registry: Registry,
+    language: Language,
     runtime: Runtime,
     arguments: &'a Arguments,
     encoding: Option<Encoding>,
@@ -167,9 +147,9 @@ struct Here<'a> {
 
 impl Here<'_> {
     fn submit(&self, path: &Path) -> Result<Went, Failure> {
-        let (source, length) = match open(path, self.arguments.language) {
+        let (source, length) = match open(path, self.language) {
             Ok(opened) => opened,
-            Err(fault) => return Ok(unreadable(path, &fault, self.arguments)),
+            Err(fault) => return Ok(unreadable(path, &fault, self.arguments.json, self.language)),
         };
         let file = SubmissionFile {
             authority: self.arguments.authority.clone(),
@@ -177,7 +157,7 @@ impl Here<'_> {
             name: file_name(path),
             encoding: self.encoding,
         };
-        let bar = bar(length);
+        let bar = bar(length, self.language);
         let done = self.registry.submit(&file, bar.wrap_read(source), &|rows| {
             bar.set_message(format!("{rows}"))
         });
@@ -185,9 +165,15 @@ impl Here<'_> {
         match done {
             Ok(done) => self.report(path, &done),
             Err(SubmitError::File(fault)) => {
-                let fault = Unread::of(&fault, self.arguments.language);
-                Ok(unreadable(path, &fault, self.arguments))
+                let fault = Unread::of(&fault, self.language);
+                Ok(unreadable(path, &fault, self.arguments.json, self.language))
             }
+            Err(SubmitError::NotYours(authority)) => Err(Failure::new(match self.language {
+                Language::Zh => format!("该机关不报送这类记录：{authority}"),
+                Language::En => {
+                    format!("the authority is not one that files records of this kind: {authority}")
+                }
+            })),
             Err(error) => Err(error.into()),
         }
     }
@@ -197,14 +183,14 @@ impl Here<'_> {
         if self.arguments.json {
             self.print_json(done)?;
         } else {
-            summary(path, done.counts, &done.submission.to_string());
+            summary(path, done.counts, &done.submission.to_string(), self.language);
         }
         if !rejected {
-            rejected::none(path);
+            rejected::none(path, self.language);
             return Ok(Went::AllIn);
         }
-        rejected::keep(path, |out| {
-            let language = self.arguments.language.into();
+        rejected::keep(path, self.language, |out| {
+            let language = of_messages(self.language);
             let by = ForBody::unnamed(&self.arguments.authority);
             self.registry.rejected_csv(&by, done.submission, language, out)?;
             Ok(())
@@ -258,7 +244,7 @@ impl Here<'_> {
             "outcome": outcome,
             "fault": fault.map(|fault| fault.code.as_str()),
             "column": fault.and_then(|fault| fault.column.as_deref()),
-            "message": fault.map(|fault| message(fault, self.arguments.language)),
+            "message": fault.map(|fault| message(fault, self.language)),
         })
     }
 }
@@ -271,10 +257,17 @@ fn message(fault: &RowFault, language: Language) -> String {
 }
 
 /// Submitting to a server.
-fn there(client: &Client, path: &Path, arguments: &Arguments, bar: &ProgressBar) -> Result<Went, Failure> {
-    let length = match open(path, arguments.language) {
+fn there(
+    client: &Client,
+    path: &Path,
+    arguments: &Arguments,
+    language: Language,
+    bar: &ProgressBar,
+) -> Result<Went, Failure> {
+    let cannot = |fault: &Unread| unreadable(path, fault, arguments.json, language);
+    let length = match open(path, language) {
         Ok((_, length)) => length,
-        Err(fault) => return Ok(unreadable(path, &fault, arguments)),
+        Err(fault) => return Ok(cannot(&fault)),
     };
     bar.reset();
     bar.set_length(length);
@@ -283,11 +276,7 @@ fn there(client: &Client, path: &Path, arguments: &Arguments, bar: &ProgressBar)
     let mut filed = match filed {
         Ok(filed) => filed,
         Err(ClientError::File(error)) => {
-            return Ok(unreadable(
-                path,
-                &Unread::system(&error, arguments.language),
-                arguments,
-            ));
+            return Ok(cannot(&Unread::system(&error, language)));
         }
         Err(ClientError::Refused(refusal)) => {
             let every_file = [401, 403].contains(&refusal.status);
@@ -298,7 +287,7 @@ fn there(client: &Client, path: &Path, arguments: &Arguments, bar: &ProgressBar)
                 message: refusal.message.unwrap_or(refusal.title),
                 expected: refusal.expected,
             };
-            let went = unreadable(path, &fault, arguments);
+            let went = cannot(&fault);
             // What is refused to this sender is so for each file.
             return if every_file {
                 Err(Failure::new(said))
@@ -313,13 +302,13 @@ fn there(client: &Client, path: &Path, arguments: &Arguments, bar: &ProgressBar)
         filed.write_json(&mut out)?;
         writeln!(out)?;
     } else {
-        summary(path, filed.counts, &filed.submission);
+        summary(path, filed.counts, &filed.submission, language);
     }
     if filed.counts.rejected == 0 {
-        rejected::none(path);
+        rejected::none(path, language);
         return Ok(Went::AllIn);
     }
-    rejected::keep(path, |out| {
+    rejected::keep(path, language, |out| {
         Ok(out.write_all(&client.rejected_csv(&filed.submission)?)?)
     });
     Ok(Went::SomeRejected)
@@ -345,14 +334,23 @@ fn open(path: &Path, language: Language) -> Result<(File, u64), Unread> {
     }
 }
 
-fn summary(path: &Path, counts: registry::Counts, id: &str) {
-    say(format_args!(
-        "{}: {} accepted, {} unchanged, {} rejected; submission {id}",
-        path.display(),
-        counts.accepted,
-        counts.unchanged,
-        counts.rejected
-    ));
+fn summary(path: &Path, counts: registry::Counts, id: &str, language: Language) {
+    let registry::Counts {
+        accepted,
+        unchanged,
+        rejected,
+    } = counts;
+    let path = path.display();
+    say(match language {
+        Language::Zh => {
+            format!("{path}：已收 {accepted} 行，未变 {unchanged} 行，未收 {rejected} 行；报送编号 {id}")
+        }
+        Language::En => {
+            format!(
+                "{path}: {accepted} accepted, {unchanged} unchanged, {rejected} rejected; submission {id}"
+            )
+        }
+    });
 }
 
 /// Why nothing of a file was filed.
@@ -414,8 +412,8 @@ impl Unread {
 }
 
 /// Says why nothing of a file was filed. The line of JSON has every key of one about a file that was filed.
-fn unreadable(path: &Path, why: &Unread, arguments: &Arguments) -> Went {
-    if arguments.json {
+fn unreadable(path: &Path, why: &Unread, json: bool, language: Language) -> Went {
+    if json {
         // What is no file, such as a pipe, cannot be read once more.
         let sha256 = path.is_file().then(|| sha256_of(path).ok()).flatten();
         say(json!({
@@ -424,10 +422,14 @@ fn unreadable(path: &Path, why: &Unread, arguments: &Arguments) -> Went {
             "expected": why.expected,
         }));
     }
+    let (open, close, then) = match language {
+        Language::Zh => ("（", "）", "；"),
+        Language::En => (" (", ")", "; "),
+    };
     let column = why.column.as_ref();
-    let column = column.map_or(String::new(), |column| format!(" ({column})"));
+    let column = column.map_or(String::new(), |column| format!("{open}{column}{close}"));
     let expected = why.expected.as_ref();
-    let expected = expected.map_or(String::new(), |expected| format!("; {expected}"));
+    let expected = expected.map_or(String::new(), |expected| format!("{then}{expected}"));
     remark(format_args!(
         "{}: {}: {}{column}{expected}",
         path.display(),
@@ -438,13 +440,17 @@ fn unreadable(path: &Path, why: &Unread, arguments: &Arguments) -> Went {
 }
 
 /// A bar that follows the file's bytes, on a terminal; silent elsewhere.
-fn bar(length: u64) -> ProgressBar {
+fn bar(length: u64, language: Language) -> ProgressBar {
     if !io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::new(length);
-    // The template is a constant of the right form, so the fallback is never taken.
-    let style = ProgressStyle::with_template("{wide_bar} {bytes}/{total_bytes}, {msg} rows, {eta}");
+    let template = match language {
+        Language::Zh => "{wide_bar} {bytes}/{total_bytes}，{msg} 行，{eta}",
+        Language::En => "{wide_bar} {bytes}/{total_bytes}, {msg} rows, {eta}",
+    };
+    // Both are constants of the right form, so the fallback is never taken.
+    let style = ProgressStyle::with_template(template);
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar
 }

@@ -2,15 +2,17 @@
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
+use ::profile::Language;
 use api::client::Client;
 use keys::SystemRandomness;
 use model::SubmissionId;
-use registry::{Left, TakeBack};
+use registry::{Left, TakeBack, TakeBackError};
 
 use crate::{
     clock::SystemClock,
     failure::{Failure, Outcome, remark, say},
     installation,
+    language::{Asked, of_messages},
 };
 
 /// Take a submission back whole, but for rows touched since.
@@ -39,27 +41,36 @@ pub(crate) struct Arguments {
     /// Print one line of JSON.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    language: Asked,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let report = report(arguments)?;
+    let (report, language) = report(arguments)?;
     if arguments.json {
         say(serde_json::to_string(&report)?);
     } else {
-        say(format_args!("{} rows taken back", report.taken_back));
+        let n = report.taken_back;
+        say(match language {
+            Language::Zh => format!("已撤回 {n} 行"),
+            Language::En => format!("{n} rows taken back"),
+        });
         for (row, why) in &report.left {
-            let why = match why {
-                Left::ChangedSince => "changed since",
-                Left::HasDecision => "a decision speaks of the licence",
-                Left::Erased => "erased: its retention period is over",
-            };
-            say(format_args!("row {row} left as it is: {why}"));
+            let why = left(*why, language);
+            say(match language {
+                Language::Zh => format!("第 {row} 行保持原样：{why}"),
+                Language::En => format!("row {row} left as it is: {why}"),
+            });
         }
     }
     if report.left.iter().any(|(_, why)| *why == Left::HasDecision) {
-        remark(
-            "to take back the rows that decisions speak of: take back the decisions first, then this submission again",
-        );
+        remark(match language {
+            Language::Zh => "要撤回有决定涉及的行：请先撤回决定，再撤回本次报送",
+            Language::En => {
+                "to take back the rows that decisions speak of: take back the decisions first, then this submission \
+                 again"
+            }
+        });
     }
     Ok(if report.left.is_empty() {
         ExitCode::SUCCESS
@@ -68,30 +79,63 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     })
 }
 
-fn report(arguments: &Arguments) -> Result<TakeBack, Failure> {
+/// Why a row was left.
+const fn left(why: Left, language: Language) -> &'static str {
+    match (why, language) {
+        (Left::ChangedSince, Language::Zh) => "此后有更正、撤销或修复",
+        (Left::ChangedSince, Language::En) => "changed since",
+        (Left::HasDecision, Language::Zh) => "已有决定涉及该许可",
+        (Left::HasDecision, Language::En) => "a decision speaks of the licence",
+        (Left::Erased, Language::Zh) => "保存期限已满，已删除",
+        (Left::Erased, Language::En) => "erased: its retention period is over",
+    }
+}
+
+/// What became of it, and the language to say so in.
+fn report(arguments: &Arguments) -> Result<(TakeBack, Language), Failure> {
     let id = arguments.submission;
     match arguments {
         Arguments {
             data: Some(data),
             authority: Some(authority),
             ..
-        } => Ok(installation::open(data)?.registry.take_back(authority, id)?),
+        } => {
+            let registry = installation::open(data)?.registry;
+            let language = arguments.language.beside(Some(registry.profile()));
+            let report = registry.take_back(authority, id);
+            Ok((report.map_err(|error| refused(error, language))?, language))
+        }
         Arguments {
             server: Some(server),
             key: Some(key),
             ..
         } => {
+            let language = arguments.language.alone();
             let client = Client::open(
                 server,
                 key,
                 Arc::new(SystemClock),
                 Arc::new(SystemRandomness::new()),
             )?
-            .with_remark(|trying| remark(super::submit::again(trying, super::submit::Language::En)));
-            Ok(serde_json::from_value(client.take_back(&id.to_string())?)?)
+            .with_language(of_messages(language))
+            .with_remark(move |trying| remark(super::submit::again(trying, language)));
+            let report = serde_json::from_value(client.take_back(&id.to_string())?)?;
+            Ok((report, language))
         }
         _ => Err(Failure::new(
             "either --data DIR --authority ID or --server URL --key FILE is needed",
         )),
     }
+}
+
+/// Why nothing was taken back.
+fn refused(error: TakeBackError, language: Language) -> Failure {
+    let words = match (&error, language) {
+        (TakeBackError::Registry(_), _) | (_, Language::En) => return error.into(),
+        (TakeBackError::NoSuchSubmission, Language::Zh) => "没有这次报送".to_owned(),
+        (TakeBackError::NotDone, Language::Zh) => "本次报送尚未处理完毕".to_owned(),
+        (TakeBackError::TakenBack, Language::Zh) => "本次报送此前已撤回，没有还能撤回的行".to_owned(),
+        (TakeBackError::TooLate(at), Language::Zh) => format!("可撤回的时间已于 {at} 结束"),
+    };
+    Failure::new(words)
 }

@@ -13,7 +13,7 @@ use axum::{
     response::Response,
 };
 use jiff::Timestamp;
-use paper::{MAX_INPUT_BYTES, PaperError, read_back};
+use paper::{MAX_INPUT_BYTES, read_back};
 use registry::{Check, Checker, Registry, Trust};
 
 use crate::{
@@ -72,17 +72,6 @@ fn found(visit: &Visit, check: Check) -> Found {
     }
 }
 
-fn unreadable(error: &PaperError) -> Key {
-    match error {
-        PaperError::TooLarge => Key("verify-too-large"),
-        PaperError::UnknownFormat => Key("verify-unknown-format"),
-        PaperError::Damaged => Key("verify-damaged"),
-        PaperError::SeveralFound => Key("verify-several"),
-        PaperError::Encrypted => Key("verify-encrypted"),
-        _ => Key("verify-nothing-found"),
-    }
-}
-
 /// `GET /verify`
 pub(crate) async fn show(visit: Visit) -> Result<Response, Fault> {
     html(&VerifyPage {
@@ -116,7 +105,7 @@ pub(crate) async fn check(
     let read = tokio::task::spawn_blocking(move || read_back(&sent)).await?;
     let text = match read {
         Ok(read) => read.compact,
-        Err(error) => return problem(&visit, unreadable(&error)),
+        Err(error) => return problem(&visit, checked::unreadable(&error)),
     };
     let registry = &visit.state.registry;
     let now = registry.now().as_second();
