@@ -552,7 +552,7 @@ fn a_calendar_without_this_year_is_not_served_and_says_what_to_do() {
     let desk = Desk::new();
     let calendar = desk.folder.path().join("data/profile/calendar.toml");
     let old = "weekly_days_off = [\"saturday\", \"sunday\"]\n\n[year.2000]\nholidays = [2000-01-03]\n\
-        source = \"made up\"\nconfirmed = false\n";
+        source = { zh = \"虚构\", en = \"made up\" }\nconfirmed = false\n";
     fs::write(calendar, old).unwrap();
     let said = fails(&["serve", "--data", &desk.data, "--listen", "127.0.0.1:0"], "");
     assert!(

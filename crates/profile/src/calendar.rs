@@ -24,7 +24,7 @@ pub struct CalendarYear {
     /// The days that are worked though their day of the week is off.
     pub worked: BTreeSet<Date>,
     /// Where the year's days can be read.
-    pub source: String,
+    pub source: Text2,
     /// The lawyer who confirmed them. None: nobody has, and every page that shows them says so.
     pub confirmed_by: Option<String>,
     /// What may still change and why, where the year's days are not all settled yet.
@@ -122,7 +122,10 @@ mod tests {
         let year = |holidays: &[Date], worked: &[Date]| CalendarYear {
             holidays: holidays.iter().copied().collect(),
             worked: worked.iter().copied().collect(),
-            source: "made up".to_owned(),
+            source: Text2 {
+                zh: "虚构".to_owned(),
+                en: "made up".to_owned(),
+            },
             confirmed_by: None,
             provisional: None,
         };

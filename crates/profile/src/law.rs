@@ -19,7 +19,7 @@ pub struct Citation {
     /// The last day on which it is in force; none while no end is known.
     pub in_force_to: Option<Date>,
     /// Where its text can be read.
-    pub source: String,
+    pub source: Text2,
     /// The lawyer who confirmed it. None: it is not confirmed, and every page that shows it says so.
     pub confirmed_by: Option<String>,
 }

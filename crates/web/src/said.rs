@@ -294,7 +294,7 @@ impl BasisView {
             name: name.to_owned(),
             enactment: citation.enactment.get(language).to_owned(),
             article: citation.article.get(language).to_owned(),
-            source: citation.source.clone(),
+            source: citation.source.get(language).to_owned(),
             confirmed: citation.is_confirmed(),
         }
     }

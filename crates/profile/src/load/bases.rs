@@ -75,7 +75,7 @@ pub(super) fn citation(node: &Node<'_>) -> Option<Citation> {
     {
         node.fault("is before in_force_from", "a day after in_force_from");
     }
-    let source = table.string("source", "where its text can be read");
+    let source = table.text2("source");
     let confirmed_by = confirmation(&table);
     table.finish();
     Some(Citation {

@@ -121,7 +121,7 @@ fn year(number: i16, node: &Node<'_>, weekly: &[Weekday]) -> Option<CalendarYear
             node.fault("is there twice", "each day once");
         }
     }
-    let source = table.string("source", "where the year's days can be read");
+    let source = table.text2("source");
     let confirmed_by = confirmation(&table);
     let provisional = table.optional("provisional");
     let provisional = provisional.as_ref().and_then(Node::text2);

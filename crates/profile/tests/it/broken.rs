@@ -59,7 +59,12 @@ const CASES: &[Case] = cases! {
         at "confirmed = true", "lawyer-licensing.enactment[1].confirmed" "who confirmed" "confirmed_by";
     "bases.toml": "confirmed = false\n" => "\n", at "[[lawyer-licensing.enactment]]",
         "lawyer-licensing.enactment[1]" "whether a lawyer" "confirmed = false";
-    "bases.toml": "source = \"国家" => "sauce = \"国家", at "sauce", "lawyer-licensing.enactment[1].sauce" "is not a key" "source";
+    "bases.toml": "source = { zh = \"国家" => "sauce = { zh = \"国家", at "sauce", "lawyer-licensing.enactment[1].sauce" "is not a key" "source";
+    "bases.toml": "source = { zh = \"国家法律法规数据库 flk.npc.gov.cn\", en = \"National Database of Laws and Regulations, flk.npc.gov.cn\" }" => "source = \"flk.npc.gov.cn\"",
+        at "source = \"flk", "lawyer-licensing.enactment[1].source" "is string" "zh = ";
+    "bases.toml": ", en = \"National Database" => ", de = \"National Database", at "de = \"National",
+        "lawyer-licensing.enactment[1].source.de" "is not a key" "en";
+    "calendar.toml": "source = { zh" => "source = { z", at "source = { z", "year.2024.source.z" "is not a key" "zh";
     "periods.toml": "[disclosure.minor]" => "[disclosure.tiny]", at "[disclosure.tiny]", "disclosure.tiny" "is not a key" "minor";
     "periods.toml": "at_most_months = 3\n" => "at_most_months = 0\n", at "at_most_months = 0", "disclosure.minor.at_most_months" "is 0" "1 to";
     "periods.toml": "at_least_months = 3\n" => "at_least_months = 13\n",

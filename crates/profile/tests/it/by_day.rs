@@ -185,7 +185,7 @@ fn an_enactment_is_asked_for_on_the_days_of_its_value_alone() {
     let law = |from: &str| {
         format!(
             "[[dispute_answer.enactment]]\nname = {{ zh = \"法\", en = \"Law\" }}\narticle = {{ zh = \"一\", en = \"1\" }}\n\
-             in_force_from = {from}\nsource = \"-\"\nconfirmed = false\n\n"
+             in_force_from = {from}\nsource = {{ zh = \"-\", en = \"-\" }}\nconfirmed = false\n\n"
         )
     };
     let rest = two("", "");

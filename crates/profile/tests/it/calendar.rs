@@ -30,7 +30,7 @@ fn both_profiles_have_the_years_from_2024_to_2030_and_none_is_confirmed() {
             profile.id
         );
         for year in profile.calendar.years().values() {
-            assert!(year.confirmed_by.is_none() && !year.source.is_empty());
+            assert!(year.confirmed_by.is_none() && !year.source.en.is_empty());
         }
     }
 }

@@ -35,7 +35,7 @@ fn what_is_not_in_force_yet_is_one_too_and_a_later_enactment_takes_its_place() {
     let faults = later.check_enactments(date(2026, 11, 28)).unwrap_err();
     assert_eq!(faults.len(), 1, "{faults:?}");
     assert!(!faults[0].message.contains("ended"), "{}", faults[0]);
-    let two = "in_force_from = 2013-03-15\nin_force_to = 2020-12-31\nsource = \"-\"\nconfirmed = false\n\n\
+    let two = "in_force_from = 2013-03-15\nin_force_to = 2020-12-31\nsource = { zh = \"-\", en = \"-\" }\nconfirmed = false\n\n\
                [[dispute_answer.enactment]]\nname = { zh = \"新法\", en = \"A later one\" }\n\
                article = { zh = \"一\", en = \"1\" }\nin_force_from = 2021-01-01\n";
     changed("gansu", FILE, &[(FROM, two)])

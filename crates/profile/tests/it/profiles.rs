@@ -84,6 +84,21 @@ fn an_authority_files_only_under_bases_of_its_own_professions() {
 }
 
 #[test]
+fn where_a_law_can_be_read_is_said_in_each_language_alone() {
+    let chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    for name in ["gansu", "northshire"] {
+        let profile = load(name);
+        let cited = profile.bases.values().flat_map(|basis| &basis.enactments);
+        let cited: Vec<_> = cited.map(|citation| &citation.source).collect();
+        assert!(cited.len() > 5, "{name}");
+        for source in cited {
+            assert!(chinese(&source.zh), "{name}: {}", source.zh);
+            assert!(!chinese(&source.en), "{name}: {}", source.en);
+        }
+    }
+}
+
+#[test]
 fn nothing_in_gansu_is_confirmed_and_every_basis_says_where_it_can_be_read() {
     let profile = load("gansu");
     for basis in profile.bases.values() {
@@ -91,7 +106,7 @@ fn nothing_in_gansu_is_confirmed_and_every_basis_says_where_it_can_be_read() {
             basis
                 .enactments
                 .iter()
-                .all(|one| !one.is_confirmed() && !one.source.is_empty()),
+                .all(|one| !one.is_confirmed() && !one.source.en.is_empty()),
             "{}",
             basis.id
         );
