@@ -3,9 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says so by failing")]
 
-use model::{RecordKind, RecordStatus, VersionKind};
+use model::{RecordId, RecordKind, RecordStatus, VersionKind, procedure::Speaker};
 use registry::{
-    EventKind, Left, NoticeKind,
+    DisputeAnswer, EventKind, Left, NoticeKind, OpenDispute,
     RowOutcome::{Accepted, Unchanged},
     SubmissionState, TakeBack, TakeBackError, Why,
 };
@@ -113,6 +113,47 @@ on_both_engines! {
         assert_eq!(here.file_of(1).records[0].status, RecordStatus::InForce);
         let whole = here.registry.take_back(LAW, done.submission);
         assert!(matches!(whole, Err(TakeBackError::TakenBack)), "{whole:?}");
+    }
+
+    fn rows_about_which_a_procedure_is_open_are_left_until_it_is_answered(engine: Engine) {
+        let here = Installation::new(engine, "gansu");
+        let done = here.file(LAW, RecordKind::Licence, &licences(1..4));
+        let decision = here.file(LAW, RecordKind::Decision, &[SourceRow::decision(3)]);
+        let dispute = |n: u32, record: RecordId| {
+            let wish = OpenDispute {
+                by: Speaker::Person,
+                record,
+                field: None,
+                text: "this is not so".to_owned(),
+                files: Vec::new(),
+            };
+            wait(here.registry.open_dispute(here.person(n), wish)).unwrap()
+        };
+        let of_licence = dispute(2, here.file_of(2).records[0].record);
+        let records = here.file_of(3).records;
+        let decided = records.iter().find(|one| one.kind == RecordKind::Decision).unwrap();
+        let of_decision = dispute(3, decided.record);
+        let size = prove_log(&here.registry);
+
+        let kept = TakeBack { taken_back: 0, left: vec![(1, Left::ProcedureOpen)] };
+        assert_eq!(here.registry.take_back(LAW, decision.submission).unwrap(), kept);
+        let report = here.registry.take_back(LAW, done.submission).unwrap();
+        assert_eq!(report.taken_back, 1);
+        assert_eq!(report.left, [(2, Left::ProcedureOpen), (3, Left::HasDecision)]);
+        assert_eq!(prove_log(&here.registry), size + 1);
+        let record = here.file_of(2).records.remove(0);
+        assert_eq!((record.status, record.disputed), (RecordStatus::InForce, true), "the dispute goes on");
+
+        // Once it is answered, nothing keeps the row.
+        for id in [of_licence, of_decision] {
+            let answered = here.registry.answer_dispute(LAW, id, DisputeAnswer::Uphold, "so it is".to_owned());
+            wait(answered).unwrap();
+        }
+        let whole = TakeBack { taken_back: 1, left: Vec::new() };
+        assert_eq!(here.registry.take_back(LAW, decision.submission).unwrap(), whole);
+        let whole = TakeBack { taken_back: 3, left: Vec::new() };
+        assert_eq!(here.registry.take_back(LAW, done.submission).unwrap(), whole);
+        assert_eq!(here.file_of(2).records[0].status, RecordStatus::Withdrawn);
     }
 
     fn rows_that_were_left_stay_after_the_window(engine: Engine) {

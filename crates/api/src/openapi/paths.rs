@@ -64,7 +64,7 @@ fn exchange() -> Value {
             "take-back", "Take a submission back whole",
             "Within the window that the profile sets. Rows touched since are reported and left as they are. Asked again \
              within the window it takes back those that nothing keeps any longer, such as a licence whose decision \
-             was taken back (`has-decision`); `taken-back` where none is left. `taken_back` counts the rows that are \
+             was taken back (`has-decision`), or a record about which a procedure was open (`procedure-open`); `taken-back` where none is left. `taken_back` counts the rows that are \
              taken back by now.",
             None, json!({"200": answer("What was taken back.", "TakeBack")}),
         )},

@@ -150,7 +150,7 @@ fn exchange() -> Value {
                 "type": "array",
                 "prefixItems": [
                     {"type": "integer", "minimum": 1},
-                    {"enum": ["changed-since", "has-decision", "erased"]},
+                    {"enum": ["changed-since", "procedure-open", "has-decision", "erased"]},
                 ],
                 "items": false,
                 "minItems": 2,

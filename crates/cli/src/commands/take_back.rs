@@ -84,6 +84,10 @@ const fn left(why: Left, language: Language) -> &'static str {
     match (why, language) {
         (Left::ChangedSince, Language::Zh) => "此后有更正、撤销或修复",
         (Left::ChangedSince, Language::En) => "changed since",
+        (Left::ProcedureOpen, Language::Zh) => "本人已提出异议，或者另有程序尚在办理：请先办结",
+        (Left::ProcedureOpen, Language::En) => {
+            "the person disputes it, or another procedure about it is open; its answer comes first"
+        }
         (Left::HasDecision, Language::Zh) => "已有决定涉及该许可",
         (Left::HasDecision, Language::En) => "a decision speaks of the licence",
         (Left::Erased, Language::Zh) => "保存期限已满，已删除",

@@ -65,6 +65,7 @@ pub use list::{DeskProcedure, ProcedureSummary};
 pub use named_records::NamedRecord;
 pub use open_complaint::Complain;
 pub use open_dispute::OpenDispute;
+pub(crate) use open_dispute::records_under_way;
 pub use open_reconsideration::Reconsider;
 pub use outside::OutsideOrder;
 pub(crate) use part::{has_or_judged, looked};

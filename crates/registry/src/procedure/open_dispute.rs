@@ -1,11 +1,13 @@
 //! A person disputes a record, or one field of it. From that moment it shows as disputed.
 
+use std::collections::HashSet;
+
 use keys::DataKey;
 use model::{
     PersonId, ProcedureId, RecordId, RecordStatus,
     procedure::{AuthorityId, Dispute, DisputeOpening, ProcedureKind, Speaker},
 };
-use storage::{Access, Param, Tx};
+use storage::{Access, Param, StoreError, Tx};
 
 use super::{ProcedureError, files::Put, stored::New};
 use crate::{RecordView, Registry, RegistryError, person, record, view};
@@ -112,6 +114,22 @@ impl Registry {
         let view = views.into_iter().next().ok_or(ProcedureError::NoSuchRecord)?;
         Ok((known.key, view))
     }
+}
+
+/// The records of these people about which a procedure waits for somebody.
+pub(crate) fn records_under_way(
+    tx: &mut dyn Tx,
+    people: &[PersonId],
+) -> Result<HashSet<RecordId>, StoreError> {
+    let people: Vec<&[u8]> = people.iter().map(|person| person.as_bytes().as_slice()).collect();
+    let rows = crate::sql::select_in(
+        tx,
+        "SELECT record FROM procedure WHERE record IS NOT NULL AND waits_for IS NOT NULL AND person IN ",
+        &people,
+    )?;
+    rows.into_iter()
+        .map(|mut row| row.array().map(RecordId::from_bytes))
+        .collect()
 }
 
 /// Whether a procedure of this kind about this record waits for somebody.

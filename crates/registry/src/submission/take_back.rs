@@ -18,7 +18,7 @@ use crate::{
     certificate::{Why, revoke},
     leaf,
     licence::Licences,
-    log, person,
+    log, person, procedure,
     record::{self, Sealed, Version, VersionHead, VersionPlace},
 };
 
@@ -37,6 +37,8 @@ pub struct TakeBack {
 pub enum Left {
     /// The record was corrected, withdrawn or restored since.
     ChangedSince,
+    /// The person disputes the record, or another procedure is open about it, which comes first.
+    ProcedureOpen,
     /// A decision speaks of the licence.
     HasDecision,
     /// Its retention period is over and it is erased.
@@ -155,6 +157,7 @@ fn withdraw(
         RecordKind::Licence | RecordKind::Decision => record::heads(tx, &people)?,
         RecordKind::Training | RecordKind::Commendation => Vec::new(),
     };
+    let under_way = procedure::records_under_way(tx, &people)?;
     let licences = Licences::of(&heads);
     let decided: HashSet<RecordId> = record::latest(&heads, RecordKind::Decision)
         .filter(|head| head.change != VersionKind::Withdrawn)
@@ -178,6 +181,10 @@ fn withdraw(
         }
         if !own(&latest.head) {
             report.left.push((row, Left::ChangedSince));
+            continue;
+        }
+        if under_way.contains(&record) {
+            report.left.push((row, Left::ProcedureOpen));
             continue;
         }
         if decided.contains(&record) {

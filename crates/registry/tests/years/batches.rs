@@ -211,6 +211,13 @@ impl Run {
             |one: &Record| one.kind == RecordKind::Decision && one.latest() != VersionKind::Withdrawn;
         match () {
             () if one.versions.last()?.file != Some(batch.id) => Some(Left::ChangedSince),
+            () if person
+                .procedures
+                .iter()
+                .any(|procedure| procedure.record == Some(at) && procedure.waits()) =>
+            {
+                Some(Left::ProcedureOpen)
+            }
             () if batch.kind == RecordKind::Licence && person.records.iter().any(decided) => {
                 Some(Left::HasDecision)
             }

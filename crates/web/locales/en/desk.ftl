@@ -44,7 +44,7 @@ row-message = What is wrong
 row-expected = What would be right
 row-code = Code
 take-back-title = Take the submission back?
-take-back-words = Every record that this submission filed will be withdrawn, and its people will see that. Rows that were changed since stay as they are, and you will see which. This cannot be undone.
+take-back-words = Every record that this submission filed will be withdrawn, and its people will see that. Rows that were changed since, or about which a procedure is open, stay as they are, and you will see which. This cannot be undone.
 take-back-until = Can be taken back until
 take-back-button = Take it back
 take-back-keep = Leave it
@@ -67,5 +67,6 @@ taken-back-unlisted =
        *[other] And { $n } more.
     }
 left-changed-since = The record was corrected, withdrawn or restored since.
+left-procedure-open = The person disputes this record, or another procedure about it is open: its answer comes first.
 left-has-decision = A decision speaks of this licence.
 left-erased = The record's time was over and it is erased.

@@ -96,6 +96,7 @@ pub(crate) async fn take_back(
 fn reason(why: Left) -> Key {
     match why {
         Left::ChangedSince => Key("left-changed-since"),
+        Left::ProcedureOpen => Key("left-procedure-open"),
         Left::HasDecision => Key("left-has-decision"),
         Left::Erased => Key("left-erased"),
     }
