@@ -1,5 +1,10 @@
 looks-title = Who looked
 looks-lead = Every filing, every look and everything else that was done with your records, the latest first. A look by an authority stands here with its purpose.
+looks-which = Which entries
+looks-others = Filings, looks by others, and whatever else was done: { $n }
+looks-own = Your own looks: { $n }
+looks-own-lead = Each time that you opened your records or took a copy of them. These are logged as every look is, and stand apart so that looks by others are not lost among them.
+looks-none = There is nothing here.
 looks-when = When
 looks-who = Who
 looks-what = What

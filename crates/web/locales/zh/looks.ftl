@@ -1,5 +1,10 @@
 looks-title = 查询情况
 looks-lead = 对您的记录进行的每次报送、每次查询和其他操作，最近的在前。机关的查询都列明用途。
+looks-which = 显示哪些内容
+looks-others = 报送、他人的查询和其他操作：{ $n } 项
+looks-own = 您本人的查看：{ $n } 项
+looks-own-lead = 您每次打开或下载自己的记录都在这里。与其他查询一样，这些也都记入日志；单独列出，以免他人的查询淹没其中。
+looks-none = 这里没有内容。
 looks-when = 时间
 looks-who = 操作方
 looks-what = 操作

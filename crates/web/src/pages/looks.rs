@@ -1,5 +1,5 @@
 //! `/looks`: every look at the person's records, every filing and everything else that was done, with time,
-//! body, purpose and receipt.
+//! body, purpose and receipt. The person's own looks stand apart, or those of others would be lost among them.
 
 use askama::Template;
 use axum::{extract::Query, response::Response};
@@ -32,12 +32,18 @@ struct Entry {
     receipt: Option<String>,
     /// Where more is said, or something can be done about it.
     door: Option<(String, Key)>,
+    /// Whether it is a look of the person's own.
+    own: bool,
 }
 
 #[derive(Template)]
 #[template(path = "looks.html")]
 struct LooksPage {
     page: Page,
+    /// Whether the person's own looks are shown, or all the rest.
+    own: bool,
+    own_count: usize,
+    others_count: usize,
     entries: Vec<Entry>,
     pages: Pages,
 }
@@ -47,6 +53,15 @@ struct LooksPage {
 pub(crate) struct Part {
     #[serde(default)]
     page: Option<usize>,
+    #[serde(default)]
+    own: Option<Own>,
+}
+
+/// That the person's own looks are asked for.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Own {
+    Yes,
 }
 
 /// `GET /looks`
@@ -57,12 +72,22 @@ pub(crate) async fn show(
     Query(part): Query<Part>,
 ) -> Result<Response, Fault> {
     let file = acting::file(&visit, person, by, EventKind::OwnLook).await?;
-    let mut entries = entries(&visit, &file);
+    let (looks, others): (Vec<Entry>, Vec<Entry>) =
+        entries(&visit, &file).into_iter().partition(|entry| entry.own);
+    let (own_count, others_count) = (looks.len(), others.len());
+    let own = part.own.is_some();
+    let (mut entries, base) = match own {
+        true => (looks, "/looks?own=yes&page="),
+        false => (others, "/looks?page="),
+    };
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.leaf));
-    let pages = Pages::new("/looks?page=", part.page.unwrap_or(1), entries.len(), A_PAGE);
+    let pages = Pages::new(base, part.page.unwrap_or(1), entries.len(), A_PAGE);
     let entries = entries.into_iter().skip(pages.skipped()).take(A_PAGE).collect();
     html(&LooksPage {
         page: visit.page(Section::Looks),
+        own,
+        own_count,
+        others_count,
         entries,
         pages,
     })
@@ -85,6 +110,7 @@ fn entries(visit: &Visit, file: &PersonFile) -> Vec<Entry> {
             receipt: (record.status != RecordStatus::Erased)
                 .then(|| format!("/records/{}/{}/receipt", record.record, version.version)),
             door: None,
+            own: false,
         })
     });
     let events = file.events.iter().map(|event| Entry {
@@ -109,8 +135,18 @@ fn entries(visit: &Visit, file: &PersonFile) -> Vec<Entry> {
         },
         receipt: Some(format!("/looks/{}/receipt", event.event)),
         door: door(event),
+        own: is_own_look(event),
     });
     filings.chain(events).collect()
+}
+
+/// Whether the person looked, and nobody who acts for them.
+fn is_own_look(event: &EventView) -> bool {
+    let looks = matches!(
+        event.kind,
+        EventKind::OwnLook | EventKind::RecordsNamed | EventKind::ProcedureRead | EventKind::Download
+    );
+    looks && event.actor == registry::SELF && event.mandate.is_none()
 }
 
 /// Where more is said about what was done.
@@ -162,10 +198,8 @@ mod tests {
         }
         let receipt = page
             .split("href=\"/looks/")
-            .nth(1)
-            .unwrap()
-            .split('"')
-            .next()
+            .filter_map(|rest| rest.split('"').next())
+            .find(|path| path.ends_with("/receipt"))
             .unwrap();
         let receipt = portal.get(&format!("/looks/{receipt}")).await;
         assert_eq!(receipt.status, StatusCode::OK);
@@ -178,9 +212,36 @@ mod tests {
         for _ in 0..60 {
             portal.get("/looks").await;
         }
-        let page = portal.get("/looks?page=2").await.body;
-        assert!(page.contains("href=\"/looks?page=1\""));
+        let page = portal.get("/looks?own=yes&page=2").await.body;
+        assert!(page.contains("href=\"/looks?own=yes&#38;page=1\""), "{page}");
         assert_eq!(portal.get("/looks?page=99").await.status, StatusCode::OK);
-        assert_eq!(portal.get("/looks?page=x").await.status, StatusCode::BAD_REQUEST);
+        for none in ["page=x", "own=no"] {
+            let answer = portal.get(&format!("/looks?{none}")).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{none}");
+        }
+    }
+
+    #[tokio::test]
+    async fn limit_6_ones_own_looks_stand_apart_with_their_number_and_drown_nobody_elses() {
+        let portal = Portal::demo().await;
+        portal.look().await;
+        let portal = portal.as_person().await;
+        for _ in 0..60 {
+            portal.get("/records").await;
+        }
+        let (bureau, purpose) = portal.bureau_and_purpose();
+        let page = portal.get("/looks").await.body;
+        assert!(
+            page.contains(&purpose) && page.contains(&bureau),
+            "the look is on the first page"
+        );
+        assert!(!page.contains("rel=\"next\""), "nothing else pushes it down");
+        // The page itself was a look too, and is counted.
+        assert!(page.contains("Your own looks: 61"), "{page}");
+        assert!(page.contains("href=\"/looks?own=yes\""));
+        let own = portal.get("/looks?own=yes").await.body;
+        assert!(own.contains("Your own looks: 62") && own.contains("rel=\"next\""));
+        assert!(!own.contains(&purpose), "each entry stands in one of the two");
+        assert!(own.contains("href=\"/looks/"), "they have receipts");
     }
 }
