@@ -4,6 +4,8 @@ mod locate;
 mod pdf;
 mod photo;
 
+use std::borrow::Cow;
+
 use crate::PaperError;
 
 /// The most bytes that are read: 8 MiB.
@@ -32,7 +34,8 @@ pub enum Source {
     Text,
 }
 
-/// A compact text that was read back. Nothing of it is checked but its alphabet.
+/// A compact text that was read back. Nothing of it is checked but its alphabet, and of a pasted text that clearly was one
+/// not even that: whoever checks it says that it was altered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     /// The compact SD-JWT text, without blanks.
@@ -71,14 +74,20 @@ pub fn read_back(bytes: &[u8]) -> Result<Found, PaperError> {
 }
 
 fn text(bytes: &[u8]) -> Result<Found, PaperError> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|_| PaperError::UnknownFormat)?;
-    // Mail and word processors break long lines.
-    let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    // What is no UTF-8 may be a certificate's text with a few bytes of something else in it.
+    let text = String::from_utf8_lossy(bytes);
+    // Mail and word processors break long lines, and leave marks that nobody sees.
+    let compact: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && !is_invisible(*c))
+        .collect();
     if compact.len() > MAX_COMPACT_BYTES {
-        return Err(PaperError::TooLarge);
+        return Err(match text {
+            Cow::Borrowed(_) => PaperError::TooLarge,
+            Cow::Owned(_) => PaperError::UnknownFormat,
+        });
     }
-    if !is_compact(&compact) && !is_rest(&compact) {
+    if !is_compact(&compact) && !is_rest(&compact) && !is_spoilt(&compact) {
         return Err(PaperError::UnknownFormat);
     }
     Ok(Found {
@@ -104,8 +113,39 @@ pub(crate) fn is_compact(text: &str) -> bool {
 /// Whether a text may be what is left of a compact one that was cut short or damaged: the alphabet, the beginning of a
 /// header, and a dot. Whoever checks it says so.
 fn is_rest(text: &str) -> bool {
-    let alphabet = |b: u8| b.is_ascii_alphanumeric() || b"-_.~".contains(&b);
-    text.starts_with("eyJ") && text.contains('.') && text.bytes().all(alphabet)
+    text.starts_with(HEADER_BEGINS) && text.contains('.') && text.chars().all(is_ours)
+}
+
+/// Whether a text clearly was a compact one before characters came in that don't belong: few among many, in what has
+/// the dots and the beginning of a header or payload.
+fn is_spoilt(text: &str) -> bool {
+    let foreign = text.chars().filter(|c| !is_ours(*c)).count();
+    let ours = text.chars().count() - foreign;
+    ours >= CLEARLY
+        && foreign * FEW <= ours
+        && text
+            .split('.')
+            .take(3)
+            .any(|part| part.starts_with(HEADER_BEGINS))
+}
+
+/// How an object of JSON begins in base64url, as header and payload do.
+const HEADER_BEGINS: &str = "eyJ";
+
+/// How many characters of the alphabet a text needs to be clearly one: fewer than the header alone of any certificate.
+const CLEARLY: usize = 64;
+
+/// Of how many characters one may be foreign.
+const FEW: usize = 16;
+
+/// Whether a character may stand in a compact text.
+const fn is_ours(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~')
+}
+
+/// Marks without a form of their own: the soft hyphen, joiners and byte-order marks. They change nothing that is signed.
+const fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
 }
 
 /// The first place of a pattern.
@@ -136,6 +176,38 @@ mod tests {
             assert_eq!(read_back(rest.as_bytes()).unwrap().compact, rest);
         }
         for other in ["eyJhbGciOiJFUzI1NiJ9", "eyJh.王", "eyJh.eyJi/", "x.eyJi"] {
+            assert_eq!(read_back(other.as_bytes()).unwrap_err().code(), "unknown-format");
+        }
+    }
+
+    #[test]
+    fn a_text_that_clearly_was_one_is_read_with_what_came_into_it() {
+        let part = |length: usize| "Ab0-_".repeat(length / 5);
+        let text = format!("eyJ{}.eyJ{}.{}~{}~", part(60), part(400), part(80), part(40));
+        let places = [0, 1, 4, 63, 64, 300, text.len() / 2, text.len() - 1, text.len()];
+        for at in places {
+            for foreign in ["é", "王", "，", "/", "=", "（注）", "\u{fffd}"] {
+                let spoilt = format!("{}{foreign}{}", &text[..at], &text[at..]);
+                assert_eq!(read_back(spoilt.as_bytes()).unwrap().compact, spoilt, "{foreign} at {at}");
+                if at < text.len() {
+                    let swapped = format!("{}{foreign}{}", &text[..at], &text[at + 1..]);
+                    assert_eq!(read_back(swapped.as_bytes()).unwrap().compact, swapped);
+                }
+            }
+            // A byte of another encoding, and marks that are not seen.
+            let bytes = [&text.as_bytes()[..at], b"\xcd", &text.as_bytes()[at..]].concat();
+            assert!(read_back(&bytes).unwrap().compact.contains('\u{fffd}'), "{at}");
+            let marked = format!("{}\u{200b}\u{ad}{}", &text[..at], &text[at..]);
+            assert_eq!(
+                read_back(marked.as_bytes()).unwrap().compact,
+                text,
+                "they change nothing"
+            );
+        }
+        // Many are not a few, and a letter with a dot in it is none.
+        let many: String = text.chars().flat_map(|c| ['王', c]).collect();
+        let letter = format!("{}。{}", "Dear.reader,".repeat(40), part(100));
+        for other in [many, letter, format!("{}王", part(400))] {
             assert_eq!(read_back(other.as_bytes()).unwrap_err().code(), "unknown-format");
         }
     }

@@ -217,6 +217,19 @@ mod tests {
         text.replace_range(dot + 3..dot + 4, swapped);
         let answer = portal.upload("/verify", &[("text", text.as_bytes())]).await.body;
         assert!(answer.contains("The certificate was altered"), "{answer}");
+        // So is one into which a character came that stands in none; a letter is no certificate all the same.
+        let spoilt = format!("{}王{}", &text[..dot - 9], &text[dot - 9..]);
+        let answer = portal
+            .upload("/verify", &[("text", spoilt.as_bytes())])
+            .await
+            .body;
+        assert!(answer.contains("The certificate was altered"), "{answer}");
+        let letter = "王先生：您好。这不是证明。".repeat(20);
+        let answer = portal
+            .upload("/verify", &[("text", letter.as_bytes())])
+            .await
+            .body;
+        assert!(!answer.contains("altered"), "{answer}");
         for end in [dot - 20, dot + 20, text.len() - 5] {
             let cut = &text.as_bytes()[..end];
             let answer = portal.upload("/verify", &[("text", cut)]).await.body;
