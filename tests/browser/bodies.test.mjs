@@ -131,6 +131,37 @@ const underLaw = (language) => ({
   },
 });
 
+const fruitless = (language, { door, opened }) => ({
+  name: `a look that found nothing is complained of from its own page (${language})`,
+  async run(tools) {
+    const { page, open } = tools;
+    await signIn(tools, language, LAW);
+    await open('/look/law/licensing-renewal');
+    await page.fill('#id_number', LAWYER.number);
+    await page.fill('#name', DOCTOR.name);
+    await page.fill('#case_reference', 'CASE-8');
+    await page.fill('#reason', 'made up');
+    await submit(page).click();
+    await page.waitForLoadState();
+    await signIn(tools, language, 'as-person-0');
+    await open('/looks');
+    const look = main(page).locator('a[href^="/looks/"]:not([href$="/receipt"])').first();
+    await open(await look.getAttribute('href'));
+    await inspect(tools);
+    await pictures(tools, `look-fruitless-${language}`);
+    assert.equal(await main(page).locator('a[href$="/reconsideration"]').count(), 0, 'there is nothing to reconsider');
+    await main(page).getByRole('link', { name: door, exact: true }).click();
+    await page.waitForURL(/\/looks\/[0-9a-f]{32}\/complaint$/);
+    await inspect(tools);
+    await page.fill('#text', `made up (${language})`);
+    await submit(page).click();
+    await page.waitForURL(/\/procedures\/[0-9a-f]{32}$/);
+    assert.match(await main(page).textContent(), opened);
+    await inspect(tools);
+    await pictures(tools, `look-fruitless-complaint-${language}`);
+  },
+});
+
 const disputed = (language) => ({
   name: `a dispute is opened, and an answer without reasons is not taken (${language})`,
   async run(tools) {
@@ -162,6 +193,8 @@ export default [
   byConsent('zh'),
   underLaw('en'),
   underLaw('zh'),
+  fruitless('en', { door: 'Complain', opened: /Complaint/ }),
+  fruitless('zh', { door: '投诉', opened: /投诉/ }),
   disputed('zh'),
   disputed('en'),
   {

@@ -145,7 +145,8 @@ fn exchange() -> Value {
             "get": {
                 "operationId": "improper-looks",
                 "summary": "How many looks of each body were found improper in a year",
-                "description": "The bodies' own record. A body of which none was found is not named.",
+                "description": "The bodies' own record. A body of which none was found is not named. Looks that were refused \
+                    or found nothing count as well.",
                 "security": [],
                 "responses": {
                     "200": answer("The figures.", "ImproperLooks"),

@@ -33,6 +33,14 @@ pub struct LookDetail {
     pub told_at: Option<Timestamp>,
 }
 
+impl LookDetail {
+    /// Whether the person may have it reconsidered: it was answered, or a reviewer found something about it. Of one that
+    /// came to nothing they complain.
+    pub fn may_be_reconsidered(&self) -> bool {
+        self.outcome == store::SEEN || !self.findings.is_empty()
+    }
+}
+
 impl Registry {
     /// One look at this person, as they read it. None: there is no such look, or a law lets it wait.
     ///

@@ -18,7 +18,7 @@ use super::{
     stored::{self, New},
     take_back::own,
 };
-use crate::{EventKind, Registry, RegistryError, event};
+use crate::{EventKind, Registry, RegistryError, event, oversight};
 
 /// What a person wants reconsidered.
 pub struct Reconsider {
@@ -87,7 +87,7 @@ impl Registry {
                 )
             }
             Reconsidered::Look(look) => {
-                let authority = self.look_of(tx, person, look)?;
+                let authority = self.look_to_reconsider(tx, person, look)?;
                 let same = |course: &Procedure| match course {
                     Procedure::Reconsideration(other) => other.opening().of == of,
                     _ => false,
@@ -154,20 +154,53 @@ impl Registry {
         }
     }
 
-    /// Who took a look at this person that shows to them already.
+    /// Who took a look at this person that shows to them already, or tried to: one that was refused, or found nobody, is
+    /// complained of as one that was answered.
     pub(super) fn look_of(
         &self,
         tx: &mut dyn Tx,
         person: PersonId,
         look: EventId,
     ) -> Result<AuthorityId, ProcedureError> {
+        Ok(self.shown_look(tx, person, look)?.1)
+    }
+
+    /// Who took a look at this person that may be reconsidered. One that came to nothing has nothing to reconsider before
+    /// a reviewer found something about it.
+    fn look_to_reconsider(
+        &self,
+        tx: &mut dyn Tx,
+        person: PersonId,
+        look: EventId,
+    ) -> Result<AuthorityId, ProcedureError> {
+        let (kind, authority) = self.shown_look(tx, person, look)?;
+        let answered = matches!(kind, EventKind::Look | EventKind::DeskLook);
+        if answered || !oversight::findings(tx, (person, None), look)?.is_empty() {
+            Ok(authority)
+        } else {
+            Err(ProcedureError::NoSuchLook)
+        }
+    }
+
+    fn shown_look(
+        &self,
+        tx: &mut dyn Tx,
+        person: PersonId,
+        look: EventId,
+    ) -> Result<(EventKind, AuthorityId), ProcedureError> {
         let today = self.today();
         let events = event::of_person(tx, person)?;
         let found = events
             .into_iter()
             .find(|logged| logged.event.id == look && self.shows(logged, today))
             .map(|logged| logged.event);
-        let found = found.filter(|event| matches!(event.kind, EventKind::Look | EventKind::DeskLook));
-        Ok(AuthorityId::new(found.ok_or(ProcedureError::NoSuchLook)?.actor)?)
+        let found = found.filter(|event| {
+            matches!(
+                event.kind,
+                EventKind::Look | EventKind::DeskLook | EventKind::LookRefused | EventKind::LookFoundNothing
+            )
+        });
+        let found = found.ok_or(ProcedureError::NoSuchLook)?;
+        Ok((found.kind, AuthorityId::new(found.actor)?))
     }
 }

@@ -3,7 +3,9 @@
 
 use jiff::civil::date;
 use model::procedure::{Matter, NoticeKind as Kind, Speaker, Status};
-use registry::{Complain, Finding, Found, NoticeKind, Reader, ReportBreach};
+use registry::{
+    Complain, ConsentAsk, EventKind, Finding, Found, InquiryRequest, NoticeKind, Reader, ReportBreach, Verdict,
+};
 use testkit::{Installation, SourceRow, made_up, on_both_engines, prove_log, wait};
 
 use crate::kit::*;
@@ -33,6 +35,51 @@ fn founded(affected: Option<&[u32]>) -> Finding {
 }
 
 on_both_engines! {
+    fn a_look_that_was_refused_or_found_nothing_is_complained_of_and_counts_as_improper(engine: Engine) {
+        let here = filled(engine);
+        let misnamed = |request: &mut InquiryRequest| request.name = "虚一名".to_owned();
+        let fruitless = [refused_look(&here), attempt(&here, EventKind::LookFoundNothing, misnamed)];
+        for (n, look) in (1..).zip(fruitless) {
+            let id = wait(here.registry.open_complaint(here.person(1), a_complaint(Some(look)))).unwrap();
+            assert_eq!(view(&here, id).summary.body.as_deref(), Some(LAW), "whoever tried");
+            assign(&here, id, "first").unwrap();
+            assert_eq!(find(&here, id, "first", founded(None)).unwrap(), Status::Founded);
+            assert_eq!(wait(here.registry.improper_looks(2026)).unwrap()[LAW], n);
+            let detail = wait(here.registry.look_detail(here.person(1), look)).unwrap().unwrap();
+            let found: Vec<_> = detail.findings.iter().map(|one| one.verdict).collect();
+            assert_eq!(found, [Verdict::Improper]);
+            assert_eq!(detail.findings[0].reasons.as_deref(), Some("so it was"));
+        }
+        assert_eq!(inbox(&here, LAW), [Kind::ComplaintFounded, Kind::ComplaintFounded]);
+        let improper = here.file_of(1).events.into_iter().filter(|one| one.kind == EventKind::LookImproper);
+        assert_eq!(improper.count(), 2);
+        prove_log(&here.registry);
+    }
+
+    fn an_unfounded_complaint_about_a_refused_look_counts_nothing(engine: Engine) {
+        let here = filled(engine);
+        let look = refused_look(&here);
+        let id = wait(here.registry.open_complaint(here.person(1), a_complaint(Some(look)))).unwrap();
+        assign(&here, id, "first").unwrap();
+        find(&here, id, "first", Finding::Unfounded("a slip of the hand".to_owned())).unwrap();
+        assert!(wait(here.registry.improper_looks(2026)).unwrap().is_empty());
+    }
+
+    fn what_was_no_look_is_not_complained_of_as_one(engine: Engine) {
+        let here = filled(engine);
+        let mine = here.person(1);
+        let complain_of = |look| code(wait(here.registry.open_complaint(mine, a_complaint(Some(look)))));
+        let ask = ConsentAsk { looks: Some(100), ..an_ask(&here, HOSPITAL) };
+        assert_eq!(wait(here.registry.ask_consent(ask)).unwrap_err().code(), "consent-too-often");
+        let events = here.file_of(1).events;
+        let asked = events.iter().find(|one| one.kind == EventKind::ConsentAskRefused).unwrap();
+        assert_eq!(complain_of(asked.event), "look-unknown");
+        let theirs = refused_look(&here);
+        let other = wait(here.registry.open_complaint(here.person(2), a_complaint(Some(theirs))));
+        assert_eq!(code(other), "look-unknown", "of one at somebody else");
+        assert_eq!(complain_of(theirs), "done");
+    }
+
     fn a_reviewer_finds_it_founded_or_not_and_the_body_hears_of_it_with_the_outcome(engine: Engine) {
         let here = filled(engine);
         let looked = look(&here).look;

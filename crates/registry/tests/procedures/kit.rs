@@ -287,8 +287,28 @@ pub(crate) fn seen(here: &Installation, record: RecordId) -> Option<SeenRecord> 
     look(here).records.into_iter().find(|one| one.record == record)
 }
 
-/// A body gets the first person's yes, looks, and so is given licence and decision.
-pub(crate) fn give(here: &Installation, body: &str) -> InquiryAnswer {
+/// A look at the first person that comes to nothing, as they find it in their list.
+pub(crate) fn attempt(
+    here: &Installation,
+    kind: EventKind,
+    change: impl FnOnce(&mut InquiryRequest),
+) -> EventId {
+    let mut request = by_law();
+    change(&mut request);
+    wait(here.registry.inquire(request)).unwrap_err();
+    let file = here.file_of(1);
+    file.events.iter().find(|one| one.kind == kind).unwrap().event
+}
+
+/// One that the rules refuse: the law bureau does not license doctors.
+pub(crate) fn refused_look(here: &Installation) -> EventId {
+    attempt(here, EventKind::LookRefused, |request| {
+        request.profession = "doctor".to_owned();
+    })
+}
+
+/// A body's wish to be allowed one look at the first person's licence and decision.
+pub(crate) fn an_ask(here: &Installation, body: &str) -> ConsentAsk {
     let person = made_up(1);
     let set = |names: &[&str]| {
         names
@@ -301,7 +321,7 @@ pub(crate) fn give(here: &Installation, body: &str) -> InquiryAnswer {
         (RecordKind::Decision, set(&["penalty"])),
     ]
     .into();
-    let ask = ConsentAsk {
+    ConsentAsk {
         body: body.to_owned(),
         asker: "clerk".to_owned(),
         purpose: "employment-check".to_owned(),
@@ -314,7 +334,12 @@ pub(crate) fn give(here: &Installation, body: &str) -> InquiryAnswer {
         id_number: person.number,
         name: person.name,
         nonce: None,
-    };
+    }
+}
+
+/// A body gets the first person's yes, looks, and so is given licence and decision.
+pub(crate) fn give(here: &Installation, body: &str) -> InquiryAnswer {
+    let ask = an_ask(here, body);
     let id = wait(here.registry.ask_consent(ask)).unwrap();
     let all = wait(here.registry.consents_of(here.person(1))).unwrap();
     let terms = all.into_iter().find(|one| one.consent == id).unwrap().asked;

@@ -352,6 +352,23 @@ on_both_engines! {
         assign(&here, id, "second").unwrap();
     }
 
+    fn a_refused_look_is_reconsidered_once_a_reviewer_found_something_about_it(engine: Engine) {
+        let here = watched(engine);
+        let look = refused_look(&here);
+        let again = || {
+            let wish = a_reconsideration(Reconsidered::Look(look));
+            wait(here.registry.open_reconsideration(here.person(1), wish))
+        };
+        let detail = || wait(here.registry.look_detail(here.person(1), look)).unwrap().unwrap();
+        assert!(!detail().may_be_reconsidered());
+        assert_eq!(code(again()), "look-unknown", "there is nothing to reconsider");
+        wait(here.registry.close_review(look, "first", Verdict::Proper, "a slip of the hand")).unwrap();
+        assert!(detail().may_be_reconsidered());
+        let id = again().unwrap();
+        assert_eq!(code(assign(&here, id, "first")), "reviewer-took-part");
+        assign(&here, id, "second").unwrap();
+    }
+
     fn a_look_that_was_improper_after_all_is_put_down_and_counts(engine: Engine) {
         let here = watched(engine);
         let (look, id) = of_a_look(&here);

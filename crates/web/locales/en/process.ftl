@@ -150,6 +150,7 @@ look-improper = The look was not proper
 look-receipt = Receipt from the public log
 look-object = If this look does not seem right to you
 look-object-words = You can ask a reviewer to look into it, or complain about how your data was handled.
+look-object-attempt = It was shown nothing. You can complain all the same: a reviewer finds out whether it was proper to ask, and tells you why.
 looks-more = Details
 looks-complain = Complain
 looks-procedure = See the procedure

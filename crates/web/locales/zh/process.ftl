@@ -150,6 +150,7 @@ look-improper = 查询不当
 look-receipt = 公开日志的回执
 look-object = 如果您觉得这次查询不妥
 look-object-words = 您可以请监督员复核，也可以就数据处理情况投诉。
+look-object-attempt = 对方没有看到任何内容。您仍可以投诉：由监督员审查这次请求是否适当，并向您说明理由。
 looks-more = 详情
 looks-complain = 投诉
 looks-procedure = 查看该项办理

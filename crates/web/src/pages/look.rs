@@ -34,8 +34,10 @@ struct LookPage {
     outcome: Key,
     /// When the person was told, where a law let that wait.
     told_at: Option<Timestamp>,
-    /// Whether anything was shown, so that the look can be reconsidered.
-    shown: bool,
+    /// Whether the look can be reconsidered.
+    reconsidered: bool,
+    /// What the person can do about it.
+    object_words: Key,
     /// What reviewers found, in words, when, and why.
     findings: Vec<(Key, Timestamp, Option<String>)>,
 }
@@ -50,6 +52,7 @@ pub(crate) async fn show(
     let detail = detail.ok_or(Fault::NotFound)?;
     let (profile, language) = (visit.state.profile(), visit.language);
     let purpose = profile.purposes.get(&detail.purpose);
+    let reconsidered = detail.may_be_reconsidered();
     html(&LookPage {
         page: visit.page(Section::Looks),
         id: detail.look.to_string(),
@@ -62,7 +65,12 @@ pub(crate) async fn show(
         case: detail.case.map(|case| (case.case_reference, case.reason)),
         outcome: process::outcome(&detail.outcome),
         told_at: detail.told_at,
-        shown: detail.outcome == "seen",
+        reconsidered,
+        object_words: if reconsidered {
+            Key("look-object-words")
+        } else {
+            Key("look-object-attempt")
+        },
         findings: detail
             .findings
             .into_iter()
@@ -119,7 +127,6 @@ mod tests {
         assert!(page.contains("you had not answered"), "{page}");
         assert!(page.contains(&format!("href=\"/consents/{consent}\"")), "{page}");
         assert!(!page.contains("/reconsideration\""), "nothing was shown: {page}");
-        assert!(page.contains("/complaint\""), "{page}");
         let receipt = format!("{look}/receipt");
         assert_eq!(between(&page, &format!("href=\"{look}/receip"), "\""), "t");
         assert_eq!(person.get(&receipt).await.status, StatusCode::OK);
@@ -128,5 +135,70 @@ mod tests {
         assert!(inbox.contains(&format!("href=\"{look}\"")), "{inbox}");
         let chinese = person.in_chinese().get("/inbox").await.body;
         assert!(chinese.contains("按规则未获准许"), "{chinese}");
+    }
+
+    #[tokio::test]
+    async fn a_refused_look_is_complained_of_from_its_own_page_and_counts_as_improper() {
+        let portal = Portal::demo().await;
+        let consent = portal.ask_consent().await;
+        portal.look_by_consent(consent).await;
+        let person = portal.as_person().await;
+        let list = person.get("/looks").await.body;
+        let start = list.find("\">Details").unwrap();
+        let look = list[..start].rsplit("href=\"").next().unwrap();
+        let form = format!("{look}/complaint");
+        let chinese = person.clone().in_chinese();
+        for (visitor, says) in [
+            (&person, "It was shown nothing. You can complain all the same"),
+            (&chinese, "对方没有看到任何内容。您仍可以投诉"),
+        ] {
+            let page = visitor.get(look).await.body;
+            assert!(page.contains(says), "{says}: {page}");
+            assert!(page.contains(&format!("href=\"{form}\"")), "{page}");
+            let nothing = visitor.get(&format!("{look}/reconsideration")).await.status;
+            assert_eq!(nothing, StatusCode::NOT_FOUND, "there is nothing to reconsider");
+        }
+        let token = person.token();
+        let fields: [(&str, &[u8]); 3] = [
+            ("token", token.as_bytes()),
+            ("about", b"improper-look"),
+            ("text", b"made-up complaint"),
+        ];
+        let opened = person.upload(&form, &fields).await;
+        assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.body);
+        let procedure = opened.location.unwrap();
+        let page = person.get(&procedure).await.body;
+        assert!(
+            page.contains(&format!("href=\"{look}\"")),
+            "it names the look: {page}"
+        );
+        let (reviewer, id) = (portal.as_reviewer(0).await, procedure.rsplit('/').next().unwrap());
+        let office = format!("/review/procedures/{id}");
+        reviewer.post(&format!("{office}/take"), &[]).await;
+        let answered = reviewer
+            .post(
+                &format!("{office}/answer"),
+                &[
+                    ("finding", "founded"),
+                    ("reasons", "made-up reasons"),
+                    ("measures", "made-up measures"),
+                ],
+            )
+            .await;
+        assert_eq!(answered.status, StatusCode::SEE_OTHER, "{}", answered.body);
+        for (visitor, says) in [
+            (&person, "The look was not proper"),
+            (&chinese, "made-up reasons"),
+        ] {
+            let page = visitor.get(look).await.body;
+            assert!(page.contains(says), "{says}: {page}");
+            assert!(page.contains("/reconsideration\""), "{page}");
+        }
+        let figures = person.get("/oversight").await.body;
+        assert!(figures.contains("data-body=\"example-hospital\">1<"), "{figures}");
+        assert!(
+            figures.contains("refused or found nothing"),
+            "it says what counts: {figures}"
+        );
     }
 }

@@ -11,7 +11,7 @@ use model::{
     EventId, PersonId, ProcedureId,
     procedure::{Reconsidered, Speaker},
 };
-use registry::Reconsider;
+use registry::{LookDetail, Reconsider};
 
 use super::{
     case_form::{self, Area, CasePage, Sent},
@@ -61,7 +61,9 @@ impl Named {
             }
             Self::Look => {
                 let id: EventId = id.parse().map_err(|_| Fault::NotFound)?;
-                registry.look_detail(person, id).await?.ok_or(Fault::NotFound)?;
+                let detail = registry.look_detail(person, id).await?;
+                let detail = detail.filter(LookDetail::may_be_reconsidered);
+                detail.ok_or(Fault::NotFound)?;
                 Reconsidered::Look(id)
             }
             Self::Record => Reconsidered::Record(acting::named_record(visit, (person, by), id).await?.record),
