@@ -73,17 +73,22 @@ impl Registry {
             return Ok(None);
         }
         let rows = tx.query(
-            "SELECT event.actor, event.staff, event.purpose, event.outcome, event.subject, event.at, event.sealed_case, \
-             look_wait.told_at FROM event \
+            "SELECT event.kind, event.outcome, event.actor, event.staff, event.purpose, event.subject, event.at, \
+             event.sealed_case, look_wait.told_at FROM event \
              LEFT JOIN look_wait ON look_wait.person = event.person AND look_wait.look = event.event \
-             WHERE event.person = $1 AND event.event = $2 AND event.outcome IS NOT NULL AND event.kind <> $3",
-            &[
-                Param::Blob(person.as_bytes()),
-                Param::Blob(look.as_bytes()),
-                Param::Text(EventKind::ConsentAskRefused.as_str()),
-            ],
+             WHERE event.person = $1 AND event.event = $2",
+            &[Param::Blob(person.as_bytes()), Param::Blob(look.as_bytes())],
         )?;
         let Some(mut row) = rows.into_iter().next() else {
+            return Ok(None);
+        };
+        let outcome = match (row.text()?.parse::<EventKind>()?, row.opt_text()?) {
+            (EventKind::ConsentAskRefused, _) => None,
+            // An association that sought somebody and found nobody did not inquire.
+            (EventKind::LookFoundNothing, None) => Some(store::NOTHING.to_owned()),
+            (_, outcome) => outcome,
+        };
+        let Some(outcome) = outcome else {
             return Ok(None);
         };
         let mut detail = LookDetail {
@@ -91,7 +96,7 @@ impl Registry {
             body: row.text()?,
             staff: row.opt_text()?,
             purpose: row.text()?,
-            outcome: row.text()?,
+            outcome,
             consent: opt_consent(&mut row)?,
             case: None,
             findings: Vec::new(),

@@ -121,8 +121,8 @@ pub(crate) struct Overturned<'a> {
     pub(crate) at: Timestamp,
 }
 
-/// Counts such a look as improper, whether or not it was ever in the queue; that of a desk which got rejected rows back as
-/// that of an inquiry. What a reviewer found about it before no longer
+/// Counts such a look as improper, whether or not it was ever in the queue; that of a desk which got rejected rows back, or
+/// of an association that sought somebody, as that of an inquiry. What a reviewer found about it before no longer
 /// holds, and is kept with its reasons. Answers false where it was counted before.
 pub(crate) fn count_improper(
     tx: &mut dyn Tx,
@@ -132,8 +132,13 @@ pub(crate) fn count_improper(
     let row: [&[u8]; 2] = [of.person.as_bytes(), of.look.as_bytes()];
     let key = row.map(Param::Blob);
     let looked = tx.query(
-        "SELECT actor, staff FROM event WHERE person = $1 AND event = $2 AND (outcome IS NOT NULL OR kind = $3)",
-        &[key[0], key[1], Param::Text(EventKind::DeskLook.as_str())],
+        "SELECT actor, staff FROM event WHERE person = $1 AND event = $2 AND (outcome IS NOT NULL OR kind IN ($3, $4))",
+        &[
+            key[0],
+            key[1],
+            Param::Text(EventKind::DeskLook.as_str()),
+            Param::Text(EventKind::LookFoundNothing.as_str()),
+        ],
     )?;
     let mut looked = looked
         .into_iter()

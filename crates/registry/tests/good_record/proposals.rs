@@ -2,8 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use model::{RecordKind, procedure::Speaker};
-use registry::{EventKind, NoticeKind, ProposalStanding, Propose, RowOutcome, TakeUp};
+use model::{
+    RecordKind,
+    procedure::{Matter, ReviewerId, Speaker},
+};
+use registry::{
+    Complain, EventKind, Finding, Found, NoticeKind, ProposalStanding, Propose, RowOutcome, TakeUp,
+};
 use testkit::{Installation, SourceRow, made_up, on_both_engines, prove_log, prove_receipt, wait};
 
 use crate::kit::*;
@@ -229,6 +234,38 @@ on_both_engines! {
         propose(&here, 1);
         assert_eq!(code(wait(here.registry.propose_commendation(proposal(1)))), "proposal-waits");
         assert_eq!(here.store.rows("commendation_proposal"), 1);
+    }
+
+    fn whoever_was_sought_by_an_association_in_vain_complains_of_it_and_it_counts(engine: Engine) {
+        let here = filled(engine);
+        here.registry.add_reviewer("first", "测试员", None).unwrap();
+        let other_name = Propose { name: made_up(2).name, ..proposal(1) };
+        assert_eq!(code(wait(here.registry.propose_commendation(other_name))), "nobody-known");
+        let person = here.person(1);
+        let events = here.file_of(1).events;
+        let sought = events.iter().find(|one| one.kind == EventKind::LookFoundNothing).unwrap().event;
+        let detail = || wait(here.registry.look_detail(person, sought)).unwrap().unwrap();
+        assert_eq!((detail().body.as_str(), detail().outcome.as_str()), (ASSOCIATION, "nothing"));
+        let complaint = Complain {
+            by: Speaker::Person,
+            about: Matter::ImproperLook,
+            look: Some(sought),
+            body: None,
+            text: "who asked for that".to_owned(),
+            files: Vec::new(),
+        };
+        let id = wait(here.registry.open_complaint(person, complaint)).unwrap();
+        let reviewer = || ReviewerId::new("first").unwrap();
+        wait(here.registry.assign_procedure(id, reviewer(), reviewer())).unwrap();
+        let founded = Finding::Founded(Found {
+            reasons: "so it was".to_owned(),
+            measures: "it was told so".to_owned(),
+            breach: None,
+        });
+        wait(here.registry.answer_complaint(reviewer(), id, founded)).unwrap();
+        assert_eq!(wait(here.registry.improper_looks(2026)).unwrap()[ASSOCIATION], 1);
+        assert_eq!(detail().findings.len(), 1);
+        prove_log(&here.registry);
     }
 
     fn limit_7_an_association_does_not_go_through_people_by_proposing(engine: Engine) {

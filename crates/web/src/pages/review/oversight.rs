@@ -27,6 +27,8 @@ impl Figure {
         let profile = visit.state.profile();
         let found = visit.state.registry.improper_looks(year).await?;
         let bodies = profile.authorities.keys().chain(profile.inquirers.keys());
+        // An association looks for nothing, and may have sought somebody where it should not have.
+        let bodies = bodies.chain(profile.associations.keys());
         let looks = |body: &String| {
             profile
                 .purposes
