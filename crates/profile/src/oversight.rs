@@ -35,6 +35,9 @@ pub struct Oversight {
     pub refusals_before_staff_stopped: u32,
     /// After how many stopped accounts the body itself is stopped.
     pub stopped_staff_before_member_stopped: u32,
+    /// How many looks and requests for consent of one member of staff in a day, refused for another reason than a
+    /// ceiling, go to a reviewer. After `refusals_before_staff_stopped` times as many the account is stopped.
+    pub refused_attempts_before_review: u32,
     /// How many looks of one body at the same person, within `same_person_days`, go to a reviewer.
     pub same_person_looks: u32,
     /// See `same_person_looks`.

@@ -218,6 +218,7 @@ pub const COLUMNS: &[(&str, &str, Class)] = &[
     ("staff_day", "day", Class::Public),
     ("staff_day", "looks", Class::Public),
     ("staff_day", "refusals", Class::Public),
+    ("staff_day", "attempts", Class::Public),
     ("member_stop", "body", Class::Public),
     ("member_stop", "stopped_at", Class::Public),
     ("reviewer", "reviewer", Class::Public),

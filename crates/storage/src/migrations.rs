@@ -95,5 +95,10 @@ pub const fn all() -> &'static [Migration] {
             name: "kept alone",
             sql: include_str!("../migrations/0016_kept_alone.sql"),
         },
+        Migration {
+            version: 18,
+            name: "refused attempts",
+            sql: include_str!("../migrations/0018_refused_attempts.sql"),
+        },
     ]
 }

@@ -233,6 +233,7 @@ pub(crate) fn change(change: Change) -> Key {
         Change::LeadTaken => Key("office-change-lead-taken"),
         Change::StaffEnded => Key("office-change-staff-ended"),
         Change::NumberMalformed => Key("office-change-number-malformed"),
+        Change::AttemptsRefused => Key("office-change-attempts-refused"),
         Change::OtherNamesFiled => Key("office-change-other-names-filed"),
         Change::FoundProper => Key("office-change-found-proper"),
         Change::CaseOpened => Key("office-change-case-opened"),

@@ -20,6 +20,7 @@ fn numbers(table: &Table<'_>) -> Option<Oversight> {
     let staff_ceiling_per_day = table.number("staff_ceiling_per_day", 1, i64::from(HIGHEST_DAILY_CEILING));
     let refusals_before_staff_stopped = table.number("refusals_before_staff_stopped", 1, 100);
     let stopped_staff_before_member_stopped = table.number("stopped_staff_before_member_stopped", 1, 100);
+    let refused_attempts_before_review = table.number("refused_attempts_before_review", 2, 1_000);
     let same_person_looks = table.number("same_person_looks", 2, 100);
     let same_person_days = table.number("same_person_days", 1, 366);
     let other_names_before_review = table.number("other_names_before_review", 1, 1_000);
@@ -31,6 +32,7 @@ fn numbers(table: &Table<'_>) -> Option<Oversight> {
         staff_ceiling_per_day: staff_ceiling_per_day?,
         refusals_before_staff_stopped: refusals_before_staff_stopped?,
         stopped_staff_before_member_stopped: stopped_staff_before_member_stopped?,
+        refused_attempts_before_review: refused_attempts_before_review?,
         same_person_looks: same_person_looks?,
         same_person_days: same_person_days?,
         odd_hours: odd_hours?,

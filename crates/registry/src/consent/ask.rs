@@ -90,7 +90,7 @@ impl Registry {
         // Nobody is pestered: requests count as looks do.
         let attempt = look::Attempt {
             body: &ask.body,
-            staff: asking.staff.as_deref(),
+            asking: &asking,
             purpose: &ask.purpose,
             today,
             at,

@@ -1,17 +1,17 @@
-//! The day's ceilings: what a member of staff asks for is counted, a look or a request for consent alike, and what is
-//! refused at a ceiling leads on to the steps against misuse.
+//! What a member of staff asks for in a day is counted, a look or a request for consent alike. What is refused at a ceiling
+//! leads on to the steps against misuse. What is refused for another reason takes nothing of the day and is counted for
+//! itself: so many of those lead on too, or people could be gone through by trying.
 
 use jiff::{Timestamp, civil::Date};
-use policy::Refusal;
+use policy::{Refusal, Staff};
 use storage::{Access, Param, StoreError, Tx};
 
-use crate::{Registry, RegistryError, day, erasure::Withdrawn};
+use crate::{Registry, RegistryError, day, erasure::Withdrawn, staff::Asking};
 
 /// A look, or a request for consent, that somebody asks for.
 pub(crate) struct Attempt<'a> {
     pub(crate) body: &'a str,
-    /// None: nobody is named who asks so.
-    pub(crate) staff: Option<&'a str>,
+    pub(crate) asking: &'a Asking,
     pub(crate) purpose: &'a str,
     pub(crate) today: Date,
     pub(crate) at: Timestamp,
@@ -23,6 +23,7 @@ pub(crate) struct Counted {
     pub(crate) looks: u64,
     pub(crate) all: u64,
     pub(crate) refusals: u64,
+    pub(crate) attempts: u64,
 }
 
 /// Why a transaction was not kept.
@@ -98,8 +99,7 @@ impl Registry {
         }
     }
 
-    /// Counts that the attempt was refused, and takes the step that a refusal at a ceiling asks for. Answers what was
-    /// stopped.
+    /// Counts that the attempt was refused, and takes the step that so many refusals ask for. Answers what was stopped.
     pub(crate) fn count_refusal(
         &self,
         tx: &mut dyn Tx,
@@ -107,26 +107,57 @@ impl Registry {
         counted: &Counted,
         refusal: Refusal,
     ) -> Result<Vec<Withdrawn>, RegistryError> {
+        let day = day::to_number(attempt.today);
         let Some(who) = self.counts(attempt) else {
-            return Ok(Vec::new());
+            return self.count_unregistered(tx, attempt, day);
         };
-        take_out(tx, who, day::to_number(attempt.today), refusal.at_ceiling())?;
         if refusal.at_ceiling() {
-            return self.refused_at_ceiling(tx, who.0, who.1, counted.refusals + 1, attempt.at);
+            take_out(tx, who, day, (1, 0))?;
+            return self.refused_at_ceiling(tx, who, counted.refusals + 1, attempt.at);
         }
-        Ok(Vec::new())
+        take_out_of_purpose(tx, who, attempt.purpose, day)?;
+        // Whoever is stopped already is let through with nothing, and no further step is left to take.
+        let may_ask = attempt.asking.standing == Staff::Active && !attempt.asking.member_stopped;
+        take_out(tx, who, day, (0, i64::from(may_ask)))?;
+        if !may_ask {
+            return Ok(Vec::new());
+        }
+        self.refused_attempt(tx, (who.0, Some(who.1)), counted.attempts + 1, attempt.at)
+    }
+
+    /// Counts a refused attempt for what is no registered purpose, or with a key of a body's that no member of its staff is
+    /// named for. It was not counted before.
+    fn count_unregistered(
+        &self,
+        tx: &mut dyn Tx,
+        attempt: &Attempt<'_>,
+        day: i64,
+    ) -> Result<Vec<Withdrawn>, RegistryError> {
+        let Asking {
+            staff,
+            standing,
+            member_stopped,
+            ..
+        } = attempt.asking;
+        if *standing == Staff::Stopped || *member_stopped {
+            return Ok(Vec::new());
+        }
+        // No account has an empty name.
+        let name = staff.as_deref().unwrap_or_default();
+        let attempts = count_alone(tx, (attempt.body, name), day)?;
+        self.refused_attempt(tx, (attempt.body, staff.as_deref()), attempts, attempt.at)
     }
 
     /// The body and the member of its staff that the attempt counts for, if it does.
     fn counts<'a>(&self, attempt: &Attempt<'a>) -> Option<(&'a str, &'a str)> {
         let registered = self.profile.purposes.contains_key(attempt.purpose);
-        let staff = attempt.staff.filter(|_| registered)?;
+        let staff = attempt.asking.staff.as_deref().filter(|_| registered)?;
         Some((attempt.body, staff))
     }
 }
 
 /// Counts an attempt of a member of staff, and answers how many there were before it today: under the purpose, and
-/// in all, and how often one was refused at a ceiling.
+/// in all, how often one was refused at a ceiling, and how often for another reason.
 fn count(
     tx: &mut dyn Tx,
     (body, staff): (&str, &str),
@@ -148,7 +179,7 @@ fn count(
         &[body, staff, day],
     )?;
     let rows = tx.query(
-        "SELECT inquiry_count.looks, staff_day.looks, staff_day.refusals FROM staff_day, inquiry_count \
+        "SELECT inquiry_count.looks, staff_day.looks, staff_day.refusals, staff_day.attempts FROM staff_day, inquiry_count \
          WHERE inquiry_count.asker = $1 AND inquiry_count.purpose = $2 AND inquiry_count.day = $3 \
          AND staff_day.body = $4 AND staff_day.staff = $5 AND staff_day.day = $3",
         &[asker, purpose, day, body, staff],
@@ -157,29 +188,67 @@ fn count(
         .into_iter()
         .next()
         .ok_or(StoreError::Shape("a count is expected"))?;
-    let (looks, all, refusals) = (row.int()?, row.int()?, row.int()?);
+    let (looks, all, refusals, attempts) = (row.int()?, row.int()?, row.int()?, row.int()?);
     Ok(Counted {
         looks: (looks - 1) as u64,
         all: (all - 1) as u64,
         refusals: refusals as u64,
+        attempts: attempts as u64,
     })
 }
 
-/// Takes a refused attempt out of the count of looks again, and counts it as a refusal at a ceiling if it is one.
+/// Takes a refused attempt out of the day's count of looks again, and counts it as a refusal at a ceiling or for another
+/// reason.
 fn take_out(
     tx: &mut dyn Tx,
     (body, staff): (&str, &str),
     day: i64,
-    at_ceiling: bool,
+    (refusals, attempts): (i64, i64),
 ) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE staff_day SET looks = looks - 1, refusals = refusals + $1 WHERE body = $2 AND staff = $3 AND day = $4",
+        "UPDATE staff_day SET looks = looks - 1, refusals = refusals + $1, attempts = attempts + $2 \
+         WHERE body = $3 AND staff = $4 AND day = $5",
         &[
-            Param::Int(i64::from(at_ceiling)),
+            Param::Int(refusals),
+            Param::Int(attempts),
             Param::Text(body),
             Param::Text(staff),
             Param::Int(day),
         ],
     )?;
     Ok(())
+}
+
+/// Takes it out of the count of its purpose too. One that was refused at a ceiling is past it, counted or not.
+fn take_out_of_purpose(
+    tx: &mut dyn Tx,
+    (body, staff): (&str, &str),
+    purpose: &str,
+    day: i64,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE inquiry_count SET looks = looks - 1 WHERE asker = $1 AND purpose = $2 AND day = $3",
+        &[
+            Param::Text(&format!("{body}/{staff}")),
+            Param::Text(purpose),
+            Param::Int(day),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Counts a refused attempt alone, and answers which of the day it is.
+fn count_alone(tx: &mut dyn Tx, (body, staff): (&str, &str), day: i64) -> Result<u64, StoreError> {
+    let key = [Param::Text(body), Param::Text(staff), Param::Int(day)];
+    tx.execute(
+        "INSERT INTO staff_day (body, staff, day, looks, refusals, attempts) VALUES ($1, $2, $3, 0, 0, 1) \
+         ON CONFLICT (body, staff, day) DO UPDATE SET attempts = staff_day.attempts + 1",
+        &key,
+    )?;
+    let rows = tx.query(
+        "SELECT attempts FROM staff_day WHERE body = $1 AND staff = $2 AND day = $3",
+        &key,
+    )?;
+    let row = rows.into_iter().next();
+    Ok(row.ok_or(StoreError::Shape("a count is expected"))?.int()? as u64)
 }

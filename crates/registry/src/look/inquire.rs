@@ -367,7 +367,7 @@ pub(crate) fn account(asking: &Asking, counted: &Counted) -> Asker {
 fn attempt<'a>(wish: &'a Wish, asking: &'a Asking) -> Attempt<'a> {
     Attempt {
         body: &wish.request.authority,
-        staff: asking.staff.as_deref(),
+        asking,
         purpose: &wish.request.purpose,
         today: wish.today,
         at: wish.at,

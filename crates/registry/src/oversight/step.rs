@@ -40,6 +40,9 @@ changes! {
     /// A look or a request for consent was refused, the member of staff having reached a ceiling of the day: of the
     /// purpose, or of all.
     CeilingRefused = "ceiling-refused", waits: true;
+    /// A member of staff, or somebody with a key of the body's that nobody is named for, has asked so often in a day for
+    /// what the rules refuse, whatever the reason, as goes to a reviewer.
+    AttemptsRefused = "attempts-refused", waits: true;
     /// The account of a member of staff was stopped.
     StaffStopped = "staff-stopped", waits: true;
     /// The body was stopped.
@@ -204,15 +207,53 @@ impl Registry {
     pub(crate) fn refused_at_ceiling(
         &self,
         tx: &mut dyn Tx,
-        body: &str,
-        staff: &str,
+        (body, staff): (&str, &str),
         refusals: u64,
         at: Timestamp,
     ) -> Result<Vec<Withdrawn>, RegistryError> {
-        let oversight = self.profile.oversight.on(self.day_of(at));
         self.body_step(tx, Change::CeilingRefused, body, Some(staff), at)?;
+        self.lead_on(tx, (body, staff), refusals, at)
+    }
+
+    /// A look or a request for consent was refused for another reason, the `attempts`th one of the day. A few lead to
+    /// nothing: an honest slip is no misuse. As many as go to a reviewer are a step each time; then the account is
+    /// stopped, then the body.
+    pub(crate) fn refused_attempt(
+        &self,
+        tx: &mut dyn Tx,
+        (body, staff): (&str, Option<&str>),
+        attempts: u64,
+        at: Timestamp,
+    ) -> Result<Vec<Withdrawn>, RegistryError> {
+        let before_review = u64::from(
+            self.profile
+                .oversight
+                .on(self.day_of(at))
+                .refused_attempts_before_review
+                .max(1),
+        );
+        // Where nobody is named there is no account to stop, and reviewers are told once a day.
+        if !attempts.is_multiple_of(before_review) || staff.is_none() && attempts > before_review {
+            return Ok(Vec::new());
+        }
+        self.body_step(tx, Change::AttemptsRefused, body, staff, at)?;
+        match staff {
+            Some(staff) => self.lead_on(tx, (body, staff), attempts / before_review, at),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// After so many steps of a day the account is stopped, then the body.
+    fn lead_on(
+        &self,
+        tx: &mut dyn Tx,
+        (body, staff): (&str, &str),
+        steps: u64,
+        at: Timestamp,
+    ) -> Result<Vec<Withdrawn>, RegistryError> {
+        let oversight = self.profile.oversight.on(self.day_of(at));
         // Counted anew after each stop, so that one that a reviewer lifts is not followed by another at once.
-        if !refusals.is_multiple_of(u64::from(oversight.refusals_before_staff_stopped.max(1))) {
+        if !steps.is_multiple_of(u64::from(oversight.refusals_before_staff_stopped.max(1))) {
             return Ok(Vec::new());
         }
         let mut stops = Vec::new();

@@ -23,6 +23,18 @@ fn strict() -> Profile {
     profile
 }
 
+/// Few refused attempts a day, and nothing by chance.
+fn trying() -> Profile {
+    let mut profile = strict();
+    for one in profile.oversight.all_mut() {
+        one.staff_ceiling_per_day = 100;
+        one.refused_attempts_before_review = 4;
+        // Of each account twice as many.
+        one.refusals_before_staff_stopped = 2;
+    }
+    profile
+}
+
 fn changes(here: &Installation) -> Vec<Change> {
     let queue = wait(here.registry.review_queue()).unwrap();
     queue.steps.into_iter().map(|step| step.change).collect()
@@ -152,6 +164,111 @@ on_both_engines! {
         assert_eq!(ask(), "staff-ceiling-reached");
         assert_eq!(changes(&here), [Change::CeilingRefused, Change::CeilingRefused, Change::StaffStopped]);
         assert_eq!(ask(), "staff-stopped");
+    }
+
+    fn attempts_at_many_people_are_told_then_stop_the_account_then_the_body(engine: Engine) {
+        let here = fill(Installation::with(engine, trying()));
+        for clerk in ["one", "two", "three"] {
+            name_staff(&here.registry, LAW, clerk);
+        }
+        here.registry.add_reviewer("reviewer-1", "测试员", None).unwrap();
+        // At somebody else each time, known or not. The law bureau does not license doctors.
+        let attempt = |clerk: &str, n: u32| {
+            let mut request = as_clerk(clerk, n);
+            request.profession = "doctor".to_owned();
+            code(&look(&here, request))
+        };
+        let attempts = |clerk: &str, of: std::ops::Range<u32>| {
+            of.map(|n| attempt(clerk, n)).filter(|code| *code == "other-profession").count()
+        };
+        assert_eq!(attempts("one", 0..3), 3);
+        assert!(changes(&here).is_empty(), "a few slips are no misuse");
+        assert_eq!(attempts("one", 3..4), 1);
+        assert_eq!(changes(&here), [Change::AttemptsRefused]);
+        let step = wait(here.registry.review_queue()).unwrap().steps.remove(0);
+        assert_eq!((step.body.as_str(), step.staff.as_deref()), (LAW, Some("one")));
+        assert_eq!(code(&look(&here, as_clerk("one", 1))), "answered", "what is proper goes on");
+        assert_eq!(attempts("one", 4..1_000), 4);
+        assert_eq!(changes(&here), [Change::AttemptsRefused, Change::AttemptsRefused, Change::StaffStopped]);
+        assert_eq!(code(&look(&here, as_clerk("one", 1))), "staff-stopped");
+        assert_eq!(attempts("two", 0..100), 8);
+        assert_eq!(changes(&here).last(), Some(&Change::MemberStopped));
+        assert_eq!(code(&look(&here, as_clerk("three", 1))), "member-stopped");
+        // What was refused because of the stop is not held against an account that a reviewer lets ask again.
+        for staff in [None, Some("one")] {
+            wait(here.registry.lift_stop("reviewer-1", LAW, staff, "looked into")).unwrap();
+        }
+        assert_eq!(attempts("one", 0..3), 3);
+        assert_eq!(code(&look(&here, as_clerk("one", 1))), "answered");
+        let before = changes(&here).len();
+        assert_eq!(attempts("one", 3..4), 1);
+        assert_eq!(changes(&here)[before..], [Change::AttemptsRefused]);
+        testkit::prove_log(&here.registry);
+    }
+
+    fn whatever_an_attempt_is_refused_for_and_whatever_it_asks_for_it_counts(engine: Engine) {
+        let here = fill(Installation::with(engine, trying()));
+        let with = |change: &dyn Fn(&mut registry::InquiryRequest)| {
+            let mut request = by_law(1);
+            change(&mut request);
+            code(&look(&here, request))
+        };
+        assert_eq!(with(&|one| one.purpose = "no-such-purpose".to_owned()), "purpose-unknown");
+        assert_eq!(with(&|one| one.purpose = HIRING.to_owned()), "purpose-not-yours");
+        let no_case = registry::Under::Law { case_reference: String::new(), reason: "why".to_owned(), wait_days: None };
+        assert_eq!(with(&|one| one.under = no_case.clone()), "case-missing");
+        assert!(changes(&here).is_empty());
+        let malformed = |one: &mut registry::InquiryRequest| {
+            (one.id_number, one.profession) = ("1".to_owned(), "doctor".to_owned());
+        };
+        assert_eq!(with(&malformed), "other-profession");
+        assert_eq!(changes(&here), [Change::AttemptsRefused]);
+        // Requests for consent with looks by consents that there are not.
+        let wide = |n: u32| ConsentAsk { looks: Some(100), ..ask(n) };
+        for n in 1..4 {
+            assert_eq!(wait(here.registry.ask_consent(wide(n))).unwrap_err().code(), "consent-too-often");
+        }
+        let none = model::ConsentId::from_bytes([7; 16]);
+        assert_eq!(code(&look(&here, by_consent(2, none))), "consent-unknown");
+        assert_eq!(changes(&here), [Change::AttemptsRefused; 2]);
+    }
+
+    fn attempts_with_a_key_that_nobody_is_named_for_are_told_once_a_day(engine: Engine) {
+        let here = fill(Installation::with(engine, trying()));
+        let unnamed = |n: u32| code(&look(&here, as_clerk("a-key-of-nobody", n)));
+        for n in 0..20 {
+            assert_eq!(unnamed(n), "staff-unknown");
+        }
+        let steps = wait(here.registry.review_queue()).unwrap().steps;
+        let told: Vec<_> = steps.iter().map(|one| (one.change, one.body.as_str(), one.staff.as_deref())).collect();
+        assert_eq!(told, [(Change::AttemptsRefused, LAW, None)]);
+        assert_eq!(code(&look(&here, by_law(1))), "answered", "those who are named go on");
+        here.later(24);
+        for n in 0..20 {
+            let _ = unnamed(n);
+        }
+        assert_eq!(changes(&here), [Change::AttemptsRefused; 2]);
+    }
+
+    fn slips_of_a_day_take_nothing_of_it_and_are_forgotten_the_next(engine: Engine) {
+        // Nothing is changed in the profile.
+        let here = filled(engine);
+        let profile = here.registry.profile();
+        let today = here.registry.today();
+        let few = profile.oversight.on(today).refused_attempts_before_review - 1;
+        let most = profile.purposes[RENEWAL].daily_ceiling.on(today).number;
+        let slip = |n: u32| {
+            let mut request = by_law(n);
+            request.profession = "doctor".to_owned();
+            code(&look(&here, request))
+        };
+        assert!(few >= 10, "somebody who mistypes a few times is not told of");
+        for _ in 0..3 {
+            assert!((0..few).all(|n| slip(n) == "other-profession"));
+            assert!((0..most).all(|_| code(&look(&here, by_law(1))) == "answered"), "under the purpose too");
+            here.later(24);
+        }
+        assert!(changes(&here).is_empty());
     }
 
     fn looks_at_colleagues_at_the_same_person_and_at_odd_hours_are_queued(engine: Engine) {

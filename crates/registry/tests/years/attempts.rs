@@ -6,15 +6,18 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use model::EventId;
 use registry::Cause;
-use testkit::wait;
+use testkit::{name_staff, wait};
 
 use crate::{
     calendar::after_days,
-    changing_values::QUIET_DAYS,
+    changing_values::{MOST_REFUSALS, QUIET_DAYS},
     looks::Ask,
     model::{Review, Waiting, Who},
-    run::{QUIET, Run},
+    run::{EDUCATION, QUIET, RENEWAL, Run, UNNUMBERED},
 };
+
+/// So many refused attempts of one member of staff in a day go to a reviewer.
+pub(crate) const MOST_ATTEMPTS: u32 = 6;
 
 /// Which attempts of a day are the same.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +34,48 @@ impl Run {
     fn has_file(&self, who: Who) -> bool {
         let person = self.of(who);
         person.known || !person.records.is_empty() || self.m.incoming.values().any(|one| one.who == who)
+    }
+
+    /// Counts what was refused for another reason than a ceiling. A key that nobody is named for is told of once a day.
+    pub(crate) fn count_attempt(&mut self, body: &'static str, clerk: &str) {
+        let key = (body, clerk.to_owned());
+        let of_today = (body, clerk.to_owned(), self.today());
+        let counted = self.m.attempts.entry(of_today).or_default();
+        *counted += 1;
+        let attempts = *counted;
+        if !attempts.is_multiple_of(MOST_ATTEMPTS) {
+            return;
+        }
+        if !clerk.is_empty() {
+            self.lead_on(key, attempts / MOST_ATTEMPTS);
+        } else if attempts == MOST_ATTEMPTS {
+            self.m.leaves += 1;
+            self.m.steps += 1;
+        }
+    }
+
+    /// One member of staff tries at one person after the other, until the account is stopped.
+    pub(crate) fn try_too_often(&mut self) {
+        let clerk = format!("prying-{}", self.next_text());
+        let named = name_staff(self.registry(), EDUCATION, &clerk);
+        self.m.leaves += u64::from(named);
+        self.m.accounts.insert((EDUCATION, clerk.clone()), UNNUMBERED);
+        for _ in 0..MOST_ATTEMPTS * MOST_REFUSALS.on(self.today()) + 3 {
+            let who = self.somebody();
+            self.bind(who);
+            let ask = Ask {
+                body: EDUCATION,
+                clerk: clerk.clone(),
+                purpose: RENEWAL,
+                profession: "doctor",
+                consent: None,
+                wait_days: None,
+                misnamed: false,
+            };
+            self.look(who, &ask);
+        }
+        assert!(self.m.is_stopped(EDUCATION, &clerk));
+        self.did("members of staff stopped for attempts");
     }
 
     /// What the latest thing that happened to somebody is called.
@@ -77,6 +122,7 @@ impl Run {
         }
         let Some(look) = look else { return };
         self.m.looked_by.insert(look, (ask.body, clerk.to_owned()));
+        self.m.of(who).fruitless.push((ask.body.to_owned(), look));
         if days == 0 {
             self.m.tell_attempt(who, &same, look);
         }
@@ -90,6 +136,9 @@ impl Run {
         (body, clerk): (&'static str, &str),
         outcome: &'static str,
     ) {
+        if !outcome.ends_with("-stopped") {
+            self.count_attempt(body, clerk);
+        }
         if !self.has_file(who) {
             return;
         }

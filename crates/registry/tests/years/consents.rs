@@ -54,24 +54,32 @@ impl Run {
         };
         let clerk = ask.asker.clone();
         let too_long = until >= CONSENT_DAYS.due(today);
-        if !too_wide && !too_long {
+        let stopped = if self.m.stopped_bodies.contains(body) {
+            Some("member-stopped")
+        } else if self.m.is_stopped(body, &clerk) {
+            Some("staff-stopped")
+        } else {
+            None
+        };
+        if !too_wide && !too_long && stopped.is_none() {
             self.m.asked.entry((body, clerk, today)).or_default().0 += 1;
         }
         self.touched.insert(who);
         let id = match self.call(|registry| wait(registry.ask_consent(ask.clone()))) {
             Err(ConsentError::Refused(refusal)) => {
-                let expected = if too_wide {
+                let wrong = if too_wide {
                     "consent-too-wide"
                 } else {
                     "consent-too-long"
                 };
+                let expected = stopped.unwrap_or(wrong);
                 assert_eq!(refusal.code(), expected);
                 self.refused_ask(who, (body, &ask.asker), expected);
                 return self.did(expected);
             }
             other => other.unwrap(),
         };
-        assert!(!too_wide && !too_long);
+        assert!(!too_wide && !too_long && stopped.is_none());
         let terms = Terms {
             profession: "lawyer".to_owned(),
             fields: ask.fields,

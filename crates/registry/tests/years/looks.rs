@@ -158,28 +158,34 @@ impl Run {
     fn refusal(&mut self, who: Who, ask: &Ask) -> Option<&'static str> {
         let today = self.today();
         let key = (ask.body, ask.clerk.clone());
+        if ask.clerk == "nobody" {
+            self.count_attempt(ask.body, "");
+            return Some("staff-unknown");
+        }
         if self.m.stopped_bodies.contains(ask.body) {
             return Some("member-stopped");
-        }
-        if ask.clerk == "nobody" {
-            return Some("staff-unknown");
         }
         if self.m.stopped.contains(&key) {
             return Some("staff-stopped");
         }
-        match ask.consent {
-            None if ask.body == LAW && ask.profession == "teacher" => return Some("other-profession"),
-            None => {}
+        let reason = match ask.consent {
+            None if ask.profession == "doctor" => Some("other-profession"),
+            None if ask.body == LAW && ask.profession == "teacher" => Some("other-profession"),
+            None => None,
             Some(consent) => match self.of(who).consents[consent].standing(today) {
-                "granted" => {}
-                "asked" | "lapsed" => return Some("consent-not-given"),
-                "refused" => return Some("consent-refused"),
-                "not-yet" => return Some("consent-not-yet"),
-                "paused" => return Some("consent-paused"),
-                "revoked" => return Some("consent-revoked"),
-                "expired" => return Some("consent-expired"),
-                _ => return Some("consent-used-up"),
+                "granted" => None,
+                "asked" | "lapsed" => Some("consent-not-given"),
+                "refused" => Some("consent-refused"),
+                "not-yet" => Some("consent-not-yet"),
+                "paused" => Some("consent-paused"),
+                "revoked" => Some("consent-revoked"),
+                "expired" => Some("consent-expired"),
+                _ => Some("consent-used-up"),
             },
+        };
+        if reason.is_some() {
+            self.count_attempt(ask.body, &ask.clerk);
+            return reason;
         }
         let counted = self
             .m
@@ -191,19 +197,26 @@ impl Run {
             return None;
         }
         counted.1 += 1;
-        let stops = counted.1.is_multiple_of(MOST_REFUSALS.on(today));
+        let refusals = counted.1;
+        self.lead_on(key, refusals);
+        Some("staff-ceiling-reached")
+    }
+
+    /// A step that reviewers are told of, the account's so-manieth of a day; after some of them the account is stopped, then
+    /// the body.
+    pub(crate) fn lead_on(&mut self, key: (&'static str, String), steps: u32) {
+        let (body, stops) = (key.0, steps.is_multiple_of(MOST_REFUSALS.on(self.today())));
         self.m.leaves += 1;
         self.m.steps += 1;
         if stops && self.m.stopped.insert(key) {
             self.m.leaves += 1;
             self.m.steps += 1;
-            let stopped = self.m.stopped.iter().filter(|one| one.0 == ask.body).count();
-            if stopped >= 3 && self.m.stopped_bodies.insert(ask.body) {
+            let stopped = self.m.stopped.iter().filter(|one| one.0 == body).count();
+            if stopped >= 3 && self.m.stopped_bodies.insert(body) {
                 self.m.leaves += 1;
                 self.m.steps += 1;
             }
         }
-        Some("staff-ceiling-reached")
     }
 
     pub(crate) fn look(&mut self, who: Who, ask: &Ask) {

@@ -143,6 +143,9 @@ impl Run {
         if day % 50 == 20 {
             self.look_too_often();
         }
+        if day % 50 == 45 {
+            self.try_too_often();
+        }
         if day % 25 == 24 {
             self.lift();
         }
@@ -204,6 +207,7 @@ impl Run {
             "commendations published",
             "complaint-founded",
             "complaint-unfounded",
+            "complaints about looks that came to nothing",
             "complaints of whom a breach affects",
             "consent-granted",
             "consent-paused",
@@ -238,6 +242,7 @@ impl Run {
             "looks refused",
             "looks that found nobody",
             "members of staff stopped",
+            "members of staff stopped for attempts",
             "members of staff who left",
             "mended files sent again",
             "notices that wait longer",

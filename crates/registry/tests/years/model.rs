@@ -444,6 +444,8 @@ pub(crate) struct Person {
     pub(crate) given: BTreeMap<(usize, String), Timestamp>,
     /// Answered looks that the person may complain of: when, by whom, and which.
     pub(crate) looks: Vec<(Timestamp, String, EventId)>,
+    /// Looks that came to nothing, of which they may complain: by whom, and which.
+    pub(crate) fruitless: Vec<(String, EventId)>,
     /// Every look that was asked for, whatever came of it.
     pub(crate) asked_at: Vec<(Timestamp, String)>,
     /// What came to nothing, of which they were told.
@@ -646,6 +648,8 @@ pub(crate) struct Model {
     pub(crate) steps: u64,
     /// Looks and refusals of a member of staff, by body, account and day.
     pub(crate) asked: BTreeMap<(&'static str, String, Date), (u32, u32)>,
+    /// What was refused to a member of staff for another reason than a ceiling, by body, account and day.
+    pub(crate) attempts: BTreeMap<(&'static str, String, Date), u32>,
     pub(crate) stopped: BTreeSet<(&'static str, String)>,
     pub(crate) stopped_bodies: BTreeSet<&'static str>,
     /// Looks that were found improper, in which year, and whose they were.

@@ -84,7 +84,7 @@ impl Run {
     /// Somebody leaves the staff. Their number is free for another account, unless the account was stopped.
     pub(crate) fn end_member(&mut self) {
         let leaves = |(key, one): (&(&'static str, String), &Account)| {
-            (!one.ended && !CLERKS.contains(&key.1.as_str())).then(|| key.clone())
+            (!one.ended && one.own.is_some() && !CLERKS.contains(&key.1.as_str())).then(|| key.clone())
         };
         let staff: Vec<_> = self.m.accounts.iter().filter_map(leaves).collect();
         if staff.is_empty() {

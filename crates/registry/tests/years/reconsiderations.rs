@@ -89,6 +89,13 @@ impl Run {
                     .iter()
                     .any(|one| one.kind == kind && one.look == Some(look))
         };
+        if kind == "complaint" && self.one_in(3) {
+            let who =
+                self.who_has(|person| person.fruitless.last().is_some_and(|one| free(person, one.1)))?;
+            let (body, look) = self.of(who).fruitless.last().unwrap().clone();
+            self.did("complaints about looks that came to nothing");
+            return Some((who, body, look));
+        }
         let who = self.who_has(|person| person.looks.last().is_some_and(|one| free(person, one.2)))?;
         let (_, body, look) = self.of(who).looks.last().unwrap().clone();
         Some((who, body, look))
@@ -412,8 +419,7 @@ impl Run {
         if self.m.improper.contains_key(&look) {
             return;
         }
-        let looks = &self.of(who).looks;
-        let body = looks.iter().find(|one| one.2 == look).unwrap().1.clone();
+        let body = self.m.looked_by[&look].0.to_owned();
         self.m.queue.remove(&look);
         self.m.looks_into(look, by);
         let year = self.today().year();

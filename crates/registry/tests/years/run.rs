@@ -7,6 +7,7 @@ use registry::{EventKind, Registry};
 use testkit::{Engine, Installation, StoreCopy, gansu, made_up, wait};
 
 use crate::{
+    attempts::MOST_ATTEMPTS,
     back::Back,
     changing_values::{MOST_LOOKS, QUIET_DAYS, changed},
     crash::killed,
@@ -92,10 +93,10 @@ pub(crate) fn profile() -> Profile {
         days: QUIET_DAYS.first,
         basis: "lawyer-licensing".to_owned(),
     }));
-    profile
-        .oversight
-        .all_mut()
-        .for_each(|one| one.staff_ceiling_per_day = MOST_LOOKS.first);
+    profile.oversight.all_mut().for_each(|one| {
+        one.staff_ceiling_per_day = MOST_LOOKS.first;
+        one.refused_attempts_before_review = MOST_ATTEMPTS;
+    });
     profile
 }
 

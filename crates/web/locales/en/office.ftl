@@ -140,6 +140,7 @@ office-consent-revoked = Taken back by the person
 office-consent-expired = Its last day is over
 office-consent-used-up = Every look was taken
 office-change-ceiling-refused = A look or a request for consent was refused: a ceiling of the day was reached
+office-change-attempts-refused = Looks or requests for consent were refused again and again in a day
 office-change-staff-stopped = The account was stopped
 office-change-member-stopped = The body was stopped
 office-change-staff-lifted = A reviewer lifted the account's stop

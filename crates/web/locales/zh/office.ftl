@@ -140,6 +140,7 @@ office-consent-revoked = 本人已撤回
 office-consent-expired = 最后一日已过
 office-consent-used-up = 查询次数已用完
 office-change-ceiling-refused = 达到当日上限，一次查询或授权请求被拒绝
+office-change-attempts-refused = 一天内多次提出查询或授权请求，均按规则未获准许
 office-change-staff-stopped = 账号被停用
 office-change-member-stopped = 单位被停用
 office-change-staff-lifted = 监督员解除了账号停用
