@@ -356,6 +356,42 @@ mod tests {
     use crate::pages::tests::Portal;
 
     #[tokio::test]
+    async fn a_consent_of_which_the_rules_allow_less_now_says_so() {
+        // From 1 December at most one look.
+        let mut profile = testkit::gansu();
+        let purpose = profile.purposes.get_mut("employment-check").unwrap();
+        let high = purpose
+            .consent
+            .as_ref()
+            .unwrap()
+            .on("2026-11-23".parse().unwrap())
+            .clone();
+        let mut low = high.clone();
+        low.most_looks = 1;
+        purpose.consent = Some(profile::ByDay::always(high).then("2026-12-01".parse().unwrap(), low));
+        let portal = Portal::of(profile).await;
+        let consent = portal.ask_consent().await;
+        let path = format!("/consents/{consent}");
+        let says = async || {
+            let person = portal.as_person().await;
+            let english = person.get(&path).await.body;
+            let chinese = person.in_chinese().get(&path).await.body;
+            let words = [
+                "The rules now allow less than when this was asked for",
+                "允许的范围比对方请求时小",
+            ];
+            [
+                english.contains(words[0]),
+                chinese.contains(words[1]),
+                english.contains("2 times"),
+            ]
+        };
+        assert_eq!(says().await, [false, false, true]);
+        portal.when_due("2026-12-01T02:00:00Z").await;
+        assert_eq!(says().await, [true, true, false], "and shows what holds today");
+    }
+
+    #[tokio::test]
     async fn a_person_grants_less_and_reads_what_was_looked_at_under_it() {
         let portal = Portal::demo().await;
         let consent = portal.ask_consent().await;

@@ -185,6 +185,51 @@ mod tests {
     use crate::pages::tests::Portal;
 
     #[tokio::test]
+    async fn alerts_that_were_not_opened_in_time_are_said_at_the_desk_and_to_the_reviewers_until_they_are() {
+        let mut profile = testkit::gansu();
+        let health = profile.authorities.get_mut("health-commission").unwrap();
+        health.professions.insert("lawyer".to_owned());
+        let name = health.name.en.clone();
+        let portal = Portal::of(profile).await;
+        let decision = crate::pages::tests::decision_with("限制从业");
+        portal.submit("law-bureau", model::RecordKind::Decision, "d.csv", &decision);
+        const SAID: [&str; 2] = ["An alert waits to be opened past its day", "有1条通报逾期未查阅"];
+        let says = async || {
+            let clerk = portal.as_clerk_number(1).await;
+            let chinese = clerk.in_chinese();
+            let mut found = Vec::new();
+            for path in ["/desk", "/desk/alerts"] {
+                for (visitor, words) in [(&clerk, SAID[0]), (&chinese, SAID[1])] {
+                    found.push(visitor.get(path).await.body.contains(words));
+                }
+            }
+            let reviewer = portal.as_reviewer(0).await;
+            found.push(reviewer.get("/review/overdue").await.body.contains(&name));
+            found
+        };
+        assert_eq!(
+            says().await,
+            [false; 5],
+            "the last day on which it is opened in time"
+        );
+        portal.when_due("2026-11-27T04:00:00Z").await;
+        assert_eq!(says().await, [true; 5]);
+        let clerk = portal.as_clerk_number(1).await;
+        assert!(
+            clerk
+                .get("/desk")
+                .await
+                .body
+                .contains("href=\"/desk/alerts\">An alert waits"),
+            "and led to"
+        );
+        let list = clerk.get("/desk/alerts").await.body;
+        let alert = crate::pages::tests::between(&list, "action=\"/desk/alerts/", "\"");
+        clerk.post(&format!("/desk/alerts/{alert}"), &[]).await;
+        assert_eq!(says().await, [false; 5], "once it is opened nothing is late");
+    }
+
+    #[tokio::test]
     async fn the_desk_shows_alerts_and_opens_none_that_is_not_there() {
         let portal = Portal::demo().await;
         let decision = crate::pages::tests::decision_with("限制从业");

@@ -22,36 +22,58 @@ use crate::{
 struct OverduePage {
     page: Page,
     lists: Vec<List>,
-    peers: Vec<PeerRow>,
-    unopened: Vec<Unopened>,
+    /// Authorities that have not opened alerts in time.
+    unopened: Vec<LateRow>,
+    /// Other instances that have not confirmed in time what they are told.
+    peers: Vec<LateRow>,
     /// Years of the calendar that have begun and are provisional, with the reason.
     years: Vec<(String, String)>,
 }
 
-/// An authority that has not opened alerts in time.
-struct Unopened {
-    authority: String,
+/// What is said around a list of those who are late with alerts.
+struct Words {
+    title: Key,
+    lead: Option<Key>,
+    none: Key,
+    who: Key,
+    /// Where the list says with what.
+    what: Option<Key>,
+}
+
+const UNOPENED: Words = Words {
+    title: Key("review-unopened-title"),
+    lead: None,
+    none: Key("review-unopened-none"),
+    who: Key("office-body"),
+    what: None,
+};
+
+const UNCONFIRMED: Words = Words {
+    title: Key("review-peers-title"),
+    lead: Some(Key("review-peers-lead")),
+    none: Key("review-peers-none"),
+    who: Key("review-peer"),
+    what: Some(Key("review-peers-what")),
+};
+
+/// Who is late with alerts.
+struct LateRow {
+    who: String,
+    what: Option<Key>,
     alerts: u64,
     due_on: Option<Date>,
 }
 
-/// An instance that is late.
-struct PeerRow {
-    peer: String,
-    what: Key,
-    alerts: u64,
-    due_on: Option<Date>,
-}
-
-impl PeerRow {
-    fn new(one: LatePeer) -> Self {
+impl From<LatePeer> for LateRow {
+    fn from(one: LatePeer) -> Self {
+        let what = match one.what {
+            LateAlerts::Untold => Key("review-peers-untold"),
+            LateAlerts::Changed => Key("review-peers-changed"),
+            LateAlerts::Closed => Key("review-peers-closed"),
+        };
         Self {
-            what: match one.what {
-                LateAlerts::Untold => Key("review-peers-untold"),
-                LateAlerts::Changed => Key("review-peers-changed"),
-                LateAlerts::Closed => Key("review-peers-closed"),
-            },
-            peer: one.peer,
+            who: one.peer,
+            what: Some(what),
             alerts: one.alerts,
             due_on: one.due_on,
         }
@@ -76,8 +98,9 @@ pub(crate) async fn show(ReviewerVisit { visit, reviewer }: ReviewerVisit) -> Re
     let all = visit.state.registry.overdue_for(&reviewer).await?;
     let peers = visit.state.registry.late_peers().await?;
     let unopened = visit.state.registry.late_authorities().await?;
-    let unopened = unopened.into_iter().map(|one| Unopened {
-        authority: said::authority(visit.state.profile(), &one.authority, visit.language),
+    let unopened = unopened.into_iter().map(|one| LateRow {
+        who: said::authority(visit.state.profile(), &one.authority, visit.language),
+        what: None,
         alerts: one.alerts,
         due_on: one.due_on,
     });
@@ -96,7 +119,7 @@ pub(crate) async fn show(ReviewerVisit { visit, reviewer }: ReviewerVisit) -> Re
     html(&OverduePage {
         page: visit.page(Section::Overdue),
         lists,
-        peers: peers.into_iter().map(PeerRow::new).collect(),
+        peers: peers.into_iter().map(LateRow::from).collect(),
         unopened: unopened.collect(),
         years: years
             .map(|(year, why)| (year.to_string(), why.get(visit.language).to_owned()))
@@ -121,5 +144,44 @@ mod tests {
         assert!(!page.contains("calendar of 2028"), "{page}");
         let chinese = reviewer.in_chinese().get("/review/overdue").await.body;
         assert!(chinese.contains("2027年的工作日历是暂定的"), "{chinese}");
+    }
+
+    #[tokio::test]
+    async fn an_instance_that_does_not_confirm_stands_there_with_what_it_has_not() {
+        let portal = Portal::demo().await;
+        let registry = portal.registry().clone();
+        let added = tokio::task::spawn_blocking(move || {
+            registry.add_peer(registry::NewPeer {
+                peer: "neighbour".to_owned(),
+                url: "https://neighbour.example".to_owned(),
+                public_key: [1; 32],
+                professions: ["lawyer".to_owned()].into(),
+                sends: true,
+                takes: true,
+            })
+        });
+        added.await.unwrap().unwrap();
+        let decision = crate::pages::tests::decision_with("限制从业");
+        portal.submit("law-bureau", model::RecordKind::Decision, "d.csv", &decision);
+        let page = portal.as_reviewer(0).await.get("/review/overdue").await.body;
+        assert!(
+            page.contains("No other instance is late") && !page.contains("neighbour"),
+            "{page}"
+        );
+        portal.when_due("2026-11-27T04:00:00Z").await;
+        let reviewer = portal.as_reviewer(0).await;
+        let chinese = reviewer.in_chinese();
+        for (visitor, what, when) in [
+            (&reviewer, "that they were issued", "26 November 2026"),
+            (&chinese, "通报的发出", "2026年11月26日"),
+        ] {
+            let page = visitor.get("/review/overdue").await.body;
+            let row = page
+                .split("neighbour</th>")
+                .nth(1)
+                .unwrap_or_else(|| panic!("{page}"));
+            let row = row.split("</tr>").next().unwrap();
+            assert!(row.contains(what) && row.contains(when), "{row}");
+        }
     }
 }
