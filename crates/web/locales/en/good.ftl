@@ -87,8 +87,8 @@ certificates-nothing-to-show = Something that you ticked is no longer there: cho
 claim-green-channel = Green channel
 claim-green-channel-open =
     { $n ->
-        [one] open: at least 1 whole year without a decision in this profession
-       *[other] open: at least { $n } whole years without a decision in this profession
+        [one] open: as far as is held here, at least 1 whole year without a decision in this profession
+       *[other] open: as far as is held here, at least { $n } whole years without a decision in this profession
     }
 claim-training = Training in { $year }
 claim-hours =
@@ -99,8 +99,8 @@ claim-hours =
 claim-pledge = Pledge
 verify-green-channel =
     { $n ->
-        [one] Green channel: there is no decision in this profession for at least 1 whole year. You may ask this holder for less paper.
-       *[other] Green channel: there is no decision in this profession for at least { $n } whole years. You may ask this holder for less paper.
+        [one] Green channel: as far as is held here, there is no decision in this profession for at least 1 whole year. You may ask this holder for less paper.
+       *[other] Green channel: as far as is held here, there is no decision in this profession for at least { $n } whole years. You may ask this holder for less paper.
     }
 event-commendation-proposed = Proposed that you be commended
 event-proposal-seen = Opened the proposal that you be commended

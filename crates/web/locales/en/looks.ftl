@@ -11,5 +11,4 @@ looks-what = What
 looks-why = Purpose or legal basis
 looks-no-purpose = None needed
 looks-alert = Alert in the same profession
-looks-receipts = A receipt proves that an entry stands in the public log. How to check one (standing log receipt) stands on the page of the log.
 looks-no-receipt = Destroyed with the record

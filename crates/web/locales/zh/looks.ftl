@@ -11,5 +11,4 @@ looks-what = 操作
 looks-why = 用途或法律依据
 looks-alert = 同一行业的通报
 looks-no-purpose = 无需用途
-looks-receipts = 回执可以证明该项已记入公开日志。核对的办法（standing log receipt）见日志页面。
 looks-no-receipt = 已随记录销毁

@@ -52,6 +52,11 @@ pub(super) fn chosen(form: &Form) -> Chosen {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        io::Write as _,
+        process::{Command, Stdio},
+    };
+
     use axum::http::StatusCode;
     use model::RecordKind;
 
@@ -128,6 +133,59 @@ mod tests {
                 .any(|one| one.pointer == "/training_hours_2025" && one.value == 24)
         );
         assert!(all.iter().any(|one| one.pointer == "/pledge_lawful-practice"));
+    }
+
+    #[tokio::test]
+    async fn the_green_channel_speaks_only_of_what_is_held_here_on_pages_and_paper() {
+        let person = Portal::demo().await.as_person().await;
+        let chinese = person.in_chinese();
+        let address = person.certificate().await;
+        let said = [
+            (
+                &person,
+                "as far as is held here, at least 3 whole years without a decision",
+            ),
+            (&chinese, "按本系统现有记录，本职业至少 3 个整年没有处罚决定"),
+        ];
+        for (visitor, words) in said {
+            let page = visitor.get(&address).await.body;
+            assert!(page.contains(words), "{page}");
+        }
+        let pdf = person.get(&format!("{address}/certificate.pdf")).await.bytes;
+        let compact = paper::read_back(&pdf).unwrap().compact;
+        for (visitor, words) in [
+            (
+                &person,
+                "Green channel: as far as is held here, there is no decision",
+            ),
+            (
+                &chinese,
+                "绿色通道：按本系统现有记录，本职业至少 3 个整年没有处罚决定",
+            ),
+        ] {
+            let page = visitor
+                .upload("/verify", &[("text", compact.as_bytes())])
+                .await
+                .body;
+            assert!(page.contains(words), "{page}");
+        }
+        let printed: String = printed(&pdf).split_whitespace().collect();
+        for (_, words) in said {
+            let words: String = words.split_whitespace().collect();
+            assert!(printed.contains(&words), "{printed}");
+        }
+    }
+
+    /// The text that a PDF prints.
+    fn printed(pdf: &[u8]) -> String {
+        let mut child = Command::new("pdftotext")
+            .args(["-raw", "-", "-"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("pdftotext, of poppler-utils");
+        child.stdin.take().unwrap().write_all(pdf).unwrap();
+        String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
     }
 
     #[tokio::test]

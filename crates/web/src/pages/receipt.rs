@@ -91,4 +91,44 @@ mod tests {
             StatusCode::NOT_FOUND
         );
     }
+
+    #[tokio::test]
+    async fn wherever_a_receipt_is_given_stands_the_command_that_checks_one() {
+        let portal = Portal::demo().await;
+        let answer = portal.look_of_the_hospital().await.body;
+        assert!(
+            answer.contains("standing log receipt receipt.json --vkey KEY"),
+            "{answer}"
+        );
+        let csv = testkit::licences_csv(0, 1);
+        let submission = portal.submit("law-bureau", model::RecordKind::Licence, "l.csv", &csv);
+        let person = portal.as_person().await;
+        let looks = person.get("/looks").await.body;
+        let start = looks.find("\">Details").unwrap();
+        let look = looks[..start].rsplit("href=\"").next().unwrap().to_owned();
+        let (hospital, clerk) = (portal.as_hospital().await, portal.as_clerk().await);
+        for (visitor, path) in [
+            (&person, "/records".to_owned()),
+            (&person, "/looks".to_owned()),
+            (&person, look),
+            (&clerk, format!("/desk/{submission}")),
+            (&hospital, "/my-looks".to_owned()),
+        ] {
+            let chinese = visitor.in_chinese();
+            for (visitor, words) in [
+                (visitor, "this command says whether it holds"),
+                (&chinese, "用这条命令核对是否属实"),
+            ] {
+                let page = visitor.get(&path).await.body;
+                assert!(page.contains("/receipt\""), "{path}: {page}");
+                let (_, how) = page.split_once(words).unwrap_or_else(|| panic!("{path}: {page}"));
+                let how = how.split("</p>").next().unwrap();
+                assert!(
+                    how.contains("standing log receipt receipt.json --vkey KEY"),
+                    "{how}"
+                );
+                assert!(how.contains("href=\"/log\""), "where the key stands: {how}");
+            }
+        }
+    }
 }

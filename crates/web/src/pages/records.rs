@@ -152,6 +152,13 @@ struct RecordsPage {
     records: Vec<(RecordCard, Around)>,
 }
 
+impl RecordsPage {
+    fn has_receipts(&self) -> bool {
+        let mut versions = self.records.iter().flat_map(|(record, _)| &record.versions);
+        versions.any(|one| one.has_receipt)
+    }
+}
+
 /// `GET /records`
 pub(crate) async fn show(
     ForPerson {
