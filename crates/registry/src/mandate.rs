@@ -310,6 +310,15 @@ pub(crate) fn acting(
     }
 }
 
+/// Whether somebody is named as a representative in a mandate that was not ended.
+pub(crate) fn represents(tx: &mut dyn Tx, representative: PersonId) -> Result<bool, StoreError> {
+    let rows = tx.query(
+        "SELECT mandate FROM mandate WHERE representative = $1 AND ended_at IS NULL LIMIT 1",
+        &[Param::Blob(representative.as_bytes())],
+    )?;
+    Ok(!rows.is_empty())
+}
+
 const SELECT: &str =
     "SELECT mandate, person, representative, scope, from_on, until_on, ended_at FROM mandate WHERE ";
 

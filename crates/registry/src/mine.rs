@@ -54,15 +54,18 @@ pub struct PersonFile {
     pub events: Vec<EventView>,
 }
 
-/// Whether the number of somebody without a key leads to anything that is theirs to see: records that were erased, an
-/// alert, or a breach that affects them.
+/// Whether the number of somebody without a key leads to anything that is theirs to see or do: records that were erased, an
+/// alert, a breach that affects them, or a mandate to act for somebody.
 pub(crate) fn leads_to_somebody(tx: &mut dyn Tx, person: PersonId) -> Result<bool, RegistryError> {
     let had_records = !record::of_person(tx, person)?.is_empty();
-    Ok(had_records || alert::told_of(tx, person)? || breach::affects(tx, person)?)
+    Ok(had_records
+        || alert::told_of(tx, person)?
+        || breach::affects(tx, person)?
+        || mandate::represents(tx, person)?)
 }
 
 /// Whether a person is known, and by this name. Of somebody whose every record is erased, or about whom there never was
-/// one and whom a breach affects, no name is left to compare.
+/// one and whom a breach affects or a mandate names, there is no name to compare.
 fn goes_by(
     tx: &mut dyn Tx,
     keys: &Keyring,
@@ -74,13 +77,14 @@ fn goes_by(
         Some(known) => Ok(known.name_mac == *mac),
         None if !record::of_person(tx, person)?.is_empty() => Ok(true),
         None if alert::told_of(tx, person)? => alert::known_by_alert(tx, keys, person, mac),
-        None => breach::affects(tx, person),
+        None => Ok(breach::affects(tx, person)? || mandate::represents(tx, person)?),
     }
 }
 
 impl Registry {
     /// The person with this identity number and name, if they are known. For sign-in. Of somebody whose every
-    /// record is erased, or whom a breach affects, no name is left to compare: the number alone tells who they are.
+    /// record is erased, whom a breach affects or who acts for somebody, there is no name to compare: the number alone
+    /// tells who they are.
     ///
     /// # Errors
     /// When the store fails.

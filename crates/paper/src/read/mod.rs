@@ -188,7 +188,11 @@ mod tests {
         for at in places {
             for foreign in ["é", "王", "，", "/", "=", "（注）", "\u{fffd}"] {
                 let spoilt = format!("{}{foreign}{}", &text[..at], &text[at..]);
-                assert_eq!(read_back(spoilt.as_bytes()).unwrap().compact, spoilt, "{foreign} at {at}");
+                assert_eq!(
+                    read_back(spoilt.as_bytes()).unwrap().compact,
+                    spoilt,
+                    "{foreign} at {at}"
+                );
                 if at < text.len() {
                     let swapped = format!("{}{foreign}{}", &text[..at], &text[at + 1..]);
                     assert_eq!(read_back(swapped.as_bytes()).unwrap().compact, swapped);

@@ -118,6 +118,31 @@ on_both_engines! {
         assert_eq!(events.count(), 2, "what was refused showed nothing");
     }
 
+    fn a_guardian_about_whom_nothing_is_held_signs_in_and_acts_until_the_mandate_is_ended(engine: Engine) {
+        let here = Installation::new(engine, "gansu");
+        here.file("law-bureau", RecordKind::Licence, &[SourceRow::licence(1)]);
+        let parent = testkit::made_up(50);
+        let signs_in = || wait(here.registry.find_person(&parent.number, &parent.name)).unwrap();
+        assert_eq!(signs_in(), None);
+        let representative = here.registry.keys().person(&parent.number);
+        let mandate = NewMandate {
+            person: here.person(1),
+            representative,
+            scope: [MandateScope::Records].into(),
+            from: "2026-11-20".parse().unwrap(),
+            until: "2026-12-01".parse().unwrap(),
+            registered_by: "self".to_owned(),
+        };
+        let mandate = wait(here.registry.register_mandate(mandate)).unwrap();
+        assert_eq!(signs_in(), Some(representative));
+        let own = wait(here.registry.person_file(representative, EventKind::OwnLook)).unwrap();
+        assert!(own.records.is_empty() && own.identity.is_none());
+        let file = wait(here.registry.person_file_under(here.person(1), mandate, EventKind::OwnLook)).unwrap();
+        assert_eq!(file.records.len(), 1);
+        wait(here.registry.end_mandate(here.person(1), mandate, "self")).unwrap();
+        assert_eq!(signs_in(), None);
+    }
+
     fn a_mandate_for_something_else_or_that_is_over_opens_and_reads_no_procedure(engine: Engine) {
         let (here, mandate) = filled(engine, &[MandateScope::Records, MandateScope::Consents]);
         let (person, by) = (here.person(1), Speaker::Representative(mandate));

@@ -4,7 +4,8 @@
 use jiff::civil::date;
 use model::procedure::{Matter, NoticeKind as Kind, Speaker, Status};
 use registry::{
-    Complain, ConsentAsk, EventKind, Finding, Found, InquiryRequest, NoticeKind, Reader, ReportBreach, Verdict,
+    Complain, ConsentAsk, EventKind, Finding, Found, InquiryRequest, NoticeKind, Reader, ReportBreach,
+    Verdict,
 };
 use testkit::{Installation, SourceRow, made_up, on_both_engines, prove_log, wait};
 

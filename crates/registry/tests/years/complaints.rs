@@ -77,7 +77,7 @@ impl Run {
         if self.refused_files(who, &put, &outcome) {
             return false;
         }
-        let (known, speaks) = (self.of(who).known, self.of(who).speaks());
+        let (known, speaks) = (self.of(who).known, self.speaks(who));
         let id = match outcome {
             Err(ProcedureError::NoSuchProcedure) => {
                 assert!(!speaks, "{who}");

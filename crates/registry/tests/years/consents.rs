@@ -223,6 +223,12 @@ impl Run {
         self.did("mandates");
     }
 
+    /// Whether somebody may sign in, is told and may complain: also who acts for somebody else.
+    pub(crate) fn speaks(&self, who: Who) -> bool {
+        let named = |person: &crate::model::Person| person.mandates.iter().any(|one| one.1 == who);
+        self.of(who).speaks() || self.m.people.iter().any(named)
+    }
+
     pub(crate) fn end_mandate(&mut self) {
         let today = self.today();
         let holds = |one: &(model::MandateId, Who, jiff::civil::Date)| one.2 >= today;

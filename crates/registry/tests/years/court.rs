@@ -61,7 +61,7 @@ impl Run {
             return;
         }
         let refused = match () {
-            () if !self.of(who).speaks() => "procedure-unknown",
+            () if !self.speaks(who) => "procedure-unknown",
             () if self.waiting_reconsideration(who, record).is_some() => "procedure-under-way",
             () if !self.of(who).known => "record-unknown",
             () if self.is_erased(who, record) => "record-ended",
