@@ -1,18 +1,15 @@
 //! What came to nothing: refused looks, looks that found nobody, refused requests for consent. Whom they were at is told
 //! once a day of the same, and reviewers look into them as into looks.
 
-use std::collections::BTreeSet;
-
 use jiff::civil::Date;
 use model::EventId;
-use registry::Cause;
-use testkit::{name_staff, wait};
+use testkit::name_staff;
 
 use crate::{
     calendar::after_days,
     changing_values::{MOST_REFUSALS, QUIET_DAYS},
     looks::Ask,
-    model::{Review, Waiting, Who},
+    model::{Waiting, Who},
     run::{EDUCATION, QUIET, RENEWAL, Run, UNNUMBERED},
 };
 
@@ -126,7 +123,7 @@ impl Run {
         if days == 0 {
             self.m.tell_attempt(who, &same, look);
         }
-        self.queue_attempt(who, ask, (same, look), days > 0);
+        self.queue_look(who, ask, (look, Some(same)), days > 0);
     }
 
     /// A request for consent that was refused.
@@ -153,35 +150,5 @@ impl Run {
         self.m.event(who, same.kind, body, purpose);
         let look = self.latest(who);
         self.m.tell_attempt(who, &same, look);
-    }
-
-    fn queue_attempt(&mut self, who: Who, ask: &Ask, (same, look): (Same, EventId), waits: bool) {
-        let mut causes = self.causes(who, ask.body, waits);
-        let others = self.m.queue.values();
-        let same_waiting = others.filter(|one| one.who == who && one.same.as_ref() == Some(&same));
-        let waiting: BTreeSet<Cause> = same_waiting.flat_map(|one| one.causes.clone()).collect();
-        causes.retain(|cause| !waiting.contains(cause));
-        let queue = wait(self.registry().review_queue()).unwrap();
-        let mut found: BTreeSet<Cause> = BTreeSet::new();
-        if let Some(item) = queue.looks.into_iter().find(|item| item.look == look) {
-            assert_eq!(item.outcome, same.outcome);
-            found.extend(item.causes);
-        }
-        // Chance takes some under a law, and nobody can tell which.
-        if found.contains(&Cause::Chance) {
-            assert!(ask.consent.is_none() && !waiting.contains(&Cause::Chance));
-            causes.insert(Cause::Chance);
-        }
-        assert_eq!(found, causes, "why reviewers look into it");
-        if !found.is_empty() {
-            let review = Review {
-                who,
-                body: ask.body.to_owned(),
-                purpose: ask.purpose.to_owned(),
-                same: Some(same),
-                causes: found,
-            };
-            self.m.queue.insert(look, review);
-        }
     }
 }

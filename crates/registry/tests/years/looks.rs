@@ -7,6 +7,7 @@ use registry::{Cause, InquiryAnswer, InquiryError, InquiryRequest, ReviewError, 
 use testkit::{made_up, name_staff, wait};
 
 use crate::{
+    attempts::Same,
     calendar::{after_days, is_worked},
     changing_values::{MOST_LOOKS, MOST_REFUSALS, QUIET_DAYS, SAME_PERSON_LOOKS},
     filing::text,
@@ -296,7 +297,7 @@ impl Run {
         let (body, look) = (ask.body.to_owned(), answer.look);
         self.m.of(who).looks.push((now, body, look));
         self.m.looked_by.insert(look, (ask.body, ask.clerk.clone()));
-        self.queue_look(who, ask, look, days > 0);
+        self.queue_look(who, ask, (look, None), days > 0);
     }
 
     fn holds(&mut self, who: Who, ask: &Ask, fields: &FieldsByKind, answer: &InquiryAnswer) {
@@ -369,17 +370,32 @@ impl Run {
             .collect()
     }
 
-    /// Notes that reviewers have to look into it.
-    fn queue_look(&mut self, who: Who, ask: &Ask, look: EventId, waits: bool) {
+    /// Notes that reviewers have to look into it: into a look, or into what came to nothing, where what waits already of
+    /// the same day is not looked into twice.
+    pub(crate) fn queue_look(
+        &mut self,
+        who: Who,
+        ask: &Ask,
+        (look, same): (EventId, Option<Same>),
+        waits: bool,
+    ) {
         let mut causes = self.causes(who, ask.body, waits);
+        let same_waiting = |one: &&Review| same.is_some() && one.who == who && one.same == same;
+        let waiting = self.m.queue.values().filter(same_waiting);
+        let waiting: BTreeSet<Cause> = waiting.flat_map(|one| one.causes.clone()).collect();
+        causes.retain(|cause| !waiting.contains(cause));
         let queue = wait(self.registry().review_queue()).unwrap();
         let mut found: BTreeSet<Cause> = BTreeSet::new();
         if let Some(item) = queue.looks.into_iter().find(|item| item.look == look) {
+            if let Some(same) = &same {
+                assert_eq!(item.outcome, same.outcome);
+            }
             found.extend(item.causes);
         }
-        // By chance, which nobody can tell.
+        // Chance takes some under a law, and nobody can tell which.
         if found.contains(&Cause::Chance) {
             assert!(ask.consent.is_none(), "a look by consent is not chosen by chance");
+            assert!(!waiting.contains(&Cause::Chance), "chance takes one of the same");
             causes.insert(Cause::Chance);
         }
         assert_eq!(found, causes, "why reviewers look into it");
@@ -388,7 +404,7 @@ impl Run {
                 who,
                 body: ask.body.to_owned(),
                 purpose: ask.purpose.to_owned(),
-                same: None,
+                same,
                 causes: found,
             };
             self.m.queue.insert(look, review);

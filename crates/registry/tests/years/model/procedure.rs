@@ -1,0 +1,104 @@
+//! What should be of a procedure: whose turn it is until when, what was ordered in it, and what it does to its record.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{Timestamp, civil::Date};
+use model::{EventId, MandateId, ProcedureId};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    Correct,
+    Withdraw,
+    Improper,
+}
+
+/// What a court decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Judgment {
+    pub(crate) reference: String,
+    pub(crate) decided_on: Date,
+    pub(crate) order: Order,
+}
+
+/// A procedure, whatever its kind.
+#[derive(Debug, Clone)]
+pub(crate) struct Procedure {
+    pub(crate) id: ProcedureId,
+    pub(crate) kind: &'static str,
+    /// As it was last put down.
+    pub(crate) status: &'static str,
+    /// Which of the person's records it is about.
+    pub(crate) record: Option<usize>,
+    pub(crate) look: Option<EventId>,
+    pub(crate) authority: Option<String>,
+    /// The representative's mandate, where one speaks.
+    pub(crate) mandate: Option<MandateId>,
+    /// The day that brings the next step by itself once it is over.
+    pub(crate) due: Option<Date>,
+    /// The day on which an answer is or would have been in time.
+    pub(crate) shown_due: Option<Date>,
+    /// An application's second day.
+    pub(crate) answer_by: Option<Date>,
+    pub(crate) waits_for: Option<String>,
+    pub(crate) order: Option<Order>,
+    /// What a court decided in it, the last that was put down.
+    pub(crate) judgment: Option<Judgment>,
+    /// Whether it is about what a court decided and nothing else, so that no reviewer orders anything.
+    pub(crate) of_court: bool,
+    pub(crate) reviewer: Option<String>,
+    /// Reviewers who did a step in it.
+    pub(crate) took_part: BTreeSet<String>,
+    pub(crate) statement: Option<String>,
+    pub(crate) reconsidered: bool,
+    /// What was put to it.
+    pub(crate) files: Vec<Vec<u8>>,
+    /// Bodies that have to stop using the record, and whether they confirmed.
+    pub(crate) confirms: BTreeMap<String, bool>,
+    /// What was said in it is destroyed.
+    pub(crate) forgotten: bool,
+    /// It was opened by somebody without a key.
+    pub(crate) alone: bool,
+    /// When its last step was done.
+    pub(crate) changed: Timestamp,
+}
+
+impl Procedure {
+    pub(crate) fn waits(&self) -> bool {
+        self.waits_for.is_some()
+    }
+
+    /// Whether what a court decided is yet to be followed.
+    pub(crate) fn is_to_be_followed(&self) -> bool {
+        matches!(self.status, "outside-decision" | "follow-overdue") && self.waits()
+    }
+
+    /// The bodies that have not confirmed that they stopped using a decision.
+    pub(crate) fn unconfirmed(&self) -> impl Iterator<Item = &str> {
+        let waiting = self.confirms.iter().filter(|(_, confirmed)| !**confirmed);
+        waiting.map(|(body, _)| body.as_str())
+    }
+
+    /// Whether its record shows as disputed.
+    pub(crate) fn disputes(&self) -> bool {
+        match self.kind {
+            "dispute" => matches!(self.status, "open" | "overdue"),
+            "reconsideration" => self.record.is_some() && self.waits(),
+            _ => false,
+        }
+    }
+
+    /// Whether its record is shown to nobody: whoever has to answer or to follow is late, put down or not.
+    pub(crate) fn withholds(&self, today: Date) -> bool {
+        let late = self.due.is_some_and(|day| day < today);
+        match (self.kind, self.status) {
+            ("dispute", "open") => late,
+            ("dispute", "overdue") => true,
+            ("reconsideration", "changed" | "outside-decision") => late,
+            ("reconsideration", "change-overdue" | "follow-overdue") => true,
+            // What a court decided about a record, nobody has put down yet.
+            ("reconsideration", "open" | "assigned") if self.of_court => late,
+            ("reconsideration", "overdue" | "assigned-overdue") if self.of_court => true,
+            _ => false,
+        }
+    }
+}
