@@ -13,7 +13,7 @@ mod stores;
 
 pub use email::give_email;
 pub use installation::{Installation, NOW, gansu, profiles_folder};
-pub use log::{prove_log, prove_receipt};
+pub use log::{Followed, prove_log, prove_receipt};
 pub use people::{MadeUp, licences_csv, made_up, made_up_born_on};
 pub use randomness::SeededRandomness;
 pub use rows::{SourceRow, json_lines};

@@ -2,7 +2,11 @@
 
 use registry::{LogSummary, Receipt, Registry};
 use ring::digest;
-use tlog::{EntriesId, LogReader, TileId, TilePath, VerifierKey};
+use tlog::{
+    Checkpoint, EntriesId, Frontier, Hash, LogReader, TileId, TilePath, TileSource, VerifierKey, leaf_hash,
+    tile::{TILE_WIDTH, decode_entries},
+    tree::{consistency_proof, inclusion_proof, verify_consistency, verify_inclusion},
+};
 
 use crate::wait;
 
@@ -60,6 +64,57 @@ pub fn prove_log(registry: &Registry) -> u64 {
         "the checkpoint speaks of another size"
     );
     summary.size
+}
+
+/// A log as somebody saw it who reads on: what they read before is not read again.
+#[derive(Debug, Clone, Default)]
+pub struct Followed {
+    edge: Frontier,
+}
+
+impl Followed {
+    /// Reads the leaves that are new, and proves that the signed checkpoint speaks of what was seen before and of these
+    /// leaves and nothing else: by their hashes, by a proof of consistency between the two checkpoints, and by a proof of
+    /// the place of each new leaf. Answers the log's size.
+    ///
+    /// # Panics
+    /// When it does not hold.
+    pub fn read_on(&mut self, registry: &Registry) -> u64 {
+        let summary = wait(registry.log_summary()).expect("a summary");
+        let key: VerifierKey = summary.verifier_key.parse().expect("a key");
+        let signed = Checkpoint::open(summary.checkpoint.as_bytes(), &[key]).expect("a signed checkpoint");
+        let (size, root) = (signed.checkpoint.size(), signed.checkpoint.root());
+        let (seen, seen_root) = (self.edge.size(), self.edge.root());
+        assert!(size >= seen, "the log had {seen} leaves, and has {size}");
+        let shown = Shown {
+            registry,
+            summary: &summary,
+        };
+        let mut new: Vec<Hash> = Vec::new();
+        let width = u64::from(TILE_WIDTH);
+        for index in seen / width..size.div_ceil(width) {
+            let id = EntriesId::in_tree(size, index).expect("a bundle of the tree");
+            let bundle = shown.path(TilePath::Entries(id)).expect("a bundle");
+            let entries = decode_entries(id, &bundle).expect("entries");
+            let known = seen.saturating_sub(index * width) as usize;
+            new.extend(entries.into_iter().skip(known).map(leaf_hash));
+        }
+        for leaf in &new {
+            self.edge
+                .append(*leaf, |_, _| {})
+                .expect("a tree that is not full");
+        }
+        assert_eq!(self.edge.size(), size, "as many leaves as the checkpoint says");
+        assert_eq!(self.edge.root(), root, "the leaves are those of the checkpoint");
+        let mut tiles = TileSource::new(size, |id: TileId| shown.path(TilePath::Hashes(id)));
+        let proof = consistency_proof(&mut tiles, seen, size).expect("a proof of consistency");
+        verify_consistency(seen, size, &seen_root, &root, &proof).expect("what was seen before stands");
+        for (index, leaf) in (seen..).zip(&new) {
+            let proof = inclusion_proof(&mut tiles, index, size).expect("a proof of inclusion");
+            verify_inclusion(index, size, leaf, &proof, &root).expect("the leaf is in its place");
+        }
+        size
+    }
 }
 
 /// Proves a receipt as whoever holds it would, and answers its place in the log and its statement.

@@ -12,7 +12,7 @@ use testkit::{Installation, prove_log, wait};
 
 use crate::{
     filing::text,
-    model::{Entry, Person, Who},
+    model::{Entry, Person, Procedure, Who},
     run::{EDUCATION, LAW, Run},
 };
 
@@ -310,27 +310,43 @@ impl Run {
         }
     }
 
-    /// Whoever is late stands in the list of those who are, and nobody else.
+    /// What waits for somebody and this holds of, as a list has it: the earliest day first, and no more than a list holds.
+    pub(crate) fn listed(&self, wanted: impl Fn(&Procedure) -> bool) -> Vec<(Who, &Procedure)> {
+        /// How many a list holds.
+        const MOST: usize = 1_000;
+
+        let people = (0..).zip(&self.m.people);
+        let all = people.flat_map(|(who, person)| person.procedures.iter().map(move |one| (who, one)));
+        let mut found: Vec<(Who, &Procedure)> = all.filter(|(_, one)| one.waits() && wanted(one)).collect();
+        found.sort_by_key(|(_, one)| (one.shown_due, one.id));
+        found.truncate(MOST);
+        found
+    }
+
+    /// Whoever is late stands in the list of those who are, and nobody else; and as many are as should be, also past what
+    /// the list holds.
     fn check_overdue(&self) {
         let today = self.today();
         let found = wait(self.registry().overdue()).unwrap();
-        let found: BTreeSet<_> = found
+        let found: Vec<_> = found
             .into_iter()
             .map(|one| (one.procedure, one.unconfirmed))
             .collect();
-        let late = |person: &Person| -> Vec<_> {
-            let late = person
-                .procedures
-                .iter()
-                .filter(|one| one.waits_for.is_some() && one.shown_due.is_some_and(|day| day < today));
-            late.map(|one| (one.id, one.unconfirmed().map(str::to_owned).collect()))
-                .collect()
-        };
-        let expected: BTreeSet<_> = self.m.people.iter().flat_map(late).collect();
-        // A list holds no more.
-        if expected.len() < 1_000 {
-            assert_eq!(found, expected, "whoever is late");
-        }
+        let late = self.listed(|one| one.is_late(today)).into_iter();
+        let expected: Vec<_> = late
+            .map(|(_, one)| (one.id, one.unconfirmed().map(str::to_owned).collect()))
+            .collect();
+        assert_eq!(found, expected, "whoever is late, the latest first");
+        let late = |person: &Person| person.procedures.iter().filter(|one| one.is_late(today)).count();
+        let late: usize = self.m.people.iter().map(late).sum();
+        let epoch = jiff::civil::date(1970, 1, 1);
+        let number = i64::from(today.since(epoch).unwrap().get_days());
+        let store = &self.here().store.store;
+        let counted = store.run("test.late", Access::Read, move |tx| {
+            let sql = "SELECT procedure FROM procedure WHERE waits_for IS NOT NULL AND due_on < $1";
+            Ok::<_, StoreError>(tx.query(sql, &[Param::Int(number)])?.len())
+        });
+        assert_eq!(counted.unwrap(), late, "how many are late");
     }
 
     /// What waits for reviewers, and what stands in the inboxes of those who are alerted.
@@ -386,6 +402,12 @@ impl Run {
             self.m.leaves = size;
             self.counted = self.left_open.is_none();
         }
+        let here = self.here.as_ref().unwrap();
+        assert_eq!(
+            self.m.followed.read_on(&here.registry),
+            size,
+            "the leaves of the day"
+        );
     }
 
     /// Those to whom not as much happened as should have.

@@ -69,6 +69,7 @@ impl Run {
                 }
             }
         }
+        self.prove_erasures();
     }
 
     /// Certificates whose day has come, and alerts whose last day is over.
@@ -249,6 +250,8 @@ impl Run {
         }
         self.told_anew();
         self.strayed();
+        // They are proved again, in what was put back.
+        self.proved = self.proved.min(before);
         self.m.erased_on = None;
         // A kill before the copy may have left something open in it.
         self.counted = false;

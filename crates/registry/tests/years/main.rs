@@ -11,16 +11,30 @@
 //! | `own_numbers` | who is on a body's staff or a reviewer, and is kept from what is about themselves |
 //! | `peer`, `wire` | a second installation, which exchanges alerts with this one |
 //! | `days`, `turns` | what days bring by themselves |
-//! | `check` | what is compared |
+//! | `check`, `erasures` | what is compared and proved |
 //! | `mended` | faults that the years found, as fixed cases |
 //! | `sequences` | docs/sequences, drawn from a run |
 //!
-//! Most of it happens to a tenth of the people, so that things happen one after the other to the same ones. After each
-//! day everybody whom something happened to that day, or something turned for by the day itself, and some others in
-//! turn, read all that is held about them, and more of them their own file: everybody within the year. How much was told,
-//! opened and filed is counted of everybody, so that nothing happens that nobody reads. The lists of what is late, of the
-//! reviewers and of those who are alerted are read each day. At each month's end what is stored of everybody is compared
-//! past the registry, every certificate is checked, and the whole log is read and proved.
+//! Most of it happens to a tenth of the people, so that things happen one after the other to the same ones.
+//!
+//! # Each day
+//! - Everybody whom something happened to that day, or something turned for by the day itself, and some others in turn,
+//!   read all that is held about them: records with their status, versions and days, disputed or kept back, statements,
+//!   procedures, consents, certificates, alerts, inbox; and what others were told of them and what e-mail waits.
+//! - More of them read their own file: everybody within the year.
+//! - How much was told, opened, filed and asked is counted of everybody, so that nothing happens that nobody reads.
+//! - The lists of what is late, of the reviewers and of those who are alerted, of proposals, breaches and what is published
+//!   are read in the order and up to the length that they have; what is late is counted past that.
+//! - Of each erasure of that day, as soon as the daily work has done it, the receipt is proved: nothing of what it speaks of
+//!   can be read any more.
+//! - The day's leaves are read and proved: their hashes, on top of all that was read before, give the signed root; that
+//!   follows consistently from yesterday's; and each of them is proved to be in its place.
+//!
+//! # Each month
+//! What a day cannot change unseen, and what reads everything there is: what is stored of everybody past the registry,
+//! every certificate at its checker, files and words that are kept, the whole log from its first leaf with every tile, the
+//! peer's log, that each leaf speaks of something and everything has its leaf, figures of improper looks, accounts. Each of
+//! these grows with all that was ever done, and over three years a day of them would cost more than all the rest.
 //!
 //! `STANDING_YEARS_SEED`, `STANDING_YEARS_ACTS` (operations a day) and `STANDING_YEARS_DAYS` give other, longer and
 //! shorter runs. Where each test has a process of its own, a seed gives the same run again.
@@ -42,6 +56,7 @@ mod court;
 mod crash;
 mod days;
 mod disputes;
+mod erasures;
 mod files;
 mod filing;
 mod good;

@@ -76,6 +76,8 @@ pub(crate) struct Model {
     /// By number; nobody has the number 0.
     pub(crate) people: Vec<Person>,
     pub(crate) leaves: u64,
+    /// The log as somebody outside saw it who reads on each day.
+    pub(crate) followed: testkit::Followed,
     /// In seconds after 1970.
     pub(crate) now: i64,
     /// Looks to be looked into, by the look.

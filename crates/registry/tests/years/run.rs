@@ -49,7 +49,7 @@ pub(crate) struct Size {
 }
 
 pub(crate) struct Run {
-    here: Option<Installation>,
+    pub(crate) here: Option<Installation>,
     pub(crate) m: Model,
     pub(crate) size: Size,
     random: u64,
@@ -58,6 +58,8 @@ pub(crate) struct Run {
     /// A copy of the database with what should be in it, and how much had been destroyed then.
     pub(crate) copy: Option<(StoreCopy, Model, (usize, usize))>,
     pub(crate) apart: Vec<Erased>,
+    /// How many of these were proved to be so.
+    pub(crate) proved: usize,
     pub(crate) back: Vec<(Who, Back)>,
     /// Whether the number of leaves is known: a kill leaves some open.
     pub(crate) counted: bool,
@@ -128,6 +130,7 @@ impl Run {
             touched: std::collections::BTreeSet::new(),
             copy: None,
             apart: Vec::new(),
+            proved: 0,
             back: Vec::new(),
             counted: true,
             left_open: None,

@@ -67,6 +67,11 @@ impl Procedure {
         self.waits_for.is_some()
     }
 
+    /// Whether somebody is late with it.
+    pub(crate) fn is_late(&self, today: Date) -> bool {
+        self.waits() && self.shown_due.is_some_and(|day| day < today)
+    }
+
     /// Whether what a court decided is yet to be followed.
     pub(crate) fn is_to_be_followed(&self) -> bool {
         matches!(self.status, "outside-decision" | "follow-overdue") && self.waits()
