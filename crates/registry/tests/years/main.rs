@@ -239,6 +239,7 @@ impl Run {
             "dispute-upheld",
             "dispute-withdrawn",
             "e-mails",
+            "erasures proved",
             "files put to procedures",
             "files read by the other side",
             "files refused",
