@@ -56,6 +56,37 @@ const see = async (tools, path, name) => {
   await pictures(tools, `${name}-${lang.slice(0, 2)}`);
 };
 
+const ownLooks = (language) => ({
+  name: `one's own looks stand apart, with their number, and drown nobody else's (${language})`,
+  async run(tools) {
+    const { page, open } = tools;
+    await open(`/language/${language}?to=/`);
+    await signIn(tools, 'as-person-0');
+    for (let times = 0; times < 55; times += 1) await open('/records');
+    await open('/looks');
+    const parts = page.locator('main nav').first();
+    const number = async (locator) => Number((await locator.textContent()).match(/\d+/)[0]);
+    const rows = () => page.locator('main tbody tr').count();
+    const others = await number(parts.locator('[aria-current=page]'));
+    assert.ok(others > 0 && (await rows()) === Math.min(others, 50), 'others come first');
+    await inspect(tools);
+    await pictures(tools, `looks-others-${language}`, true);
+    const own = parts.locator('a');
+    const before = await number(own);
+    assert.ok(before > 55, 'each has been counted');
+    await go(page, own);
+    assert.equal(await number(parts.locator('[aria-current=page]')), before + 1, 'this page was a look too');
+    assert.equal(await rows(), 50, 'a page of them');
+    assert.equal(await page.locator('main tbody a[href$="/receipt"]').count(), 50, 'with a receipt each');
+    await inspect(tools);
+    await pictures(tools, `looks-own-${language}`, true);
+    await go(page, page.locator('main a[rel=next]'));
+    assert.match(page.url(), /own=yes&page=2$/);
+    await go(page, parts.locator('a'));
+    assert.equal(await number(parts.locator('[aria-current=page]')), others, 'the rest is as it was');
+  },
+});
+
 const inquiry = (language) => ({
   name: `inbox, consents, looks and representatives are accessible and fit a phone (${language})`,
   async run(tools) {
@@ -248,6 +279,8 @@ const acting = (language, words) => ({
 export default [
   inquiry('en'),
   inquiry('zh'),
+  ownLooks('en'),
+  ownLooks('zh'),
   procedures('en'),
   procedures('zh'),
   consent('zh', 'as-person-4', { less: /少于对方所请求/, paused: /已暂停/, revoked: /已收回/ }),
