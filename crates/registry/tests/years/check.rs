@@ -311,13 +311,15 @@ impl Run {
     }
 
     /// What waits for somebody and this holds of, as a list has it: the earliest day first, and no more than a list holds.
-    pub(crate) fn listed(&self, wanted: impl Fn(&Procedure) -> bool) -> Vec<(Who, &Procedure)> {
+    pub(crate) fn listed(&self, wanted: impl Fn(Who, &Procedure) -> bool) -> Vec<(Who, &Procedure)> {
         /// How many a list holds.
         const MOST: usize = 1_000;
 
         let people = (0..).zip(&self.m.people);
         let all = people.flat_map(|(who, person)| person.procedures.iter().map(move |one| (who, one)));
-        let mut found: Vec<(Who, &Procedure)> = all.filter(|(_, one)| one.waits() && wanted(one)).collect();
+        let mut found: Vec<(Who, &Procedure)> = all
+            .filter(|(who, one)| one.waits() && wanted(*who, one))
+            .collect();
         found.sort_by_key(|(_, one)| (one.shown_due, one.id));
         found.truncate(MOST);
         found
@@ -332,7 +334,7 @@ impl Run {
             .into_iter()
             .map(|one| (one.procedure, one.unconfirmed))
             .collect();
-        let late = self.listed(|one| one.is_late(today)).into_iter();
+        let late = self.listed(|_, one| one.is_late(today)).into_iter();
         let expected: Vec<_> = late
             .map(|(_, one)| (one.id, one.unconfirmed().map(str::to_owned).collect()))
             .collect();

@@ -260,15 +260,20 @@ impl Run {
         }
         let name = format!("reviewer:{id}");
         // Without what is about themselves, which a list leaves out of what it holds.
-        let procedures = |wanted: &dyn Fn(&Procedure) -> bool| -> Vec<ProcedureId> {
+        let procedures = |wanted: &dyn Fn(Who, &Procedure) -> bool| -> Vec<ProcedureId> {
             let all = self.listed(wanted).into_iter();
             let others = all.filter(|(who, _)| Some(*who) != own);
             others.map(|(_, one)| one.id).collect()
         };
-        let late = procedures(&|one| one.is_late(today));
-        let mine = procedures(&|one| {
-            let turn = one.waits_for.as_deref();
-            turn == Some(&name) || turn == Some(":reviewers")
+        let late = procedures(&|_, one| one.is_late(today));
+        // What was given to a reviewer whom it turned out to be about waits for any.
+        let holder = |turn: &str| {
+            turn.strip_prefix("reviewer:")
+                .and_then(|id| self.m.reviewers.get(id))
+        };
+        let mine = procedures(&|who, one| {
+            let turn = one.waits_for.as_deref().unwrap_or_default();
+            turn == name || turn == ":reviewers" || holder(turn) == Some(&who)
         });
         let found = wait(self.registry().overdue_for(&reviewer(id))).unwrap();
         let found: Vec<ProcedureId> = found.iter().map(|one| one.procedure).collect();
