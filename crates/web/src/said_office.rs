@@ -3,7 +3,7 @@
 
 use model::{
     consent::ConsentStanding,
-    procedure::{Actor, Matter, NoticeKind, Order, ProcedureKind, Status, StepName},
+    procedure::{Actor, AuthorityId, Matter, NoticeKind, Order, ProcedureKind, Status, StepName},
 };
 use profile::{Language, Profile};
 use registry::{Cause, Change, ProcedureError, ProcedureView, ReviewError, StaffError};
@@ -105,6 +105,9 @@ pub(crate) fn procedure_actor(profile: &Profile, actor: &Actor, language: Langua
     match actor {
         Actor::Person => say(language, Key("office-actor-person")).to_string(),
         Actor::Representative(_) => say(language, Key("office-actor-representative")).to_string(),
+        Actor::Authority(id) if *id == AuthorityId::some_recipient() => {
+            say(language, Key("office-actor-recipient")).to_string()
+        }
         Actor::Authority(id) => said::authority(profile, id.as_str(), language),
         Actor::Reviewer(id) => say(language, Key("office-actor-reviewer"))
             .with("id", id.as_str())

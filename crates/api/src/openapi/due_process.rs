@@ -386,7 +386,8 @@ fn state() -> Value {
                 "body": text(), "reference": text(), "decided_on": day(), "order": order, "follow_by": day(),
             })),
             "recipients": {"type": "array", "items": closed(json!({
-                "authority": text(), "confirmed_at": maybe_moment(),
+                "authority": {"type": "string", "description": "Who was given it; `:recipient` for a body that reads this."},
+                "confirmed_at": maybe_moment(),
             }))},
             "breach": {"anyOf": [closed(json!({"affected": {"type": "integer", "minimum": 1}})), {"type": "null"}]},
         }),

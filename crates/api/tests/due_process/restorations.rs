@@ -113,10 +113,14 @@ async fn a_granted_restoration_is_confirmed_by_whoever_was_given_the_decision() 
             (200, "Procedure"),
         )
         .await;
+    // That somebody was given it and confirmed, and not who: that is the person's to know.
     assert_eq!(
         open["course"]["state"]["recipients"][0]["authority"],
-        "example-hospital"
+        ":recipient"
     );
+    assert!(open["course"]["state"]["recipients"][0]["confirmed_at"].is_string());
+    let said = open.to_string();
+    assert!(!said.contains("example-hospital"), "{said}");
 }
 
 #[tokio::test]

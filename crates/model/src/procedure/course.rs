@@ -194,6 +194,13 @@ impl<M: Machine> Course<M> {
         &self.state
     }
 
+    /// The same as somebody reads it who is not to see all of it.
+    pub(super) fn masked(mut self, state: impl FnOnce(&mut M), step: impl Fn(&mut Step)) -> Self {
+        state(&mut self.state);
+        self.history.iter_mut().for_each(step);
+        self
+    }
+
     /// The steps that were done, the first first.
     pub fn history(&self) -> &[Step] {
         &self.history

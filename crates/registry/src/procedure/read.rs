@@ -4,7 +4,7 @@
 use jiff::{Timestamp, civil::Date};
 use model::{
     EventId, FileId, MandateId, PersonId, ProcedureId,
-    procedure::{Actor, Procedure, ProcedureKind, ReviewerId, Role, Status, StepName},
+    procedure::{Actor, AuthorityId, Procedure, ProcedureKind, ReviewerId, Role, Status, StepName},
 };
 use storage::{Access, Tx};
 
@@ -91,6 +91,26 @@ impl ProcedureView {
             course,
             findings: Vec::new(),
         }
+    }
+}
+
+impl ProcedureView {
+    /// The same as this reader may see it: a body does not learn who else was given the record.
+    fn for_reader(mut self, reader: &Reader) -> Self {
+        if !matches!(reader, Reader::Body(_) | Reader::Staff { .. }) {
+            return self;
+        }
+        self.course = self.course.map(|course| match course {
+            Procedure::Restoration(one) => one.without_recipients().into(),
+            other => other,
+        });
+        for step in &mut self.timeline {
+            if step.name == StepName::ConfirmStopped {
+                step.actor = Actor::Authority(AuthorityId::some_recipient());
+                step.staff = None;
+            }
+        }
+        self
     }
 }
 
@@ -195,7 +215,7 @@ impl Registry {
                 }
                 this.put_down_reader(tx, (person, procedure, summary.kind), &reader)?;
                 let events = event::of_person(tx, person)?;
-                Ok(ProcedureView::of(summary, None, &events))
+                Ok(ProcedureView::of(summary, None, &events).for_reader(&reader))
             })
             .await
     }
@@ -211,7 +231,7 @@ impl Registry {
         let summary = summaries.into_iter().find(|one| one.procedure == held.id);
         let summary = summary.ok_or(ProcedureError::NoSuchProcedure)?;
         let events = event::of_person(tx, held.person)?;
-        let mut view = ProcedureView::of(summary, Some(held.course.clone()), &events);
+        let mut view = ProcedureView::of(summary, Some(held.course.clone()), &events).for_reader(reader);
         if let (Reader::Reviewer(_), Some(look)) = (reader, part::look_of(&held.course)) {
             view.findings = oversight::findings(tx, (held.person, held.key()), look)?;
         }

@@ -78,6 +78,7 @@ office-step-find-founded = Found to be founded
 office-step-find-unfounded = Found not to be founded
 office-step-erase-record = The time for keeping the record was over; it was erased, and this ended with it
 office-actor-person = The person
+office-actor-recipient = A body that was given the record
 office-actor-representative = A representative of the person
 office-actor-reviewer = Reviewer { $id }
 office-turn-nobody = nobody's

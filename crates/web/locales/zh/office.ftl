@@ -78,6 +78,7 @@ office-step-find-founded = 认定投诉成立
 office-step-find-unfounded = 认定投诉不成立
 office-step-erase-record = 记录保存期限已满，记录已删除，本程序随之终止
 office-actor-person = 本人
+office-actor-recipient = 曾获知该记录的机构
 office-actor-representative = 本人的代理人
 office-actor-reviewer = 监督员 { $id }
 office-turn-nobody = 无

@@ -250,6 +250,15 @@ impl RestorationState {
         }
     }
 
+    pub(super) fn recipients_mut(&mut self) -> &mut [Recipient] {
+        match self {
+            Self::Granted { recipients, .. }
+            | Self::ConfirmationOverdue { recipients, .. }
+            | Self::Complete { recipients, .. } => recipients,
+            _ => &mut [],
+        }
+    }
+
     /// Those of them that have yet to confirm.
     pub fn unconfirmed(&self) -> impl Iterator<Item = &AuthorityId> {
         let waiting = self.recipients().iter().filter(|one| one.confirmed_at.is_none());
