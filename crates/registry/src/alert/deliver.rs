@@ -155,7 +155,7 @@ fn lease(tx: &mut dyn Tx, this: &Registry) -> Result<Vec<Job>, RegistryError> {
                 Param::Text(&receiver),
             ],
         )?;
-        let peer = peer::find(tx, &receiver)?.ok_or(StoreError::Shape("a peer is expected"))?;
+        let peer = peer::reached(tx, &receiver)?.ok_or(StoreError::Shape("a peer is expected"))?;
         if !begun {
             step::record_sent(
                 tx,

@@ -114,6 +114,28 @@ pub(super) fn find(tx: &mut dyn Tx, peer: &str) -> Result<Option<Peer>, StoreErr
         .transpose()
 }
 
+/// One peer as it is reached now: an instance that was ended and registered anew under another name, with the same key, is
+/// reached where it was registered last.
+pub(super) fn reached(tx: &mut dyn Tx, peer: &str) -> Result<Option<Peer>, StoreError> {
+    let Some(mut found) = find(tx, peer)?.filter(|one| one.ended) else {
+        return find(tx, peer);
+    };
+    if let Some(now) = of_key(tx, &found.registered.public_key)?.filter(|one| !one.ended) {
+        found.registered.url = now.registered.url;
+    }
+    Ok(Some(found))
+}
+
+/// The latest registration of an instance, which its key tells: one that was not ended, where there is one.
+fn of_key(tx: &mut dyn Tx, public_key: &[u8; 32]) -> Result<Option<Peer>, StoreError> {
+    let sql = format!(
+        "{SELECT}WHERE public_key = $1 ORDER BY CASE WHEN ended_at IS NULL THEN 0 ELSE 1 END, created_at DESC, \
+         peer DESC LIMIT 1"
+    );
+    let found = tx.query(&sql, &[Param::Blob(public_key)])?;
+    found.into_iter().next().map(read).transpose()
+}
+
 /// The names of the peers that get alerts in a profession.
 pub(super) fn sent_to(tx: &mut dyn Tx, profession: &str) -> Result<Vec<String>, StoreError> {
     let peers = all(tx)?.into_iter();
@@ -231,17 +253,14 @@ impl Registry {
         })
     }
 
-    /// The peer that signs with this key, ended or not: the latest that was registered with it.
+    /// The peer that signs with this key, ended or not: the latest that was registered with it, and rather one that was
+    /// not ended.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn peer_of_key(&self, public_key: [u8; 32]) -> Result<Option<Peer>, RegistryError> {
         self.store
-            .run_async("peer.find", Access::Read, move |tx| {
-                let sql = format!("{SELECT}WHERE public_key = $1 ORDER BY created_at DESC LIMIT 1");
-                let found = tx.query(&sql, &[Param::Blob(&public_key)])?;
-                Ok(found.into_iter().next().map(read).transpose()?)
-            })
+            .run_async("peer.find", Access::Read, move |tx| Ok(of_key(tx, &public_key)?))
             .await
     }
 }

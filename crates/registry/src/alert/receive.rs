@@ -1,4 +1,7 @@
 //! Being told by a peer. Whatever is repeated or comes too late is answered alike and changes nothing.
+//!
+//! Who sends is told by the key. A peer that was ended and registered anew under another name is the same instance: what
+//! it sent under the one is revised and closed under the other.
 
 use model::{AlertId, PersonId};
 use storage::{Access, Param, StoreError, Tx};
@@ -110,22 +113,28 @@ fn take(
     if hex::decode_to_slice(&message.message, &mut id).is_err() || message.revision < 1 {
         return Err(ReceiveError::Malformed);
     }
-    let from = &peer.registered.peer;
+    let (from, key) = (&peer.registered.peer, &peer.registered.public_key);
     let taken = AlertTaken {
         message: message.message.clone(),
         alert: message.alert,
         revision: message.revision,
     };
     let held = tx.query(
-        "SELECT revision FROM peer_alert WHERE peer = $1 AND remote = $2",
-        &[Param::Text(from), Param::Blob(message.alert.as_bytes())],
+        "SELECT MAX(revision) FROM peer_alert WHERE remote = $2 \
+         AND peer IN (SELECT peer FROM peer WHERE public_key = $1)",
+        &[Param::Blob(key), Param::Blob(message.alert.as_bytes())],
     )?;
-    let held = held.into_iter().next().map(|mut row| row.int()).transpose()?;
-    if held.is_some_and(|held| held >= message.revision) {
+    let held = held.into_iter().next().map(|mut row| row.opt_int()).transpose()?;
+    if held.flatten().is_some_and(|held| held >= message.revision) {
         return Ok(taken);
     }
-    let old = find(tx, from, message.alert)?.filter(|old| old.closed_at.is_none());
-    match (&message.open, old) {
+    let mut open = open(tx, key, message.alert)?.into_iter();
+    let latest = open.next();
+    // One opened twice, under two names, is one.
+    for twice in open {
+        step::close(tx, this, &twice)?;
+    }
+    match (&message.open, latest) {
         (Some(content), old) => {
             // What is open already may be revised, as it may be closed, whatever became of the peer.
             if old.is_none() && (peer.ended || !peer.registered.takes) {
@@ -180,14 +189,14 @@ fn check(this: &Registry, peer: &Peer, content: &AlertContent) -> Result<PersonI
     Ok(this.keys.person(&number.canonical))
 }
 
-fn find(tx: &mut dyn Tx, source: &str, remote: AlertId) -> Result<Option<Stored>, StoreError> {
-    let sql =
-        format!("SELECT {COLUMNS} FROM alert WHERE source = $1 AND remote = $2 ORDER BY alert DESC LIMIT 1");
-    let rows = tx.query(&sql, &[Param::Text(source), Param::Blob(remote.as_bytes())])?;
-    rows.into_iter()
-        .next()
-        .map(|mut row| stored::read(&mut row))
-        .transpose()
+/// What is open of an alert of the instance with this key, under whatever name it came; the latest first.
+fn open(tx: &mut dyn Tx, key: &[u8; 32], remote: AlertId) -> Result<Vec<Stored>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM alert WHERE source IN (SELECT peer FROM peer WHERE public_key = $1) AND remote = $2 \
+         AND closed_at IS NULL ORDER BY alert DESC"
+    );
+    let rows = tx.query(&sql, &[Param::Blob(key), Param::Blob(remote.as_bytes())])?;
+    rows.into_iter().map(|mut row| stored::read(&mut row)).collect()
 }
 
 /// Keeps what an alert says, sealed, and puts it to those who license the profession here.

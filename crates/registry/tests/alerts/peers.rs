@@ -4,7 +4,8 @@ use jiff::civil::date;
 use model::RecordKind;
 use profile::{ByDay, Deadline};
 use registry::{
-    AlertContent, AlertMessage, Delivered, EventKind, LateAlerts, NewPeer, PeerError, ReceiveError,
+    AlertContent, AlertMessage, AlertTaken, Delivered, EventKind, LateAlerts, NewPeer, Peer, PeerClient,
+    PeerError, PeerFault, ReceiveError,
 };
 use testkit::{Installation, SourceRow, gansu, made_up, on_both_engines, prove_log, wait};
 
@@ -12,6 +13,26 @@ use crate::kit::{
     LAW, OTHER, Way, Wire, actors, alerts, befriend, decide, inbox, installation, licensed, notices, opened,
     profile, prohibition,
 };
+
+/// The way to an installation that knows the sender by its key, as the interface does.
+struct Anew<'a> {
+    to: &'a Installation,
+    urls: std::cell::RefCell<Vec<String>>,
+    key: [u8; 32],
+}
+
+impl PeerClient for Anew<'_> {
+    fn deliver(&self, to: &Peer, message: &AlertMessage) -> Result<AlertTaken, PeerFault> {
+        self.urls.borrow_mut().push(to.registered.url.clone());
+        let from = wait(self.to.registry.peer_of_key(self.key)).unwrap().unwrap();
+        let taken = wait(
+            self.to
+                .registry
+                .receive_alert(&from.registered.peer, None, message.clone()),
+        );
+        taken.map_err(|error| PeerFault::Refused(error.code().unwrap_or("failed").to_owned()))
+    }
+}
 
 fn content() -> AlertContent {
     AlertContent {
@@ -104,6 +125,50 @@ on_both_engines! {
         // A new one is neither sent nor taken.
         decide(&here, prohibition("2027-11-10").document("甘律罚〔2026〕二号"));
         assert_eq!(here.registry.deliver_alerts(&wire).unwrap(), Delivered::default());
+    }
+
+    fn a_peer_that_is_registered_anew_under_another_name_is_the_same_and_holds_an_alert_once(engine: Engine) {
+        let (here, there) = pair(engine);
+        decide(&here, prohibition("2027-11-10"));
+        here.registry.deliver_alerts(&Wire::new(&there.registry, &[])).unwrap();
+        // Both sides end the other and register it anew, with the same key, at another address.
+        let anew = |id: &str, key, sends| NewPeer {
+            peer: id.to_owned(),
+            url: format!("https://{id}.example"),
+            public_key: key,
+            professions: ["lawyer".to_owned()].into(),
+            sends,
+            takes: !sends,
+        };
+        let (key_here, key_there) =
+            (here.registry.peer_key().unwrap().public_key, there.registry.peer_key().unwrap().public_key);
+        here.registry.end_peer("there").unwrap();
+        here.registry.add_peer(anew("there-2", key_there, true)).unwrap();
+        there.registry.end_peer("first").unwrap();
+        there.registry.add_peer(anew("first-2", key_here, false)).unwrap();
+        let known = || wait(there.registry.peer_of_key(key_here)).unwrap().unwrap();
+        assert_eq!(known().registered.peer, "first-2", "though both were registered in the same second");
+
+        here.registry.do_what_is_due().unwrap();
+        let wire = Anew { to: &there, urls: Default::default(), key: key_here };
+        here.registry.deliver_alerts(&wire).unwrap();
+        assert_eq!(inbox(&there, LAW).len(), 1, "once in effect");
+        assert_eq!((notices(&there), alerts(&there).len()), ((1, 0), 1));
+
+        // What it sent under its old name is revised, and closed, under its new one.
+        let suspended = SourceRow::decision(1).with("penalty", "暂扣许可证件").with("disclosure_ends_on", "2027-12-10");
+        decide(&here, suspended.correcting());
+        here.registry.deliver_alerts(&wire).unwrap();
+        let effects: Vec<String> = opened(&there, LAW).into_iter().map(|one| one.effect).collect();
+        assert_eq!(effects, ["suspends"]);
+        decide(&here, SourceRow::decision(1).with("disclosure_ends_on", "2027-11-10").correcting());
+        here.registry.deliver_alerts(&wire).unwrap();
+        assert!(inbox(&there, LAW).is_empty(), "closed");
+        assert_eq!(notices(&there), (1, 1));
+        let open = alerts(&here)[0].receivers.iter().filter(|one| one.closed_at.is_none()).count();
+        assert_eq!(open, 0, "confirmed under both names");
+        let urls = wire.urls.take();
+        assert!(urls.iter().all(|url| url == "https://there-2.example"), "where it is now: {urls:?}");
     }
 
     fn while_a_peer_is_away_it_is_held_and_waits_grow(engine: Engine) {
