@@ -26,6 +26,8 @@ pub enum NoticeKind {
     /// Others became receivers of such an alert that stands: they license the same profession from now on, or are
     /// registered as a peer for it.
     AlertReceiverAdded,
+    /// Such an alert that stands was closed for an authority, which licenses the profession no longer.
+    AlertReceiverClosed,
     /// An authority elsewhere decided so, and those who license the same profession here were alerted.
     AlertArrived,
     /// Such an alert has ended and is closed wherever it went.
@@ -76,13 +78,14 @@ impl serde::Serialize for NoticeKind {
 
 impl NoticeKind {
     /// Those that no procedure has.
-    const ALL: [Self; 25] = [
+    const ALL: [Self; 26] = [
         Self::RevokedByHolder,
         Self::RevokedByDecision,
         Self::RevokedByCorrection,
         Self::RevokedByWithdrawal,
         Self::AlertSent,
         Self::AlertReceiverAdded,
+        Self::AlertReceiverClosed,
         Self::AlertArrived,
         Self::AlertClosed,
         Self::LookedAt,
@@ -113,6 +116,7 @@ impl NoticeKind {
             Self::RevokedByWithdrawal => "revoked-by-withdrawal",
             Self::AlertSent => "alert-sent",
             Self::AlertReceiverAdded => "alert-receiver-added",
+            Self::AlertReceiverClosed => "alert-receiver-closed",
             Self::AlertArrived => "alert-arrived",
             Self::AlertClosed => "alert-closed",
             Self::LookedAt => "looked-at",

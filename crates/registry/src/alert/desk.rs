@@ -39,7 +39,7 @@ pub struct ClosedAlert {
     pub peer: Option<String>,
     /// What the person might not do.
     pub effect: String,
-    /// When it was closed.
+    /// When it was closed for this authority.
     pub closed_at: Timestamp,
 }
 
@@ -91,15 +91,16 @@ fn sent(tx: &mut dyn Tx, authority: &str, today: Date) -> Result<Vec<SentAlert>,
 
 fn closed(tx: &mut dyn Tx, authority: &str) -> Result<Vec<ClosedAlert>, StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM alert_receiver AS receiver \
+        "SELECT {COLUMNS}, receiver.closed_at FROM alert_receiver AS receiver \
          JOIN alert ON alert.person = receiver.person AND alert.alert = receiver.alert \
-         WHERE receiver.receiver = $1 AND receiver.peer = 0 AND alert.closed_at IS NOT NULL \
-         ORDER BY alert.closed_at DESC, alert.alert DESC LIMIT $2"
+         WHERE receiver.receiver = $1 AND receiver.peer = 0 AND receiver.closed_at IS NOT NULL \
+         ORDER BY receiver.closed_at DESC, alert.alert DESC LIMIT $2"
     );
     let mut alerts = Vec::new();
     for mut row in tx.query(&sql, &[Param::Text(authority), Param::Int(SHOWN)])? {
         let alert = stored::read(&mut row)?;
-        if let Some(closed_at) = alert.closed_at {
+        // For an authority that licenses the profession no longer it may have been closed before it ended.
+        if let Some(closed_at) = row.opt_int()?.map(crate::time).transpose()? {
             alerts.push(ClosedAlert {
                 alert: alert.alert,
                 peer: (alert.source != HERE).then_some(alert.source),

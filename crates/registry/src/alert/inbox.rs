@@ -9,7 +9,7 @@ use model::{AlertId, EventId, PersonId};
 use storage::{Access, Param, StoreError, Tx};
 
 use super::{
-    AlertContent,
+    AlertContent, step,
     stored::{self, COLUMNS, HERE, Stored},
 };
 use crate::{
@@ -119,7 +119,7 @@ impl Registry {
         let (this, today, authority) = (self.clone(), self.today(), authority.to_owned());
         self.store
             .run_async("alert.inbox", Access::Read, move |tx| {
-                let found = inbox(tx, &authority, None)?.into_iter();
+                let found = inbox(tx, &this, &authority, None)?.into_iter();
                 let items = found.map(|(alert, told_at, seen)| {
                     let mut item = item(tx, &alert, seen, today)?;
                     // What is withheld can't be opened.
@@ -168,8 +168,14 @@ impl Registry {
 /// An alert, when it came into the inbox, and when it was opened first.
 type InInbox = (Stored, Option<Timestamp>, Option<Timestamp>);
 
-/// An authority's open alerts, or one of them.
-fn inbox(tx: &mut dyn Tx, authority: &str, one: Option<AlertId>) -> Result<Vec<InInbox>, StoreError> {
+/// An authority's open alerts, or one of them: in the professions that it licenses now, though an alert in another one may
+/// not be closed for it yet.
+fn inbox(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    authority: &str,
+    one: Option<AlertId>,
+) -> Result<Vec<InInbox>, StoreError> {
     let sql = format!(
         "SELECT {COLUMNS}, receiver.told_at, receiver.seen_at FROM alert_receiver AS receiver \
          JOIN alert ON alert.person = receiver.person AND alert.alert = receiver.alert \
@@ -180,7 +186,8 @@ fn inbox(tx: &mut dyn Tx, authority: &str, one: Option<AlertId>) -> Result<Vec<I
     let mut found = Vec::with_capacity(rows.len());
     for mut row in rows {
         let alert = stored::read(&mut row)?;
-        if one.is_none_or(|one| one == alert.alert) {
+        let licensed = step::licenses(this, authority, &alert.profession);
+        if licensed && one.is_none_or(|one| one == alert.alert) {
             let told_at = row.opt_int()?.map(crate::time).transpose()?;
             found.push((alert, told_at, row.opt_int()?.map(crate::time).transpose()?));
         }
@@ -195,7 +202,7 @@ fn see(
     alert: AlertId,
 ) -> Result<(Stored, AlertItem, EventId), AlertError> {
     let (authority, by) = (for_body.body(), for_body.by(tx)?.ok_or(AlertError::NotAtWork)?);
-    let found = inbox(tx, authority, Some(alert))?;
+    let found = inbox(tx, this, authority, Some(alert))?;
     let (stored, _, seen) = found.into_iter().next().ok_or(AlertError::NoSuchAlert)?;
     if stored.withheld(tx, this.today())? {
         return Err(AlertError::Withheld);

@@ -53,7 +53,7 @@ pub struct LateAuthority {
 const OF_PEERS: &str = "JOIN peer ON peer.peer = receiver.receiver \
      WHERE receiver.pending = 1 AND receiver.peer = 1 AND ";
 /// Alerts that an authority here may open and has not. What is withheld is opened to nobody.
-const OF_AUTHORITIES: &str = "WHERE receiver.peer = 0 AND receiver.seen_at IS NULL AND alert.closed_at IS NULL \
+const OF_AUTHORITIES: &str = "WHERE receiver.peer = 0 AND receiver.seen_at IS NULL AND receiver.closed_at IS NULL AND alert.closed_at IS NULL \
      AND alert.withheld = 0 AND ";
 
 /// One kind of lateness, as the store is asked for it.

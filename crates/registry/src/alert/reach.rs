@@ -1,5 +1,6 @@
 //! Bringing what stands to those who come later: a peer that is registered for a profession, or an authority that the
-//! profile lets license it from now on, is told of every decision in it that restricts and still counts.
+//! profile lets license it from now on, is told of every decision in it that restricts and still counts. For an authority
+//! that the profile does not let license it any more, every open alert in it is closed.
 //!
 //! Whoever has such a decision is gone through in the order of their pseudonyms, a slice in each transaction. How far
 //! that went, and for which receivers, is written in the same one: a kill loses and doubles nothing, and where
@@ -27,7 +28,7 @@ struct Mark {
 }
 
 impl Registry {
-    /// Brings alerts to receivers that were added since. Doing it again does nothing more. Blocks.
+    /// Brings alerts to receivers that were added since, and closes them for those who left. Doing it again does nothing more. Blocks.
     pub(crate) fn reach_alerts(&self) -> Result<(), RegistryError> {
         let this = self.clone();
         let mark = self
@@ -80,7 +81,7 @@ fn reach(tx: &mut dyn Tx, this: &Registry) -> Result<bool, RegistryError> {
     let people = people(tx, &mark.after)?;
     step::in_step_where(tx, this, &people, &|_| true)?;
     for alert in stored::open_from_elsewhere(tx, &people)? {
-        step::add_later(tx, this, &alert)?;
+        step::receivers_in_step(tx, this, &alert)?;
     }
     let done = people.len() < SLICE;
     let after = people

@@ -78,7 +78,7 @@ fn step(
         (None, None) => Ok(()),
         (None, Some(content)) => open(tx, this, head, &content),
         (Some(old), Some(content)) => {
-            add_later(tx, this, &old)?;
+            receivers_in_step(tx, this, &old)?;
             if old.open(&this.keys)?.as_ref() == Some(&content) {
                 return Ok(());
             }
@@ -148,6 +148,11 @@ pub(super) fn licensing<'a>(
         .map(|one| one.id.as_str())
 }
 
+/// Whether an authority here licenses a profession.
+pub(super) fn licenses(this: &Registry, authority: &str, profession: &str) -> bool {
+    licensing(this, profession, None).any(|one| one == authority)
+}
+
 fn open(
     tx: &mut dyn Tx,
     this: &Registry,
@@ -189,8 +194,22 @@ pub(super) fn receivers(
     Ok(authorities.chain(peers).collect())
 }
 
-/// Adds those who have become receivers of an alert that stands, and tells the person, once for all of them.
-pub(super) fn add_later(tx: &mut dyn Tx, this: &Registry, alert: &Stored) -> Result<(), RegistryError> {
+/// Closes an alert that stands for those who do not license its profession any more, adds those who have become receivers
+/// of it, and tells the person, once for all of either.
+pub(super) fn receivers_in_step(
+    tx: &mut dyn Tx,
+    this: &Registry,
+    alert: &Stored,
+) -> Result<(), RegistryError> {
+    let mut gone = stored::receivers(tx, alert)?;
+    gone.retain(|receiver, peer| !*peer && !licenses(this, receiver, &alert.profession));
+    for authority in gone.keys() {
+        stored::close_for(tx, alert, authority, this.clock.now())?;
+    }
+    if !gone.is_empty() {
+        let kind = NoticeKind::AlertReceiverClosed;
+        tell(tx, this, alert.person, kind, alert.subject())?;
+    }
     if add_receivers(tx, this, alert)? {
         let kind = NoticeKind::AlertReceiverAdded;
         tell(tx, this, alert.person, kind, alert.subject())?;
@@ -209,7 +228,7 @@ pub(super) fn add_receivers(tx: &mut dyn Tx, this: &Registry, alert: &Stored) ->
         authorities.map(|id| (id.to_owned(), false)).collect()
     };
     let there = stored::receivers(tx, alert)?;
-    missing.retain(|(receiver, _)| !there.contains(receiver));
+    missing.retain(|(receiver, _)| !there.contains_key(receiver));
     let sent = &this.profile.procedures.alert_sent;
     let due_on = here.then(|| sent.due_on(this.today(), &this.profile.calendar));
     for (receiver, peer) in &missing {

@@ -1,6 +1,6 @@
 //! Alerts and their receivers as they are stored.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use jiff::{Timestamp, civil::Date};
 use keys::{DataKey, Keyring, Place};
@@ -244,7 +244,7 @@ pub(super) fn close(tx: &mut dyn Tx, old: &Stored, revision: i64, at: Timestamp)
     )?;
     tx.execute(
         "UPDATE alert_receiver SET told = $2, pending = 0, closed_at = $1 \
-         WHERE person = $3 AND alert = $4 AND begun = 0",
+         WHERE person = $3 AND alert = $4 AND begun = 0 AND closed_at IS NULL",
         &key,
     )?;
     remind(tx, old, at)
@@ -282,7 +282,7 @@ pub(crate) fn tell_anew(tx: &mut dyn Tx, at: Timestamp) -> Result<(), StoreError
     Ok(())
 }
 
-/// Adds an authority or a peer that is to be told of an alert.
+/// Adds an authority or a peer that is to be told of an alert, or one anew for which it was closed.
 pub(super) fn add_receiver(
     tx: &mut dyn Tx,
     alert: &Stored,
@@ -293,7 +293,9 @@ pub(super) fn add_receiver(
     let now = Param::Int(at.as_second());
     tx.execute(
         "INSERT INTO alert_receiver (person, alert, receiver, peer, due_on, pending, told, begun, attempts, next_at, \
-         told_at) VALUES ($1, $2, $3, $4, $5, $4, $6, 0, 0, $7, $8)",
+         told_at) VALUES ($1, $2, $3, $4, $5, $4, $6, 0, 0, $7, $8) \
+         ON CONFLICT (person, alert, receiver) DO UPDATE SET due_on = $5, pending = $4, told = $6, attempts = 0, \
+         next_at = $7, told_at = $8, seen_at = NULL, closed_at = NULL",
         &[
             Param::Blob(alert.person.as_bytes()),
             Param::Blob(alert.alert.as_bytes()),
@@ -308,17 +310,37 @@ pub(super) fn add_receiver(
     Ok(())
 }
 
-/// The names of those who are told of an alert.
-pub(super) fn receivers(tx: &mut dyn Tx, alert: &Stored) -> Result<HashSet<String>, StoreError> {
+/// Closes an alert for one authority, and for it alone.
+pub(super) fn close_for(
+    tx: &mut dyn Tx,
+    alert: &Stored,
+    authority: &str,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE alert_receiver SET closed_at = $1 \
+         WHERE person = $2 AND alert = $3 AND receiver = $4 AND peer = 0 AND closed_at IS NULL",
+        &[
+            Param::Int(at.as_second()),
+            Param::Blob(alert.person.as_bytes()),
+            Param::Blob(alert.alert.as_bytes()),
+            Param::Text(authority),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Those who are told of an alert and for whom it is not closed: their names, each with whether it is a peer.
+pub(super) fn receivers(tx: &mut dyn Tx, alert: &Stored) -> Result<HashMap<String, bool>, StoreError> {
     tx.query(
-        "SELECT receiver FROM alert_receiver WHERE person = $1 AND alert = $2",
+        "SELECT receiver, peer FROM alert_receiver WHERE person = $1 AND alert = $2 AND closed_at IS NULL",
         &[
             Param::Blob(alert.person.as_bytes()),
             Param::Blob(alert.alert.as_bytes()),
         ],
     )?
     .into_iter()
-    .map(|mut row| row.text())
+    .map(|mut row| Ok((row.text()?, row.int()? == 1)))
     .collect()
 }
 

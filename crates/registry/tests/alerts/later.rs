@@ -184,4 +184,44 @@ on_both_engines! {
             assert_eq!(actors(&here, EventKind::AlertSent), [OTHER, OTHER, LAW]);
         }
     }
+
+    fn an_authority_that_licenses_the_profession_no_longer_neither_lists_nor_opens_what_it_was_told(engine: Engine) {
+        let here = installation(engine);
+        let neighbour = installation(engine);
+        befriend(&neighbour.registry, &here.registry);
+        decide(&neighbour, prohibition("2027-11-10"));
+        neighbour.registry.deliver_alerts(&Wire::new(&here.registry, &[])).unwrap();
+        decide(&here, prohibition("2027-11-10"));
+        here.registry.do_what_is_due().unwrap();
+        let held = inbox(&here, OTHER);
+        assert_eq!((held.len(), inbox(&here, LAW).len()), (2, 1));
+
+        let here = here.reopen_with(gansu());
+        let opens = |here: &Installation| {
+            held.iter().any(|alert| wait(here.registry.open_alert(OTHER, *alert)).is_ok())
+        };
+        assert!(inbox(&here, OTHER).is_empty() && !opens(&here), "from the first moment on");
+        for _ in 0..2 {
+            here.registry.do_what_is_due().unwrap();
+            assert!(inbox(&here, OTHER).is_empty() && !opens(&here));
+            assert_eq!(inbox(&here, LAW).len(), 1, "what others hold stays");
+            let open = alerts(&here).into_iter().flat_map(|one| one.receivers).filter(|one| one.closed_at.is_none());
+            assert_eq!(open.map(|one| one.receiver).collect::<Vec<_>>(), [LAW]);
+            let person = here.registry.keys().person(&made_up(1).number);
+            let told = wait(here.registry.notices(person)).unwrap();
+            let told = told.iter().filter(|one| one.kind == NoticeKind::AlertReceiverClosed).count();
+            assert_eq!(told, 2, "the person is told of each, once");
+            assert_eq!(wait(here.registry.closed_alerts_for(OTHER)).unwrap().len(), 2);
+            // It is not late with what it may not open.
+            here.later(24 * 30);
+            let late = wait(here.registry.late_authorities()).unwrap();
+            assert!(late.iter().all(|one| one.authority != OTHER), "{late:?}");
+        }
+        // One that comes to license it again is told again.
+        let here = here.reopen_with(profile());
+        here.registry.do_what_is_due().unwrap();
+        assert_eq!((inbox(&here, OTHER).len(), added(&here)), (2, 2));
+        assert!(opens(&here));
+        prove_log(&here.registry);
+    }
 }

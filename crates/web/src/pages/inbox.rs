@@ -125,7 +125,7 @@ fn door(kind: NoticeKind, subject: Option<&str>) -> Option<(String, Key)> {
         | NoticeKind::RevokedByCorrection
         | NoticeKind::RevokedByWithdrawal => (format!("/certificates/{subject}"), Key("notice-which")),
         // The record is elsewhere; here is who was told.
-        NoticeKind::AlertArrived | NoticeKind::AlertReceiverAdded => {
+        NoticeKind::AlertArrived | NoticeKind::AlertReceiverAdded | NoticeKind::AlertReceiverClosed => {
             ("/looks".to_owned(), Key("inbox-who-was-told"))
         }
         NoticeKind::AlertSent | NoticeKind::AlertClosed => ("/records".to_owned(), Key("inbox-records")),
@@ -160,6 +160,7 @@ fn words(kind: NoticeKind) -> Key {
         NoticeKind::RevokedByWithdrawal => Key("notice-revoked-by-withdrawal"),
         NoticeKind::AlertSent => Key("notice-alert-sent"),
         NoticeKind::AlertReceiverAdded => Key("notice-alert-receiver-added"),
+        NoticeKind::AlertReceiverClosed => Key("notice-alert-receiver-closed"),
         NoticeKind::AlertArrived => Key("notice-alert-arrived"),
         NoticeKind::AlertClosed => Key("notice-alert-closed"),
         NoticeKind::LookedAt => Key("notice-looked-at"),
