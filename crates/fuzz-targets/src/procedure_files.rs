@@ -1,7 +1,7 @@
 //! Files that a person puts to a procedure: what is taken is of one kind by its content, and whole.
 
 use model::procedure::FileKind;
-use registry::procedure_file_kind as kind_of;
+use registry::procedure_file_whole as whole;
 
 use crate::{Target, choices};
 
@@ -27,29 +27,40 @@ pub const TARGET: Target = Target {
 fn run(bytes: &[u8]) {
     // No choice is made here: a file is what its bytes say.
     let ([], file) = choices(bytes);
-    let Some(kind) = kind_of(file) else { return };
-    let (begins, cut): (&[u8], &[u8]) = match kind {
-        FileKind::Pdf => (b"%PDF-", file),
-        FileKind::Png => (b"\x89PNG\r\n\x1a\n", &file[..file.len() - 1]),
-        FileKind::Jpeg => (b"\xff\xd8", &file[..file.len() - 1]),
+    let Some((kind, part)) = whole(file) else { return };
+    let begins: &[u8] = match kind {
+        FileKind::Pdf => b"%PDF-",
+        FileKind::Png => b"\x89PNG\r\n\x1a\n",
+        FileKind::Jpeg => b"\xff\xd8",
     };
     assert!(file.starts_with(begins), "a file begins as its kind does");
-    assert_eq!(kind_of(file), Some(kind), "a file is always of the same kind");
+    assert!(file.starts_with(part), "nothing is added");
+    assert_eq!(whole(part), Some((kind, part)), "what is kept is whole");
+    let cut = &part[..part.len() - 1];
+    let more = [part, b"<html>"].concat();
     match kind {
         FileKind::Pdf => {
             let tail = &file[file.len().saturating_sub(1_024)..];
-            let whole = tail.windows(5).any(|part| part == b"%%EOF");
-            assert!(whole, "a document has its end");
+            assert!(
+                tail.windows(5).any(|part| part == b"%%EOF"),
+                "a document has its end"
+            );
         }
-        // The mark of the end may stand twice.
-        FileKind::Jpeg if cut.ends_with(b"\xff\xd9") => {}
-        FileKind::Png | FileKind::Jpeg => {
-            assert_eq!(kind_of(cut), None, "a picture that is cut short is none");
+        FileKind::Png => {
+            assert_eq!(part, file, "nothing follows the end of a picture");
+            assert_eq!(whole(&more), None, "nothing follows the end of a picture");
+        }
+        FileKind::Jpeg => {
+            assert!(part.ends_with(b"\xff\xd9"), "a picture has its end");
+            assert_eq!(
+                whole(&more),
+                Some((kind, part)),
+                "what follows its end is cut off"
+            );
         }
     }
-    if kind == FileKind::Png {
-        let more = [file, b"<html>"].concat();
-        assert_eq!(kind_of(&more), None, "nothing follows the end of a picture");
+    if kind != FileKind::Pdf {
+        assert_eq!(whole(cut), None, "a picture that is cut short is none");
     }
 }
 

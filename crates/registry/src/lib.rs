@@ -121,7 +121,7 @@ pub use person::Identity;
 pub use procedure::{
     Answer as DisputeAnswer, Apply, CarryOut, Complain, DeskProcedure, FileFault as ProcedureFileFault,
     Finding, Found, NamedRecord, OpenDispute, OutsideOrder, ProcedureError, ProcedureSummary, ProcedureView,
-    Reader, Reconsider, RestorationAnswer, TimelineStep, file_kind as procedure_file_kind,
+    Reader, Reconsider, RestorationAnswer, TimelineStep, file_whole as procedure_file_whole,
 };
 pub use reentry::ReentryError;
 pub use reviewer_key::{KeyHolder, Reviewer, ReviewerKey};

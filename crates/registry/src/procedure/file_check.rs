@@ -38,16 +38,17 @@ impl FileFault {
     }
 }
 
-/// What a file is, by its content, if it is whole and of a kind that is taken at all.
-pub fn kind_of(bytes: &[u8]) -> Option<FileKind> {
+/// What a file is, by its content, and as much of it as is that, if it is whole and of a kind that is taken at all.
+///
+/// Phones write a film, a second picture or notes of their own behind the end of a JPEG. That is no part of the picture,
+/// nobody who is shown it sees it, and it may be a file of any other kind: it is not kept.
+pub fn whole(bytes: &[u8]) -> Option<(FileKind, &[u8])> {
     if is_pdf(bytes) {
-        Some(FileKind::Pdf)
+        Some((FileKind::Pdf, bytes))
     } else if is_png(bytes) {
-        Some(FileKind::Png)
-    } else if is_jpeg(bytes) {
-        Some(FileKind::Jpeg)
+        Some((FileKind::Png, bytes))
     } else {
-        None
+        Some((FileKind::Jpeg, jpeg(bytes)?))
     }
 }
 
@@ -107,42 +108,56 @@ fn is_png(bytes: &[u8]) -> bool {
     }
 }
 
-/// Walks the segments (ITU-T T.81, annex B) to the scan: a frame with a size comes before it, an end after it.
-fn is_jpeg(bytes: &[u8]) -> bool {
-    let Some(mut rest) = bytes.strip_prefix(b"\xff\xd8") else {
-        return false;
-    };
-    if !bytes.ends_with(b"\xff\xd9") {
-        return false;
-    }
-    let mut frame = false;
+/// Walks the segments and scans (ITU-T T.81, annex B) to the end of the image: a frame with a size comes before the first
+/// scan. Answers the bytes as far as that end. Pictures within segments, such as a small one for lists, are passed over.
+fn jpeg(bytes: &[u8]) -> Option<&[u8]> {
+    let mut rest = bytes.strip_prefix(b"\xff\xd8")?;
+    let (mut frame, mut shown) = (false, false);
     while let [0xff, marker, after @ ..] = rest {
-        if *marker == 0xff {
+        let segment = match marker {
             // A marker may be filled up in front.
-            rest = &rest[1..];
-            continue;
-        }
-        let [high, low, ..] = after else { return false };
-        let length = usize::from(u16::from_be_bytes([*high, *low]));
-        let (Some(segment), Some(next)) = (after.get(2..length.max(2)), after.get(length.max(2)..)) else {
-            return false;
+            0xff => {
+                rest = &rest[1..];
+                continue;
+            }
+            0xd9 => return shown.then(|| &bytes[..bytes.len() - after.len()]),
+            // What has no length, or is reserved, stands between no segments.
+            0x00..=0xbf | 0xd0..=0xd8 => return None,
+            _ => {
+                let (length, behind) = after.split_first_chunk()?;
+                let length = usize::from(u16::from_be_bytes(*length)).checked_sub(2)?;
+                rest = behind.get(length..)?;
+                &behind[..length]
+            }
         };
         match marker {
             0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
                 let [_, h1, h2, w1, w2, ..] = segment else {
-                    return false;
+                    return None;
                 };
-                // Without a height the first scan tells it, which no picture of a camera or scanner does.
-                frame = (*h1, *h2) != (0, 0) && (*w1, *w2) != (0, 0);
+                // Without a height the first scan tells it, which no picture of a camera or scanner does. There is one
+                // frame.
+                if frame || (*h1, *h2) == (0, 0) || (*w1, *w2) == (0, 0) {
+                    return None;
+                }
+                frame = true;
             }
-            0xda => return frame && next.len() > 2,
-            // An end, or another beginning, before anything was shown.
-            0xd8 | 0xd9 | 0x00 => return false,
+            0xda if frame => {
+                let length = scan(rest)?;
+                rest = &rest[length..];
+                shown = true;
+            }
+            0xda => return None,
             _ => {}
         }
-        rest = next;
     }
-    false
+    None
+}
+
+/// How long the coded data of a scan are: up to the first marker that is neither a stuffed byte nor a restart (B.1.1.5).
+fn scan(data: &[u8]) -> Option<usize> {
+    let marker = |pair: &[u8]| pair[0] == 0xff && !matches!(pair[1], 0x00 | 0xd0..=0xd7);
+    data.windows(2).position(marker).filter(|length| *length > 0)
 }
 
 #[cfg(test)]
@@ -180,6 +195,97 @@ pub(super) mod samples {
 mod tests {
     use super::*;
     use samples::{jpeg, pdf, png};
+
+    fn kind_of(bytes: &[u8]) -> Option<FileKind> {
+        whole(bytes).map(|(kind, _)| kind)
+    }
+
+    const FRAME: &[u8] = b"\xff\xc0\x00\x09\x08\x00\x01\x00\x01\x01\x00";
+    const SCAN: &[u8] = b"\xff\xda\x00\x03\x00\x11\x22\x33";
+
+    #[test]
+    fn what_phones_write_behind_a_picture_is_cut_off() {
+        let page = &b"<html><script>alert(1)</script></html>"[..];
+        let behind: [&[u8]; 7] = [
+            page,
+            b"PK\x03\x04",
+            b"\x00\x00\x00\x18ftypmp42",
+            b"\x00\x00\x00",
+            b"\xff\xd9",
+            &jpeg(),
+            &[page, b"\xff\xd9"].concat(),
+        ];
+        for more in behind {
+            let bytes = [&jpeg(), more].concat();
+            assert_eq!(whole(&bytes), Some((FileKind::Jpeg, &jpeg()[..])), "{more:?}");
+        }
+    }
+
+    #[test]
+    fn a_pictures_end_is_found_through_segments_scans_and_restarts() {
+        // A small picture in a segment has an end of its own; so has what is stuffed into a comment.
+        let small = [&b"\xff\xe1\x00\x0a"[..], b"\xff\xd8\xff\xda\x33\x44\xff\xd9"].concat();
+        let comment = b"\xff\xfe\x00\x06\xff\xd9\xff\xd9";
+        let restarts = b"\xff\x00\x01\xff\xd0\x02\xff\xd7\x03\xff\x00";
+        let second = b"\xff\xc4\x00\x04ab\xff\xda\x00\x03\x00\x44";
+        let picture = [
+            b"\xff\xd8",
+            &small[..],
+            comment,
+            FRAME,
+            SCAN,
+            restarts,
+            second,
+            b"\xff\xff\xff\xd9",
+        ]
+        .concat();
+        let bytes = [&picture[..], b"a film\xff\xd9"].concat();
+        assert_eq!(whole(&bytes), Some((FileKind::Jpeg, &picture[..])));
+        for length in 0..picture.len() {
+            assert_eq!(kind_of(&picture[..length]), None, "{length}");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_a_picture_is_not_taken() {
+        let end = &b"\xff\xd9"[..];
+        for (why, parts) in [
+            ("no scan", [FRAME, b"", end]),
+            ("a scan before its frame", [SCAN, FRAME, end]),
+            ("two frames", [FRAME, &[FRAME, SCAN].concat(), end]),
+            ("no coded data", [FRAME, b"\xff\xda\x00\x03\x00", end]),
+            ("no end", [FRAME, SCAN, b""]),
+            ("a beginning within", [FRAME, &[SCAN, b"\xff\xd8"].concat(), end]),
+            (
+                "no height",
+                [b"\xff\xc0\x00\x09\x08\x00\x00\x00\x01\x01\x00", SCAN, end],
+            ),
+            ("a frame too short", [b"\xff\xc0\x00\x04\x08\x00", SCAN, end]),
+            (
+                "a length of nothing",
+                [FRAME, &[b"\xff\xe0\x00\x01", SCAN].concat(), end],
+            ),
+            (
+                "a length past the end",
+                [FRAME, SCAN, b"\xff\xe0\xff\xff\xff\xd9"],
+            ),
+            (
+                "a page between segments",
+                [FRAME, &[b"<html>", SCAN].concat(), end],
+            ),
+            ("a reserved marker", [FRAME, &[SCAN, b"\xff\x01"].concat(), end]),
+        ] {
+            let bytes = [b"\xff\xd8", parts[0], parts[1], parts[2]].concat();
+            assert_eq!(kind_of(&bytes), None, "{why}");
+        }
+        assert_eq!(
+            kind_of(&[b"\xff\xd8", FRAME, SCAN, end].concat()),
+            Some(FileKind::Jpeg)
+        );
+        // The coded data of a large file are gone through once.
+        let long = [b"\xff\xd8", FRAME, SCAN, &[0xff, 0x00].repeat(5_000_000)[..]].concat();
+        assert_eq!(kind_of(&long), None);
+    }
 
     #[test]
     fn whole_files_are_known_by_their_content() {

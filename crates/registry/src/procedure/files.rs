@@ -12,7 +12,7 @@ use storage::{Param, Tx};
 
 use super::{
     ProcedureError,
-    file_check::{FileFault, kind_of},
+    file_check::{FileFault, whole},
 };
 use crate::{Registry, RegistryError};
 
@@ -47,14 +47,14 @@ impl Registry {
     }
 
     /// Checks a text and files of a person.
-    pub(super) fn check_put(&self, text: String, contents: Vec<Vec<u8>>) -> Result<Put, ProcedureError> {
+    pub(super) fn check_put(&self, text: String, mut contents: Vec<Vec<u8>>) -> Result<Put, ProcedureError> {
         let text = self.words(text)?;
         let limits = self.profile.procedures.files.on(self.today());
         if contents.len() > limits.most as usize {
             return Err(FileFault::TooMany { most: limits.most }.into());
         }
         let mut files = Vec::with_capacity(contents.len());
-        for content in &contents {
+        for content in &mut contents {
             let (bytes, most) = (content.len() as u64, limits.most_bytes());
             if bytes == 0 {
                 return Err(FileFault::Empty.into());
@@ -62,14 +62,18 @@ impl Registry {
             if bytes > most {
                 return Err(FileFault::TooLong { most }.into());
             }
-            let kind = kind_of(content).filter(|kind| limits.formats.contains(&format_of(*kind)));
+            let found = whole(content).filter(|(kind, _)| limits.formats.contains(&format_of(*kind)));
+            let (kind, length) = found
+                .map(|(kind, part)| (kind, part.len()))
+                .ok_or(FileFault::KindUnknown)?;
+            content.truncate(length);
             let mut sha256 = [0; 32];
             sha256.copy_from_slice(digest::digest(&digest::SHA256, content).as_ref());
             files.push(FileRef {
                 file: FileId::new(self.clock.now(), &*self.randomness)?,
                 sha256: Sha256(sha256),
-                kind: kind.ok_or(FileFault::KindUnknown)?,
-                bytes,
+                kind,
+                bytes: length as u64,
             });
         }
         Ok(Put {

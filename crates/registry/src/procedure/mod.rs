@@ -59,7 +59,7 @@ pub use carry_out::CarryOut;
 pub(crate) use end_with_record::end_with_record;
 pub(crate) use erase_alone::forget_alone;
 pub use error::ProcedureError;
-pub use file_check::{FileFault, kind_of as file_kind};
+pub use file_check::{FileFault, whole as file_whole};
 pub use find::{Finding, Found};
 pub use list::{DeskProcedure, ProcedureSummary};
 pub use named_records::NamedRecord;

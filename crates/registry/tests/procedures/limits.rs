@@ -69,6 +69,18 @@ on_both_engines! {
         assert_eq!(code(wait(here.registry.procedure_file(Reader::Body(LAW.to_owned()), id, none))), "file-unknown");
     }
 
+    fn what_stands_behind_a_picture_is_kept_nowhere(engine: Engine) {
+        let here = filled(engine);
+        let film = b"ftypmp42 and <script>made up</script>\xff\xd9";
+        let id = open_with(&here, vec![[&jpeg()[..], film].concat()]).unwrap();
+        let course = serde_json::to_value(view(&here, id).course.unwrap()).unwrap();
+        let listed = &course["opening"]["files"][0];
+        assert_eq!((&listed["kind"], &listed["bytes"]), (&"jpeg".into(), &jpeg().len().into()));
+        let file = listed["file"].as_str().unwrap().parse().unwrap();
+        let read = wait(here.registry.procedure_file(Reader::Body(LAW.to_owned()), id, file)).unwrap();
+        assert_eq!(read, jpeg());
+    }
+
     fn nothing_that_was_said_stands_readable_and_an_erasure_takes_it_too(engine: Engine) {
         let here = fined(unchanged(engine));
         let say = |text: &str| OpenDispute {
