@@ -17,10 +17,10 @@ const AT_LEAST: usize = 25;
 struct Source {
     /// The addresses of pages and of calls.
     routes: BTreeSet<String>,
-    /// The names of functions in Rust.
-    functions: BTreeSet<String>,
-    /// The text of the browser tests.
-    browser: String,
+    /// The names of tests in Rust that are run.
+    tests: BTreeSet<String>,
+    /// The names of browser tests.
+    browser: BTreeSet<String>,
     profile: PathBuf,
 }
 
@@ -67,15 +67,12 @@ impl Source {
             .extend(after(&calls, "Route::at(").map(str::to_owned));
         for folder in ["crates", "xtask"] {
             for text in texts(folder, ".rs") {
-                for part in text.split("fn ").skip(1) {
-                    let name = part
-                        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-                        .next();
-                    source.functions.insert(name.unwrap_or_default().to_owned());
-                }
+                source.tests.extend(tests(&text));
             }
         }
-        source.browser = texts("tests/browser", ".mjs").join("\n");
+        for text in texts("tests/browser", ".test.mjs") {
+            source.browser.extend(browser_tests(&text));
+        }
         source
     }
 
@@ -97,7 +94,7 @@ impl Source {
             }
         }
         for test in quoted(tests) {
-            if !self.functions.contains(test) {
+            if !self.tests.contains(test) {
                 faults.push(format!("{right}: there is no test {test}"));
             }
         }
@@ -145,6 +142,85 @@ impl Source {
     }
 }
 
+/// The names of the tests in a Rust source that are run: functions with an attribute that makes them a test and none that
+/// ignores them, and the promises in `on_both_engines!`.
+fn tests(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    // The attributes above what comes next, and the end of the macro that makes its functions tests.
+    let (mut above, mut promises) = (String::new(), None);
+    for line in text.lines() {
+        let code = line.trim_start();
+        let indent = &line[..line.len() - code.len()];
+        if ["on_both_engines! {", "testkit::on_both_engines! {"].contains(&code) {
+            promises = Some(format!("{indent}}}"));
+        } else if promises.as_deref() == Some(line) {
+            promises = None;
+        }
+        let of_function = [
+            "",
+            "pub ",
+            "pub(crate) ",
+            "async ",
+            "pub async ",
+            "pub(crate) async ",
+        ]
+        .iter()
+        .find_map(|start| code.strip_prefix(start)?.strip_prefix("fn "));
+        let Some(rest) = of_function else {
+            // Attributes may be several lines long; whatever ends a block, an item or a line of code ends them.
+            match code {
+                _ if code.starts_with("//") => {}
+                "" => above.clear(),
+                _ if code.ends_with(['{', '}', ';']) => above.clear(),
+                _ => above += code,
+            }
+            continue;
+        };
+        let name: String = rest
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+            .collect();
+        let promise = promises.is_some() && rest.ends_with("(engine: Engine) {");
+        let marked = ["#[test]", "#[tokio::test]", "#[tokio::test("]
+            .iter()
+            .any(|mark| above.contains(mark));
+        if (promise || marked) && !above.contains("#[ignore") {
+            found.push(name);
+        }
+        above.clear();
+    }
+    found
+}
+
+/// The names of the tests in a file of browser tests: each stands at the beginning of a line, or on one below that.
+fn browser_tests(text: &str) -> Vec<String> {
+    let mut lines = text.lines().map(str::trim_start);
+    let mut found = Vec::new();
+    while let Some(line) = lines.next() {
+        let named = line.trim_start_matches("{ ").strip_prefix("name:");
+        let Some(here) = named.map(str::trim) else {
+            continue;
+        };
+        let rest = if here.is_empty() {
+            lines.next().unwrap_or_default()
+        } else {
+            here
+        };
+        if let Some(quote) = rest.chars().next().filter(|c| "'\"`".contains(*c)) {
+            // One that is run in both languages is called so with the language behind.
+            let name = rest[1..].split(quote).next().unwrap_or_default();
+            found.push(name.split(" (${").next().unwrap_or_default().to_owned());
+        }
+    }
+    found
+}
+
+/// Whether a statement has this word, and not only as a part of another.
+fn has_word(statement: &str, word: &str) -> bool {
+    let words = statement.split(|c: char| !c.is_alphanumeric());
+    words.into_iter().any(|one| one == word)
+}
+
 /// What a statement about a part of the profile says otherwise than the profile.
 fn said_wrongly(statement: &str, section: &str) -> Option<String> {
     let articles: Vec<&str> = section
@@ -153,7 +229,7 @@ fn said_wrongly(statement: &str, section: &str) -> Option<String> {
         .filter_map(|line| line.split("en = \"").nth(1)?.split('"').next())
         .collect();
     if articles.is_empty() {
-        return (!statement.contains("own")).then(|| format!("{statement}: it is the installation's own"));
+        return (!has_word(statement, "own")).then(|| format!("{statement}: it is the installation's own"));
     }
     if !articles.iter().any(|article| statement.contains(article)) {
         return Some(format!("{statement}: it stands in {}", articles.join(" or ")));
@@ -196,9 +272,71 @@ fn every_right_names_laws_pages_calls_and_tests_that_are_there() {
     let lines = lines(&text);
     assert!(lines.len() >= AT_LEAST, "{} rights", lines.len());
     let source = Source::read();
-    assert!(source.routes.len() > 20 && source.functions.len() > 500 && !source.browser.is_empty());
+    assert!(source.routes.len() > 20 && source.tests.len() > 500 && !source.browser.is_empty());
     let faults: Vec<String> = lines.iter().flat_map(|line| source.faults(line)).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn only_a_test_that_is_run_is_a_test() {
+    let text = r#"
+        fn helper() {}
+
+        /// Said of it.
+        #[test]
+        fn plain() {
+            fn within() {}
+        }
+
+        #[tokio::test]
+        async fn asynchronous() {}
+
+        #[tokio::test(flavor = "multi_thread")]
+        // Why.
+        async fn threaded() {
+        }
+
+        #[test]
+        #[ignore = "too long"]
+        fn ignored() {}
+
+        #[test]
+        #[expect(
+            clippy::unwrap_used,
+            reason = "a test"
+        )]
+        fn with_reasons() {}
+
+        // #[test]
+        // fn commented() {}
+        fn after_a_comment() {}
+
+        let text = "fn in_a_text() {}";
+
+        on_both_engines! {
+            /// Said of it.
+            fn promised(engine: Engine) {
+                fn helper_of_a_promise(engine: u8) {}
+            }
+        }
+        fn no_promise(engine: Engine) {
+        }
+    "#;
+    assert_eq!(
+        tests(text),
+        ["plain", "asynchronous", "threaded", "with_reasons", "promised"]
+    );
+    let text = "export default [\n  {\n    name: 'it is so',\n    async run() { // name: 'not so'\n\
+                // name: 'nor so'\n    name:\n      'and so',\n    name: `this too (${language})`,\n";
+    assert_eq!(browser_tests(text), ["it is so", "and so", "this too"]);
+}
+
+#[test]
+fn a_word_is_no_part_of_another() {
+    assert!(has_word("`alert_sent`: own", "own") && has_word("the installation's own; not confirmed", "own"));
+    for other in ["it is known", "as shown", "owner", ""] {
+        assert!(!has_word(other, "own"), "{other}");
+    }
 }
 
 #[test]
@@ -221,6 +359,8 @@ fn what_is_not_there_is_found() {
         (law, "`/record`", "none", test, "/record"),
         (law, "none", "`/api/v1/people`", test, "/api/v1/people"),
         (law, "none", "none", "`what_is_not`", "what_is_not"),
+        (law, "none", "none", "`has_word`", "has_word"),
+        (law, "none", "none", "“the home page is”", "the home page is"),
         (law, "none", "none", "“the home page is golden”", "golden"),
         (law, "none", "none", "none", "no test"),
         (law, "", "none", test, "nothing under page"),
@@ -260,6 +400,7 @@ fn what_is_not_there_is_found() {
             test,
             "own",
         ),
+        ("`oversight.toml`: as is known", "none", "none", test, "own"),
     ] {
         let found = faults(law, page, call, tests);
         assert_eq!(found.len(), 1, "{word}: {found:?}");
