@@ -7,7 +7,7 @@ use model::{
     NoticeId, PersonId, ProcedureId, RecordId,
     procedure::{NoticeKind, ReviewerId},
 };
-use storage::{Access, Param, StoreError, Tx};
+use storage::{Access, Param, Row, StoreError, Tx};
 
 use crate::{Registry, RegistryError, procedure::REVIEWERS, staff};
 
@@ -84,7 +84,19 @@ pub(crate) fn told_as(
     Ok(None)
 }
 
-/// How many notices one answer holds at most.
+/// Whether a notice asks to stop using a record, which is confirmed.
+fn asks_to_stop(kind: NoticeKind) -> bool {
+    matches!(kind, NoticeKind::StopUsing | NoticeKind::StopUsingAgain)
+}
+
+impl BodyNotice {
+    /// Whether it asks to stop using a record, and that is not confirmed.
+    pub fn is_to_be_confirmed(&self) -> bool {
+        asks_to_stop(self.kind) && self.read_at.is_none()
+    }
+}
+
+/// How many notices one answer holds at most, besides those that are to be confirmed.
 const MOST: i64 = 1_000;
 
 /// Marks whatever a body was told of a procedure as read: it has done what it was asked for.
@@ -123,8 +135,52 @@ pub(crate) fn nothing_to_do(
     Ok(())
 }
 
+/// A notice as this body reads it, if it is to be confirmed or is not, whichever is wanted.
+fn listed(
+    this: &Registry,
+    body: &str,
+    mut row: Row,
+    to_confirm: bool,
+) -> Result<Option<BodyNotice>, StoreError> {
+    let person = PersonId::from_bytes(row.array()?);
+    let notice = NoticeId::from_bytes(row.array()?);
+    let kind: NoticeKind = kind(&row.text()?)?;
+    let procedure = ProcedureId::from_bytes(row.array()?);
+    let record = row.opt_blob()?;
+    let record = record.and_then(|bytes| RecordId::from_slice(&bytes).ok());
+    let concerns = row.opt_text()?;
+    let at = crate::time(row.int()?)?;
+    let read_at = row.opt_int()?.map(crate::time).transpose()?;
+    if (asks_to_stop(kind) && read_at.is_none()) != to_confirm {
+        return Ok(None);
+    }
+    // Who takes part knows both by their own identifiers.
+    let told = !takes_part(concerns.as_deref(), body);
+    Ok(Some(BodyNotice {
+        notice,
+        kind,
+        procedure: match told {
+            true => this.keys.procedure_for_body(procedure, body),
+            false => procedure,
+        },
+        record: record.map(|record| match told {
+            true => this.keys.record_for_body(record, body),
+            false => record,
+        }),
+        person: this.keys.person_for_authority(person, body),
+        at,
+        read_at,
+    }))
+}
+
+fn kind(text: &str) -> Result<NoticeKind, StoreError> {
+    text.parse()
+        .map_err(|_| StoreError::Shape("the kind of a notice is expected"))
+}
+
 impl Registry {
-    /// The latest notices to a body, the latest first.
+    /// Every request to stop using a record that the body has not confirmed, the earliest first, since it is due first;
+    /// behind them the latest other notices, the latest first.
     ///
     /// # Errors
     /// When the store fails.
@@ -157,47 +213,32 @@ impl Registry {
             .run_async("inbox.list", Access::Read, move |tx| {
                 let mut notices = Vec::new();
                 for body in &bodies {
-                    let rows = tx.query(
-                        "SELECT told.person, told.notice, told.kind, told.procedure, about.record, \
+                    let select = "SELECT told.person, told.notice, told.kind, told.procedure, about.record, \
                          about.body, told.at, told.read_at FROM body_notice AS told LEFT JOIN procedure AS about \
-                         ON about.person = told.person AND about.procedure = told.procedure \
-                         WHERE told.body = $1 ORDER BY told.at DESC, told.notice DESC LIMIT $2",
-                        &[Param::Text(body), Param::Int(MOST)],
-                    )?;
-                    for mut row in rows {
-                        let person = PersonId::from_bytes(row.array()?);
-                        let notice = NoticeId::from_bytes(row.array()?);
-                        let kind = row.text()?.parse();
-                        let procedure = ProcedureId::from_bytes(row.array()?);
-                        let record = row.opt_blob()?;
-                        let record = record.and_then(|bytes| RecordId::from_slice(&bytes).ok());
-                        let concerns = row.opt_text()?;
-                        // Who takes part knows both by their own identifiers.
-                        let told = !takes_part(concerns.as_deref(), body);
-                        notices.push(BodyNotice {
-                            notice,
-                            kind: kind.map_err(|_| StoreError::Shape("the kind of a notice is expected"))?,
-                            procedure: match told {
-                                true => this.keys.procedure_for_body(procedure, body),
-                                false => procedure,
-                            },
-                            record: record.map(|record| match told {
-                                true => this.keys.record_for_body(record, body),
-                                false => record,
-                            }),
-                            person: this.keys.person_for_authority(person, body),
-                            at: crate::time(row.int()?)?,
-                            read_at: row.opt_int()?.map(crate::time).transpose()?,
-                        });
+                         ON about.person = told.person AND about.procedure = told.procedure WHERE told.body = $1";
+                    // However many notices come after it, such a request never gets out of reach: what confirms it is
+                    // known by the notice alone.
+                    let unread = format!("{select} AND told.read_at IS NULL");
+                    let unread = tx.query(&unread, &[Param::Text(body)])?;
+                    let latest = format!("{select} ORDER BY told.at DESC, told.notice DESC LIMIT $2");
+                    let latest = tx.query(&latest, &[Param::Text(body), Param::Int(MOST)])?;
+                    let unread = unread.into_iter().map(|row| (true, row));
+                    for (wanted, row) in unread.chain(latest.into_iter().map(|row| (false, row))) {
+                        notices.extend(listed(&this, body, row, wanted)?);
                     }
                 }
-                notices.sort_by_key(|one| std::cmp::Reverse((one.at, one.notice)));
-                Ok(notices)
+                let (mut first, mut others): (Vec<_>, Vec<_>) =
+                    notices.into_iter().partition(BodyNotice::is_to_be_confirmed);
+                first.sort_by_key(|one| (one.at, one.notice));
+                others.sort_by_key(|one| std::cmp::Reverse((one.at, one.notice)));
+                first.append(&mut others);
+                Ok(first)
             })
             .await
     }
 
-    /// Marks a notice to a body as read.
+    /// Marks a notice to a body as read. A request to stop using a record stays as it is: it is done by
+    /// its confirmation alone.
     ///
     /// # Errors
     /// When the store fails.
@@ -205,6 +246,15 @@ impl Registry {
         let (at, body) = (self.clock.now().as_second(), body.to_owned());
         self.store
             .run_async("inbox.read", Access::Write, move |tx| {
+                let rows = tx.query(
+                    "SELECT kind FROM body_notice WHERE body = $1 AND notice = $2",
+                    &[Param::Text(&body), Param::Blob(notice.as_bytes())],
+                )?;
+                for mut row in rows {
+                    if asks_to_stop(kind(&row.text()?)?) {
+                        return Ok(());
+                    }
+                }
                 tx.execute(
                     "UPDATE body_notice SET read_at = $1 WHERE body = $2 AND notice = $3 AND read_at IS NULL",
                     &[Param::Int(at), Param::Text(&body), Param::Blob(notice.as_bytes())],

@@ -1,4 +1,4 @@
-//! `GET /api/v1/notices`: the latest notices to the body.
+//! `GET /api/v1/notices`: what the body has to confirm, then the latest notices to it.
 
 use axum::{Json, extract::State};
 

@@ -75,14 +75,17 @@ fn own() -> Value {
             ),
         },
         "/api/v1/notices": {"get": signed(
-            "notices", "The latest notices to the body", "The latest first.",
+            "notices", "The latest notices to the body",
+            "First every request to stop using a record that is not confirmed, the earliest first; then the latest 1,000 \
+             others, the latest first.",
             None, json!({"200": answer("The notices.", "BodyNotices")}),
         )},
         "/api/v1/notices/{notice}/read": {
             "parameters": [parameter("notice", "The notice's identifier.")],
             "post": signed(
                 "read-notice", "Mark a notice as read",
-                "Said again, or of what is no notice of theirs, it changes nothing.",
+                "Said again, or of what is no notice of theirs, it changes nothing. Nor of a request to stop using a \
+                 record: that is done by confirming it.",
                 None, nothing("It is marked."),
             ),
         },

@@ -161,6 +161,49 @@ on_both_engines! {
         prove_log(&here.registry);
     }
 
+    fn a_request_to_stop_using_is_never_buried_and_never_read_away(engine: Engine) {
+        let here = fined(unchanged(engine));
+        on(&here, "2027-02-10");
+        give(&here, HOSPITAL);
+        let id = apply(&here).unwrap();
+        take(&here, id);
+        grant(&here, id).unwrap();
+        let asked = wait(here.registry.body_notices(HOSPITAL)).unwrap().remove(0);
+        assert_eq!(asked.kind, Kind::StopUsing);
+        // More notices than one answer holds come after it.
+        let (person, later) = (here.registry.keys().person(&testkit::made_up(1).number), here.registry.now());
+        here.store
+            .store
+            .run("test.bury", storage::Access::Write, move |tx| {
+                for n in 0..1_100_u64 {
+                    let mut notice = [0xee; 16];
+                    notice[8..].copy_from_slice(&n.to_be_bytes());
+                    tx.execute(
+                        "INSERT INTO body_notice (person, notice, body, kind, procedure, at) \
+                         VALUES ($1, $2, $3, $4, $5, $6)",
+                        &[
+                            storage::Param::Blob(person.as_bytes()),
+                            storage::Param::Blob(&notice),
+                            storage::Param::Text(HOSPITAL),
+                            storage::Param::Text("statement-added"),
+                            storage::Param::Blob(&[3; 16]),
+                            storage::Param::Int(later.as_second() + 60),
+                        ],
+                    )?;
+                }
+                Ok::<_, storage::StoreError>(())
+            })
+            .unwrap();
+        // Marking it as read confirms nothing, so it does not take it away either.
+        wait(here.registry.mark_body_notice_read(HOSPITAL, asked.notice)).unwrap();
+        let notices = wait(here.registry.body_notices(HOSPITAL)).unwrap();
+        assert_eq!((notices[0].notice, notices[0].read_at, notices.len()), (asked.notice, None, 1_001));
+        let confirmed = wait(here.registry.confirm_stopped_use(HOSPITAL, notices[0].procedure)).unwrap();
+        assert_eq!(confirmed, Status::Complete);
+        let notices = wait(here.registry.body_notices(HOSPITAL)).unwrap();
+        assert!(notices.iter().all(|one| one.kind != Kind::StopUsing), "it is one among the others again");
+    }
+
     fn restored_it_is_neither_disputed_nor_restored_again_nor_corrected(engine: Engine) {
         let here = fined(unchanged(engine));
         on(&here, "2027-02-10");

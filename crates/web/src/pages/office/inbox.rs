@@ -1,10 +1,10 @@
 //! `/desk/inbox`: what a body is told: steps of procedures, and to stop using what was restored, which it confirms
-//! here. Nobody is named; each stands under the identifier that they have for this body alone.
+//! here, and which stand first. Nobody is named; each stands under the identifier that they have for this body alone.
 
 use askama::Template;
 use axum::{extract::Path, response::Response};
 use jiff::Timestamp;
-use model::{NoticeId, ProcedureId, procedure::NoticeKind};
+use model::{NoticeId, ProcedureId};
 use registry::{BodyNotice, ForBody, ProcedureError};
 
 use super::Problems;
@@ -46,8 +46,7 @@ impl Row {
             person: one.person.clone(),
             at: one.at,
             read: one.read_at.is_some(),
-            confirm: matches!(one.kind, NoticeKind::StopUsing | NoticeKind::StopUsingAgain)
-                && one.read_at.is_none(),
+            confirm: one.is_to_be_confirmed(),
         }
     }
 }
@@ -117,22 +116,18 @@ pub(crate) async fn mark_read(
     Ok(see_other("/desk/inbox".to_owned()))
 }
 
-/// `POST /desk/inbox/confirm`: the body stopped using what was restored. The fields `notice` and `procedure`.
+/// `POST /desk/inbox/confirm`: the body stopped using what was restored. The field `procedure`.
 pub(crate) async fn confirm(
     StaffVisit { visit, body, staff }: StaffVisit,
     form: Form,
 ) -> Result<Response, Fault> {
     let procedure: ProcedureId = form.one("procedure").parse().map_err(|_| Fault::NotFound)?;
-    let notice: NoticeId = form.one("notice").parse().map_err(|_| Fault::NotFound)?;
     let registry = &visit.state.registry;
     match registry
         .confirm_stopped_use(ForBody::staff(&*body, staff), procedure)
         .await
     {
-        Ok(_) => {
-            registry.mark_body_notice_read(&body, notice).await?;
-            Ok(see_other("/desk/inbox".to_owned()))
-        }
+        Ok(_) => Ok(see_other("/desk/inbox".to_owned())),
         Err(ProcedureError::NoSuchProcedure) => Err(Fault::NotFound),
         Err(ProcedureError::Registry(error)) => Err(error.into()),
         Err(error) => {
@@ -191,8 +186,8 @@ mod tests {
             let rest = page.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap();
             rest.split('"').next().unwrap().to_owned()
         };
-        let (notice, procedure) = (field("notice"), field("procedure"));
-        let fields = [("notice", notice.as_str()), ("procedure", procedure.as_str())];
+        let procedure = field("procedure");
+        let fields = [("procedure", procedure.as_str())];
         let confirmed = other.post("/desk/inbox/confirm", &fields).await;
         assert_eq!(confirmed.status, StatusCode::SEE_OTHER, "{}", confirmed.body);
         let again = other.post("/desk/inbox/confirm", &fields).await;
