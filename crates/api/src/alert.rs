@@ -7,7 +7,7 @@
 
 use axum::{
     Json,
-    extract::{FromRequest, Path, Request, State},
+    extract::{FromRequest, Request, State},
 };
 use http_signatures::{SignatureError, VerifyingKey, verify};
 use model::AlertId;
@@ -15,6 +15,7 @@ use registry::{AlertError, AlertItem, AlertMessage, AlertTaken, OpenedAlert, Pee
 use serde::Serialize;
 
 use crate::{
+    path::Path,
     problem::{Code, Problem},
     signed::{self, JsonBody, Nonce, Nothing, Signed, SignedBody as _},
     state::Shared,

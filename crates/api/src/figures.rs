@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::header,
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
 
 use crate::{
+    path::Path,
     problem::{Code, Problem},
     state::Shared,
 };

@@ -5,13 +5,14 @@ use std::collections::HashMap;
 
 use axum::{
     body::Bytes,
-    extract::{Path, State},
+    extract::State,
     http::header,
     response::{IntoResponse, Response},
 };
 use tokio::sync::Mutex;
 
 use crate::{
+    path::Path,
     problem::{Code, Problem},
     state::Shared,
 };

@@ -134,3 +134,38 @@ async fn the_service_says_that_it_is_well_and_what_it_takes() {
     let document = kit.get("/api/v1/openapi.json").await.json();
     assert_eq!(document["openapi"], "3.1.0");
 }
+
+#[tokio::test]
+async fn an_address_that_is_no_text_is_answered_as_a_problem_in_the_askers_language() {
+    let kit = Kit::new();
+    for path in [
+        "/status-lists/%FF",
+        "/api/v1/alerts/%FF/open",
+        "/api/v1/submissions/%FF",
+        "/api/v1/looks/%FF/receipt",
+        "/api/v1/procedures/%FF/files/%FF/open",
+        "/api/v1/figures/improper-looks/%FF",
+        "/log/tile/%FF",
+    ] {
+        for language in ["zh", "en"] {
+            let method = if path.ends_with("/open") { "POST" } else { "GET" };
+            let request = Request::builder()
+                .method(method)
+                .uri(path)
+                .header("accept-language", language);
+            let answer = kit.send(request.body(Body::empty()).unwrap()).await;
+            assert_eq!(
+                (
+                    answer.status,
+                    answer.header("content-type"),
+                    answer.header("content-language")
+                ),
+                (StatusCode::NOT_FOUND, "application/problem+json", language),
+                "{path}"
+            );
+            let problem = answer.json();
+            let title = problem["title"].as_str().unwrap();
+            assert_eq!(title.is_ascii(), language == "en", "{path}: {problem}");
+        }
+    }
+}

@@ -2,13 +2,14 @@
 //! a registered key; for everybody where the installation says so.
 
 use axum::{
-    extract::{FromRequest as _, Path, Request, State},
+    extract::{FromRequest as _, Request, State},
     http::header,
     response::{IntoResponse, Response},
 };
 use tlog::TilePath;
 
 use crate::{
+    path::Path,
     problem::{Code, Problem},
     signed::{Nothing, Signed},
     state::Shared,

@@ -1,15 +1,12 @@
 //! `GET /api/v1/looks/{look}/receipt`: the receipt of one of the body's own looks, with the proof of its place in the
 //! log.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use registry::Receipt;
 
 use crate::{
     by_staff::ByStaff,
-    path::id,
+    path::{Path, id},
     problem::{Code, Problem},
     signed::Nothing,
     state::Shared,

@@ -1,14 +1,11 @@
 //! `POST /api/v1/notices/{notice}/read`: somebody of the body has read a notice. Said again, or of what is no notice of
 //! theirs, it changes nothing.
 
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 
 use crate::{
     by_staff::ByStaff,
-    path::id,
+    path::{Path, id},
     problem::{Code, Problem},
     signed::Nothing,
     state::Shared,

@@ -1,17 +1,14 @@
 //! `POST /api/v1/procedures/{procedure}/dispute-answer`: the authority upholds, corrects or withdraws the record. What
 //! it does to the record is done with the answer.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use registry::{CarryOut, DisputeAnswer};
 use serde::Deserialize;
 
 use super::Stands;
 use crate::{
     by_staff::ByStaff,
-    path::id,
+    path::{Path, id},
     problem::{Code, Problem},
     row::Row,
     signed::JsonBody,

@@ -1,17 +1,14 @@
 //! `POST /api/v1/procedures/{procedure}/restoration-answer`: the authority takes an application or does not, grants the
 //! restoration or refuses it.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use registry::RestorationAnswer;
 use serde::Deserialize;
 
 use super::Stands;
 use crate::{
     by_staff::ByStaff,
-    path::id,
+    path::{Path, id},
     problem::{Code, Problem},
     signed::JsonBody,
     state::Shared,

@@ -1,17 +1,14 @@
 //! `POST /api/v1/procedures/{procedure}/carry-out`: the authority does to its record what a reviewer or a body outside
 //! ordered.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use registry::CarryOut;
 use serde::Deserialize;
 
 use super::Stands;
 use crate::{
     by_staff::ByStaff,
-    path::id,
+    path::{Path, id},
     problem::{Code, Problem},
     row::Row,
     signed::JsonBody,

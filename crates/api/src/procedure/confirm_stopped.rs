@@ -1,15 +1,12 @@
 //! `POST /api/v1/procedures/{procedure}/stopped-use`: a body that was given a decision confirms that it stopped using
 //! it, after its restoration.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 
 use super::Stands;
 use crate::{
     by_staff::ByStaff,
-    path::id,
+    path::{Path, id},
     problem::{Code, Problem},
     signed::Nothing,
     state::Shared,

@@ -2,7 +2,7 @@
 //! on disk before this answers, and the person sees it.
 
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::{HeaderName, header},
     response::{IntoResponse, Response},
 };
@@ -10,7 +10,7 @@ use registry::Reader;
 
 use crate::{
     by_staff::ByStaff,
-    path::id,
+    path::{Path, id},
     problem::{Code, Problem},
     signed::Nothing,
     state::Shared,

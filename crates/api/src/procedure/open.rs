@@ -1,17 +1,14 @@
 //! `POST /api/v1/procedures/{procedure}/open`: what is in one procedure, with the record that it is about. That it was
 //! opened, and by whom, is on disk before this answers, and the person sees it.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use model::{RecordId, RecordKind, RecordStatus};
 use registry::{Fields, ProcedureView, Reader, RecordView};
 use serde::Serialize;
 
 use crate::{
     by_staff::ByStaff,
-    path::id,
+    path::{Path, id},
     problem::{Code, Problem},
     signed::Nothing,
     state::Shared,

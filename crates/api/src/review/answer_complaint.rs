@@ -1,17 +1,14 @@
 //! `POST /api/v1/review/procedures/{procedure}/complaint-answer`: a complaint is founded, with measures, or it is not. A
 //! breach that comes to light is reported with it, as by `POST /api/v1/review/breaches`.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use registry::{Finding, Found};
 use serde::Deserialize;
 
 use super::breach;
 use crate::{
     by_reviewer::ByReviewer,
-    path::id,
+    path::{Path, id},
     problem::{Code, Problem},
     procedure::Stands,
     signed::LongJson,

@@ -1,16 +1,13 @@
 //! `POST /api/v1/review/procedures/{procedure}/reconsideration-answer`: the outcome stands, or is changed by an order,
 //! which is to be carried out by a day.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use model::procedure::Order;
 use serde::Deserialize;
 
 use crate::{
     by_reviewer::ByReviewer,
-    path::id,
+    path::{Path, id},
     problem::{Code, Problem},
     procedure::Stands,
     signed::JsonBody,

@@ -1,16 +1,13 @@
 //! `POST /api/v1/review/procedures/{procedure}/assign`: gives a reconsideration or a complaint to a reviewer who had no
 //! part in what it is about.
 
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 use model::procedure::ReviewerId;
 use serde::Deserialize;
 
 use crate::{
     by_reviewer::ByReviewer,
-    path::id,
+    path::{Path, id},
     problem::{Code, Problem},
     signed::JsonBody,
     state::Shared,

@@ -1,16 +1,13 @@
 //! `POST /api/v1/review/looks/{look}/close`: a look in the queue was proper, or it was not. The person is told of an
 //! improper one.
 
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 use registry::Verdict;
 use serde::Deserialize;
 
 use crate::{
     by_reviewer::ByReviewer,
-    path::id,
+    path::{Path, id},
     problem::{Code, Problem},
     signed::JsonBody,
     state::Shared,

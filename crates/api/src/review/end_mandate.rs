@@ -1,15 +1,12 @@
 //! `POST /api/v1/review/mandates/{mandate}/end`: ends a mandate before its last day. Effective at once; the person is
 //! told.
 
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 
 use super::actor;
 use crate::{
     by_reviewer::ByReviewer,
-    path::id,
+    path::{Path, id},
     person::Person,
     problem::{Code, Problem},
     signed::JsonBody,

@@ -1,14 +1,12 @@
 //! `POST /api/v1/review/procedures/{procedure}/files/{file}/open`: a file that was put to a procedure that comes before
 //! the reviewers. That it was opened is on disk before this answers, and the person sees it.
 
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use registry::Reader;
 
 use crate::{
-    by_reviewer::ByReviewer, problem::Problem, procedure::file::content, signed::Nothing, state::Shared,
+    by_reviewer::ByReviewer, path::Path, problem::Problem, procedure::file::content, signed::Nothing,
+    state::Shared,
 };
 
 /// Opens it.

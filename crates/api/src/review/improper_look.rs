@@ -1,13 +1,10 @@
 //! `POST /api/v1/review/procedures/{procedure}/improper-look`: puts a look down as improper, as was ordered.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 
 use crate::{
     by_reviewer::ByReviewer,
-    path::id,
+    path::{Path, id},
     problem::{Code, Problem},
     procedure::Stands,
     signed::Nothing,

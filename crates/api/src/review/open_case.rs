@@ -1,16 +1,13 @@
 //! `POST /api/v1/review/looks/{look}/open`: the case that a look in the queue was taken in. That it was opened is on
 //! disk before this answers.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use registry::ReviewCase;
 use serde::Serialize;
 
 use crate::{
     by_reviewer::ByReviewer,
-    path::id,
+    path::{Path, id},
     problem::{Code, Problem},
     signed::Nothing,
     state::Shared,

@@ -2,14 +2,12 @@
 //! record that it is about but for whom that is about. That it was opened is on disk before this answers, and the person
 //! sees it.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use registry::Reader;
 
 use crate::{
     by_reviewer::ByReviewer,
+    path::Path,
     problem::Problem,
     procedure::open::{Opened, read},
     signed::Nothing,

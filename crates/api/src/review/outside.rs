@@ -1,10 +1,7 @@
 //! `POST /api/v1/review/procedures/{procedure}/outside-decision`: puts down what a court or another body outside
 //! decided, which is followed within the days that the profile sets.
 
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 use jiff::civil::Date;
 use model::procedure::Order;
 use registry::OutsideOrder;
@@ -12,7 +9,7 @@ use serde::Deserialize;
 
 use crate::{
     by_reviewer::ByReviewer,
-    path::id,
+    path::{Path, id},
     problem::{Code, Problem},
     signed::JsonBody,
     state::Shared,

@@ -1,15 +1,12 @@
 //! `POST /api/v1/review/notices/{notice}/read`: this reviewer has read a notice, or one to all reviewers. Said again, or
 //! of what is no notice of theirs, it changes nothing.
 
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 
 use super::actor;
 use crate::{
     by_reviewer::ByReviewer,
-    path::id,
+    path::{Path, id},
     problem::{Code, Problem},
     signed::Nothing,
     state::Shared,

@@ -1,13 +1,10 @@
 //! `POST /api/v1/review/steps/{step}/seen`: takes a step that the reviewer has seen out of the queue.
 
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 
 use crate::{
     by_reviewer::ByReviewer,
-    path::id,
+    path::{Path, id},
     problem::{Code, Problem},
     signed::Nothing,
     state::Shared,

@@ -1,16 +1,13 @@
 //! `POST /api/v1/review/looks/{look}/wait`: lets the notice of a look wait longer, with reasons; in all never longer
 //! than the law says.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     by_reviewer::ByReviewer,
-    path::id,
+    path::{Path, id},
     problem::{Code, Problem},
     signed::JsonBody,
     state::Shared,

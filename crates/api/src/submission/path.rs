@@ -1,12 +1,10 @@
 //! The submission in an address.
 
-use axum::{
-    extract::{FromRequestParts, Path},
-    http::request::Parts,
-};
+use axum::{extract::FromRequestParts, http::request::Parts};
 use model::SubmissionId;
 
 use crate::{
+    path::Path,
     problem::{Code, Problem},
     state::Shared,
 };

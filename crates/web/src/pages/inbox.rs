@@ -287,4 +287,28 @@ mod tests {
         let chinese = person.in_chinese().get("/inbox").await.body;
         assert!(chinese.contains("收件箱（1 条新）"), "{chinese}");
     }
+
+    #[tokio::test]
+    async fn an_address_that_can_not_be_read_is_answered_by_a_page_in_the_readers_language() {
+        let portal = Portal::demo().await;
+        let person = portal.as_person().await;
+        for path in [
+            "/inbox?page=x",
+            "/looks?page=-1",
+            "/consents/%FF",
+            "/language/%FF",
+        ] {
+            let english = person.get(path).await;
+            assert!(english.status.is_client_error(), "{path}");
+            assert!(
+                english.body.contains("<h1") && english.body.contains("lang=\"en\""),
+                "{path}: {}",
+                english.body
+            );
+            let chinese = portal.as_person().await.in_chinese().get(path).await;
+            assert_eq!(chinese.status, english.status, "{path}");
+            assert!(chinese.body.contains("lang=\"zh"), "{path}: {}", chinese.body);
+            assert!(!chinese.body.contains("deserialize"), "{path}: {}", chinese.body);
+        }
+    }
 }
