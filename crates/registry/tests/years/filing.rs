@@ -55,6 +55,7 @@ pub(crate) fn row(who: Who, record: &Record, said: &Said, correction: bool) -> V
             "decided_on": after_days(said.from, -400),
             "effective_on": said.from,
             "disclosure_ends_on": said.to,
+            "restricted_until": said.restricted,
             "remedies": "可在六十日内申请行政复议，或者在六个月内提起行政诉讼。",
         }),
         RecordKind::Training => json!({
@@ -115,6 +116,7 @@ impl Run {
                 from,
                 to: Some(to),
                 penalty: None,
+                restricted: None,
                 text: u32::MAX,
             };
             self.put(
@@ -136,6 +138,7 @@ impl Run {
                 from: "2018-03-01".parse().unwrap(),
                 to: Some(to),
                 penalty: None,
+                restricted: None,
                 text: 0,
             };
             let record = new_record(RecordKind::Licence, format!("甘许〔2018〕{who:07}号"));
@@ -149,6 +152,7 @@ impl Run {
                     from,
                     to: Some(to),
                     penalty: Some(penalty),
+                    restricted: None,
                     text: 0,
                 };
                 let record = new_record(RecordKind::Decision, format!("甘律罚〔2022〕{who:05}号"));
@@ -238,6 +242,7 @@ impl Run {
             from: after_days(today, -300),
             to: Some(after_days(today, days - 100)),
             penalty: None,
+            restricted: None,
             text,
         };
         (record, said)
@@ -267,6 +272,7 @@ impl Run {
             from,
             to,
             penalty: None,
+            restricted: None,
             text,
         };
         (new_record(kind, document), said)
@@ -282,11 +288,14 @@ impl Run {
             _ => after_days(today, -(self.draw(120) as i64)),
         };
         let to = after_months(from, 1 + self.draw(14) as i32);
+        let names_its_last = penalty == Penalty::Prohibition && self.one_in(2);
+        let restricted = names_its_last.then(|| after_days(from, self.draw(400) as i64));
         let record = new_record(RecordKind::Decision, format!("甘律罚〔2027〕{text}号"));
         let said = Said {
             from,
             to: Some(to),
             penalty: Some(penalty),
+            restricted,
             text,
         };
         (record, said)

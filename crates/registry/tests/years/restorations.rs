@@ -67,7 +67,7 @@ impl Run {
             () if ended => "record-ended",
             () if under_way => "procedure-under-way",
             () if today < from => "restoration-too-early",
-            () if prohibits && said.to.unwrap() >= today => "prohibition-in-force",
+            () if prohibits && said.lasts_until() >= today => "prohibition-in-force",
             () if !pledged => "pledge-missing",
             () if !holds => "mandate-not-covered",
             () => "",

@@ -62,6 +62,8 @@ pub(crate) struct Said {
     pub(crate) from: Date,
     /// As filed.
     pub(crate) to: Option<Date>,
+    /// The last day that a prohibition names for itself.
+    pub(crate) restricted: Option<Date>,
     pub(crate) penalty: Option<Penalty>,
     pub(crate) text: u32,
 }
@@ -74,12 +76,18 @@ impl Said {
             RecordKind::Decision => {
                 let kept = after_months(self.from, 60);
                 match self.penalty {
-                    Some(Penalty::Prohibition) => kept.max(self.to.unwrap()),
+                    Some(Penalty::Prohibition) => kept.max(self.lasts_until()),
                     _ => kept,
                 }
             }
             RecordKind::Training | RecordKind::Commendation => after_months(self.from, 120),
         }
+    }
+
+    /// The last day on which it counts, as filed.
+    pub(crate) fn lasts_until(&self) -> Date {
+        let filed = self.to.unwrap();
+        self.restricted.map_or(filed, |day| day.min(filed))
     }
 
     /// The last day on which it is shown to others.
@@ -90,7 +98,7 @@ impl Said {
         let longest = penalty
             .shown_months(self.from)
             .map(|months| after_months(self.from, months));
-        let filed = self.to.unwrap();
+        let filed = self.lasts_until();
         let shown = longest.map_or(filed, |longest| longest.min(filed));
         Some(shown.min(self.kept_until(kind)))
     }
