@@ -164,6 +164,20 @@ pub(crate) fn of_court(view: &ProcedureView) -> bool {
     matches!(one.opening().of, Reconsidered::Record(_))
 }
 
+/// Whether the record is shown to others on while reviewers are late with what was decided about it: they answered before
+/// that no court decided so.
+fn in_vain(view: &ProcedureView) -> bool {
+    let Some(Procedure::Reconsideration(one)) = &view.course else {
+        return false;
+    };
+    one.opening().told_in_vain
+}
+
+/// Whether reviewers who are late with what was decided about a record keep it back.
+pub(crate) fn keeps_back(view: &ProcedureView) -> bool {
+    of_court(view) && !in_vain(view)
+}
+
 /// What comes next by itself, on which day, and what happens if nobody answers.
 pub(crate) fn next(page: &Page, profile: &Profile, view: &ProcedureView) -> String {
     let summary = &view.summary;
@@ -179,7 +193,8 @@ pub(crate) fn next(page: &Page, profile: &Profile, view: &ProcedureView) -> Stri
                 Key("next-follow")
             }
             (ProcedureKind::Reconsideration, StepName::PassFollowDay) => Key("next-follow-look"),
-            (ProcedureKind::Reconsideration, _) if of_court(view) => Key("next-court"),
+            (ProcedureKind::Reconsideration, _) if keeps_back(view) => Key("next-court"),
+            (ProcedureKind::Reconsideration, _) if of_court(view) => Key("next-court-again"),
             (ProcedureKind::Reconsideration | ProcedureKind::Complaint, _) => Key("next-reviewer"),
         };
         let day = page.day(day);
@@ -187,7 +202,7 @@ pub(crate) fn next(page: &Page, profile: &Profile, view: &ProcedureView) -> Stri
     }
     let key = match summary.status {
         Status::Overdue if summary.kind == ProcedureKind::Dispute => Key("late-dispute"),
-        Status::Overdue | Status::AssignedOverdue if of_court(view) => Key("late-court"),
+        Status::Overdue | Status::AssignedOverdue if keeps_back(view) => Key("late-court"),
         Status::Overdue | Status::AssignedOverdue => Key("late-reviewer"),
         Status::ChangeOverdue | Status::FollowOverdue => Key("late-follow"),
         Status::AnswerOverdue => Key("late-restoration"),

@@ -93,7 +93,7 @@ pub(crate) fn procedure_step(step: StepName) -> Key {
 /// What comes by itself once a day has passed and nobody did anything.
 pub(crate) fn procedure_next(view: &ProcedureView, step: StepName) -> Key {
     match (view.summary.kind, step) {
-        _ if process::of_court(view) => Key("office-next-withheld"),
+        _ if process::keeps_back(view) => Key("office-next-withheld"),
         (_, StepName::PassAcceptanceDay) => Key("office-next-taken"),
         (ProcedureKind::Dispute, _) | (_, StepName::PassFollowDay) => Key("office-next-withheld"),
         _ => Key("office-next-late"),

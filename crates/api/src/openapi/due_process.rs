@@ -336,14 +336,18 @@ fn courses() -> Value {
             "files": list("ProcedureFile"),
             "opened_at": moment(),
         })),
-        "ReconsiderationOpening": closed(json!({
+        "ReconsiderationOpening": with_optional(closed(json!({
             "by": reference("Speaker"),
-            "of": {"oneOf": [closed(json!({"dispute": reference("Id")})), closed(json!({"look": reference("Id")}))]},
+            "of": {"oneOf": [closed(json!({"dispute": reference("Id")})), closed(json!({"look": reference("Id")})), closed(json!({"record": reference("Id")}))]},
             "authority": text(),
             "text": text(),
             "files": list("ProcedureFile"),
             "opened_at": moment(),
-        })),
+        })), json!({"told_in_vain": {
+            "type": "boolean",
+            "description": "Reviewers answered before, about the same record, that no court decided so: while they are late with \
+                this one, the record is not kept back.",
+        }})),
         "RestorationOpening": closed(json!({
             "by": reference("Speaker"),
             "decision": reference("Id"),

@@ -181,6 +181,7 @@ mod tests {
             text: words("again"),
             files: Files::default(),
             opened_at: at(0),
+            told_in_vain: false,
         };
         Reconsideration::open(opening, DUE).0
     }

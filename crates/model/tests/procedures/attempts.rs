@@ -174,6 +174,7 @@ fn reconsideration(of: Reconsidered) -> (Reconsideration, Vec<Notice>) {
         text: words("as the person says"),
         files: files(),
         opened_at: Timestamp::UNIX_EPOCH,
+        told_in_vain: false,
     };
     Reconsideration::open(opening, FIRST + 20.days())
 }

@@ -7,6 +7,7 @@ use model::{
     EventId, PersonId, ProcedureId, RecordId, RecordStatus,
     procedure::{
         AuthorityId, Procedure, ProcedureKind, Reconsideration, ReconsiderationOpening, Reconsidered, Speaker,
+        Status,
     },
 };
 use storage::{Access, Tx};
@@ -105,6 +106,10 @@ impl Registry {
                 (self.decided_about(tx, person, record)?, Some(record))
             }
         };
+        let told_in_vain = match of {
+            Reconsidered::Record(record) => self.told_in_vain(tx, person, record)?,
+            Reconsidered::Dispute(_) | Reconsidered::Look(_) => false,
+        };
         let opening = ReconsiderationOpening {
             by,
             of,
@@ -112,6 +117,7 @@ impl Registry {
             text: put.text.clone(),
             files: put.files.clone(),
             opened_at: at,
+            told_in_vain,
         };
         let (course, notices) = Reconsideration::open(opening, self.reconsidered_by(of)?);
         let key = DataKey::generate(&*self.randomness).map_err(RegistryError::from)?;
@@ -138,6 +144,24 @@ impl Registry {
         answer
             .due_on(self.today(), &profile.calendar)
             .ok_or(ProcedureError::CalendarEnds)
+    }
+
+    /// Whether a reviewer has answered, about this record, that nothing is to be followed of what the person said that a
+    /// court decided, and no decision was put down in that one since.
+    fn told_in_vain(
+        &self,
+        tx: &mut dyn Tx,
+        person: PersonId,
+        record: RecordId,
+    ) -> Result<bool, RegistryError> {
+        let answered = |course: &Procedure| match course {
+            Procedure::Reconsideration(one) => {
+                one.opening().of == Reconsidered::Record(record) && one.status() == Status::Confirmed
+            }
+            _ => false,
+        };
+        let all = stored::all_of(tx, &self.keys, person)?;
+        Ok(all.iter().any(|(_, _, course)| answered(course)))
     }
 
     /// The authority of a record that a body outside may have decided about: it was not erased.

@@ -162,6 +162,7 @@ impl Registry {
             text: text.clone(),
             files: Files::default(),
             opened_at: at,
+            told_in_vain: false,
         };
         let due_on = self.reconsidered_by(opening.of)?;
         let (course, mut notices) = Reconsideration::open_by_reviewer(opening, reviewer.clone(), due_on);

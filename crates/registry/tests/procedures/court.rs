@@ -208,6 +208,58 @@ on_both_engines! {
         assert!(!seen(&here, decision(&here)).unwrap().disputed, "nor is it kept back");
     }
 
+    fn once_reviewers_answered_that_no_court_decided_so_telling_of_another_judgment_keeps_nothing_back(engine: Engine) {
+        let here = filled(engine);
+        let of = decision(&here);
+        let first = tell(&here).unwrap();
+        on(&here, "2026-11-27");
+        assert!(seen(&here, of).is_none(), "the first keeps it back while reviewers are late");
+        assign(&here, first, "first").unwrap();
+        let no = |id| wait(here.registry.answer_reconsideration(reviewer("first"), id, None, "no such judgment".to_owned()));
+        assert_eq!(no(first).unwrap(), Status::Confirmed);
+        for (due_on, late_on) in [("2026-12-02", "2026-12-03"), ("2026-12-08", "2026-12-09")] {
+            let again = tell(&here).unwrap();
+            assert_eq!(due(&here, again), due_on, "it is due as the first was");
+            on(&here, late_on);
+            assert_eq!(status(&here, again), Status::Overdue);
+            let own = record(&here, RecordKind::Decision);
+            assert!(own.disputed && !own.withheld);
+            assert!(seen(&here, of).unwrap().disputed, "others go on seeing it, and that it is disputed");
+            let late = wait(here.registry.overdue_for(&reviewer("second"))).unwrap();
+            assert_eq!(late.iter().map(|one| one.procedure).collect::<Vec<_>>(), [again]);
+            assert_eq!(inbox(&here, REVIEWERS).last(), Some(&Kind::ReconsiderationOverdue));
+            assign(&here, again, "first").unwrap();
+            assert_eq!(no(again).unwrap(), Status::Confirmed);
+        }
+        prove_log(&here.registry);
+    }
+
+    fn a_judgment_that_was_given_keeps_its_record_back_until_followed_whatever_was_told_of_before(engine: Engine) {
+        let here = filled(engine);
+        let of = decision(&here);
+        let first = tell(&here).unwrap();
+        assign(&here, first, "first").unwrap();
+        let no = here.registry.answer_reconsideration(reviewer("first"), first, None, "no such judgment".to_owned());
+        wait(no).unwrap();
+        let again = tell(&here).unwrap();
+        let put = here.registry.record_outside_decision(reviewer("second"), again, judgment("1", Order::Withdraw));
+        wait(put).unwrap();
+        on(&here, "2026-11-27");
+        assert_eq!(status(&here, again), Status::FollowOverdue);
+        assert!(seen(&here, of).is_none(), "the authority is late with what a court did decide");
+    }
+
+    fn who_was_right_about_one_judgment_is_believed_about_the_next_one(engine: Engine) {
+        let here = filled(engine);
+        let of = decision(&here);
+        let first = tell(&here).unwrap();
+        let put = here.registry.record_outside_decision(reviewer("first"), first, judgment("1", Order::Stand));
+        wait(put).unwrap();
+        tell(&here).unwrap();
+        on(&here, "2026-11-27");
+        assert!(seen(&here, of).is_none(), "no reviewer has said that nobody decided so");
+    }
+
     fn a_reviewer_puts_a_judgment_down_on_the_record_itself_and_it_counts_from_that_day(engine: Engine) {
         let here = filled(engine);
         let of = decision(&here);

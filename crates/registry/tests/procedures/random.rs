@@ -433,6 +433,7 @@ impl World {
             text: words(&wish.text),
             files: Files::default(),
             opened_at: at,
+            told_in_vain: false,
         };
         let due_on = self.by_day(&self.here().registry.profile().procedures.reconsideration_answer);
         let asked = |id| pure(one.clone().ask_reconsideration(Speaker::Person, id, at));

@@ -197,6 +197,10 @@ impl Run {
         procedure.record = Some(record);
         procedure.authority = Some(self.record(who, record).authority.to_owned());
         procedure.of_court = true;
+        let in_vain = |one: &Procedure| {
+            one.of_court && one.record == Some(record) && one.status == "confirmed" && !one.forgotten
+        };
+        procedure.told_in_vain = actor == "self" && self.of(who).procedures.iter().any(in_vain);
         self.opened_for_reviewers(who, procedure, FOLLOW_WORKING_DAYS.due_working(self.today()));
         let at = self.of(who).procedures.len() - 1;
         self.step(who, at, "open", actor, Some(("reconsideration-opened", TOLD)));

@@ -178,6 +178,7 @@ impl Run {
                 from: "2018-03-01".parse().unwrap(),
                 to: Some("2040-03-01".parse().unwrap()),
                 penalty: None,
+                restricted: None,
                 text: 0,
             };
             row(
@@ -401,6 +402,7 @@ impl Run {
                 from: after_days(today, -(self.draw(60) as i64)),
                 to: Some(after_days(today, 3 + self.draw(60) as i64)),
                 penalty: Some(penalty),
+                restricted: None,
                 text: self.next_text(),
             };
             let record = new_record(RecordKind::Decision, format!("邻律罚〔2027〕{}号", said.text));

@@ -53,6 +53,7 @@ pub(crate) fn blank(id: ProcedureId, kind: &'static str, status: &'static str, b
         order: None,
         judgment: None,
         of_court: false,
+        told_in_vain: false,
         reviewer: None,
         took_part: BTreeSet::new(),
         statement: None,

@@ -80,6 +80,7 @@ next-follow = { $body } carries it out by { $day }. If it does not, the record i
 next-follow-look = It is carried out by { $day } (body concerned: { $body }). If it is not, the reviewers are told.
 next-reviewer = A reviewer answers by { $day }. If nobody does, all reviewers are told that it is late, and it still has to be answered.
 next-court = A reviewer says by { $day } what was decided, and from then on { $body } has as many days to follow it. If no reviewer does, the record is shown to nobody until one does, and all reviewers are told.
+next-court-again = A reviewer says by { $day } what was decided, and from then on { $body } has as many days to follow it. If no reviewer does, all reviewers are told. A reviewer answered before that no court or appeals body had decided so, and until one says otherwise others are shown the record.
 late-dispute = The answer of { $body } was due by { $day } and has not come. Until it comes, nobody but you and that body is shown the record. The reviewers were told.
 late-court = A reviewer had to say by { $day } what was decided, and has not. Until one does, nobody but you and { $body } is shown the record. All reviewers were told.
 late-reviewer = The answer was due by { $day } and has not come. All reviewers were told; it still has to be answered.

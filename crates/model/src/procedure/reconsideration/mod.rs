@@ -143,9 +143,11 @@ impl Course<ReconsiderationState> {
 
     /// After which day the record is kept from everybody but the person and the authority, as things stand: what was
     /// ordered about it was not done in time, or no reviewer has said in time what a body outside decided about it. A look
-    /// keeps nothing back, and silence about a dispute that was answered neither.
+    /// keeps nothing back, and neither does silence about a dispute that was answered, nor once a reviewer has answered
+    /// about the same record that no court decided so: whoever tells of one judgment after another would keep it back.
     pub fn withheld_after(&self) -> Option<Date> {
-        let told = matches!(self.opening().of, Reconsidered::Record(_));
+        let opening = self.opening();
+        let told = matches!(opening.of, Reconsidered::Record(_)) && !opening.told_in_vain;
         match self.state() {
             State::Open { due_on }
             | State::Assigned { due_on, .. }
@@ -213,6 +215,7 @@ mod tests {
             text: words("look again"),
             files: one_file(),
             opened_at: at(0),
+            told_in_vain: false,
         };
         Reconsideration::open(opening, DUE).0
     }

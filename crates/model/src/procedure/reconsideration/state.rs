@@ -60,6 +60,15 @@ pub struct ReconsiderationOpening {
     pub files: Files,
     /// When it was opened.
     pub opened_at: Timestamp,
+    /// Whether a reviewer answered one like it before, about the same record: no court decided so. Then silence about this
+    /// one does not keep the record back.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub told_in_vain: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives it by reference")]
+const fn is_false(yes: &bool) -> bool {
+    !*yes
 }
 
 /// A decision of a court or another body outside.

@@ -45,6 +45,8 @@ pub(crate) struct Procedure {
     pub(crate) judgment: Option<Judgment>,
     /// Whether it is about what a court decided and nothing else, so that no reviewer orders anything.
     pub(crate) of_court: bool,
+    /// Reviewers answered before, about the same record, that no court decided so.
+    pub(crate) told_in_vain: bool,
     pub(crate) reviewer: Option<String>,
     /// Reviewers who did a step in it.
     pub(crate) took_part: BTreeSet<String>,
@@ -101,8 +103,8 @@ impl Procedure {
             ("reconsideration", "changed" | "outside-decision") => late,
             ("reconsideration", "change-overdue" | "follow-overdue") => true,
             // What a court decided about a record, nobody has put down yet.
-            ("reconsideration", "open" | "assigned") if self.of_court => late,
-            ("reconsideration", "overdue" | "assigned-overdue") if self.of_court => true,
+            ("reconsideration", "open" | "assigned") if self.of_court => late && !self.told_in_vain,
+            ("reconsideration", "overdue" | "assigned-overdue") if self.of_court => !self.told_in_vain,
             _ => false,
         }
     }
