@@ -75,6 +75,8 @@ pub(crate) fn step(step: StepName) -> Key {
         StepName::PassFollowDay => Key("step-pass-follow-day"),
         StepName::RecordOutsideDecision => Key("step-record-outside-decision"),
         StepName::RecordOutsideStand => Key("step-record-outside-stand"),
+        StepName::AmendOutsideDecision => Key("step-amend-outside-decision"),
+        StepName::AmendOutsideOrder => Key("step-amend-outside-order"),
         StepName::Take => Key("step-take"),
         StepName::NotTake => Key("step-not-take"),
         StepName::PassAcceptanceDay => Key("step-pass-acceptance-day"),
@@ -220,7 +222,11 @@ pub(crate) fn deadline<'p>(profile: &'p Profile, view: &ProcedureView) -> Option
     let (_, step) = view.next.as_ref()?;
     // It runs from the opening, or from what set it going on the way.
     let begins = match step {
-        StepName::PassFollowDay => &[StepName::Change, StepName::RecordOutsideDecision][..],
+        StepName::PassFollowDay => &[
+            StepName::Change,
+            StepName::RecordOutsideDecision,
+            StepName::AmendOutsideOrder,
+        ][..],
         StepName::PassConfirmationDay => &[StepName::Grant][..],
         _ => &[][..],
     };
@@ -290,7 +296,10 @@ pub(crate) fn said_with(course: &Procedure, name: StepName) -> Vec<(Key, &str)> 
                 | ReconsiderationState::ChangeFollowed { reasons, .. },
             ) => said.push((Key("said-reasons"), reasons)),
             (
-                StepName::RecordOutsideDecision | StepName::RecordOutsideStand,
+                StepName::RecordOutsideDecision
+                | StepName::RecordOutsideStand
+                | StepName::AmendOutsideDecision
+                | StepName::AmendOutsideOrder,
                 ReconsiderationState::OutsideDecision { decision }
                 | ReconsiderationState::FollowOverdue { decision }
                 | ReconsiderationState::Followed { decision },

@@ -349,6 +349,7 @@ pub(crate) fn procedure_notice(kind: model::procedure::NoticeKind) -> Key {
         Kind::ChangeFollowed => Key("notice-change-followed"),
         Kind::OutsideDecisionRecorded => Key("notice-outside-decision-recorded"),
         Kind::OutsideStandRecorded => Key("notice-outside-stand-recorded"),
+        Kind::OutsideDecisionAmended => Key("notice-outside-decision-amended"),
         Kind::OutsideDecisionOverdue => Key("notice-outside-decision-overdue"),
         Kind::OutsideDecisionFollowed => Key("notice-outside-decision-followed"),
         Kind::RestorationApplied => Key("notice-restoration-applied"),

@@ -386,9 +386,19 @@ fn state() -> Value {
             "statement": {"anyOf": [closed(json!({"text": text(), "added_at": moment()})), {"type": "null"}]},
             "reconsideration": maybe_id(),
             "order": order.clone(),
-            "decision": closed(json!({
-                "body": text(), "reference": text(), "decided_on": day(), "order": order, "follow_by": day(),
-            })),
+            "decision": with_optional(
+                closed(json!({
+                    "body": text(), "reference": text(), "decided_on": day(), "order": order.clone(), "follow_by": day(),
+                })),
+                json!({"earlier": {
+                    "description": "What stood in its place before, the first first.",
+                    "type": "array",
+                    "items": closed(json!({
+                        "body": text(), "reference": text(), "decided_on": day(), "order": order,
+                        "replaced_at": moment(),
+                    })),
+                }}),
+            ),
             "recipients": {"type": "array", "items": closed(json!({
                 "authority": {"type": "string", "description": "Who was given it; `:recipient` for a body that reads this."},
                 "confirmed_at": maybe_moment(),

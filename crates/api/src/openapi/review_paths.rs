@@ -108,7 +108,8 @@ fn procedures() -> Value {
         )},
         "/api/v1/review/procedures/{procedure}/outside-decision": {"parameters": procedure(), "post": signed(
             "outside-decision", "Put down what a court or another body outside decided",
-            "It is followed within the days that the profile sets.",
+            "It is followed within the days that the profile sets. The same decision again (`court` and `reference`), with \
+             another `decided_on` or `order`, amends one that was put down wrongly, also where that was followed.",
             Some(json_body("OutsideDecision")), nothing("It is put down."),
         )},
         "/api/v1/review/procedures/{procedure}/complaint-answer": {"parameters": procedure(), "post": signed(
@@ -144,7 +145,8 @@ fn others() -> Value {
             "outside-decision-about", "Put down what a court or another body outside decided about a record",
             "Where nobody disputed it here, or the dispute was answered: the person, the authority and whoever was given \
              the record are told, and it is followed within the days that the profile sets. A reconsideration that waits \
-             takes it up. The order `readmit`, of a record that was withdrawn, certifies that it is right.",
+             takes it up. The same decision again (`court` and `reference`), with another `decided_on` or `order`, amends \
+             the one that was put down, in its own procedure. The order `readmit`, of a record that was withdrawn, certifies that it is right.",
             Some(json_body("OutsideDecisionAbout")),
             json!({"201": answer("It is put down in this procedure.", "ProcedureOpened")}),
         )},

@@ -36,7 +36,8 @@ pub use file::{FileKind, FileRef, Files, FilesError, Sha256};
 pub use notice::{Notice, NoticeKind};
 pub use party::{Actor, AuthorityId, Party, PartyIdError, ReviewerId, Role, Speaker};
 pub use reconsideration::{
-    Order, OutsideDecision, Reconsideration, ReconsiderationOpening, ReconsiderationState, Reconsidered,
+    EarlierDecision, Order, OutsideDecision, Reconsideration, ReconsiderationOpening, ReconsiderationState,
+    Reconsidered,
 };
 pub use refusal::{Refusal, Refused, Why};
 pub use restoration::{

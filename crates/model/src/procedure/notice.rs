@@ -41,6 +41,9 @@ named! {
         OutsideDecisionFollowed = "outside-decision-followed",
         /// A court or another body outside decided that all stays as it is, and nothing that was ordered before holds.
         OutsideStandRecorded = "outside-stand-recorded",
+        /// A decision from outside that was followed was put down wrongly, and is put down anew. Where something else is to
+        /// be done, it is to be followed.
+        OutsideDecisionAmended = "outside-decision-amended",
         /// A restoration was applied for.
         RestorationApplied = "restoration-applied",
         /// The authority takes the application.

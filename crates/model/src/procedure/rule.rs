@@ -112,6 +112,11 @@ named! {
         RecordOutsideDecision = "record-outside-decision",
         /// Put down that a body outside decided that all stays as it is.
         RecordOutsideStand = "record-outside-stand",
+        /// Put a decision from outside that was followed down anew: it was decided on another day, or says that all stays
+        /// as it is.
+        AmendOutsideDecision = "amend-outside-decision",
+        /// The same, with something else to be done.
+        AmendOutsideOrder = "amend-outside-order",
         /// Take the application.
         Take = "take",
         /// Not take the application.

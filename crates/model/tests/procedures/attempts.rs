@@ -295,6 +295,7 @@ fn try_on_reconsideration(
                 decided_on: today,
                 order,
                 follow_by,
+                earlier: Vec::new(),
             };
             reconsideration.record_outside(reviewer(1), decision, at)
         }

@@ -48,7 +48,11 @@ fn walk(mut see: impl FnMut(&Procedure, Attempt, &Tried)) {
 }
 
 fn situation(procedure: &Procedure) -> String {
-    let json = serde_json::to_value(procedure).unwrap();
+    let mut json = serde_json::to_value(procedure).unwrap();
+    // What stood there before decides nothing any more, and grows with each amendment.
+    if let Some(decision) = json["state"]["decision"].as_object_mut() {
+        decision.remove("earlier");
+    }
     format!("{} {} {}", json["kind"], json["opening"], json["state"])
 }
 

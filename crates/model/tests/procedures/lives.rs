@@ -234,7 +234,7 @@ fn a_look_that_a_court_finds_improper_after_all() {
             ),
         ],
     );
-    assert!(look.is_ended());
+    assert!(look.waits_for().is_none());
 }
 
 #[test]

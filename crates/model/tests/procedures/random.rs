@@ -78,7 +78,11 @@ fn lateness(procedure: &Procedure) -> usize {
 fn due_days(procedure: &Procedure) -> usize {
     let of = |step| match step {
         StepName::Apply => 2,
-        StepName::Open | StepName::Change | StepName::RecordOutsideDecision | StepName::Grant => 1,
+        StepName::Open
+        | StepName::Change
+        | StepName::RecordOutsideDecision
+        | StepName::AmendOutsideOrder
+        | StepName::Grant => 1,
         _ => 0,
     };
     procedure.history().iter().map(|step| of(step.name)).sum()

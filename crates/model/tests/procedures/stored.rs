@@ -44,7 +44,16 @@ fn states_of_a_reconsideration() {
         "order": "withdraw",
         "follow_by": "2026-04-03",
     });
+    let mut amended = decision.clone();
+    amended["earlier"] = json!([{
+        "body": "Court of Nowhere",
+        "reference": "2026-7",
+        "decided_on": "2026-03-29",
+        "order": "stand",
+        "replaced_at": "2026-04-01T08:00:00Z",
+    }]);
     for stored in [
+        json!({"status": "followed", "decision": amended}),
         json!({"status": "open", "due_on": "2026-03-21"}),
         json!({"status": "assigned", "due_on": "2026-03-21", "reviewer": "r-1"}),
         json!({"status": "overdue", "due_on": "2026-03-21"}),

@@ -6,8 +6,8 @@ use keys::DataKey;
 use model::{
     EventId, PersonId, ProcedureId, RecordId, RecordStatus,
     procedure::{
-        AuthorityId, Procedure, ProcedureKind, Reconsideration, ReconsiderationOpening, Reconsidered, Speaker,
-        Status,
+        AuthorityId, Procedure, ProcedureKind, Reconsideration, ReconsiderationOpening, Reconsidered,
+        Speaker, Status,
     },
 };
 use storage::{Access, Tx};

@@ -31,11 +31,12 @@ pub struct OutsideOrder {
 }
 
 impl Registry {
-    /// Puts down what a body outside decided on what is reconsidered.
+    /// Puts down what a body outside decided on what is reconsidered. The same decision again, with another day or order,
+    /// amends what was put down wrongly, also where that was followed.
     ///
     /// # Errors
-    /// When the profile has no such court, the day lies in the future, a decision from outside was followed already, a later
-    /// one is noted, another reconsideration about the record waits, or the order does not fit.
+    /// When the profile has no such court, the day lies in the future, another decision from outside was followed already, a
+    /// later one is noted, another reconsideration about the record waits, or the order does not fit.
     pub async fn record_outside_decision(
         &self,
         reviewer: ReviewerId,
@@ -53,11 +54,13 @@ impl Registry {
 
     /// Puts down what a body outside decided about a record: in its reconsideration that waits, or in one that is opened
     /// for it, of which everybody is told as though the person had asked. `text` says how it became known. That a withdrawn
-    /// record is filed again comes with a certificate that it is right.
+    /// record is filed again comes with a certificate that it is right. The same decision again, with another day or order,
+    /// amends the one that was put down, in its own reconsideration.
     ///
     /// # Errors
-    /// When the profile has no such court, the day lies in the future, there is no such record, it was erased, a later decision is noted, the order does not fit,
-    /// or the text is blank or too long.
+    /// When the profile has no such court, the day lies in the future, there is no such record, it was erased, a later decision
+    /// is noted, another reconsideration waits where one that was followed is amended into another order or where two wait,
+    /// the order does not fit, or the text is blank or too long.
     pub async fn record_outside_decision_about(
         &self,
         reviewer: ReviewerId,
@@ -69,11 +72,18 @@ impl Registry {
         let this = self.clone();
         self.store
             .run_async("reconsideration.outside", Access::Write, move |tx| {
-                // The same decision, followed already: it is not followed twice.
+                // The same decision, followed already: it is not followed twice, and amended where it was put down wrongly.
+                let mut wrong = None;
                 for (id, of, course) in stored::all_of(tx, &this.keys, person)? {
-                    if of == Some(record) && followed(&course).is_some_and(|one| same(one, &decision)) {
-                        return Ok(id);
+                    match followed(&course).filter(|_| of == Some(record)) {
+                        Some(one) if same(one, &decision) => return Ok(id),
+                        Some(one) if one.is_same_paper(&decision) => wrong = Some(id),
+                        _ => {}
                     }
+                }
+                if let Some(wrong) = wrong {
+                    this.note_outside(tx, &reviewer, wrong, &decision)?;
+                    return Ok(wrong);
                 }
                 if let Some(waits) = readmit::waiting(tx, person, record)?.first().copied() {
                     this.note_outside(tx, &reviewer, waits, &decision)?;
@@ -103,6 +113,7 @@ impl Registry {
             decided_on: decision.decided_on,
             order: decision.order,
             follow_by: follow_by.ok_or(ProcedureError::CalendarEnds)?,
+            earlier: Vec::new(),
         })
     }
 
@@ -119,8 +130,17 @@ impl Registry {
                 return Err(ProcedureError::OtherKind);
             };
             // Asked for again, as when the answer was lost on its way.
-            if noted(one.state()).is_some_and(|noted| same(noted, decision)) {
+            let before = one.state().decided_outside();
+            if before.is_some_and(|before| same(before, decision)) {
                 return Ok((one.into(), Vec::new()));
+            }
+            // Nothing more is to be done: it was followed, and the day or the order was put down wrongly.
+            let settled = followed(&held.course).is_some_and(|before| {
+                before.is_same_paper(decision) && [before.order, Order::Stand].contains(&decision.order)
+            });
+            if settled {
+                let (one, notices) = one.record_outside(reviewer.clone(), decision.clone(), at)?;
+                return Ok((one.into(), notices));
             }
             none_later(tx, &self.keys, held.person, Matter::Held(held), decision)?;
             let (one, notices) = one.record_outside(reviewer.clone(), decision.clone(), at)?;
@@ -196,7 +216,8 @@ enum Matter<'a> {
 }
 
 /// Refuses a decision where a later one about the same is noted already, whether or not it was followed: it would take the
-/// place of that. The one that this procedure waits for may be put down anew, as after a slip of the pen in its day.
+/// place of that. The one that this procedure waits for, or that was followed in it, may be put down anew, as after a slip of the pen in its
+/// day.
 fn none_later(
     tx: &mut dyn Tx,
     keys: &Keyring,
@@ -220,24 +241,14 @@ fn none_later(
                 )
             }
         };
-        let mended = own && noted(one.state()).is_some_and(|noted| same_paper(noted, decision));
-        let later = noted(one.state())
-            .or_else(|| followed(&course))
-            .is_some_and(|noted| noted.decided_on > decision.decided_on);
+        let noted = one.state().decided_outside();
+        let mended = own && noted.is_some_and(|noted| noted.is_same_paper(decision));
+        let later = noted.is_some_and(|noted| noted.decided_on > decision.decided_on);
         if same_matter && later && !mended {
             return Err(ProcedureError::LaterDecisionNoted);
         }
     }
     Ok(())
-}
-
-/// The decision that is to be followed.
-const fn noted(state: &ReconsiderationState) -> Option<&OutsideDecision> {
-    match state {
-        ReconsiderationState::OutsideDecision { decision }
-        | ReconsiderationState::FollowOverdue { decision } => Some(decision),
-        _ => None,
-    }
 }
 
 /// The decision that was followed.
@@ -253,10 +264,5 @@ const fn followed(course: &Procedure) -> Option<&OutsideDecision> {
 
 /// Whether they are one decision. By when it is followed is counted from when it was put down first.
 fn same(one: &OutsideDecision, other: &OutsideDecision) -> bool {
-    same_paper(one, other) && (one.decided_on, one.order) == (other.decided_on, other.order)
-}
-
-/// Whether they have one number at one body, whatever they are said to say.
-fn same_paper(one: &OutsideDecision, other: &OutsideDecision) -> bool {
-    (&one.body, &one.reference) == (&other.body, &other.reference)
+    one.is_same_paper(other) && (one.decided_on, one.order) == (other.decided_on, other.order)
 }

@@ -4,7 +4,7 @@
 use jiff::civil::date;
 use model::{
     ProcedureId, RecordId, RecordKind, RecordStatus, VersionKind,
-    procedure::{NoticeKind as Kind, Order, Reconsidered, Status},
+    procedure::{NoticeKind as Kind, Order, Procedure, Reconsidered, Status},
 };
 use registry::{CarryOut, DisputeAnswer, OutsideOrder, ProcedureError};
 use testkit::{Installation, on_both_engines, prove_log, wait};
@@ -39,6 +39,21 @@ fn put_down(
         .registry
         .record_outside_decision_about(reviewer(by), about, decision, text);
     wait(done)
+}
+
+/// What was put down in the place of the decision from outside that holds in this procedure now.
+fn before(here: &Installation, id: ProcedureId) -> Vec<(jiff::civil::Date, Order)> {
+    let all = wait(here.registry.procedures_of(here.person(1))).unwrap();
+    let view = all.into_iter().find(|one| one.summary.procedure == id).unwrap();
+    let Some(Procedure::Reconsideration(one)) = view.course else {
+        panic!("a reconsideration")
+    };
+    let decision = one.state().decided_outside().unwrap();
+    decision
+        .earlier
+        .iter()
+        .map(|one| (one.decided_on, one.order))
+        .collect()
 }
 
 fn follow(here: &Installation, id: ProcedureId, what: CarryOut) -> Status {
@@ -106,6 +121,72 @@ on_both_engines! {
         assert!(wait(here.registry.overdue_for(&reviewer("second"))).unwrap().is_empty());
         assert_eq!(record(&here, RecordKind::Decision).versions.len(), 1);
         prove_log(&here.registry);
+    }
+
+    fn a_decision_that_was_put_down_with_too_late_a_day_is_amended_and_one_between_is_followed(engine: Engine) {
+        let here = filled(engine);
+        let of = decision(&here);
+        let stand = |day| OutsideOrder { decided_on: date(2026, 11, day), ..judgment("1", Order::Stand) };
+        let between = || OutsideOrder { decided_on: date(2026, 11, 10), ..judgment("2", Order::Withdraw) };
+        let id = put_down(&here, "first", of, stand(20)).unwrap();
+        assert_eq!(code(put_down(&here, "second", of, between())), "later-decision-noted");
+        assert_eq!(put_down(&here, "second", of, stand(5)).unwrap(), id, "the same paper, in its own reconsideration");
+        assert_eq!(put_down(&here, "second", of, stand(5)).unwrap(), id, "and the same once more changes nothing");
+        assert_eq!((status(&here, id), told(&here, 1, Kind::OutsideDecisionAmended)), (Status::Followed, 1));
+        for body in [LAW, REVIEWERS] {
+            assert_eq!(inbox(&here, body).last(), Some(&Kind::OutsideDecisionAmended), "{body}");
+        }
+        assert_eq!(before(&here, id), [(date(2026, 11, 20), Order::Stand)], "what was put down wrongly stays to be seen");
+        assert_eq!(steps(&here, "reconsideration:amend-outside-decision"), 1);
+        let next = put_down(&here, "second", of, between()).unwrap();
+        assert_ne!(next, id);
+        assert_eq!(follow(&here, next, CarryOut::Withdraw), Status::Followed);
+        assert_eq!(record(&here, RecordKind::Decision).status, RecordStatus::Withdrawn);
+        // Its day alone is mended also where a later one was followed since; nothing is done about that.
+        let named = here.registry.record_outside_decision(reviewer("third"), id, stand(6));
+        wait(named).unwrap();
+        assert_eq!(before(&here, id).len(), 2);
+        let other = OutsideOrder { decided_on: date(2026, 11, 6), ..judgment("1", Order::Readmit) };
+        assert_eq!(code(put_down(&here, "third", of, other)), "later-decision-noted");
+        prove_log(&here.registry);
+    }
+
+    fn a_decision_that_was_put_down_with_another_order_is_amended_and_followed(engine: Engine) {
+        let here = filled(engine);
+        give(&here, HOSPITAL);
+        let of = decision(&here);
+        let id = put_down(&here, "first", of, judgment("1", Order::Stand)).unwrap();
+        assert!(!seen(&here, of).unwrap().disputed);
+        assert_eq!(put_down(&here, "second", of, judgment("1", Order::Withdraw)).unwrap(), id);
+        assert_eq!((status(&here, id), due(&here, id).as_str()), (Status::OutsideDecision, "2026-11-26"));
+        assert!(seen(&here, of).unwrap().disputed);
+        for body in [LAW, REVIEWERS, HOSPITAL] {
+            assert_eq!(inbox(&here, body).last(), Some(&Kind::OutsideDecisionAmended), "{body}");
+        }
+        on(&here, "2026-11-27");
+        assert!(seen(&here, of).is_none(), "kept back while the authority is late with it, as any other");
+        assert_eq!(follow(&here, id, CarryOut::Withdraw), Status::Followed);
+        assert_eq!(record(&here, RecordKind::Decision).status, RecordStatus::Withdrawn);
+        // What was done wrongly is undone by the order that undoes it.
+        assert_eq!(put_down(&here, "first", of, judgment("1", Order::Readmit)).unwrap(), id);
+        assert_eq!(before(&here, id), [(date(2026, 11, 2), Order::Stand), (date(2026, 11, 2), Order::Withdraw)]);
+        here.file(LAW, RecordKind::Decision, &[testkit::SourceRow::decision(1)]);
+        assert_eq!(status(&here, id), Status::Followed);
+        prove_log(&here.registry);
+    }
+
+    fn a_decision_is_not_amended_into_another_order_while_another_reconsideration_waits(engine: Engine) {
+        let here = filled(engine);
+        let of = decision(&here);
+        let id = put_down(&here, "first", of, judgment("1", Order::Stand)).unwrap();
+        let waits = tell(&here).unwrap();
+        let amend = || put_down(&here, "second", of, judgment("1", Order::Withdraw));
+        assert_eq!(code(amend()), "procedure-under-way");
+        assert_eq!((status(&here, id), status(&here, waits)), (Status::Followed, Status::Open));
+        assign(&here, waits, "first").unwrap();
+        let no = here.registry.answer_reconsideration(reviewer("first"), waits, None, "no other judgment".to_owned());
+        wait(no).unwrap();
+        assert_eq!(amend().unwrap(), id);
     }
 
     fn an_order_that_a_higher_court_sets_aside_lets_nothing_in(engine: Engine) {

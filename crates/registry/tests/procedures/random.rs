@@ -548,14 +548,15 @@ impl World {
             decided_on,
             order,
             follow_by: self.by_day(&self.here().registry.profile().procedures.court_followed),
+            earlier: Vec::new(),
         };
-        let noted = match one.state() {
-            ReconsiderationState::OutsideDecision { decision }
-            | ReconsiderationState::FollowOverdue { decision } => Some(decision.order),
-            _ => None,
-        };
+        let noted = one.state().decided_outside().map(|noted| noted.order);
+        let followed = matches!(one.state(), ReconsiderationState::Followed { .. });
         let expected = if noted == Some(order) {
             Ok((one.into(), vec![]))
+        } else if followed && order == Order::Stand {
+            // It was put down wrongly, and nothing more is to be done.
+            pure(one.record_outside(reviewer("third"), decision, self.now()))
         } else {
             let noted = pure(one.record_outside(reviewer("third"), decision, self.now()));
             self.alone(Some(id), self.fit(order, noted))

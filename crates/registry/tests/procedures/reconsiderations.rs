@@ -169,7 +169,10 @@ on_both_engines! {
         let followed = wait(here.registry.follow_order(LAW, id, CarryOut::Withdraw)).unwrap();
         assert_eq!(followed, Status::Followed);
         assert_eq!(record(&here, RecordKind::Decision).status, RecordStatus::Withdrawn);
-        assert_eq!(code(record_it(court(Order::Withdraw))), "step-not-now");
+        record_it(court(Order::Withdraw)).unwrap();
+        assert_eq!(steps(&here, "reconsideration:amend-outside-decision"), 0, "the same again changes nothing");
+        let another = OutsideOrder { reference: "another".to_owned(), ..court(Order::Withdraw) };
+        assert_eq!(code(record_it(another)), "step-not-now");
         prove_log(&here.registry);
     }
 

@@ -15,6 +15,7 @@ notice-reconsideration-changed = Your reconsideration was answered: the outcome 
 notice-change-overdue = The change that was ordered was not carried out in time.
 notice-change-followed = The change that was ordered was carried out.
 notice-outside-stand-recorded = The decision of a court or an appeals body was noted: all stays as it is. What was ordered before, and not done, no longer holds.
+notice-outside-decision-amended = The decision of a court or an appeals body had been noted wrongly, and is noted anew: its day, or what is to be done. If something is to be done, it is to be followed by a set day.
 notice-outside-decision-recorded = The decision of a court or an appeals body was noted and is to be followed by a set day.
 notice-outside-decision-overdue = The decision of a court or an appeals body was not followed in time.
 notice-outside-decision-followed = The decision of a court or an appeals body was followed.

@@ -15,6 +15,7 @@ notice-reconsideration-changed = 复核结果：原答复应予改变，并将�
 notice-change-overdue = 应当作出的改变未在期限内执行。
 notice-change-followed = 应当作出的改变已经执行。
 notice-outside-stand-recorded = 法院或者复议机关的决定已登记：维持现状。此前要求而尚未执行的，不再有效。
+notice-outside-decision-amended = 法院或者复议机关决定的登记有误，已经更正：决定的日期或者要求。如有要求，将按期执行。
 notice-outside-decision-recorded = 法院或者复议机关的决定已登记，将按期执行。
 notice-outside-decision-overdue = 法院或者复议机关的决定未在期限内执行。
 notice-outside-decision-followed = 法院或者复议机关的决定已经执行。

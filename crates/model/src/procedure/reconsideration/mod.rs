@@ -5,7 +5,9 @@
 
 mod state;
 
-pub use state::{Order, OutsideDecision, ReconsiderationOpening, ReconsiderationState, Reconsidered};
+pub use state::{
+    EarlierDecision, Order, OutsideDecision, ReconsiderationOpening, ReconsiderationState, Reconsidered,
+};
 
 use jiff::{Timestamp, civil::Date};
 
@@ -103,14 +105,21 @@ impl Course<ReconsiderationState> {
     }
 
     /// A reviewer puts down what a body outside decided. It takes the place of what was ordered before; where it says that
-    /// all stays as it is, nothing is left to do.
+    /// all stays as it is, nothing is left to do. The same decision again, with another day or order, amends what was put
+    /// down wrongly, also where that was followed; another order is then to be followed.
     ///
     /// # Errors
-    /// When a decision from outside was followed already, or the order does not fit.
+    /// When another decision from outside was followed already, or the order does not fit.
     pub fn record_outside(self, by: ReviewerId, decision: OutsideDecision, at: Timestamp) -> Outcome<Self> {
         let order = decision.order;
-        let step = match order {
-            Order::Stand => StepName::RecordOutsideStand,
+        let step = match self.state() {
+            State::Followed { decision: before } if before.is_same_paper(&decision) => {
+                match order == Order::Stand || order == before.order {
+                    true => StepName::AmendOutsideDecision,
+                    false => StepName::AmendOutsideOrder,
+                }
+            }
+            _ if order == Order::Stand => StepName::RecordOutsideStand,
             _ => StepName::RecordOutsideDecision,
         };
         self.go(
@@ -118,9 +127,19 @@ impl Course<ReconsiderationState> {
             Actor::Reviewer(by),
             at,
             |opening, _| fits(opening, order),
-            |_| match order {
-                Order::Stand => State::Followed { decision },
-                _ => State::OutsideDecision { decision },
+            |state| {
+                let decision = match state {
+                    State::OutsideDecision { decision: before }
+                    | State::FollowOverdue { decision: before }
+                    | State::Followed { decision: before } => decision.in_place_of(before, at),
+                    _ => decision,
+                };
+                match step {
+                    StepName::RecordOutsideStand | StepName::AmendOutsideDecision => {
+                        State::Followed { decision }
+                    }
+                    _ => State::OutsideDecision { decision },
+                }
             },
         )
     }
@@ -237,6 +256,7 @@ mod tests {
             decided_on: date(2026, 3, 30),
             order,
             follow_by: FOLLOW_BY,
+            earlier: Vec::new(),
         }
     }
 
@@ -303,6 +323,44 @@ mod tests {
         );
         let (after, _) = late.confirm(reviewer(2), words("so be it"), at(3)).unwrap();
         assert_eq!(after.status(), Status::Confirmed);
+    }
+
+    #[test]
+    fn the_same_decision_again_amends_one_that_was_followed_and_another_one_does_not() {
+        let put = |before: Reconsideration, decision| before.record_outside(reviewer(1), decision, at(3));
+        let (followed, _) = put(given(opened(OF_RECORD), 2), decision(Order::Stand)).unwrap();
+        let other = OutsideDecision {
+            reference: words("2026-8"),
+            ..decision(Order::Withdraw)
+        };
+        assert_eq!(why(&followed, put(followed.clone(), other)), Why::NotNow);
+
+        let earlier_day = OutsideDecision {
+            decided_on: date(2026, 3, 1),
+            ..decision(Order::Stand)
+        };
+        let (amended, notices) = put(followed, earlier_day).unwrap();
+        assert_eq!(amended.status(), Status::Followed);
+        let parties = [Party::Person, Party::Authority(bureau()), Party::Reviewers];
+        assert_eq!(told(&notices, NoticeKind::OutsideDecisionAmended), parties);
+
+        let (amended, notices) = put(amended, decision(Order::Withdraw)).unwrap();
+        assert_eq!(amended.status(), Status::OutsideDecision);
+        assert!(amended.shows_as_disputed() && amended.blocks_disclosure(TOO_LATE));
+        assert!(told(&notices, NoticeKind::OutsideDecisionAmended).contains(&Party::Recipients));
+        let now = amended.state().decided_outside().unwrap();
+        let before: Vec<_> = now
+            .earlier
+            .iter()
+            .map(|one| (one.decided_on, one.order))
+            .collect();
+        let stand = Order::Stand;
+        assert_eq!(before, [(date(2026, 3, 30), stand), (date(2026, 3, 1), stand)]);
+        let last = steps(&amended).split_off(3);
+        assert_eq!(
+            last,
+            [StepName::AmendOutsideDecision, StepName::AmendOutsideOrder]
+        );
     }
 
     #[test]
@@ -404,10 +462,12 @@ mod tests {
             let (late, _) = higher.on_day(TOO_LATE, at(7));
             assert_eq!(late.status(), Status::FollowOverdue);
             let (followed, _) = late.follow(Actor::Authority(bureau()), at(8)).unwrap();
-            assert!(followed.is_ended());
-            let again = followed
-                .clone()
-                .record_outside(reviewer(1), decision(Order::Correct), at(9));
+            assert!(followed.waits_for().is_none() && followed.next_due().is_none());
+            let another = OutsideDecision {
+                reference: words("2026-8"),
+                ..decision(Order::Correct)
+            };
+            let again = followed.clone().record_outside(reviewer(1), another, at(9));
             assert_eq!(why(&followed, again), Why::NotNow);
         }
     }
@@ -425,7 +485,7 @@ mod tests {
         for before in [ordered, late, changed(OF_DISPUTE, Order::Correct), looked_at] {
             let (after, notices) = outside(before.clone(), Order::Stand);
             assert_eq!((after.status(), after.waits_for()), (Status::Followed, None));
-            assert!(!after.blocks_disclosure(TOO_LATE) && !after.shows_as_disputed() && after.is_ended());
+            assert!(!after.blocks_disclosure(TOO_LATE) && !after.shows_as_disputed());
             let told = told(&notices, NoticeKind::OutsideStandRecorded);
             assert!(told.contains(&Party::Person) && told.contains(&Party::Authority(bureau())));
             assert_eq!(
@@ -467,7 +527,7 @@ mod tests {
         let (late, _) = outside.on_day(TOO_LATE, at(3));
         assert!(late.blocks_disclosure(TOO_LATE));
         let (followed, _) = late.follow(Actor::Authority(bureau()), at(4)).unwrap();
-        assert!(followed.is_ended() && !followed.shows_as_disputed());
+        assert!(followed.waits_for().is_none() && !followed.shows_as_disputed());
     }
 
     #[test]

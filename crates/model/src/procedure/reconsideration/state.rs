@@ -85,6 +85,47 @@ pub struct OutsideDecision {
     pub order: Order,
     /// The last day on which it is done in time.
     pub follow_by: Date,
+    /// What stood in its place before, the first first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<EarlierDecision>,
+}
+
+/// What was put down as decided outside, before something else took its place: a later decision, or the same one with
+/// another day or order, which were put down wrongly.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EarlierDecision {
+    /// Who decided.
+    pub body: Words,
+    /// The decision's number there.
+    pub reference: Words,
+    /// When they decided, as it was put down.
+    pub decided_on: Date,
+    /// What was to be done, as it was put down.
+    pub order: Order,
+    /// When something else took its place.
+    pub replaced_at: Timestamp,
+}
+
+impl OutsideDecision {
+    /// Whether they have one number at one body, whatever they are said to say.
+    pub fn is_same_paper(&self, other: &Self) -> bool {
+        (&self.body, &self.reference) == (&other.body, &other.reference)
+    }
+
+    /// The same in the place of another.
+    #[must_use]
+    pub(super) fn in_place_of(mut self, before: Self, at: Timestamp) -> Self {
+        self.earlier = before.earlier;
+        self.earlier.push(EarlierDecision {
+            body: before.body,
+            reference: before.reference,
+            decided_on: before.decided_on,
+            order: before.order,
+            replaced_at: at,
+        });
+        self
+    }
 }
 
 /// Where a reconsideration stands.
@@ -210,6 +251,9 @@ impl Machine for ReconsiderationState {
         OutsideDecision: Follow by Authority | Reviewer | Installation => Followed, OutsideDecisionFollowed;
         OutsideDecision: PassFollowDay by Installation => FollowOverdue, OutsideDecisionOverdue;
         FollowOverdue: Follow by Authority | Reviewer | Installation => Followed, OutsideDecisionFollowed;
+        // It was put down wrongly: its day, or what it orders, which is then to be followed.
+        Followed: AmendOutsideDecision by Reviewer => Followed, OutsideDecisionAmended;
+        Followed: AmendOutsideOrder by Reviewer => OutsideDecision, OutsideDecisionAmended;
         // Where it is about a record.
         Open: EraseRecord by Installation => RecordErased, RecordErased;
         Assigned: EraseRecord by Installation => RecordErased, RecordErased;
@@ -317,7 +361,7 @@ impl Machine for ReconsiderationState {
                 | NoticeKind::OutsideDecisionFollowed
                 | NoticeKind::RecordErased
                 | NoticeKind::OutsideStandRecorded
-        );
+        ) || kind == NoticeKind::OutsideDecisionAmended && self.waits_for(opening).is_some();
         if marks && opening.of.is_of_record() {
             parties.push(Party::Recipients);
         }
@@ -336,6 +380,16 @@ impl Machine for ReconsiderationState {
 }
 
 impl ReconsiderationState {
+    /// What a body outside decided, whether or not it was followed.
+    pub const fn decided_outside(&self) -> Option<&OutsideDecision> {
+        match self {
+            Self::OutsideDecision { decision }
+            | Self::FollowOverdue { decision }
+            | Self::Followed { decision } => Some(decision),
+            _ => None,
+        }
+    }
+
     /// The reviewer who has it.
     pub const fn reviewer(&self) -> Option<&ReviewerId> {
         match self {

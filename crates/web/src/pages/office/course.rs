@@ -225,6 +225,16 @@ impl CourseView {
         );
         let order = say(language, said_office::order(decision.order)).to_string();
         self.fact(visit, Key("office-ordered"), order);
+        for one in &decision.earlier {
+            let court = said::authority(visit.state.profile(), one.body.as_str(), language);
+            let (day, order) = (time::day(language, one.decided_on), said_office::order(one.order));
+            let said = format!(
+                "{court} · {} · {day} · {}",
+                one.reference.as_str(),
+                say(language, order)
+            );
+            self.fact(visit, Key("office-court-before"), said);
+        }
     }
 
     fn restoration(&mut self, visit: &Visit, one: &Restoration) {

@@ -110,7 +110,8 @@ fn open(
             open.orders = orders(visit, &possible, &chosen);
         }
     }
-    if steps.contains(&StepName::RecordOutsideDecision) {
+    // One that was followed may have been put down wrongly.
+    if steps.contains(&StepName::RecordOutsideDecision) || steps.contains(&StepName::AmendOutsideOrder) {
         open.courts = courts(visit, &value("court"));
         // A higher court may set aside what was ordered before.
         let possible: Vec<Order> = possible.into_iter().chain([Order::Stand]).collect();
