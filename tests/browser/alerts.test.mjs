@@ -39,7 +39,7 @@ async function file(tools, name, buffer) {
   await page.selectOption('main select[name=kind]', 'decision');
   await main(page).locator('form button').first().click();
   await page.waitForURL(/\/desk\/[0-9a-f]{32}/);
-  assert.equal(await main(page).locator('code').count(), 0, 'every row is taken');
+  assert.equal(await main(page).locator('tbody code').count(), 0, 'every row is taken');
 }
 
 const nobodyNamed = async (page) => {

@@ -149,7 +149,7 @@ mod tests {
         let form = format!("{look}/complaint");
         let chinese = person.clone().in_chinese();
         for (visitor, says) in [
-            (&person, "It was shown nothing. You can complain all the same"),
+            (&person, "Nothing was shown. You can complain all the same"),
             (&chinese, "对方没有看到任何内容。您仍可以投诉"),
         ] {
             let page = visitor.get(look).await.body;

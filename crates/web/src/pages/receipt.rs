@@ -117,7 +117,7 @@ mod tests {
             let chinese = visitor.in_chinese();
             for (visitor, words) in [
                 (visitor, "this command says whether it holds"),
-                (&chinese, "用这条命令核对是否属实"),
+                (&chinese, "用这条命令即可核对是否属实"),
             ] {
                 let page = visitor.get(&path).await.body;
                 assert!(page.contains("/receipt\""), "{path}: {page}");
