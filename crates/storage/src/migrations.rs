@@ -96,9 +96,9 @@ pub const fn all() -> &'static [Migration] {
             sql: include_str!("../migrations/0016_kept_alone.sql"),
         },
         Migration {
-            version: 18,
+            version: 17,
             name: "refused attempts",
-            sql: include_str!("../migrations/0018_refused_attempts.sql"),
+            sql: include_str!("../migrations/0017_refused_attempts.sql"),
         },
     ]
 }

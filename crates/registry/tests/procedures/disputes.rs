@@ -232,19 +232,17 @@ on_both_engines! {
         assert_eq!(code(again), "record-ended");
     }
 
-    fn one_whose_submission_was_taken_back_meanwhile_can_still_be_answered(engine: Engine) {
+    fn one_whose_submission_is_to_be_taken_back_meanwhile_is_answered_first(engine: Engine) {
         let here = filled(engine);
         let filed = decide(&here, SourceRow::decision(1).document("甘律罚〔2026〕二号"));
         let id = dispute(&here);
-        here.registry.take_back(LAW, filed.submission).unwrap();
-        // Sent again, mended: another record, which the dispute is not about.
-        decide(&here, SourceRow::decision(1).document("甘律罚〔2026〕二号").with("penalty_content", "口头警告"));
+        assert_eq!(here.registry.take_back(LAW, filed.submission).unwrap().taken_back, 0, "it is disputed");
         assert_eq!(answer(&here, id, withdrawal()).unwrap(), Status::Withdrawn);
+        assert_eq!(here.registry.take_back(LAW, filed.submission).unwrap().taken_back, 0, "it is gone already");
         let file = here.file_of(1);
         let ends: Vec<_> = file.records.iter().map(|one| (one.status, one.versions.len())).collect();
         assert_eq!(ends.iter().filter(|one| **one == (RecordStatus::Withdrawn, 2)).count(), 1, "not withdrawn twice");
-        assert_eq!(ends.iter().filter(|one| **one == (RecordStatus::InForce, 1)).count(), 3);
-        decide(&here, SourceRow::decision(1).document("甘律罚〔2026〕二号").with("facts", "更正后的事实").correcting());
+        assert_eq!(ends.iter().filter(|one| **one == (RecordStatus::InForce, 1)).count(), 2);
     }
 
     fn taken_back_nothing_is_left_of_it_but_that_it_was(engine: Engine) {

@@ -235,7 +235,13 @@ mod tests {
         assert_eq!(json.status, StatusCode::OK);
         let file: serde_json::Value = serde_json::from_str(&json.body).unwrap();
         assert_eq!(file["records"].as_array().unwrap().len(), 1);
-        assert!(portal.get("/looks").await.body.contains("You took a copy"));
+        assert!(
+            portal
+                .get("/looks?own=yes")
+                .await
+                .body
+                .contains("You took a copy")
+        );
     }
 
     #[tokio::test]

@@ -379,7 +379,7 @@ mod tests {
         portal.get("/records").await;
         assert!(
             portal
-                .get("/looks")
+                .get("/looks?own=yes")
                 .await
                 .body
                 .contains("You looked at your records")
