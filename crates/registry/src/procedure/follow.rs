@@ -10,12 +10,19 @@ use model::{
 };
 use storage::{Access, StoreError, Tx};
 
-use super::{CarryOut, ProcedureError, beside::actor_word, readmit, stored::Held};
+use super::{
+    CarryOut, ProcedureError,
+    beside::actor_word,
+    readmit,
+    stored::{self, Held},
+};
 use crate::{
     EventKind, ForBody, Registry, RegistryError,
     event::{self, Event},
     oversight::{self, Overturned},
-    record,
+    person,
+    record::{self, VersionHead},
+    view,
 };
 
 impl Registry {
@@ -79,10 +86,10 @@ impl Registry {
                     };
                     let (one, notices) = one.follow(by.clone(), at)?;
                     let why = match &held.course {
-                        Procedure::Reconsideration(one) => changed_for(one.state()),
+                        Procedure::Reconsideration(one) => this.changed_for(one.state())?,
                         _ => None,
                     };
-                    this.improper(tx, held, (look, why), &reviewer)?;
+                    this.improper(tx, held, (look, why.as_ref()), &reviewer)?;
                     Ok((one.into(), notices))
                 })?;
                 Ok(course.status())
@@ -90,7 +97,8 @@ impl Registry {
             .await
     }
 
-    /// Whether the record was corrected since what is to be followed was decided.
+    /// Whether the record was corrected since what is to be followed was decided. Where a field of it was disputed, that
+    /// field has to have been: what a body outside decided about the whole record names none.
     fn put_right(&self, tx: &mut dyn Tx, held: &Held, record: RecordId) -> Result<bool, RegistryError> {
         let Procedure::Reconsideration(one) = &held.course else {
             return Ok(false);
@@ -101,9 +109,57 @@ impl Registry {
             _ => self.day_of(one.opening().opened_at),
         };
         let versions = record::versions(tx, held.person, record)?;
-        let latest = versions.last().map(|latest| &latest.head);
-        let corrected = latest.filter(|head| head.change == VersionKind::Corrected);
-        Ok(corrected.is_some_and(|head| self.day_of(head.filed_at) >= since))
+        let corrected =
+            |head: &VersionHead| head.change == VersionKind::Corrected && self.day_of(head.filed_at) >= since;
+        if !versions.last().is_some_and(|latest| corrected(&latest.head)) {
+            return Ok(false);
+        }
+        let Some(field) = self.disputed_field(tx, one.opening().of)? else {
+            return Ok(true);
+        };
+        let known = person::find_one(tx, &self.keys, held.person)?;
+        let mut before = None;
+        for version in &versions {
+            let opened = view::open(version, known.as_ref().map(|known| &known.key))?;
+            let Some(mut opened) = opened.filter(|_| view::carries_fields(version.head.change)) else {
+                continue;
+            };
+            let says = opened.fields.remove(&field);
+            if corrected(&version.head) && says != before {
+                return Ok(true);
+            }
+            before = says;
+        }
+        Ok(false)
+    }
+
+    /// The field that was disputed, where what is looked at again is the outcome of a dispute of one.
+    fn disputed_field(&self, tx: &mut dyn Tx, of: Reconsidered) -> Result<Option<String>, RegistryError> {
+        let Reconsidered::Dispute(dispute) = of else {
+            return Ok(None);
+        };
+        let held = stored::load(tx, self, dispute)?;
+        Ok(held.and_then(|held| match held.course {
+            Procedure::Dispute(one) => one.opening().field.as_ref().map(ToString::to_string),
+            _ => None,
+        }))
+    }
+
+    /// Why a reviewer changed the outcome. Of what a body outside decided, its own decision says why: which that is.
+    fn changed_for(&self, state: &ReconsiderationState) -> Result<Option<Words>, ProcedureError> {
+        Ok(match state {
+            ReconsiderationState::Changed { reasons, .. }
+            | ReconsiderationState::ChangeOverdue { reasons, .. } => Some(reasons.clone()),
+            ReconsiderationState::OutsideDecision { decision }
+            | ReconsiderationState::FollowOverdue { decision } => {
+                let id = decision.body.as_str();
+                let name = self.profile.body_name(id).zip(self.profile.languages.first());
+                let body = name.map_or(id, |(name, language)| name.get(*language));
+                let (reference, day) = (decision.reference.as_str(), decision.decided_on);
+                Some(Words::new(format!("{body}, {reference}, {day}"))?)
+            }
+            _ => None,
+        })
     }
 
     /// Puts a look down as improper, with the reasons, unless it is already: it counts for the body, and shows to the person.
@@ -136,15 +192,6 @@ impl Registry {
             at,
         };
         event::record(tx, &[event], &*self.randomness)
-    }
-}
-
-/// Why a reviewer changed the outcome. Of what a body outside decided, its own decision says why.
-const fn changed_for(state: &ReconsiderationState) -> Option<&Words> {
-    match state {
-        ReconsiderationState::Changed { reasons, .. }
-        | ReconsiderationState::ChangeOverdue { reasons, .. } => Some(reasons),
-        _ => None,
     }
 }
 

@@ -7,7 +7,8 @@ use model::{
     procedure::{NoticeKind as Kind, Order, Reconsidered, Speaker, Status},
 };
 use registry::{
-    CarryOut, DisputeAnswer, EventKind, OutsideOrder, ProcedureError, Reader, ReviewError, Verdict,
+    CarryOut, DisputeAnswer, EventKind, OpenDispute, OutsideOrder, ProcedureError, Reader, ReviewError,
+    Verdict,
 };
 use testkit::{Installation, SourceRow, gansu, on_both_engines, prove_log, wait};
 
@@ -55,6 +56,25 @@ fn watched(engine: testkit::Engine) -> Installation {
 }
 
 on_both_engines! {
+    fn an_order_about_a_disputed_field_is_not_followed_by_a_correction_of_another(engine: Engine) {
+        let here = filled(engine);
+        let wish = OpenDispute { field: Some("facts".to_owned()), ..a_dispute(decision(&here)) };
+        let disputed = wait(here.registry.open_dispute(here.person(1), wish)).unwrap();
+        answer(&here, disputed, DisputeAnswer::Uphold).unwrap();
+        let of = Reconsidered::Dispute(disputed);
+        let id = wait(here.registry.open_reconsideration(here.person(1), a_reconsideration(of))).unwrap();
+        assign(&here, id, "first").unwrap();
+        decide_again(&here, id, "first", Some(Order::Correct)).unwrap();
+        let other = SourceRow::decision(1).with("penalty_content", "口头警告");
+        decide(&here, other.clone().correcting());
+        let follow = |row| wait(here.registry.follow_order(LAW, id, correction(row)));
+        assert_eq!(code(follow(other.clone())), "correction-same", "what was disputed stands as it did");
+        let right = other.with("facts", "更正后的事实");
+        decide(&here, right.clone().correcting());
+        assert_eq!(follow(right).unwrap(), Status::ChangeFollowed);
+        assert_eq!(record(&here, RecordKind::Decision).versions.len(), 3);
+    }
+
     fn it_is_asked_for_once_about_a_dispute_that_was_upheld(engine: Engine) {
         let here = filled(engine);
         let open = dispute(&here);
@@ -415,6 +435,18 @@ on_both_engines! {
         assert!(read(Reader::Body(LAW.to_owned())).is_empty(), "not the body's to read");
         assert_eq!(inbox(&here, LAW).last(), Some(&Kind::ComplaintFounded));
         prove_log(&here.registry);
+    }
+
+    fn of_a_look_that_a_court_found_improper_the_person_reads_which_decision_says_why(engine: Engine) {
+        let here = watched(engine);
+        let (look, id) = of_a_look(&here);
+        wait(here.registry.record_outside_decision(reviewer("second"), id, court(Order::LookImproper))).unwrap();
+        wait(here.registry.put_down_improper(reviewer("second"), id)).unwrap();
+        let detail = wait(here.registry.look_detail(here.person(1), look)).unwrap().unwrap();
+        let reasons = detail.findings.last().unwrap().reasons.clone().unwrap();
+        let decided = court(Order::LookImproper);
+        assert!(reasons.contains(&decided.reference) && reasons.contains(&decided.decided_on.to_string()), "{reasons}");
+        assert!(!reasons.contains("high-court"), "by its name: {reasons}");
     }
 
     fn a_look_that_no_reviewer_ever_saw_counts_as_well(engine: Engine) {
