@@ -1,5 +1,7 @@
 //! The port's transaction on a connection of SQLite.
 
+use std::collections::BTreeSet;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -78,25 +80,9 @@ impl Tx for SqliteTx<'_> {
         values: &[Param<'_>],
     ) -> Result<u64, StoreError> {
         self.guard(|connection| {
-            let width = columns.len();
-            if width == 0 || !values.len().is_multiple_of(width) {
-                return Err(StoreError::Shape("the values are no whole number of rows"));
-            }
-            let mut chunks = values.chunks_exact(width * ROWS_A_STATEMENT);
-            if chunks.len() > 0 {
-                let mut statement = prepare(connection, &insert(table, columns, ROWS_A_STATEMENT))?;
-                for chunk in &mut chunks {
-                    insert_rows(&mut statement, chunk)?;
-                }
-            }
-            let rest = chunks.remainder();
-            if !rest.is_empty() {
-                let mut statement = prepare(connection, &insert(table, columns, 1))?;
-                for row in rest.chunks_exact(width) {
-                    insert_rows(&mut statement, row)?;
-                }
-            }
-            Ok((values.len() / width) as u64)
+            let batch = Batch::of(table, columns, values, "")?;
+            batch.insert(connection, |_, _| Ok(()))?;
+            Ok(batch.rows() as u64)
         })
     }
 
@@ -107,24 +93,164 @@ impl Tx for SqliteTx<'_> {
         values: &[Param<'_>],
     ) -> Result<Vec<usize>, StoreError> {
         self.guard(|connection| {
-            let width = columns.len();
-            if width == 0 || !values.len().is_multiple_of(width) {
-                return Err(StoreError::Shape("the values are no whole number of rows"));
+            let batch = Batch::of(table, columns, values, " ON CONFLICT DO NOTHING")?;
+            let mut keys = values.iter().step_by(columns.len());
+            if !keys.all(|key| matches!(key, Param::Blob(_))) {
+                return Err(StoreError::Shape("a key of bytes is expected"));
             }
-            let sql = format!("{} ON CONFLICT DO NOTHING", insert(table, columns, 1));
-            let mut statement = prepare(connection, &sql)?;
             let mut taken = Vec::new();
-            for (place, row) in values.chunks_exact(width).enumerate() {
-                if !matches!(row[0], Param::Blob(_)) {
-                    return Err(StoreError::Shape("a key of bytes is expected"));
+            let mut last = batch.last_rowid(connection)?;
+            batch.insert(connection, |rows, inserted| {
+                if inserted < rows.len() {
+                    batch.find_taken(connection, rows, last, &mut taken)?;
                 }
-                bind_all(&mut statement, row)?;
-                if statement.raw_execute().map_err(|error| engine(&error))? == 0 {
-                    taken.push(place);
-                }
-            }
+                last += inserted as i64;
+                Ok(())
+            })?;
             Ok(taken)
         })
+    }
+}
+
+/// Rows on their way into a table. A value that all rows have in a column is bound once for all of a statement.
+struct Batch<'b> {
+    table: &'static str,
+    columns: &'static [&'static str],
+    values: &'b [Param<'b>],
+    /// Of each column, whether all rows have the same value in it.
+    shared: Vec<bool>,
+    /// What ends the statement.
+    ending: &'static str,
+}
+
+impl<'b> Batch<'b> {
+    fn of(
+        table: &'static str,
+        columns: &'static [&'static str],
+        values: &'b [Param<'b>],
+        ending: &'static str,
+    ) -> Result<Self, StoreError> {
+        let width = columns.len();
+        if width == 0 || !values.len().is_multiple_of(width) {
+            return Err(StoreError::Shape("the values are no whole number of rows"));
+        }
+        let shared = (0..width).map(|column| {
+            let mut column = values.iter().skip(column).step_by(width);
+            let first = column.next();
+            column.all(|value| Some(value) == first)
+        });
+        Ok(Self {
+            table,
+            columns,
+            values,
+            shared: shared.collect(),
+            ending,
+        })
+    }
+
+    fn rows(&self) -> usize {
+        self.values.len() / self.columns.len()
+    }
+
+    fn row(&self, row: usize) -> &'b [Param<'b>] {
+        let width = self.columns.len();
+        &self.values[row * width..(row + 1) * width]
+    }
+
+    /// Puts the rows in, [`ROWS_A_STATEMENT`] at once and the rest one by one, so that few lengths of statement are
+    /// kept prepared. `done` hears after each statement which rows it took and how many of them it put in.
+    fn insert(
+        &self,
+        connection: &Connection,
+        mut done: impl FnMut(Range<usize>, usize) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let whole = self.rows() - self.rows() % ROWS_A_STATEMENT;
+        for (all, at_once) in [(0..whole, ROWS_A_STATEMENT), (whole..self.rows(), 1)] {
+            if all.is_empty() {
+                continue;
+            }
+            let mut statement = prepare(connection, &self.sql(at_once))?;
+            for first in all.step_by(at_once) {
+                let rows = first..first + at_once;
+                self.bind(&mut statement, rows.clone())?;
+                let inserted = statement.raw_execute().map_err(|error| engine(&error))?;
+                done(rows, inserted)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn bind(&self, statement: &mut CachedStatement<'_>, rows: Range<usize>) -> Result<(), StoreError> {
+        let mut place = 0;
+        for row in rows.clone() {
+            for (param, shared) in self.row(row).iter().zip(&self.shared) {
+                if row == rows.start || !shared {
+                    place += 1;
+                    bind(statement, place, param)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `INSERT INTO table (columns) VALUES (?1,…),…` for so many rows. Rows before a failing one stay until the
+    /// transaction is rolled back, which it always is: undoing them one statement at a time would have SQLite
+    /// copy every page that a batch touches.
+    fn sql(&self, rows: usize) -> String {
+        let mut next = self.columns.len();
+        let rows: Vec<String> = (0..rows)
+            .map(|row| {
+                let places = self.shared.iter().enumerate().map(|(column, shared)| {
+                    if row == 0 || *shared {
+                        return format!("?{}", column + 1);
+                    }
+                    next += 1;
+                    format!("?{next}")
+                });
+                format!("({})", places.collect::<Vec<_>>().join(","))
+            })
+            .collect();
+        format!(
+            "INSERT OR FAIL INTO {} ({}) VALUES {}{}",
+            self.table,
+            self.columns.join(","),
+            rows.join(","),
+            self.ending
+        )
+    }
+
+    /// The number of the table's last row: what is put in from here on has higher ones.
+    fn last_rowid(&self, connection: &Connection) -> Result<i64, StoreError> {
+        let sql = format!("SELECT coalesce(max(rowid), 0) FROM {}", self.table);
+        let last = prepare(connection, &sql)?.query_row([], |row| row.get(0));
+        last.map_err(|error| engine(&error))
+    }
+
+    /// Adds the places of those of these rows that were not put in: their key had been taken before, or was by a
+    /// row before them.
+    fn find_taken(
+        &self,
+        connection: &Connection,
+        rows: Range<usize>,
+        last: i64,
+        taken: &mut Vec<usize>,
+    ) -> Result<(), StoreError> {
+        let sql = format!("SELECT rowid FROM {} WHERE {} = ?1", self.table, self.columns[0]);
+        let mut statement = prepare(connection, &sql)?;
+        let mut new = BTreeSet::new();
+        for row in rows {
+            bind(&mut statement, 1, &self.row(row)[0])?;
+            let mut found = statement.raw_query();
+            let found = found.next().map_err(|error| engine(&error))?;
+            let rowid: Option<i64> = found
+                .map(|row| row.get(0))
+                .transpose()
+                .map_err(|error| engine(&error))?;
+            if !rowid.is_some_and(|rowid| rowid > last && new.insert(rowid)) {
+                taken.push(row);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -153,23 +279,6 @@ fn bind_all(statement: &mut CachedStatement<'_>, params: &[Param<'_>]) -> Result
         bind(statement, index + 1, param)?;
     }
     Ok(())
-}
-
-fn insert_rows(statement: &mut CachedStatement<'_>, values: &[Param<'_>]) -> Result<(), StoreError> {
-    bind_all(statement, values)?;
-    statement.raw_execute().map(drop).map_err(|error| engine(&error))
-}
-
-/// `INSERT INTO table (columns) VALUES (?,…),…` for so many rows. Rows before a failing one stay until the
-/// transaction is rolled back, which it always is: undoing them one statement at a time would have SQLite
-/// copy every page that a batch touches.
-fn insert(table: &str, columns: &[&str], rows: usize) -> String {
-    let row = format!("({})", vec!["?"; columns.len()].join(","));
-    format!(
-        "INSERT OR FAIL INTO {table} ({}) VALUES {}",
-        columns.join(","),
-        vec![row; rows].join(",")
-    )
 }
 
 struct Bound<'p>(&'p Param<'p>);
