@@ -88,9 +88,14 @@ impl RawRow {
         &self.raw
     }
 
-    /// All cells in one text, and where each ends in it.
-    pub(crate) fn packed(&self) -> (Box<str>, Box<[usize]>) {
-        (self.text.as_str().into(), self.ends.as_slice().into())
+    /// All cells in one piece: each after its length in four bytes, which the limit of a row is far below.
+    pub(crate) fn packed(&self) -> Box<[u8]> {
+        let mut packed = Vec::with_capacity(self.text.len() + 4 * self.ends.len());
+        for cell in self.cells() {
+            packed.extend_from_slice(&(cell.len() as u32).to_le_bytes());
+            packed.extend_from_slice(cell.as_bytes());
+        }
+        packed.into()
     }
 
     pub(crate) fn fault(&self) -> Option<&ReadFault> {

@@ -95,23 +95,25 @@ pub struct RejectedRow {
 pub struct KeptRow {
     number: u64,
     line: u64,
-    text: Box<str>,
-    ends: Box<[usize]>,
+    packed: Box<[u8]>,
     headings: usize,
 }
 
 impl KeptRow {
     /// How many bytes it holds in memory.
     pub fn held(&self) -> usize {
-        self.text.len() + size_of_val(&*self.ends)
+        self.packed.len()
     }
 
     /// The row as refused for what is stored already: the fault lies in no column in particular.
     pub fn rejected(&self, code: FaultCode) -> RejectedRow {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        let cells = starts
-            .zip(&self.ends)
-            .map(|(start, end)| self.text[start..*end].to_owned());
+        let mut rest = &*self.packed;
+        let cells = std::iter::from_fn(|| {
+            let (length, text) = rest.split_first_chunk()?;
+            let (cell, after) = text.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+            rest = after;
+            Some(String::from_utf8_lossy(cell).into_owned())
+        });
         RejectedRow {
             number: self.number,
             line: self.line,
@@ -263,12 +265,10 @@ impl<'c> RowStream<'c> {
     /// The row that was read last, kept as sent at little cost, to be given back if what is stored already
     /// keeps it out.
     pub fn kept(&self) -> KeptRow {
-        let (text, ends) = self.row.packed();
         KeptRow {
             number: self.row.number,
             line: self.row.line,
-            text,
-            ends,
+            packed: self.row.packed(),
             headings: self.binding.headings().len(),
         }
     }

@@ -18,7 +18,7 @@ mod signing;
 pub use keystore::{KeystoreError, create_keystore, open_keystore};
 pub use pseudonym::{DocumentKey, Mac};
 pub use randomness::{BufferedRandomness, SystemRandomness};
-pub use seal::{DataKey, Place, SealError};
+pub use seal::{DataKey, Place, SealError, WrappedKey};
 pub use signing::{SigningError, new_ed25519, new_p256};
 
 use ring::{hkdf, hmac};

@@ -5,6 +5,10 @@ use ring::aead;
 use zeroize::Zeroizing;
 
 const NONCE: usize = 12;
+const TAG: usize = 16;
+
+/// A key under another: nonce, ciphertext and tag.
+pub type WrappedKey = [u8; NONCE + 32 + TAG];
 
 /// Why a seal could not be made or opened.
 #[derive(Debug, thiserror::Error, Clone, Copy, PartialEq, Eq)]
@@ -90,19 +94,35 @@ impl DataKey {
     ) -> Result<Vec<u8>, SealError> {
         let mut nonce = [0; NONCE];
         randomness.fill(&mut nonce)?;
-        let mut sealed = Vec::with_capacity(NONCE + plain.len() + aead::AES_256_GCM.tag_len());
-        sealed.extend_from_slice(&nonce);
-        sealed.extend_from_slice(plain);
-        let tag = self
+        let mut sealed = vec![0; NONCE + plain.len() + TAG];
+        self.seal_into(place, plain, randomness, &mut sealed)?;
+        Ok(sealed)
+    }
+
+    /// Writes the seal of `plain` to `sealed`, which is as long as it.
+    fn seal_into(
+        &self,
+        place: &Place<'_>,
+        plain: &[u8],
+        randomness: &dyn Randomness,
+        sealed: &mut [u8],
+    ) -> Result<(), SealError> {
+        let (nonce, body) = sealed.split_at_mut(NONCE);
+        let (content, tag) = body.split_at_mut(plain.len());
+        let mut bytes = [0; NONCE];
+        randomness.fill(&mut bytes)?;
+        nonce.copy_from_slice(&bytes);
+        content.copy_from_slice(plain);
+        let made = self
             .key
             .seal_in_place_separate_tag(
-                aead::Nonce::assume_unique_for_key(nonce),
+                aead::Nonce::assume_unique_for_key(bytes),
                 aead::Aad::from(place.bytes()),
-                &mut sealed[NONCE..],
+                content,
             )
             .map_err(|_| SealError::DoesNotOpen)?;
-        sealed.extend_from_slice(tag.as_ref());
-        Ok(sealed)
+        tag.copy_from_slice(made.as_ref());
+        Ok(())
     }
 
     /// Opens what was sealed for `place`.
@@ -136,8 +156,10 @@ impl DataKey {
         place: &Place<'_>,
         key: &DataKey,
         randomness: &dyn Randomness,
-    ) -> Result<Vec<u8>, SealError> {
-        self.seal(place, &key.bytes[..], randomness)
+    ) -> Result<WrappedKey, SealError> {
+        let mut wrapped = [0; NONCE + 32 + TAG];
+        self.seal_into(place, &key.bytes[..], randomness, &mut wrapped)?;
+        Ok(wrapped)
     }
 
     /// Unwraps a key that was wrapped for `place`.

@@ -32,7 +32,6 @@ mod alert;
 mod at_work;
 mod authority_key;
 mod breach;
-mod by_mac;
 mod certificate;
 mod consent;
 mod day;

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
-use keys::{DataKey, Keyring, Mac, Place};
+use keys::{DataKey, Keyring, Mac, Place, WrappedKey};
 use model::{PersonId, Randomness};
 use storage::{Param, StoreError, Tx};
 
@@ -60,7 +60,7 @@ fn identity_place<'a>(row: &'a [&'a [u8]]) -> Place<'a> {
 /// A person to be added.
 pub(crate) struct NewPerson {
     pub(crate) person: PersonId,
-    pub(crate) wrapped_key: Vec<u8>,
+    pub(crate) wrapped_key: WrappedKey,
     pub(crate) name_mac: Mac,
     pub(crate) sealed_identity: Vec<u8>,
 }

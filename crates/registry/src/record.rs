@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::{Timestamp, civil::Date};
-use keys::{DataKey, Place};
+use keys::{DataKey, Place, WrappedKey};
 use model::{PersonId, Randomness, RecordId, RecordKind, SubmissionId, VersionKind};
 use profile::LicenceEffect;
 use storage::{Param, Row, StoreError, Tx};
@@ -94,7 +94,7 @@ impl VersionPlace {
         person: &DataKey,
         key: &DataKey,
         randomness: &dyn Randomness,
-    ) -> Result<Vec<u8>, RegistryError> {
+    ) -> Result<WrappedKey, RegistryError> {
         Ok(self.with("wrapped_key", |place| person.wrap(place, key, randomness))?)
     }
 
@@ -145,14 +145,47 @@ const COLUMNS: &[&str] = &[
 
 /// Adds versions.
 pub(crate) fn insert(tx: &mut dyn Tx, versions: &[Version]) -> Result<(), StoreError> {
-    versions
-        .chunks(crate::sql::AT_ONCE)
-        .try_for_each(|part| insert_part(tx, part))
+    insert_rows(
+        tx,
+        versions.iter().map(|Version { head, sealed }| VersionRow {
+            head,
+            leaf: head.leaf,
+            sealed: sealed
+                .as_ref()
+                .map(|sealed| (&*sealed.wrapped_key, &*sealed.content)),
+        }),
+    )
 }
 
-fn insert_part(tx: &mut dyn Tx, versions: &[Version]) -> Result<(), StoreError> {
-    let mut values = Vec::with_capacity(versions.len() * COLUMNS.len());
-    for Version { head, sealed } in versions {
+/// A version on its way into the store.
+pub(crate) struct VersionRow<'a> {
+    /// All of it but its leaf.
+    pub(crate) head: &'a VersionHead,
+    pub(crate) leaf: u64,
+    /// Its wrapped key, and its content under that.
+    pub(crate) sealed: Option<(&'a [u8], &'a [u8])>,
+}
+
+/// Adds versions.
+pub(crate) fn insert_rows<'a>(
+    tx: &mut dyn Tx,
+    rows: impl Iterator<Item = VersionRow<'a>>,
+) -> Result<(), StoreError> {
+    let mut rows = rows.peekable();
+    let mut values = Vec::with_capacity(crate::sql::AT_ONCE * COLUMNS.len());
+    while rows.peek().is_some() {
+        values.clear();
+        for row in rows.by_ref().take(crate::sql::AT_ONCE) {
+            push(&mut values, &row);
+        }
+        tx.insert_many("record_version", COLUMNS, &values)?;
+    }
+    Ok(())
+}
+
+fn push<'a>(values: &mut Vec<Param<'a>>, row: &VersionRow<'a>) {
+    let VersionRow { head, leaf, sealed } = *row;
+    {
         values.extend([
             Param::Blob(head.person.as_bytes()),
             Param::Blob(head.record.as_bytes()),
@@ -174,17 +207,11 @@ fn insert_part(tx: &mut dyn Tx, versions: &[Version]) -> Result<(), StoreError> 
             Param::Blob(head.submission.as_bytes()),
             Param::Int(head.row_number as i64),
             Param::Int(head.filed_at.as_second()),
-            sealed
-                .as_ref()
-                .map_or(Param::Null, |sealed| Param::Blob(&sealed.wrapped_key)),
-            sealed
-                .as_ref()
-                .map_or(Param::Null, |sealed| Param::Blob(&sealed.content)),
-            Param::Int(head.leaf as i64),
+            sealed.map_or(Param::Null, |(wrapped_key, _)| Param::Blob(wrapped_key)),
+            sealed.map_or(Param::Null, |(_, content)| Param::Blob(content)),
+            Param::Int(leaf as i64),
         ]);
     }
-    tx.insert_many("record_version", COLUMNS, &values)?;
-    Ok(())
 }
 
 const SELECT: &str = "SELECT person, record, version, change, kind, authority, profession, basis, document, \

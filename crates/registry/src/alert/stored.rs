@@ -130,7 +130,7 @@ pub(super) fn seal(
     let sealed = with_place(person, alert, "sealed_content", |place| {
         key.seal(place, &plain, randomness)
     })?;
-    Ok((wrapped, sealed))
+    Ok((wrapped.to_vec(), sealed))
 }
 
 fn day_param(day: Option<Date>) -> Param<'static> {

@@ -142,7 +142,7 @@ impl Stored {
             kept_until: Some(answer_by),
             proposed_at: at,
             decided_at: None,
-            sealed: Some((wrapped, sealed)),
+            sealed: Some((wrapped.to_vec(), sealed)),
         })
     }
 

@@ -69,7 +69,7 @@ pub(super) fn end(
     let salt = leaf::salt(randomness)?;
     let place = VersionPlace::new(head.person, head.record, head.version);
     let content = place.seal(&key, &salt, &[], randomness)?;
-    let wrapped_key = place.wrap(of_person, &key, randomness)?;
+    let wrapped_key = place.wrap(of_person, &key, randomness)?.to_vec();
     head.leaf = log::append(tx, &[incoming::entry_of(&salt, &head, &[])])?;
     let (version, document) = (head.version, head.document);
     let common = Common {

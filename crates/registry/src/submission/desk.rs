@@ -101,7 +101,8 @@ impl SealedNames {
             wrapped_key: registry
                 .keys
                 .wrapping()
-                .wrap(&place("wrapped_key", &row), key, randomness)?,
+                .wrap(&place("wrapped_key", &row), key, randomness)?
+                .to_vec(),
             file_name: key.seal(&place("sealed_file_name", &row), name.as_bytes(), randomness)?,
             form: key.seal(&place("sealed_form", &row), b"null", randomness)?,
         })

@@ -4,123 +4,126 @@
 
 use jiff::Timestamp;
 use keys::DocumentKey;
-use model::{PersonId, RecordKind};
+use model::RecordKind;
 use storage::{Param, StoreError, Tx};
 
 use super::{
-    incoming::{Filing, NewRecord, Prepared},
-    stored::DocumentState,
+    incoming::Filing,
+    part::Part,
+    stored::{DocumentState, PersonState, Stored},
 };
-use crate::{
-    by_mac::ByMac,
-    person::{self, NewPerson},
-};
+use crate::person::{self, NewPerson};
 
 const DOCUMENT: &[&str] = &["document", "person", "record", "content_mac", "version"];
 
-/// What was put in early, as it was put in.
+/// What was put in early, as it was put in: of each of the part's people and documents, if anything.
 #[derive(Default)]
 pub(super) struct Early<'r> {
-    people: ByMac<PersonId, &'r NewPerson>,
-    documents: ByMac<DocumentKey, DocumentState>,
+    people: Vec<Option<&'r NewPerson>>,
+    documents: Vec<Option<DocumentState>>,
 }
 
 impl<'r> Early<'r> {
-    /// Puts in the people and documents of these rows that are new. A decision is only about somebody known,
-    /// and of few documents: for those, looking first costs less.
+    /// Puts in the people and documents of a part that are new. A decision is only about somebody known, and of few
+    /// documents: for those, looking first costs less.
     pub(super) fn put(
         tx: &mut dyn Tx,
         kind: RecordKind,
-        rows: &[&'r Prepared],
+        part: &'r Part,
         at: Timestamp,
     ) -> Result<Self, StoreError> {
+        let mut early = Self {
+            people: vec![None; part.people().len()],
+            documents: vec![None; part.documents().len()],
+        };
         if kind == RecordKind::Decision {
-            return Ok(Self::default());
+            return Ok(early);
         }
-        let new: Vec<(&'r Prepared, &'r NewRecord)> = rows
-            .iter()
-            .filter_map(|row| match &row.filing {
-                Filing::New(new) => Some((*row, new)),
-                Filing::Correction { .. } => None,
-            })
-            .collect();
-        let mut people: Vec<&'r NewPerson> = new.iter().map(|(_, new)| &new.person).collect();
-        // Stable: of several rows about somebody the first one makes them.
-        people.sort_by_key(|new| new.person);
-        people.dedup_by_key(|new| new.person);
-        let taken = person::insert_new(tx, &people, at)?;
-        let people = without(people, &taken).map(|new| (new.person, new)).collect();
-
-        let mut documents: Vec<(DocumentKey, DocumentState)> = new
-            .iter()
-            .map(|(row, new)| (row.document, DocumentState::first(row, new)))
-            .collect();
-        documents.sort_by_key(|(key, _)| *key);
-        documents.dedup_by_key(|(key, _)| *key);
-        let taken = insert_documents(tx, &documents, true)?;
-        let documents = without(documents, &taken).collect();
-        Ok(Self { people, documents })
+        for checked in part.checked() {
+            if let Filing::New(new) = &checked.row.filing {
+                // Of several rows about somebody the first one makes them.
+                early.people[checked.person].get_or_insert(&new.person);
+                early.documents[checked.document].get_or_insert(DocumentState::first(checked.row));
+            }
+        }
+        let people: Vec<&NewPerson> = early.people.iter().copied().flatten().collect();
+        leave_out(&mut early.people, &person::insert_new(tx, &people, at)?);
+        let documents: Vec<_> = there(part, &early.documents).collect();
+        leave_out(&mut early.documents, &insert_documents(tx, &documents, true)?);
+        Ok(early)
     }
 
-    /// Whether this person was put in, and so was not known before.
-    pub(super) fn made(&self, person: PersonId) -> bool {
-        self.people.contains_key(&person)
+    /// Whether this one of the part's people was put in, and so was not known before.
+    pub(super) fn made(&self, person: usize) -> bool {
+        self.people[person].is_some()
     }
 
-    /// Whether this document was put in, and so was not known before.
-    pub(super) fn filed(&self, document: &DocumentKey) -> bool {
-        self.documents.contains_key(document)
+    /// Whether this one of the part's documents was put in, and so was not known before.
+    pub(super) fn filed(&self, document: usize) -> bool {
+        self.documents[document].is_some()
     }
 
     /// Brings what was put in to what was decided: takes away what is not wanted, adds what is missing.
     pub(super) fn settle(
-        mut self,
+        &self,
         tx: &mut dyn Tx,
-        people: &[&'r NewPerson],
-        documents: &ByMac<DocumentKey, DocumentState>,
+        part: &'r Part,
+        stored: &Stored<'r>,
         at: Timestamp,
     ) -> Result<(), StoreError> {
+        // Both in the order of their keys: then each page of their index is visited once.
         let mut missing: Vec<&NewPerson> = Vec::new();
-        for new in people {
-            match self.people.get(&new.person) {
-                Some(early) if std::ptr::eq(*early, *new) => drop(self.people.remove(&new.person)),
-                _ => missing.push(new),
+        for ((early, person), key) in self.people.iter().zip(&stored.people).zip(part.people()) {
+            let wanted = person.as_ref().and_then(PersonState::made);
+            match (early, wanted) {
+                (Some(early), Some(wanted)) if std::ptr::eq(*early, wanted) => continue,
+                (Some(_), _) => {
+                    tx.execute(
+                        "DELETE FROM person WHERE person = $1",
+                        &[Param::Blob(key.as_bytes())],
+                    )?;
+                }
+                (None, _) => {}
             }
+            missing.extend(wanted);
         }
-        for unwanted in self.people.keys() {
-            let key = [Param::Blob(unwanted.as_bytes())];
-            tx.execute("DELETE FROM person WHERE person = $1", &key)?;
-        }
-        // In the order of their keys each page of their index is visited once.
-        missing.sort_unstable_by_key(|new| new.person);
         person::insert(tx, &missing, at)?;
 
         let mut missing: Vec<(DocumentKey, DocumentState)> = Vec::new();
-        for (key, state) in documents.iter().filter(|(_, state)| state.new) {
-            match self.documents.get(key) {
-                Some(early) if early.same(state) => drop(self.documents.remove(key)),
-                _ => missing.push((*key, *state)),
+        for ((early, state), key) in self.documents.iter().zip(&stored.documents).zip(part.documents()) {
+            let wanted = state.filter(|state| state.new);
+            match (early, &wanted) {
+                (Some(early), Some(wanted)) if early.same(wanted) => continue,
+                (Some(_), _) => {
+                    tx.execute("DELETE FROM document WHERE document = $1", &[Param::Blob(key)])?;
+                }
+                (None, _) => {}
             }
+            missing.extend(wanted.map(|state| (*key, state)));
         }
-        for unwanted in self.documents.keys() {
-            let key = [Param::Blob(unwanted)];
-            tx.execute("DELETE FROM document WHERE document = $1", &key)?;
-        }
-        missing.sort_unstable_by_key(|(key, _)| *key);
         insert_documents(tx, &missing, false)?;
         Ok(())
     }
 }
 
-/// Those whose places are not among `taken`, which are in order.
-fn without<T>(all: Vec<T>, taken: &[usize]) -> impl Iterator<Item = T> {
+/// The documents of a part of which there is a state, with it.
+pub(super) fn there<'s>(
+    part: &'s Part,
+    states: &'s [Option<DocumentState>],
+) -> impl Iterator<Item = (DocumentKey, DocumentState)> {
+    let both = part.documents().iter().zip(states);
+    both.filter_map(|(key, state)| state.map(|state| (*key, state)))
+}
+
+/// Leaves out those that were taken: of all that are there the ones with these places, which are in order.
+fn leave_out<T>(all: &mut [Option<T>], taken: &[usize]) {
     let mut taken = taken.iter().copied().peekable();
-    all.into_iter()
-        .enumerate()
-        .filter_map(move |(place, one)| match taken.next_if_eq(&place) {
-            Some(_) => None,
-            None => Some(one),
-        })
+    let there = all.iter_mut().filter(|one| one.is_some());
+    for (place, one) in there.enumerate() {
+        if taken.next_if_eq(&place).is_some() {
+            *one = None;
+        }
+    }
 }
 
 /// Puts documents in. Where some may be there already, answers the places of those.
@@ -160,7 +163,11 @@ mod tests {
 
     #[test]
     fn what_is_taken_is_left_out() {
-        let left = |taken: &[usize]| without(vec!['a', 'b', 'c'], taken).collect::<String>();
+        let left = |taken: &[usize]| {
+            let mut all = [Some('a'), None, Some('b'), Some('c')];
+            leave_out(&mut all, taken);
+            all.into_iter().flatten().collect::<String>()
+        };
         assert_eq!(left(&[]), "abc");
         assert_eq!(left(&[0, 2]), "b");
         assert_eq!(left(&[0, 1, 2]), "");

@@ -2,21 +2,22 @@
 //! records, documents, people, leaves and the rows' outcomes together.
 
 use intake::FaultCode;
-use keys::{DocumentKey, Keyring};
+use keys::Keyring;
 use model::Randomness;
 use storage::{Param, Tx};
 
 use super::{
-    early::Early,
-    incoming::{Common, Incoming, Prepared},
+    early::{Early, there},
+    incoming::{Common, Incoming},
     outcome::{Chunk, Outcome},
-    stored::{DocumentState, PersonKey, Stored, Writes},
+    part::Part,
+    stored::{PersonState, Stored, Writes},
 };
 use crate::{
     RegistryError,
-    by_mac::ByMac,
     certificate::revoke,
-    log, person, record,
+    log, person,
+    record::{self, VersionRow},
     reentry::{self, Reentered},
 };
 
@@ -26,38 +27,34 @@ pub(crate) fn file(
     keys: &Keyring,
     randomness: &dyn Randomness,
     common: &Common,
-    rows: &[Incoming],
+    part: &Part,
 ) -> Result<Chunk, RegistryError> {
-    let checked: Vec<&Prepared> = rows
-        .iter()
-        .filter_map(|row| match row {
-            Incoming::Checked(prepared) => Some(&**prepared),
-            Incoming::Rejected(_) => None,
-        })
-        .collect();
-    let early = Early::put(tx, common.kind, &checked, common.at)?;
-    let mut stored = Stored::load(tx, keys, common.kind, &checked, &early)?;
+    let early = Early::put(tx, common.kind, part, common.at)?;
+    let mut stored = Stored::load(tx, keys, common.kind, part, &early)?;
     let mut writes = Writes::default();
-    let mut chunk = Chunk::new(rows.first().map_or(1, Incoming::number));
-    for row in rows {
+    let mut chunk = Chunk::new(part.rows().first().map_or(1, Incoming::number));
+    let mut checked = part.checked();
+    for row in part.rows() {
         let outcome = match row {
             Incoming::Rejected(rejected) => Outcome::Rejected(rejected.clone()),
-            Incoming::Checked(prepared) => {
-                let outcome = stored.decide(randomness, common, prepared, &mut writes)?;
+            Incoming::Checked(_) => {
+                // There is one for each checked row, in the same order.
+                let checked = checked.next().ok_or(RegistryError::Stored("a checked row"))?;
+                let outcome = stored.decide(randomness, common, checked, &mut writes)?;
                 if outcome.refused_for() == Some(FaultCode::NameMismatch) {
-                    chunk.note_other_name(prepared.person);
+                    chunk.note_other_name(checked.row.head.person);
                 }
                 outcome
             }
         };
         chunk.push(row.number(), outcome);
     }
-    for new in &writes.renamed {
-        if let Some(PersonKey::Known(key)) = stored.people.get(&new.person.person).map(|known| &known.key) {
+    for (person, new) in &writes.renamed {
+        if let Some(key) = stored.people[*person].as_ref().and_then(PersonState::known) {
             person::rename(tx, key, &new.person, &new.person_key.ready(), randomness)?;
         }
     }
-    write(tx, common, &stored, early, &mut writes)?;
+    write(tx, common, part, &stored, &early, &writes)?;
     revoke::because_of_filing(tx, randomness, common, &writes.ended)?;
     let filing = Reentered {
         randomness,
@@ -74,41 +71,45 @@ pub(crate) fn file(
 fn write<'r>(
     tx: &mut dyn Tx,
     common: &Common,
+    part: &'r Part,
     stored: &Stored<'r>,
-    early: Early<'r>,
-    writes: &mut Writes<'r>,
+    early: &Early<'r>,
+    writes: &Writes<'r>,
 ) -> Result<(), RegistryError> {
     let first = log::append(tx, &writes.entries)?;
-    for (version, leaf) in writes.versions.iter_mut().zip(first..) {
-        version.head.leaf = leaf;
-    }
-    early.settle(tx, &writes.people, &stored.documents, common.at)?;
-    change_documents(tx, &stored.documents)?;
+    early.settle(tx, part, stored, common.at)?;
+    change_documents(tx, part, stored)?;
     // In the order of their keys each page of their index is visited once.
-    writes
+    let mut order: Vec<(usize, usize)> = writes
         .versions
-        .sort_unstable_by_key(|version| (version.head.person, version.head.leaf));
-    record::insert(tx, &writes.versions)?;
+        .iter()
+        .map(|version| version.person)
+        .zip(0..)
+        .collect();
+    order.sort_unstable();
+    record::insert_rows(
+        tx,
+        order.iter().map(|(_, place)| {
+            let version = &writes.versions[*place];
+            VersionRow {
+                head: &version.head,
+                leaf: first + *place as u64,
+                sealed: Some((&version.wrapped_key, &version.content)),
+            }
+        }),
+    )?;
     Ok(())
 }
 
 /// Notes the new content of documents that were there before.
-fn change_documents(
-    tx: &mut dyn Tx,
-    documents: &ByMac<DocumentKey, DocumentState>,
-) -> Result<(), RegistryError> {
-    let mut changed: Vec<_> = documents
-        .iter()
-        .filter(|(_, state)| state.changed && !state.new)
-        .collect();
-    changed.sort_unstable_by_key(|(key, _)| **key);
-    for (key, state) in changed {
+fn change_documents(tx: &mut dyn Tx, part: &Part, stored: &Stored<'_>) -> Result<(), RegistryError> {
+    for (key, state) in there(part, &stored.documents).filter(|(_, state)| state.changed && !state.new) {
         tx.execute(
             "UPDATE document SET content_mac = $1, version = $2 WHERE document = $3",
             &[
                 Param::Blob(&state.content_mac),
                 Param::Int(state.version),
-                Param::Blob(key),
+                Param::Blob(&key),
             ],
         )?;
     }

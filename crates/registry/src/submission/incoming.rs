@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use intake::{KeptRow, RejectedRow};
 use jiff::{Timestamp, civil::Date};
-use keys::{DocumentKey, Mac};
-use model::{PersonId, RecordId, RecordKind, SubmissionId, VersionKind};
-use profile::LicenceEffect;
+use keys::{Mac, WrappedKey};
+use model::{RecordKind, SubmissionId};
 
 use crate::{
     key_bytes::KeyBytes,
@@ -27,16 +26,10 @@ pub(crate) struct Common {
 
 /// A checked row, with all that could be worked out and sealed before the transaction.
 pub(crate) struct Prepared {
-    pub(crate) number: u64,
-    pub(crate) person: PersonId,
+    /// As the first version of a new record. A correction's record, number and change are known in the transaction.
+    pub(crate) head: VersionHead,
     pub(crate) name_mac: Mac,
-    pub(crate) document: DocumentKey,
     pub(crate) content_mac: Mac,
-    pub(crate) profession: Arc<str>,
-    pub(crate) basis: Arc<str>,
-    pub(crate) licence_mac: Option<Mac>,
-    pub(crate) kept_until: Option<Date>,
-    pub(crate) effect: LicenceEffect,
     /// The day on which a decision begins to count: certificates of its licence end with it.
     pub(crate) in_force_on: Date,
     pub(crate) filing: Filing,
@@ -56,19 +49,22 @@ pub(crate) enum Filing {
 
 /// A new record, and a new person in case they are not known yet.
 pub(crate) struct NewRecord {
-    pub(crate) record: RecordId,
     pub(crate) key: KeyBytes,
     /// Its key under that of the new person.
-    pub(crate) wrapped_key: Vec<u8>,
-    pub(crate) sealed: Arc<[u8]>,
+    pub(crate) wrapped_key: WrappedKey,
+    pub(crate) sealed: Vec<u8>,
     pub(crate) entry: Entry,
     pub(crate) person: NewPerson,
     pub(crate) person_key: KeyBytes,
 }
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every row is a checked one; a box for each would only cost"
+)]
 /// One row of a submission on its way in.
 pub(crate) enum Incoming {
-    Checked(Box<Prepared>),
+    Checked(Prepared),
     Rejected(Box<RejectedRow>),
 }
 
@@ -76,7 +72,7 @@ impl Incoming {
     /// About how many bytes it holds in memory.
     pub(crate) fn held(&self) -> usize {
         /// The short texts and seals that every row has.
-        const SHORT: usize = 400;
+        const SHORT: usize = 200;
         match self {
             Self::Checked(prepared) => {
                 let content = match &prepared.filing {
@@ -96,9 +92,17 @@ impl Incoming {
         }
     }
 
+    /// The row, if it passed the checks.
+    pub(crate) fn checked(&self) -> Option<&Prepared> {
+        match self {
+            Self::Checked(prepared) => Some(prepared),
+            Self::Rejected(_) => None,
+        }
+    }
+
     pub(crate) fn number(&self) -> u64 {
         match self {
-            Self::Checked(prepared) => prepared.number,
+            Self::Checked(prepared) => prepared.head.row_number,
             Self::Rejected(rejected) => rejected.number,
         }
     }
@@ -123,34 +127,4 @@ pub(crate) fn statement_of(head: &VersionHead, content: &[u8]) -> String {
         content,
     }
     .text()
-}
-
-impl Prepared {
-    pub(crate) fn head(
-        &self,
-        common: &Common,
-        record: RecordId,
-        version: i64,
-        change: VersionKind,
-    ) -> VersionHead {
-        VersionHead {
-            person: self.person,
-            record,
-            version,
-            change,
-            kind: common.kind,
-            authority: common.authority.clone(),
-            profession: self.profession.clone(),
-            basis: self.basis.clone(),
-            document: self.document,
-            licence_mac: self.licence_mac,
-            kept_until: self.kept_until,
-            effect: self.effect,
-            starts_on: (common.kind == RecordKind::Decision).then_some(self.in_force_on),
-            submission: common.submission,
-            row_number: self.number,
-            filed_at: common.at,
-            leaf: 0,
-        }
-    }
 }

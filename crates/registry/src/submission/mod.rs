@@ -8,6 +8,7 @@ pub(crate) mod incoming;
 pub(crate) mod one_row;
 mod other_name;
 mod outcome;
+mod part;
 mod prepare;
 mod rejected;
 mod rows;

@@ -13,6 +13,7 @@ use super::{
     filing,
     incoming::{Common, Incoming},
     outcome::Outcome,
+    part::Part,
     prepare::Bench,
 };
 use crate::{Registry, RegistryError, procedure::readmit};
@@ -20,7 +21,7 @@ use crate::{Registry, RegistryError, procedure::readmit};
 /// A row that passed the checks, ready to be filed.
 pub(crate) struct OneRow {
     common: Common,
-    row: [Incoming; 1],
+    row: Part,
 }
 
 /// What became of it.
@@ -108,7 +109,7 @@ impl Registry {
             Some(Err(rejected)) => return Ok(Err(rejected.fault)),
             Some(Ok(checked)) => bench.prepare(checked, rows.kept())?,
         };
-        let row = [Incoming::Checked(Box::new(prepared))];
+        let row = Part::of(vec![Incoming::Checked(prepared)]);
         Ok(Ok(OneRow { common, row }))
     }
 }

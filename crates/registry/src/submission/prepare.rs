@@ -1,7 +1,7 @@
 //! Preparing a checked row: pseudonyms, seal and log entry, all that can be done before the transaction.
 
 use intake::{CheckedRow, KeptRow};
-use keys::Keyring;
+use keys::{Keyring, Mac};
 use model::{Randomness, RecordId, RecordKind, VersionKind};
 use profile::{LicenceEffect, Profile};
 
@@ -11,7 +11,7 @@ use crate::{
     key_bytes::KeyBytes,
     leaf,
     person::{Identity, NewPerson},
-    record::VersionPlace,
+    record::{VersionHead, VersionPlace},
     view,
 };
 
@@ -41,46 +41,61 @@ impl Bench<'_> {
             .as_ref()
             .filter(|_| matches!(self.common.kind, RecordKind::Licence | RecordKind::Decision))
             .map(|number| self.keys.licence(person, &row.profession, number));
-        let mut prepared = Prepared {
-            number: row.number,
+        let in_force_on = days.starts_on.unwrap_or(self.common.today);
+        let effect = row
+            .penalty
+            .as_deref()
+            .and_then(|category| self.profile.penalty(category))
+            .map_or(LicenceEffect::None, |penalty| penalty.effect);
+        let head = VersionHead {
             person,
-            name_mac: self.keys.name(person, &row.name),
-            document,
-            content_mac: self.keys.content(&document, &row.content),
+            record: RecordId::new(self.common.at, self.randomness)?,
+            version: 1,
+            change: VersionKind::Filed,
+            kind: self.common.kind,
+            authority: self.common.authority.clone(),
             profession: row.profession,
             basis: row.legal_basis,
+            document,
             licence_mac,
             kept_until: days.kept_until,
-            effect: row
-                .penalty
-                .as_deref()
-                .and_then(|category| self.profile.penalty(category))
-                .map_or(LicenceEffect::None, |penalty| penalty.effect),
-            in_force_on: days.starts_on.unwrap_or(self.common.today),
-            filing: Filing::Correction { content: Vec::new() },
-            kept,
+            effect,
+            starts_on: (self.common.kind == RecordKind::Decision).then_some(in_force_on),
+            submission: self.common.submission,
+            row_number: row.number,
+            filed_at: self.common.at,
+            leaf: 0,
         };
-        prepared.filing = if row.correction.is_some() {
+        let name_mac = self.keys.name(person, &row.name);
+        let content_mac = self.keys.content(&document, &row.content);
+        let filing = if row.correction.is_some() {
             Filing::Correction { content: row.content }
         } else {
             let identity = Identity {
                 name: row.name,
                 number: row.identity.canonical,
             };
-            self.seal(&prepared, &identity, &row.content)?
+            Filing::New(self.seal(&head, name_mac, &identity, &row.content)?)
         };
-        Ok(prepared)
+        Ok(Prepared {
+            head,
+            name_mac,
+            content_mac,
+            in_force_on,
+            filing,
+            kept,
+        })
     }
 
     /// Seals a new record, and a new person beside it: should the person be known already, which the
     /// transaction finds, theirs is not used.
     fn seal(
         &self,
-        prepared: &Prepared,
+        head: &VersionHead,
+        name_mac: Mac,
         identity: &Identity,
         content: &[u8],
-    ) -> Result<Filing, RegistryError> {
-        let record = RecordId::new(self.common.at, self.randomness)?;
+    ) -> Result<NewRecord, RegistryError> {
         let (record_key, person_key) = (
             KeyBytes::generate(self.randomness)?,
             KeyBytes::generate(self.randomness)?,
@@ -88,25 +103,23 @@ impl Bench<'_> {
         let (key, of_person) = (record_key.ready(), person_key.ready());
         let person = NewPerson::make(
             self.keys,
-            prepared.person,
-            prepared.name_mac,
+            head.person,
+            name_mac,
             identity,
             &of_person,
             self.randomness,
         )?;
         let salt = leaf::salt(self.randomness)?;
-        let place = VersionPlace::new(prepared.person, record, 1);
+        let place = VersionPlace::new(head.person, head.record, head.version);
         let sealed = place.seal(&key, &salt, content, self.randomness)?;
-        let head = prepared.head(self.common, record, 1, VersionKind::Filed);
-        let entry = leaf::entry(&salt, &statement_of(&head, content));
-        Ok(Filing::New(NewRecord {
-            record,
+        let entry = leaf::entry(&salt, &statement_of(head, content));
+        Ok(NewRecord {
             wrapped_key: place.wrap(&of_person, &key, self.randomness)?,
             key: record_key,
-            sealed: sealed.into(),
+            sealed,
             entry,
             person,
             person_key,
-        }))
+        })
     }
 }

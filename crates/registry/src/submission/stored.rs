@@ -1,13 +1,13 @@
 //! What is stored about the people and documents of a part's rows, and what that makes of each row.
 
 use std::{
+    borrow::Cow,
     collections::{HashMap, HashSet},
-    hash::BuildHasherDefault,
 };
 
 use intake::FaultCode;
 use jiff::civil::Date;
-use keys::{DataKey, DocumentKey, Keyring, Mac};
+use keys::{DataKey, DocumentKey, Keyring, Mac, WrappedKey};
 use model::{PersonId, Randomness, RecordId, RecordKind, VersionKind};
 use storage::Tx;
 
@@ -15,29 +15,47 @@ use super::{
     early::Early,
     incoming::{Common, Filing, NewRecord, Prepared, entry_of},
     outcome::Outcome,
+    part::{Checked, Part},
 };
 use crate::{
     RegistryError,
-    by_mac::ByMac,
     certificate::revoke::Why,
-    key_bytes::KeyBytes,
     leaf::{self, Entry},
     licence::Licences,
     person::{self, NewPerson},
-    record::{self, Sealed, Version, VersionHead, VersionPlace},
+    record::{self, VersionHead, VersionPlace},
     reentry,
 };
 
 pub(super) struct PersonState<'r> {
-    pub(super) key: PersonKey<'r>,
+    origin: Origin<'r>,
     name_mac: Mac,
 }
 
-pub(super) enum PersonKey<'r> {
-    /// Of a person who was there before this part.
+/// Where a person comes from.
+enum Origin<'r> {
+    /// They were there before this part, with this key.
     Known(Box<DataKey>),
-    /// Of a person whom a row of this part made.
-    Made(&'r KeyBytes),
+    /// A row of this part made them.
+    Made(&'r NewRecord),
+}
+
+impl<'r> PersonState<'r> {
+    /// The person as a row of this part made them.
+    pub(super) fn made(&self) -> Option<&'r NewPerson> {
+        match self.origin {
+            Origin::Made(new) => Some(&new.person),
+            Origin::Known(_) => None,
+        }
+    }
+
+    /// The key of somebody who was there before this part.
+    pub(super) fn known(&self) -> Option<&DataKey> {
+        match &self.origin {
+            Origin::Known(key) => Some(key),
+            Origin::Made(_) => None,
+        }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -53,10 +71,10 @@ pub(super) struct DocumentState {
 
 impl DocumentState {
     /// As a row makes it that is accepted as a new record.
-    pub(super) fn first(row: &Prepared, new: &NewRecord) -> Self {
+    pub(super) fn first(row: &Prepared) -> Self {
         Self {
-            person: row.person,
-            record: new.record,
+            person: row.head.person,
+            record: row.head.record,
             content_mac: row.content_mac,
             version: 1,
             new: true,
@@ -69,14 +87,6 @@ impl DocumentState {
         (self.person, self.record, self.content_mac, self.version)
             == (other.person, other.record, other.content_mac, other.version)
     }
-}
-
-/// Keys in their order, each once: then each page of their index is visited once.
-fn sorted<K: Ord>(keys: impl Iterator<Item = K>) -> Vec<K> {
-    let mut keys: Vec<K> = keys.collect();
-    keys.sort_unstable();
-    keys.dedup();
-    keys
 }
 
 /// Those of these people whose every record was withdrawn.
@@ -97,10 +107,10 @@ fn nothing_stands(tx: &mut dyn Tx, people: Vec<PersonId>) -> Result<HashSet<Pers
 /// What the transaction has gathered, to be written at its end.
 #[derive(Default)]
 pub(super) struct Writes<'r> {
-    pub(super) people: Vec<&'r NewPerson>,
-    /// New records of known people who get their name from them.
-    pub(super) renamed: Vec<&'r NewRecord>,
-    pub(super) versions: Vec<Version>,
+    /// Which of the people, known before, get their name from which new records.
+    pub(super) renamed: Vec<(usize, &'r NewRecord)>,
+    pub(super) versions: Vec<Filed<'r>>,
+    /// Their log entries, in the same order.
     pub(super) entries: Vec<Entry>,
     /// Licences whose certificates end, with the day and why.
     pub(super) ended: Vec<(PersonId, RecordId, Date, Why)>,
@@ -108,10 +118,21 @@ pub(super) struct Writes<'r> {
     pub(super) again: Vec<(PersonId, DocumentKey, RecordId)>,
 }
 
-/// What is stored about the people and documents of these rows.
+/// A version that is filed: mostly as it was prepared.
+pub(super) struct Filed<'r> {
+    /// Which of the part's people it is about.
+    pub(super) person: usize,
+    pub(super) head: Cow<'r, VersionHead>,
+    pub(super) wrapped_key: Cow<'r, [u8]>,
+    pub(super) content: Cow<'r, [u8]>,
+}
+
+/// What is stored about the people and documents of a part.
 pub(super) struct Stored<'r> {
-    pub(super) people: ByMac<PersonId, PersonState<'r>>,
-    pub(super) documents: ByMac<DocumentKey, DocumentState>,
+    /// Of each of the part's people, if known.
+    pub(super) people: Vec<Option<PersonState<'r>>>,
+    /// Of each of the part's documents, if there.
+    pub(super) documents: Vec<Option<DocumentState>>,
     licences: Licences,
     /// People of other names than the rows say, of whom nothing stands.
     nameless: HashSet<PersonId>,
@@ -126,26 +147,32 @@ impl<'r> Stored<'r> {
         tx: &mut dyn Tx,
         keys: &Keyring,
         kind: RecordKind,
-        rows: &[&'r Prepared],
+        part: &'r Part,
         early: &Early<'r>,
     ) -> Result<Self, RegistryError> {
-        let ids = sorted(rows.iter().map(|row| row.person).filter(|id| !early.made(*id)));
-        let mut people = ByMac::with_capacity_and_hasher(rows.len(), BuildHasherDefault::default());
-        for (id, known) in person::find(tx, keys, &ids)? {
-            let key = PersonKey::Known(Box::new(known.key));
-            let name_mac = known.name_mac;
-            people.insert(id, PersonState { key, name_mac });
-        }
-        let other_name = |row: &&&Prepared| {
-            people
-                .get(&row.person)
-                .is_some_and(|known: &PersonState<'_>| known.name_mac != row.name_mac)
+        let not_made = part.people().iter().enumerate();
+        let not_made = not_made.filter(|(place, _)| !early.made(*place));
+        let ids: Vec<PersonId> = not_made.map(|(_, id)| *id).collect();
+        let mut found = person::find(tx, keys, &ids)?;
+        let people = part.people().iter().map(|id| {
+            found.remove(id).map(|known| PersonState {
+                origin: Origin::Known(Box::new(known.key)),
+                name_mac: known.name_mac,
+            })
+        });
+        let people: Vec<Option<PersonState<'r>>> = people.collect();
+        let other_name = |checked: &Checked<'_>| {
+            let known = people[checked.person].as_ref();
+            known.is_some_and(|known| known.name_mac != checked.row.name_mac)
         };
-        let other = sorted(rows.iter().filter(other_name).map(|row| row.person));
-        let nameless = nothing_stands(tx, other)?;
-        let there = rows.iter().filter(|row| !early.filed(&row.document));
-        let wanted = sorted(there.map(|row| row.document.as_slice()));
-        let mut documents = ByMac::with_capacity_and_hasher(rows.len(), BuildHasherDefault::default());
+        let mut other: Vec<usize> = part.checked().filter(other_name).map(|row| row.person).collect();
+        other.sort_unstable();
+        other.dedup();
+        let nameless = nothing_stands(tx, other.iter().map(|place| part.people()[*place]).collect())?;
+        let wanted = part.documents().iter().enumerate();
+        let wanted = wanted.filter(|(place, _)| !early.filed(*place));
+        let wanted: Vec<&[u8]> = wanted.map(|(_, key)| key.as_slice()).collect();
+        let mut documents = vec![None; part.documents().len()];
         let select = "SELECT document, person, record, content_mac, version FROM document WHERE document IN ";
         for mut row in crate::sql::select_in(tx, select, &wanted)? {
             let state = |row: &mut storage::Row| -> Result<DocumentState, storage::StoreError> {
@@ -158,7 +185,10 @@ impl<'r> Stored<'r> {
                     changed: false,
                 })
             };
-            documents.insert(row.array()?, state(&mut row)?);
+            let key: DocumentKey = row.array()?;
+            if let Ok(place) = part.documents().binary_search(&key) {
+                documents[place] = Some(state(&mut row)?);
+            }
         }
         let heads = match kind {
             RecordKind::Decision => record::heads(tx, &ids)?,
@@ -175,7 +205,7 @@ impl<'r> Stored<'r> {
             nameless,
             decisions,
             // Of those too who are not known any more: everything of theirs may be erased.
-            ended: reentry::ended(tx, &sorted(rows.iter().map(|row| row.person)))?,
+            ended: reentry::ended(tx, part.people())?,
         })
     }
 
@@ -183,31 +213,33 @@ impl<'r> Stored<'r> {
         &mut self,
         randomness: &dyn Randomness,
         common: &Common,
-        row: &'r Prepared,
+        checked: Checked<'r>,
         writes: &mut Writes<'r>,
     ) -> Result<Outcome, RegistryError> {
+        let row = checked.row;
+        let (person, document) = (row.head.person, row.head.document);
         let reject = |code: FaultCode| Ok(Outcome::Rejected(Box::new(row.kept.rejected(code))));
-        let known = self.documents.get(&row.document).copied();
+        let known = self.documents[checked.document];
         // What the authority cannot know is said before what it could find out by guessing names: a row about
         // an unknown document or licence is answered the same whatever the name.
         if common.kind == RecordKind::Decision
-            && self.licences_of(row.person, row.licence_mac).is_empty()
+            && self.licences_of(person, row.head.licence_mac).is_empty()
             && !self.names_the_same_licence(known, row)
         {
             return reject(FaultCode::LicenceUnknown);
         }
-        let ended = self.ended.get(&(row.person, row.document)).copied();
+        let ended = self.ended.get(&(person, document)).copied();
         match (known, &row.filing) {
             // The same again changes nothing, and is said to be there below; but it does not come back.
             (None, _) if ended == Some(false) => return reject(FaultCode::RecordEnded),
             (None, Filing::Correction { .. }) => return reject(FaultCode::CorrectionUnknown),
-            (Some(known), _) if known.person != row.person => return reject(FaultCode::DocumentConflict),
+            (Some(known), _) if known.person != person => return reject(FaultCode::DocumentConflict),
             (Some(known), Filing::New(_)) if known.content_mac != row.content_mac => {
                 return reject(FaultCode::DocumentConflict);
             }
             // Erased with all else about this person: nothing is left to correct.
             (Some(known), Filing::Correction { .. })
-                if known.content_mac != row.content_mac && !self.people.contains_key(&row.person) =>
+                if known.content_mac != row.content_mac && self.people[checked.person].is_none() =>
             {
                 return reject(FaultCode::CorrectionUnknown);
             }
@@ -218,22 +250,22 @@ impl<'r> Stored<'r> {
             }
             _ => {}
         }
-        if let Some(known) = self.people.get_mut(&row.person) {
-            match (&row.filing, &known.key) {
+        if let Some(known) = &mut self.people[checked.person] {
+            match (&row.filing, &known.origin) {
                 _ if known.name_mac == row.name_mac => {}
-                (Filing::New(new), PersonKey::Known(_)) if self.nameless.contains(&row.person) => {
+                (Filing::New(new), Origin::Known(_)) if self.nameless.contains(&person) => {
                     known.name_mac = row.name_mac;
-                    writes.renamed.push(new);
+                    writes.renamed.push((checked.person, new));
                 }
                 _ => return reject(FaultCode::NameMismatch),
             }
             // Something stands from here on.
-            self.nameless.remove(&row.person);
+            self.nameless.remove(&person);
         }
-        let (document, version) = match (known, &row.filing) {
+        let (state, version) = match (known, &row.filing) {
             (Some(known), _) if known.content_mac == row.content_mac => return Ok(Outcome::Unchanged),
             (Some(known), Filing::Correction { content }) => {
-                let version = self.correction(randomness, common, row, known, content, writes)?;
+                let version = self.correction(randomness, checked, known, content, writes)?;
                 let changed = DocumentState {
                     content_mac: row.content_mac,
                     version: known.version + 1,
@@ -246,43 +278,38 @@ impl<'r> Stored<'r> {
             (Some(_), Filing::New(_)) => return reject(FaultCode::DocumentConflict),
             (None, Filing::Correction { .. }) => return reject(FaultCode::CorrectionUnknown),
             (None, Filing::New(new)) => {
-                let wrapped_key = self.wrapped_key(randomness, row, new, writes)?;
+                let wrapped_key = self.wrapped_key(randomness, checked, new)?;
                 writes.entries.push(new.entry);
-                let document = DocumentState::first(row, new);
-                let head = row.head(common, new.record, 1, VersionKind::Filed);
-                (
-                    document,
-                    Version {
-                        head,
-                        sealed: Some(Sealed {
-                            wrapped_key,
-                            content: new.sealed.clone(),
-                        }),
-                    },
-                )
+                let version = Filed {
+                    person: checked.person,
+                    head: Cow::Borrowed(&row.head),
+                    wrapped_key,
+                    content: Cow::Borrowed(&new.sealed),
+                };
+                (DocumentState::first(row), version)
             }
         };
         let record = version.head.record;
         if ended.is_some() && version.head.change == VersionKind::Filed {
-            self.ended.remove(&(row.person, row.document));
-            writes.again.push((row.person, row.document, record));
+            self.ended.remove(&(person, document));
+            writes.again.push((person, document, record));
         }
         self.end_certificates(common, row, &version.head, writes);
         writes.versions.push(version);
-        self.documents.insert(row.document, document);
-        Ok(Outcome::Accepted {
-            person: row.person,
-            record,
-        })
+        self.documents[checked.document] = Some(state);
+        Ok(Outcome::Accepted { person, record })
     }
 
     /// Whether this corrects a decision and names the licence that it named before. That one may have been withdrawn
     /// since: the decision can be put right all the same.
     fn names_the_same_licence(&self, known: Option<DocumentState>, row: &Prepared) -> bool {
         let before = known
-            .filter(|known| known.person == row.person && matches!(row.filing, Filing::Correction { .. }))
+            .filter(|known| {
+                known.person == row.head.person && matches!(row.filing, Filing::Correction { .. })
+            })
             .and_then(|known| self.decisions.get(&known.record));
-        before.is_some_and(|before| before.licence_mac.is_some() && before.licence_mac == row.licence_mac)
+        before
+            .is_some_and(|before| before.licence_mac.is_some() && before.licence_mac == row.head.licence_mac)
     }
 
     fn licences_of(&self, person: PersonId, number: Option<Mac>) -> &[RecordId] {
@@ -302,7 +329,7 @@ impl<'r> Stored<'r> {
         let mut end = |licences: &[RecordId], on, why| {
             writes
                 .ended
-                .extend(licences.iter().map(|licence| (row.person, *licence, on, why)));
+                .extend(licences.iter().map(|licence| (head.person, *licence, on, why)));
         };
         match common.kind {
             // Of a training: those that show it.
@@ -330,65 +357,62 @@ impl<'r> Stored<'r> {
     fn wrapped_key(
         &mut self,
         randomness: &dyn Randomness,
-        row: &'r Prepared,
+        checked: Checked<'r>,
         new: &'r NewRecord,
-        writes: &mut Writes<'r>,
-    ) -> Result<Vec<u8>, RegistryError> {
-        if self.people.contains_key(&row.person) {
-            let place = VersionPlace::new(row.person, new.record, 1);
-            return self.wrap(row.person, &place, &new.key.ready(), randomness);
+    ) -> Result<Cow<'r, [u8]>, RegistryError> {
+        let head = &checked.row.head;
+        if self.people[checked.person].is_some() {
+            let place = VersionPlace::new(head.person, head.record, head.version);
+            let wrapped = self.wrap(checked.person, &place, &new.key.ready(), randomness)?;
+            return Ok(Cow::Owned(wrapped.to_vec()));
         }
-        writes.people.push(&new.person);
-        let made = PersonState {
-            key: PersonKey::Made(&new.person_key),
-            name_mac: row.name_mac,
-        };
-        self.people.insert(row.person, made);
-        Ok(new.wrapped_key.clone())
+        self.people[checked.person] = Some(PersonState {
+            origin: Origin::Made(new),
+            name_mac: checked.row.name_mac,
+        });
+        Ok(Cow::Borrowed(&new.wrapped_key))
     }
 
-    /// Wraps a record's key under the person's; they are known, or were made in this part.
+    /// Wraps a record's key under that of a person who is known, or was made in this part.
     fn wrap(
         &self,
-        person: PersonId,
+        person: usize,
         place: &VersionPlace,
         key: &DataKey,
         randomness: &dyn Randomness,
-    ) -> Result<Vec<u8>, RegistryError> {
-        match &self
-            .people
-            .get(&person)
-            .ok_or(RegistryError::Stored("a person"))?
-            .key
-        {
-            PersonKey::Known(person) => place.wrap(person, key, randomness),
-            PersonKey::Made(person) => place.wrap(&person.ready(), key, randomness),
+    ) -> Result<WrappedKey, RegistryError> {
+        let person = self.people[person].as_ref();
+        match &person.ok_or(RegistryError::Stored("a person"))?.origin {
+            Origin::Known(person) => place.wrap(person, key, randomness),
+            Origin::Made(new) => place.wrap(&new.person_key.ready(), key, randomness),
         }
     }
 
     fn correction(
         &self,
         randomness: &dyn Randomness,
-        common: &Common,
-        row: &Prepared,
+        checked: Checked<'r>,
         known: DocumentState,
         content: &[u8],
         writes: &mut Writes<'_>,
-    ) -> Result<Version, RegistryError> {
-        let number = known.version + 1;
-        let head = row.head(common, known.record, number, VersionKind::Corrected);
+    ) -> Result<Filed<'r>, RegistryError> {
+        let head = VersionHead {
+            record: known.record,
+            version: known.version + 1,
+            change: VersionKind::Corrected,
+            ..checked.row.head.clone()
+        };
         let key = DataKey::generate(randomness)?;
         let salt = leaf::salt(randomness)?;
-        let place = VersionPlace::new(row.person, known.record, number);
+        let place = VersionPlace::new(head.person, head.record, head.version);
         let sealed = place.seal(&key, &salt, content, randomness)?;
-        let wrapped_key = self.wrap(row.person, &place, &key, randomness)?;
+        let wrapped_key = self.wrap(checked.person, &place, &key, randomness)?;
         writes.entries.push(entry_of(&salt, &head, content));
-        Ok(Version {
-            head,
-            sealed: Some(Sealed {
-                wrapped_key,
-                content: sealed.into(),
-            }),
+        Ok(Filed {
+            person: checked.person,
+            head: Cow::Owned(head),
+            wrapped_key: Cow::Owned(wrapped_key.to_vec()),
+            content: Cow::Owned(sealed),
         })
     }
 }

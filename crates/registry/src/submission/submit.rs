@@ -19,13 +19,14 @@ use super::{
     incoming::{Common, Incoming},
     other_name,
     outcome::Counts,
+    part::Part,
     prepare::Bench,
 };
 use crate::{Receipt, Registry, RegistryError, alert, leaf, log, procedure::readmit};
 
 /// How many rows one part has at most. The store may commit several of them together. The rows of a part are put in in the
 /// order of their keys, so the larger it is the fewer pages of the indexes each of them has to find.
-const PART: usize = 8_192;
+const PART: usize = 10_240;
 
 /// How many bytes the rows of one part hold in memory at most: rows of the usual length reach [`PART`] before.
 /// Two parts are in memory at once: one being read, one being filed.
@@ -238,12 +239,13 @@ impl Registry {
             common: &open.common,
         };
         let done = open.done;
-        let (sender, parts) = mpsc::sync_channel::<Vec<Incoming>>(0);
+        let (sender, parts) = mpsc::sync_channel::<Part>(0);
         std::thread::scope(|scope| {
-            let filing = scope.spawn(|| {
+            let filing = scope.spawn(move || {
                 let mut filed = Parts::none(done);
                 for part in parts {
-                    filed.add(self.file_part(&open.common, &open.key, filed.last, part))?;
+                    let part = Arc::new(part);
+                    filed.add(self.file_part(&open.common, &open.key, filed.last, &part))?;
                 }
                 Ok(filed)
             });
@@ -257,7 +259,7 @@ impl Registry {
                         Err(rejected) if rejected.fault.code == FaultCode::FileUnreadable => {
                             return Err(unreadable());
                         }
-                        Ok(checked) => Incoming::Checked(Box::new(bench.prepare(checked, rows.kept())?)),
+                        Ok(checked) => Incoming::Checked(bench.prepare(checked, rows.kept())?),
                         Err(rejected) => Incoming::Rejected(Box::new(rejected)),
                     };
                     held += incoming.held();
@@ -267,14 +269,14 @@ impl Registry {
                         held = 0;
                         progress(last);
                         // A send fails only when filing has failed, which is told below.
-                        if sender.send(std::mem::take(&mut part)).is_err() {
+                        if sender.send(Part::of(std::mem::take(&mut part))).is_err() {
                             return Ok(());
                         }
                     }
                 }
                 progress(last);
                 if !part.is_empty() {
-                    let _ = sender.send(part);
+                    let _ = sender.send(Part::of(part));
                 }
                 Ok::<_, RegistryError>(())
             })();
@@ -289,17 +291,9 @@ impl Registry {
     }
 
     /// Files the part that follows on row `after`. Answers its last row, and what tells when it is on disk.
-    fn file_part(
-        &self,
-        common: &Common,
-        key: &Arc<DataKey>,
-        after: u64,
-        part: Vec<Incoming>,
-    ) -> (u64, Filed) {
-        let last = part.last().map_or(after, Incoming::number);
-        let part = Arc::new(part);
-        let (this, common, key) = (self.clone(), common.clone(), key.clone());
-        let rows = part.clone();
+    fn file_part(&self, common: &Common, key: &Arc<DataKey>, after: u64, part: &Arc<Part>) -> (u64, Filed) {
+        let last = part.rows().last().map_or(after, Incoming::number);
+        let (this, common, key, part) = (self.clone(), common.clone(), key.clone(), part.clone());
         let now = self.clock.now().as_second();
         let work = Work(*common.submission.as_bytes());
         let filed = self.store.run_part("submission.file", work, move |tx| {
@@ -308,7 +302,7 @@ impl Registry {
                 return Err(RegistryError::Stored("the part before this one"));
             }
             let randomness = BufferedRandomness::new(&*this.randomness);
-            let chunk = filing::file(tx, &this.keys, &randomness, &common, &rows)?;
+            let chunk = filing::file(tx, &this.keys, &randomness, &common, &part)?;
             if common.kind == RecordKind::Decision {
                 alert::in_step(
                     tx,

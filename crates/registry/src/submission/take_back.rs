@@ -277,7 +277,7 @@ fn undo(
     let salt = leaf::salt(randomness)?;
     let place = VersionPlace::new(head.person, head.record, head.version);
     let content_sealed = place.seal(&key, &salt, &content, randomness)?;
-    let wrapped_key = place.wrap(person, &key, randomness)?;
+    let wrapped_key = place.wrap(person, &key, randomness)?.to_vec();
     head.leaf = log::append(tx, &[incoming::entry_of(&salt, &head, &content)])?;
     record::insert(
         tx,
