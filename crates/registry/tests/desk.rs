@@ -16,7 +16,7 @@ use testkit::{
 
 const LAW: &str = "law-bureau";
 /// As many rows as one part of a submission has.
-const PART: usize = 10_240;
+const PART: usize = 8_192;
 
 fn rejected(here: &Installation, id: SubmissionId) -> Result<String, RegistryError> {
     let mut out = Vec::new();

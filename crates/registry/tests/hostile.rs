@@ -105,7 +105,7 @@ on_both_engines! {
     fn an_interrupted_submission_is_taken_up_by_sending_the_file_again(engine: Engine) {
         // The store stops before the second part of the file.
         let here = Installation::stopping(engine, "submission.file", 1);
-        let mut rows = vec![SourceRow::licence(1); 10_240];
+        let mut rows = vec![SourceRow::licence(1); 8_192];
         rows.extend((2..6).map(SourceRow::licence));
         let file = json_lines(&rows);
         let stopped = here.submit(LAW, RecordKind::Licence, "rows.jsonl", file.clone());
@@ -114,26 +114,26 @@ on_both_engines! {
         assert_eq!(wait(here.registry.submissions(LAW)).unwrap()[0].state, SubmissionState::Open);
         assert_eq!(here.store.rows("record_version"), 1);
         let done = here.submit(LAW, RecordKind::Licence, "rows.jsonl", file).unwrap();
-        assert_eq!((done.counts.accepted, done.counts.unchanged), (4, 10_240));
+        assert_eq!((done.counts.accepted, done.counts.unchanged), (4, 8_192));
         assert_eq!(here.store.rows("record_version"), 5);
         prove_log(&here.registry);
     }
 
     fn the_outcomes_of_rows_can_be_read_from_any_row_on(engine: Engine) {
         let here = Installation::new(engine, "gansu");
-        let mut rows = vec![SourceRow::licence(1); 10_246];
+        let mut rows = vec![SourceRow::licence(1); 8_198];
         rows[1] = SourceRow::licence(2);
         let done = here.file(LAW, RecordKind::Licence, &rows);
         let read = |from| {
             let rows = wait(here.registry.submission_rows(LAW, done.submission, from)).unwrap();
             rows.map(|rows| (rows.first().unwrap().row, rows.last().unwrap().row))
         };
-        assert_eq!(read(1), Some((1, 10_240)));
-        assert_eq!(read(2), Some((2, 10_240)));
-        assert_eq!(read(10_240), Some((10_240, 10_240)));
-        assert_eq!(read(10_241), Some((10_241, 10_246)));
-        assert_eq!(read(10_244), Some((10_244, 10_246)));
-        assert_eq!(read(10_247), None);
+        assert_eq!(read(1), Some((1, 8_192)));
+        assert_eq!(read(2), Some((2, 8_192)));
+        assert_eq!(read(8_192), Some((8_192, 8_192)));
+        assert_eq!(read(8_193), Some((8_193, 8_198)));
+        assert_eq!(read(8_196), Some((8_196, 8_198)));
+        assert_eq!(read(8_199), None);
     }
 
     fn two_who_send_the_same_file_at_once_file_it_once(engine: Engine) {

@@ -239,14 +239,14 @@ on_both_engines! {
     }
 
     fn an_interrupted_take_back_goes_on_when_asked_again(engine: Engine) {
-        // The first part, 10,240 rows, is three people's and one of them over and over; the second part two
+        // The first part, 8,192 rows, is three people's and one of them over and over; the second part two
         // people's. The store stops when the second is to be undone.
         let here = Installation::stopping(engine, "take-back.part", 1);
         let mut rows = licences(1..4);
-        rows.resize(10_240, SourceRow::licence(1));
+        rows.resize(8_192, SourceRow::licence(1));
         rows.extend(licences(4..6));
         let done = here.file(LAW, RecordKind::Licence, &rows);
-        assert_eq!((done.counts.accepted, done.counts.unchanged), (5, 10_237));
+        assert_eq!((done.counts.accepted, done.counts.unchanged), (5, 8_189));
         let stopped = here.registry.take_back(LAW, done.submission);
         assert!(matches!(stopped, Err(TakeBackError::Registry(_))), "{stopped:?}");
         let here = here.reopen();

@@ -1,14 +1,13 @@
 //! Integrating: leaves that transactions have appended become tiles, and a checkpoint that says so.
 //!
-//! Two transactions: the tiles first, and only when they are on disk the signed checkpoint. A kill between
-//! them leaves tiles that are wider than the checkpoint says, which the next integration cuts and writes
-//! again. Times that checkpoints are signed at never go back.
+//! Both in one transaction, so that nobody ever reads a checkpoint whose tiles are not on disk. Times that checkpoints
+//! are signed at never go back.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::PoisonError;
 
 use jiff::Timestamp;
 use storage::{Access, Param, StoreError, Tx};
-use tlog::{Hash, TileBuilder, TileId, leaf_hash};
+use tlog::{Hash, TileId, leaf_hash};
 
 use super::{Log, append::head, checkpoint, tiles};
 use crate::{Registry, RegistryError};
@@ -22,45 +21,35 @@ impl Registry {
     /// # Errors
     /// When the store fails, or holds tiles that do not fit the checkpoint.
     pub fn integrate(&self) -> Result<u64, RegistryError> {
-        // One at a time in this process; across processes the row lock in `stage` keeps order.
+        // One at a time in this process; across processes the row lock keeps order.
         let _one = self
             .log
             .integrating
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         loop {
-            let (signed, staged) =
-                self.store
-                    .run("log.stage", Access::Write, |tx| -> Result<_, RegistryError> {
-                        stage(tx)
-                    })?;
-            if staged.size() > signed {
-                let (log, at) = (self.log.clone(), self.clock.now());
-                let builder = Arc::new(staged);
-                self.store.run("log.checkpoint", Access::Write, {
-                    let builder = builder.clone();
-                    move |tx| publish(tx, &log, builder.size(), builder.root(), at)
-                })?;
-                if builder.size() - signed < AT_ONCE as u64 {
-                    return Ok(builder.size());
-                }
-            } else {
-                return Ok(signed);
+            let (log, at) = (self.log.clone(), self.clock.now());
+            let (added, size) = self
+                .store
+                .run("log.integrate", Access::Write, move |tx| integrate(tx, &log, at))?;
+            if added < AT_ONCE as u64 {
+                return Ok(size);
             }
         }
     }
 }
 
-/// Writes the tiles of the next leaves. Answers the size of the last checkpoint, and the tree with them.
-fn stage(tx: &mut dyn Tx) -> Result<(u64, TileBuilder), RegistryError> {
+/// Writes the tiles of the next leaves and a checkpoint that speaks of them. Answers how many these were, and of how many
+/// leaves the checkpoint speaks.
+fn integrate(tx: &mut dyn Tx, log: &Log, at: Timestamp) -> Result<(u64, u64), RegistryError> {
     // Whoever else integrates waits here.
     tx.execute("UPDATE log_head SET size = size WHERE id = 1", &[])?;
     let signed = checkpoint::latest(tx)?.map_or(0, |checkpoint| checkpoint.size);
-    let mut builder = tiles::resume(tx, signed)?;
     let end = head(tx)?.min(signed as i64 + AT_ONCE);
     if end <= signed as i64 {
-        return Ok((signed, builder));
+        return Ok((0, signed));
     }
+    let mut builder = tiles::resume(tx, signed)?;
     let leaves = leaf_hashes(tx, signed as i64, end)?;
     for tile in builder
         .append(&leaves)
@@ -68,7 +57,8 @@ fn stage(tx: &mut dyn Tx) -> Result<(u64, TileBuilder), RegistryError> {
     {
         tiles::put(tx, tile.id, &tile.bytes)?;
     }
-    Ok((signed, builder))
+    publish(tx, log, builder.size(), builder.root(), at)?;
+    Ok((leaves.len() as u64, builder.size()))
 }
 
 /// The hashes of the leaves from `start` to before `end`; all of them, or a fault.

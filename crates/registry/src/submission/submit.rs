@@ -26,7 +26,7 @@ use crate::{Receipt, Registry, RegistryError, alert, leaf, log, procedure::readm
 
 /// How many rows one part has at most. The store may commit several of them together. The rows of a part are put in in the
 /// order of their keys, so the larger it is the fewer pages of the indexes each of them has to find.
-const PART: usize = 10_240;
+const PART: usize = 8_192;
 
 /// How many bytes the rows of one part hold in memory at most: rows of the usual length reach [`PART`] before.
 /// Two parts are in memory at once: one being read, one being filed.
