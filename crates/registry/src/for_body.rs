@@ -42,11 +42,15 @@ impl ForBody {
             "SELECT staff FROM staff WHERE body = $1 AND staff = $2 AND stopped_at IS NULL AND ended_at IS NULL",
             &[Param::Text(&self.body), Param::Text(staff)],
         )?;
-        let by = By {
-            staff: Some(staff.clone()),
+        Ok((!at_work.is_empty()).then(|| self.named()))
+    }
+
+    /// Who it is, for an event, whether or not they are still at work.
+    pub(crate) fn named(&self) -> By {
+        By {
+            staff: self.staff.clone(),
             mandate: None,
-        };
-        Ok((!at_work.is_empty()).then_some(by))
+        }
     }
 }
 

@@ -84,6 +84,7 @@ pub(crate) fn step(step: StepName) -> Key {
         StepName::Grant => Key("step-grant"),
         StepName::Refuse => Key("step-refuse"),
         StepName::ConfirmStopped => Key("step-confirm-stopped"),
+        StepName::ShowRecipient => Key("step-show-recipient"),
         StepName::PassConfirmationDay => Key("step-pass-confirmation-day"),
         StepName::Complete => Key("step-complete"),
         StepName::FindFounded => Key("step-find-founded"),

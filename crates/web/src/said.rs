@@ -362,6 +362,7 @@ pub(crate) fn procedure_notice(kind: model::procedure::NoticeKind) -> Key {
         Kind::StopUsing => Key("notice-stop-using"),
         Kind::StopUsingAgain => Key("notice-stop-using-again"),
         Kind::ConfirmationOverdue => Key("notice-confirmation-overdue"),
+        Kind::RecipientShown => Key("notice-recipient-shown"),
         Kind::UseStopped => Key("notice-use-stopped"),
         Kind::RestorationComplete => Key("notice-restoration-complete"),
         Kind::ComplaintOpened => Key("notice-complaint-opened"),

@@ -403,6 +403,13 @@ fn state() -> Value {
                 "authority": {"type": "string", "description": "Who was given it; `:recipient` for a body that reads this."},
                 "confirmed_at": maybe_moment(),
             }))},
+            "apart": {
+                "description": "For reviewers alone: bodies that were given it by a look of which the person is not told yet.",
+                "type": "array",
+                "items": closed(json!({
+                    "authority": text(), "confirm_by": day(), "confirmed_at": maybe_moment(), "confirmed_by": {"type": ["string", "null"]},
+                })),
+            },
             "breach": {"anyOf": [closed(json!({"affected": {"type": "integer", "minimum": 1}})), {"type": "null"}]},
         }),
     )

@@ -136,7 +136,7 @@ impl<M: Machine> Course<M> {
         told.unwrap_or_default()
     }
 
-    fn refused(self, step: StepName, why: Why) -> Box<Refused<Self>> {
+    pub(super) fn refused(self, step: StepName, why: Why) -> Box<Refused<Self>> {
         let refusal = Refusal {
             kind: M::KIND,
             status: Some(self.state.status()),

@@ -41,7 +41,7 @@ pub use reconsideration::{
 };
 pub use refusal::{Refusal, Refused, Why};
 pub use restoration::{
-    Application, Prohibition, Recipient, Restoration, RestorationOpening, RestorationState, Terms,
+    Apart, Application, Prohibition, Recipient, Restoration, RestorationOpening, RestorationState, Terms,
 };
 pub use rule::{ProcedureKind, Rule, Status, StepName};
 pub use words::{Words, WordsError};

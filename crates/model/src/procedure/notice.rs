@@ -66,6 +66,8 @@ named! {
         ConfirmationOverdue = "confirmation-overdue",
         /// A body confirmed that it stopped using the record.
         UseStopped = "use-stopped",
+        /// One more body had been given the record, by a look whose notice waited until now.
+        RecipientShown = "recipient-shown",
         /// Every body confirmed.
         RestorationComplete = "restoration-complete",
         /// A complaint was opened.

@@ -131,6 +131,8 @@ named! {
         Refuse = "refuse",
         /// Confirm that a body stopped using the record.
         ConfirmStopped = "confirm-stopped",
+        /// The person is told of a look whose notice waited, by which one more body was given the record.
+        ShowRecipient = "show-recipient",
         /// The day by which bodies had to confirm that is over.
         PassConfirmationDay = "pass-confirmation-day",
         /// Every body confirmed.
@@ -274,7 +276,10 @@ mod tests {
     fn only_the_installation_does_what_a_day_asks_for() {
         for rule in ProcedureKind::ALL.iter().flat_map(|kind| kind.rules()) {
             let by_itself = rule.step.as_str().starts_with("pass-")
-                || matches!(rule.step, StepName::Complete | StepName::EraseRecord);
+                || matches!(
+                    rule.step,
+                    StepName::Complete | StepName::EraseRecord | StepName::ShowRecipient
+                );
             assert_eq!(by_itself, rule.by == [Role::Installation], "{rule:?}");
         }
     }

@@ -39,6 +39,10 @@ pub(crate) enum Attempt {
     Take(Side),
     NotTake(Side),
     Grant(Side, usize),
+    /// To body 0, and apart to body 3.
+    GrantApart(Side),
+    /// The person may know of a body that stood apart.
+    ShowRecipient(usize),
     Refuse(Side),
     ConfirmStopped(usize),
     FindFounded(u8, u32),
@@ -91,6 +95,7 @@ pub(crate) fn every() -> Vec<Attempt> {
         all.extend([1, 2].map(|version| Attempt::Correct(side, version)));
         all.extend([1, 2].map(|version| Attempt::Withdraw(side, version)));
         all.extend([0, 1, 3].map(|recipients| Attempt::Grant(side, recipients)));
+        all.push(Attempt::GrantApart(side));
     }
     for reviewer in REVIEWERS {
         all.extend([Attempt::Confirm(reviewer), Attempt::FindUnfounded(reviewer)]);
@@ -101,6 +106,7 @@ pub(crate) fn every() -> Vec<Attempt> {
     all.extend(Order::ALL.iter().map(|order| Attempt::RecordOutside(*order)));
     all.extend(ACTORS.map(Attempt::Follow));
     all.extend([0, 1, 2, 3].map(Attempt::ConfirmStopped));
+    all.extend([0, 3].map(Attempt::ShowRecipient));
     all
 }
 
@@ -321,7 +327,18 @@ fn try_on_restoration(
             restoration.grant(authority(side), reasons, given_to, FIRST + 24.days(), at)
         }
         Attempt::Refuse(side) => restoration.refuse(authority(side), reasons, at),
-        Attempt::ConfirmStopped(number) => restoration.confirm(body(number), at),
+        Attempt::GrantApart(side) => {
+            let given = (vec![body(0)], vec![body(3), body(3), body(0)]);
+            restoration.grant_with_apart(authority(side), reasons, given, FIRST + 24.days(), at)
+        }
+        Attempt::ShowRecipient(number) => restoration.show_recipient(&body(number), at),
+        Attempt::ConfirmStopped(number) => {
+            let apart = restoration.state().apart().iter();
+            match apart.map(|one| &one.authority).any(|one| *one == body(number)) {
+                true => restoration.confirm_apart(&body(number), Some("clerk".to_owned()), at),
+                false => restoration.confirm(body(number), at),
+            }
+        }
         Attempt::EraseRecord => restoration.end_with_record(at),
         _ => return None,
     })

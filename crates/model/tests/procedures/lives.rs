@@ -13,6 +13,7 @@ const RESTORATION: usize = 3;
 const COMPLAINT: usize = 4;
 
 /// What a step is expected to come to: status, days from the first to what is due, whose turn, who is told.
+#[derive(Clone, Copy)]
 struct Expected {
     attempt: Attempt,
     status: &'static str,
@@ -295,7 +296,64 @@ fn a_restoration_that_the_authority_is_silent_about_twice() {
             ),
         ],
     );
-    assert!(restoration.is_ended());
+    // As long as no other body comes to be known of.
+    assert_eq!((restoration.due_on(), restoration.waits_for()), (None, None));
+}
+
+#[test]
+fn a_restoration_of_what_one_body_was_given_by_a_look_whose_notice_waits() {
+    use Attempt::{ConfirmStopped, GrantApart, ShowRecipient, Wait};
+    let life = |after: &[Expected]| {
+        let before = [
+            step(
+                Attempt::Take(Side::Theirs),
+                "taken",
+                Some(14),
+                "law-bureau",
+                "restoration-taken: law-bureau",
+            ),
+            step(
+                GrantApart(Side::Theirs),
+                "granted",
+                Some(24),
+                "recipients",
+                "restoration-granted: law-bureau; stop-using: body-0 body-3",
+            ),
+            step(
+                ConfirmStopped(0),
+                "complete",
+                None,
+                "nobody",
+                "use-stopped: law-bureau; restoration-complete: law-bureau",
+            ),
+        ];
+        live(RESTORATION, &[&before[..], after].concat())
+    };
+    let shown = |to, due, turn, told| step(ShowRecipient(3), to, due, turn, told);
+    let late = life(&[
+        shown("granted", Some(24), "recipients", "recipient-shown: law-bureau"),
+        step(
+            Wait(30),
+            "confirmation-overdue",
+            None,
+            "recipients",
+            "confirmation-overdue: law-bureau reviewers; stop-using-again: body-3",
+        ),
+    ]);
+    assert_eq!(late.history().len(), 7);
+    // What it confirmed before is no step before it is shown.
+    let told = "recipient-shown: law-bureau; use-stopped: law-bureau; restoration-complete: law-bureau";
+    let early = life(&[
+        step(ConfirmStopped(3), "complete", None, "nobody", ""),
+        shown("complete", None, "nobody", told),
+    ]);
+    let names: Vec<_> = early
+        .history()
+        .iter()
+        .skip(5)
+        .map(|one| one.name.as_str())
+        .collect();
+    assert_eq!(names, ["show-recipient", "confirm-stopped", "complete"]);
 }
 
 #[test]

@@ -33,5 +33,5 @@ pub use under::LookUnder;
 pub(crate) use ceiling::Attempt;
 pub(crate) use fruitless::Fruitless;
 pub(crate) use inquire::account;
-pub(crate) use store::{SEEN, find_reviewed, recipients, remember_nonce};
+pub(crate) use store::{SEEN, find_reviewed, recipients, recipients_told_of, remember_nonce};
 pub(crate) use wait::show_now;

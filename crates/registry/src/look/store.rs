@@ -121,18 +121,37 @@ pub(crate) fn recipients(
     record: RecordId,
     since: i64,
 ) -> Result<Vec<String>, StoreError> {
+    let (mut all, apart) = recipients_told_of(tx, person, record, since)?;
+    all.extend(apart);
+    all.sort();
+    Ok(all)
+}
+
+/// The same, and apart from them those that were given it by looks alone of which the person is not told yet.
+pub(crate) fn recipients_told_of(
+    tx: &mut dyn Tx,
+    person: PersonId,
+    record: RecordId,
+    since: i64,
+) -> Result<(Vec<String>, Vec<String>), StoreError> {
     let rows = tx.query(
-        "SELECT actor, given FROM event WHERE person = $1 AND at >= $2 AND given IS NOT NULL",
+        "SELECT event.actor, event.given, wait.shows_on FROM event LEFT JOIN look_wait AS wait \
+         ON wait.person = event.person AND wait.look = event.event AND wait.told_at IS NULL \
+         WHERE event.person = $1 AND event.at >= $2 AND event.given IS NOT NULL",
         &[Param::Blob(person.as_bytes()), Param::Int(since)],
     )?;
-    let mut bodies = BTreeSet::new();
+    let (mut told_of, mut apart) = (BTreeSet::new(), BTreeSet::new());
     for mut row in rows {
         let (body, given) = (row.text()?, row.blob()?);
         if given.chunks(16).any(|id| id == record.as_bytes()) {
-            bodies.insert(body);
+            match row.opt_int()? {
+                Some(_) => apart.insert(body),
+                None => told_of.insert(body),
+            };
         }
     }
-    Ok(bodies.into_iter().collect())
+    let apart = apart.into_iter().filter(|body| !told_of.contains(body)).collect();
+    Ok((told_of.into_iter().collect(), apart))
 }
 
 /// Remembers a signed request's nonce; answers false if it came before.

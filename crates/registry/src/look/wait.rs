@@ -9,6 +9,7 @@ use super::Fruitless;
 use crate::{
     EventKind, Registry, RegistryError, ReviewError, day, notice,
     oversight::{self, Change, Step},
+    procedure,
 };
 
 /// How many people one transaction tells.
@@ -54,14 +55,14 @@ fn insert(
     Ok(())
 }
 
-/// Lets a look show from this day on, if it waits still.
+/// Lets a look show from now on, if it waits still, and with it what it gave.
 pub(crate) fn show_now(
     tx: &mut dyn Tx,
+    this: &Registry,
     person: PersonId,
     look: EventId,
-    today: i64,
-    at: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), RegistryError> {
+    let (today, at) = (day::to_number(this.today()), this.clock.now());
     tx.execute(
         "UPDATE look_wait SET shows_on = $1, told_at = $2 WHERE person = $3 AND look = $4 AND told_at IS NULL",
         &[
@@ -71,7 +72,7 @@ pub(crate) fn show_now(
             Param::Blob(look.as_bytes()),
         ],
     )?;
-    Ok(())
+    procedure::show_recipients(tx, this, person)
 }
 
 /// A look whose notice waits.
@@ -124,6 +125,7 @@ impl Registry {
             let (body, staff, outcome) = (row.text()?, row.opt_text()?, row.text()?);
             if kind == EventKind::Look {
                 notice::put_look(tx, person, look, at)?;
+                procedure::show_recipients(tx, self, person)?;
                 continue;
             }
             let fruitless = Fruitless {

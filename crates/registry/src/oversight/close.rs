@@ -10,7 +10,7 @@ use storage::{Access, Param, StoreError, Tx};
 
 use super::{Change, ReviewError, not_concerned, only_reviewers, reasons, step::Step};
 use crate::{
-    NoticeKind, Registry, RegistryError, day,
+    NoticeKind, Registry, RegistryError,
     event::{self, Event, EventKind},
     look, notice, person, procedure,
 };
@@ -266,7 +266,7 @@ impl Registry {
             )?;
             return Ok(());
         }
-        look::show_now(tx, found.person, look, day::to_number(self.today()), at)?;
+        look::show_now(tx, self, found.person, look)?;
         let improper = Event {
             id: EventId::new(at, &*self.randomness).map_err(RegistryError::from)?,
             person: found.person,

@@ -11,7 +11,7 @@ use super::{
     end::{End, end},
     stored::{Held, Stepped},
 };
-use crate::{ForBody, Registry, look::recipients};
+use crate::{ForBody, Registry, look::recipients_told_of};
 
 /// What an authority says to an application.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,18 +79,17 @@ impl Registry {
         reasons: Words,
     ) -> Stepped {
         let (at, decision) = (self.clock.now(), one.opening().decision);
-        let mut given_to = Vec::new();
-        for body in recipients(tx, held.person, decision, self.recipients_since())? {
-            let body = AuthorityId::new(body)?;
-            if body != by {
-                given_to.push(body);
-            }
-        }
+        let (told_of, apart) = recipients_told_of(tx, held.person, decision, self.recipients_since())?;
+        let others = |bodies: Vec<String>| {
+            let ids = bodies.into_iter().filter(|body| body != by.as_str());
+            ids.map(AuthorityId::new).collect::<Result<Vec<_>, _>>()
+        };
+        let given = (others(told_of)?, others(apart)?);
         let confirmed = &self.profile.procedures.stop_confirmed;
         let confirm_by = confirmed
             .due_on(self.today(), &self.profile.calendar)
             .ok_or(ProcedureError::CalendarEnds)?;
-        let (one, notices) = one.grant(by, reasons, given_to, confirm_by, at)?;
+        let (one, notices) = one.grant_with_apart(by, reasons, given, confirm_by, at)?;
         let how = End {
             person: held.person,
             record: decision,

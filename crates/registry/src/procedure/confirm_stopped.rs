@@ -6,7 +6,7 @@ use model::{
 };
 use storage::Access;
 
-use super::ProcedureError;
+use super::{ProcedureError, who};
 use crate::{ForBody, Registry, inbox};
 
 impl Registry {
@@ -32,7 +32,14 @@ impl Registry {
                     let Procedure::Restoration(one) = held.course.clone() else {
                         return Err(ProcedureError::OtherKind);
                     };
-                    let (one, notices) = one.confirm(body.clone(), at)?;
+                    let mut apart = one.state().apart().iter();
+                    let (one, notices) = match apart.any(|other| other.authority == body) {
+                        true => {
+                            let by = who::at_work(tx, &for_body)?;
+                            one.confirm_apart(&body, by.staff, at)?
+                        }
+                        false => one.confirm(body.clone(), at)?,
+                    };
                     inbox::mark_all_read(tx, (held.person, held.id), body.as_str(), at)?;
                     Ok((one.into(), notices))
                 })?;

@@ -3,7 +3,7 @@
 //! said in it goes with the record, in the same transaction.
 
 use jiff::Timestamp;
-use model::{PersonId, ProcedureId, RecordId};
+use model::{PersonId, ProcedureId, RecordId, procedure::Status};
 use storage::{Param, Tx};
 
 use super::ProcedureError;
@@ -18,8 +18,13 @@ pub(crate) fn end_with_record(
 ) -> Result<(), RegistryError> {
     let rows = tx.query(
         "SELECT procedure FROM procedure WHERE person = $1 AND record = $2 AND wrapped_key IS NOT NULL \
-         AND waits_for IS NOT NULL ORDER BY procedure",
-        &[Param::Blob(person.as_bytes()), Param::Blob(record.as_bytes())],
+         AND (waits_for IS NOT NULL OR status = $3) ORDER BY procedure",
+        &[
+            Param::Blob(person.as_bytes()),
+            Param::Blob(record.as_bytes()),
+            // A body that stands apart may be asked something still.
+            Param::Text(Status::Complete.as_str()),
+        ],
     )?;
     for mut row in rows {
         let id = ProcedureId::from_bytes(row.array()?);

@@ -240,7 +240,7 @@ fn unconfirmed(
 ) -> Result<Vec<String>, RegistryError> {
     let held = stored::load(tx, this, procedure)?;
     Ok(match held.map(|held| held.course) {
-        Some(Procedure::Restoration(one)) => one.state().unconfirmed().map(ToString::to_string).collect(),
+        Some(Procedure::Restoration(one)) => one.state().all_unconfirmed().map(ToString::to_string).collect(),
         _ => Vec::new(),
     })
 }

@@ -14,6 +14,7 @@
 //! | `readmit` | what an order that a record comes in again brings with it |
 //! | `erase_alone` | the end of what was opened by somebody about whom nothing is held any more |
 //! | `open_…`, `answer_…` and the others | one operation each |
+//! | `show_recipients` | bodies that the person may know of from now on |
 //! | `named_records` | the records that a procedure can be about, without what is in them |
 //! | `list`, `read` | lists and what is in a procedure, for each side |
 //! | `days` | what days that are over ask for |
@@ -46,6 +47,7 @@ mod read;
 mod read_record;
 pub(crate) mod readmit;
 mod reconsider;
+mod show_recipients;
 mod stored;
 mod take_back;
 mod tell;
@@ -70,6 +72,7 @@ pub use open_reconsideration::Reconsider;
 pub use outside::OutsideOrder;
 pub(crate) use part::{has_or_judged, looked};
 pub use read::{ProcedureView, Reader, TimelineStep};
+pub(crate) use show_recipients::show_recipients;
 pub(crate) use stored::Sealed;
 pub(crate) use tell::person as tell_person;
 pub(crate) use who::only_reviewers;

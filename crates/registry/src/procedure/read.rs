@@ -95,10 +95,21 @@ impl ProcedureView {
 }
 
 impl ProcedureView {
+    /// The same as the person may see it: of a body whose look they are not told of yet, nothing shows.
+    fn for_person(mut self) -> Self {
+        self.course = self.course.map(|course| match course {
+            Procedure::Restoration(one) => one.without_apart().into(),
+            other => other,
+        });
+        self
+    }
+
     /// The same as this reader may see it: a body does not learn who else was given the record.
     fn for_reader(mut self, reader: &Reader) -> Self {
-        if !matches!(reader, Reader::Body(_) | Reader::Staff { .. }) {
-            return self;
+        match reader {
+            Reader::Person(_) | Reader::Representative(_) => return self.for_person(),
+            Reader::Reviewer(_) => return self,
+            Reader::Body(_) | Reader::Staff { .. } => {}
         }
         self.course = self.course.map(|course| match course {
             Procedure::Restoration(one) => one.without_recipients().into(),
@@ -164,7 +175,7 @@ impl Registry {
                 let views = summaries.into_iter().map(|summary| {
                     let place = courses.iter().position(|(id, ..)| *id == summary.procedure);
                     let course = place.map(|place| courses.swap_remove(place).2);
-                    ProcedureView::of(summary, course, &events)
+                    ProcedureView::of(summary, course, &events).for_person()
                 });
                 Ok(views.collect())
             })

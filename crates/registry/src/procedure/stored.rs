@@ -25,6 +25,26 @@ use crate::{
 /// A step as an operation gives it: the procedure as it stands now, and who is told.
 pub(super) type Stepped = Result<(Procedure, Vec<Notice>), ProcedureError>;
 
+/// Who acts for a body where a step is put down.
+#[derive(Clone, Copy)]
+pub(super) struct By<'a> {
+    who: Option<&'a ForBody>,
+    /// Whether it was done before and is put down now.
+    earlier: bool,
+}
+
+impl<'a> By<'a> {
+    /// Somebody who does it now.
+    const fn now(who: Option<&'a ForBody>) -> Self {
+        Self { who, earlier: false }
+    }
+
+    /// Somebody who did it before, when they were asked whether they may.
+    pub(super) const fn earlier(who: Option<&'a ForBody>) -> Self {
+        Self { who, earlier: true }
+    }
+}
+
 /// The sealed state of a procedure, if it is still there.
 pub(crate) struct Sealed {
     person: PersonId,
@@ -228,7 +248,7 @@ impl Registry {
         };
         let wrapped = wrapped.map_err(RegistryError::from)?;
         let sealed = self.sealed(&row, new.key, course)?;
-        let leaf = self.put_down(tx, (new.person, new.id), course, 0, None)?;
+        let leaf = self.put_down(tx, (new.person, new.id), course, 0, By::now(None))?;
         let beside = Beside::of(course);
         let at = self.clock.now().as_second();
         tx.execute(
@@ -270,7 +290,7 @@ impl Registry {
         id: ProcedureId,
         act: &mut dyn FnMut(&mut dyn Tx, &Held) -> Stepped,
     ) -> Result<Procedure, ProcedureError> {
-        self.step_of(tx, id, None, act)
+        self.step_of(tx, id, By::now(None), act)
     }
 
     /// Does a step for a body. The person sees which member of its staff did it.
@@ -281,16 +301,16 @@ impl Registry {
         by: &ForBody,
         act: &mut dyn FnMut(&mut dyn Tx, &Held) -> Stepped,
     ) -> Result<Procedure, ProcedureError> {
-        self.step_of(tx, id, Some(by), act)
+        self.step_of(tx, id, By::now(Some(by)), act)
     }
 
     /// Does a step: reads the procedure, does what days that are over ask for, then `act`, and writes state,
     /// events, leaf and notices together. Where somebody else did a step meanwhile, nothing is written.
-    fn step_of(
+    pub(super) fn step_of(
         &self,
         tx: &mut dyn Tx,
         id: ProcedureId,
-        by: Option<&ForBody>,
+        by: By<'_>,
         act: &mut dyn FnMut(&mut dyn Tx, &Held) -> Stepped,
     ) -> Result<Procedure, ProcedureError> {
         let mut held = load(tx, self, id)?.ok_or(ProcedureError::NoSuchProcedure)?;
@@ -299,10 +319,13 @@ impl Registry {
         held.course = course;
         let (course, more) = act(tx, &held)?;
         notices.extend(more);
+        let row: [&[u8]; 2] = [held.person.as_bytes(), id.as_bytes()];
         if course.history().len() == before {
+            if course != held.course {
+                self.put_aside(tx, &row, &self.sealed(&row, &held.key, &course)?)?;
+            }
             return Ok(course);
         }
-        let row: [&[u8]; 2] = [held.person.as_bytes(), id.as_bytes()];
         let sealed = self.sealed(&row, &held.key, &course)?;
         let leaf = self.put_down(tx, (held.person, id), &course, before, by)?;
         let beside = Beside::of(&course);
@@ -346,6 +369,15 @@ impl Registry {
         Ok(course)
     }
 
+    /// Writes what is no step, and so shows in nothing that stands beside the state: what the person is not to know of yet.
+    fn put_aside(&self, tx: &mut dyn Tx, row: &[&[u8]; 2], sealed: &[u8]) -> Result<(), StoreError> {
+        tx.execute(
+            "UPDATE procedure SET sealed_state = $1 WHERE person = $2 AND procedure = $3",
+            &[Param::Blob(sealed), Param::Blob(row[0]), Param::Blob(row[1])],
+        )?;
+        Ok(())
+    }
+
     /// Brings the alert about a record in step with what became of that, and with whether it shows as disputed.
     fn bring_alert(
         &self,
@@ -369,12 +401,15 @@ impl Registry {
         (person, id): (PersonId, ProcedureId),
         course: &Procedure,
         before: usize,
-        for_body: Option<&ForBody>,
+        for_body: By<'_>,
     ) -> Result<u64, ProcedureError> {
         let (kind, today) = (course.kind(), self.today());
         let mut last = None;
         for step in course.history().iter().skip(before) {
-            let by = who::may_act(tx, person, (&step.actor, for_body), today)?;
+            let by = match for_body.earlier {
+                true => who::acted(&step.actor, for_body.who),
+                false => who::may_act(tx, person, (&step.actor, for_body.who), today)?,
+            };
             let event = Event {
                 id: EventId::new(step.at, &*self.randomness)?,
                 person,

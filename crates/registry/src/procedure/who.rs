@@ -36,6 +36,16 @@ pub(super) fn may_act(
     }
 }
 
+/// Who did something for a body before, more closely, without asking whether they still may.
+pub(super) fn acted(actor: &Actor, for_body: Option<&ForBody>) -> By {
+    match actor {
+        Actor::Authority(id) => for_body
+            .filter(|one| one.body() == id.as_str())
+            .map_or_else(By::default, ForBody::named),
+        _ => By::default(),
+    }
+}
+
 /// Refuses a member of staff whose account is not there, is stopped or was ended. Answers who it is.
 pub(super) fn at_work(tx: &mut dyn Tx, for_body: &ForBody) -> Result<By, ProcedureError> {
     for_body.by(tx)?.ok_or(ProcedureError::NotAtWork)

@@ -20,4 +20,5 @@ mod reentry;
 mod restarts;
 mod restorations;
 mod retention;
+mod waiting_looks;
 mod who;

@@ -29,6 +29,7 @@ notice-restoration-answer-overdue = The authority did not answer your applicatio
 notice-stop-using = Stop using a record that was restored, and confirm that you have.
 notice-stop-using-again = Stop using a record that was restored, and confirm that you have; the day for that is over.
 notice-confirmation-overdue = Some bodies that were given the record have not confirmed in time that they stopped using it. They were reminded, and the reviewers were told.
+notice-recipient-shown = One more body had been given the record that was restored, by a look that you may be told of from now on. It was told to stop using it.
 notice-use-stopped = A body that was given the record confirmed that it stopped using it.
 notice-restoration-complete = Every body that was given the record confirmed that it stopped using it.
 notice-complaint-opened = Your complaint was opened.

@@ -51,6 +51,7 @@ step-pass-answer-day = The day by which the application was to be answered passe
 step-grant = Granted the restoration
 step-refuse = Refused the restoration
 step-confirm-stopped = Confirmed that it stopped using the decision
+step-show-recipient = You may now be told of a look by which one more body had been given the decision; it was told to stop using it
 step-pass-confirmation-day = The day by which everybody was to confirm that they stopped using it passed
 step-complete = Everybody who was given the decision stopped using it
 step-find-founded = Found the complaint founded

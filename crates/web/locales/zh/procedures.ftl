@@ -29,6 +29,7 @@ notice-restoration-answer-overdue = 机关未在期限内答复您的修复申�
 notice-stop-using = 请停止使用一条已修复的记录，并予确认。
 notice-stop-using-again = 请停止使用一条已修复的记录，并予确认；确认期限已过。
 notice-confirmation-overdue = 曾获得该记录的单位中，有的逾期未确认停止使用。已提醒这些单位，并告知监督员。
+notice-recipient-shown = 另有单位曾通过一次现可告知的查询获得已修复的记录，已要求其停止使用。
 notice-use-stopped = 一个曾获得该记录的单位已确认停止使用。
 notice-restoration-complete = 所有曾获得该记录的单位均已确认停止使用。
 notice-complaint-opened = 您的投诉已受理。

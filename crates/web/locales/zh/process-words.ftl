@@ -51,6 +51,7 @@ step-pass-answer-day = 申请的答复期限已过
 step-grant = 同意修复
 step-refuse = 不同意修复
 step-confirm-stopped = 确认已停止使用该决定
+step-show-recipient = 现可告知：另有单位曾通过一次查询获得该决定，已要求其停止使用
 step-pass-confirmation-day = 各单位确认停止使用的期限已过
 step-complete = 曾获得该决定的单位均已停止使用
 step-find-founded = 认定投诉成立

@@ -2,10 +2,13 @@
 //! pledge is given. The authority says first whether it takes the application, then answers it. Its silence never
 //! stops the person's clock. Granted, every body that was given the record confirms that it stopped using it; who has
 //! not by a day is reminded once, and the reviewers are told.
+//!
+//! A body that was given the record by a look of which a law lets the notice wait stands apart until the person is told of
+//! the look: it is asked at once and may confirm, and no step, status or day says so before ([`Apart`]).
 
 mod state;
 
-pub use state::{Recipient, RestorationOpening, RestorationState};
+pub use state::{Apart, Recipient, RestorationOpening, RestorationState};
 
 use jiff::{Timestamp, civil::Date};
 
@@ -142,6 +145,21 @@ impl Course<RestorationState> {
         confirm_by: Date,
         at: Timestamp,
     ) -> Outcome<Self> {
+        self.grant_with_apart(by, reasons, (given_to, Vec::new()), confirm_by, at)
+    }
+
+    /// The same where some bodies, the second ones, stand apart.
+    ///
+    /// # Errors
+    /// As for [`Self::grant`].
+    pub fn grant_with_apart(
+        self,
+        by: AuthorityId,
+        reasons: Words,
+        (given_to, given_apart): (Vec<AuthorityId>, Vec<AuthorityId>),
+        confirm_by: Date,
+        at: Timestamp,
+    ) -> Outcome<Self> {
         let granted = self.go(StepName::Grant, Actor::Authority(by), at, free, |_| {
             let mut recipients: Vec<Recipient> = Vec::with_capacity(given_to.len());
             for authority in given_to {
@@ -153,9 +171,22 @@ impl Course<RestorationState> {
                     });
                 }
             }
+            let mut apart: Vec<Apart> = Vec::with_capacity(given_apart.len());
+            for authority in given_apart {
+                let known = recipients.iter().any(|one| one.authority == authority);
+                if !known && !apart.iter().any(|one| one.authority == authority) {
+                    apart.push(Apart {
+                        authority,
+                        confirm_by,
+                        confirmed_at: None,
+                        confirmed_by: None,
+                    });
+                }
+            }
             State::Granted {
                 reasons,
                 recipients,
+                apart,
                 confirm_by: Some(confirm_by),
             }
         })?;
@@ -181,6 +212,7 @@ impl Course<RestorationState> {
                 for one in state.recipients_mut() {
                     one.authority = AuthorityId::some_recipient();
                 }
+                state.apart_mut().map(Vec::clear);
             },
             |step| {
                 if step.name == StepName::ConfirmStopped {
@@ -188,6 +220,84 @@ impl Course<RestorationState> {
                 }
             },
         )
+    }
+
+    /// The same as the person reads it: without those that stand apart.
+    #[must_use]
+    pub fn without_apart(self) -> Self {
+        self.masked(
+            |state| {
+                state.apart_mut().map(Vec::clear);
+            },
+            |_| {},
+        )
+    }
+
+    /// A body that stands apart, and a member of its staff where it names one, confirms that it stopped using it. That is
+    /// no step before the person may know of it.
+    ///
+    /// # Errors
+    /// When the body does not stand apart, or confirmed already.
+    pub fn confirm_apart(
+        self,
+        recipient: &AuthorityId,
+        staff: Option<String>,
+        at: Timestamp,
+    ) -> Outcome<Self> {
+        let found = self
+            .state()
+            .apart()
+            .iter()
+            .find(|one| one.authority == *recipient);
+        let why = match found {
+            None => Why::NotARecipient,
+            Some(one) if one.confirmed_at.is_some() => Why::AlreadyConfirmed,
+            Some(_) => {
+                let confirm = |state: &mut State| {
+                    let mut apart = state.apart_mut().into_iter().flatten();
+                    if let Some(one) = apart.find(|one| one.authority == *recipient) {
+                        one.confirmed_at = Some(at);
+                        one.confirmed_by = staff;
+                    }
+                };
+                return Ok((self.masked(confirm, |_| {}), Vec::new()));
+            }
+        };
+        Err(self.refused(StepName::ConfirmStopped, why))
+    }
+
+    /// The person may know from now on of a body that stood apart. What it confirmed meanwhile is put down with it; what it
+    /// did not, it has to.
+    ///
+    /// # Errors
+    /// When the body does not stand apart.
+    pub fn show_recipient(self, recipient: &AuthorityId, at: Timestamp) -> Outcome<Self> {
+        let found = self
+            .state()
+            .apart()
+            .iter()
+            .find(|one| one.authority == *recipient);
+        let confirmed_at = found.and_then(|one| one.confirmed_at);
+        let stands_apart = match found {
+            Some(_) => Ok(()),
+            None => Err(Why::NotARecipient),
+        };
+        let (shown, mut notices) = self.go(
+            StepName::ShowRecipient,
+            Actor::Installation,
+            at,
+            |_, _| stands_apart,
+            |state| state.with_shown(recipient),
+        )?;
+        let Some(confirmed_at) = confirmed_at else {
+            return Ok((shown, notices));
+        };
+        let by = Actor::Authority(recipient.clone());
+        let (confirmed, more) = shown.go(StepName::ConfirmStopped, by, confirmed_at, free, |state| state)?;
+        notices.extend(more);
+        let (restoration, more) = completed((confirmed, Vec::new()), at);
+        notices.extend(more);
+        Ok((restoration, notices))
     }
 
     /// A body that was given the record confirms that it stopped using it. The last one completes the restoration.
@@ -242,11 +352,21 @@ fn completed(granted: (Restoration, Vec<Notice>), at: Timestamp) -> (Restoration
         all,
         |state| match state {
             State::Granted {
-                reasons, recipients, ..
+                reasons,
+                recipients,
+                apart,
+                ..
             }
             | State::ConfirmationOverdue {
-                reasons, recipients, ..
-            } => State::Complete { reasons, recipients },
+                reasons,
+                recipients,
+                apart,
+                ..
+            } => State::Complete {
+                reasons,
+                recipients,
+                apart,
+            },
             other => other,
         },
     );
@@ -490,7 +610,7 @@ mod tests {
         let (restoration, notices) = restoration.confirm(bureau(), at(4)).unwrap();
         assert_eq!(restoration.status(), Status::Complete);
         assert_eq!(told(&notices, NoticeKind::RestorationComplete).len(), 2);
-        assert!(restoration.is_ended() && restoration.is_granted());
+        assert!(restoration.waits_for().is_none() && restoration.is_granted());
         assert_eq!(last_actor(&restoration), Actor::Installation);
     }
 

@@ -36,6 +36,21 @@ pub struct Recipient {
     pub confirmed_at: Option<Timestamp>,
 }
 
+/// A body that was given the record by a look of which a law lets the notice wait. It must stop as the others must; until
+/// the person is told of that look, nothing that they can read may differ by it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Apart {
+    /// The body.
+    pub authority: AuthorityId,
+    /// The last day on which it confirms in time.
+    pub confirm_by: Date,
+    /// When it confirmed that it stopped.
+    pub confirmed_at: Option<Timestamp>,
+    /// The member of its staff who confirmed.
+    pub confirmed_by: Option<String>,
+}
+
 /// Where a restoration stands.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "status", rename_all = "kebab-case", deny_unknown_fields)]
@@ -73,6 +88,9 @@ pub enum RestorationState {
         reasons: Words,
         /// The bodies.
         recipients: Vec<Recipient>,
+        /// Those that the person is not to know of yet.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        apart: Vec<Apart>,
         /// The last day on which they confirm in time. None: it was granted before there was such a day.
         #[serde(default)]
         confirm_by: Option<Date>,
@@ -83,6 +101,9 @@ pub enum RestorationState {
         reasons: Words,
         /// The bodies.
         recipients: Vec<Recipient>,
+        /// Those that the person is not to know of yet.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        apart: Vec<Apart>,
         /// The last day on which they would have confirmed in time.
         confirm_by: Date,
     },
@@ -92,6 +113,9 @@ pub enum RestorationState {
         reasons: Words,
         /// The bodies.
         recipients: Vec<Recipient>,
+        /// Those that the person is not to know of yet.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        apart: Vec<Apart>,
     },
     /// Refused.
     Refused {
@@ -121,10 +145,14 @@ impl Machine for RestorationState {
         AnswerOverdue: Grant by Authority => Granted, RestorationGranted;
         AnswerOverdue: Refuse by Authority => Refused, RestorationRefused;
         Granted: ConfirmStopped by Authority => Granted, UseStopped;
+        Granted: ShowRecipient by Installation => Granted, RecipientShown;
         Granted: PassConfirmationDay by Installation => ConfirmationOverdue, ConfirmationOverdue;
         Granted: Complete by Installation => Complete, RestorationComplete;
         ConfirmationOverdue: ConfirmStopped by Authority => ConfirmationOverdue, UseStopped;
+        ConfirmationOverdue: ShowRecipient by Installation => ConfirmationOverdue, RecipientShown;
         ConfirmationOverdue: Complete by Installation => Complete, RestorationComplete;
+        // One more body is to confirm, of which the person could not know before.
+        Complete: ShowRecipient by Installation => Granted, RecipientShown;
         Applied: EraseRecord by Installation => RecordErased, RecordErased;
         AcceptanceOverdue: EraseRecord by Installation => RecordErased, RecordErased;
         Taken: EraseRecord by Installation => RecordErased, RecordErased;
@@ -172,10 +200,12 @@ impl Machine for RestorationState {
             Self::Granted {
                 reasons,
                 recipients,
+                apart,
                 confirm_by: Some(confirm_by),
             } => Self::ConfirmationOverdue {
                 reasons,
                 recipients,
+                apart,
                 confirm_by,
             },
             other => other,
@@ -221,7 +251,7 @@ impl Machine for RestorationState {
             _ => None,
         };
         if let Some(stop) = stop {
-            let bodies = self.unconfirmed().cloned().map(Party::Authority);
+            let bodies = self.all_unconfirmed().cloned().map(Party::Authority);
             notices.extend(Notice::to_each(bodies, stop));
         }
         notices
@@ -233,7 +263,7 @@ impl Machine for RestorationState {
 
     fn at_work(&self, opening: &RestorationOpening) -> Vec<Party> {
         match self.waits_for(opening) {
-            Some(Party::Recipients) => self.unconfirmed().cloned().map(Party::Authority).collect(),
+            Some(Party::Recipients) => self.all_unconfirmed().cloned().map(Party::Authority).collect(),
             turn => turn.into_iter().collect(),
         }
     }
@@ -263,5 +293,66 @@ impl RestorationState {
     pub fn unconfirmed(&self) -> impl Iterator<Item = &AuthorityId> {
         let waiting = self.recipients().iter().filter(|one| one.confirmed_at.is_none());
         waiting.map(|one| &one.authority)
+    }
+
+    /// Those of them that have yet to confirm, with those that the person is not to know of yet.
+    pub fn all_unconfirmed(&self) -> impl Iterator<Item = &AuthorityId> {
+        let apart = self.apart().iter().filter(|one| one.confirmed_at.is_none());
+        self.unconfirmed().chain(apart.map(|one| &one.authority))
+    }
+
+    /// The bodies that were given the record, and of which the person is not to know yet.
+    pub fn apart(&self) -> &[Apart] {
+        match self {
+            Self::Granted { apart, .. }
+            | Self::ConfirmationOverdue { apart, .. }
+            | Self::Complete { apart, .. } => apart,
+            _ => &[],
+        }
+    }
+
+    pub(super) fn apart_mut(&mut self) -> Option<&mut Vec<Apart>> {
+        match self {
+            Self::Granted { apart, .. }
+            | Self::ConfirmationOverdue { apart, .. }
+            | Self::Complete { apart, .. } => Some(apart),
+            _ => None,
+        }
+    }
+
+    /// The same once the person may know of this body.
+    pub(super) fn with_shown(mut self, body: &AuthorityId) -> Self {
+        let found = self.apart().iter().position(|one| one.authority == *body);
+        let Some((place, apart)) = found.zip(self.apart_mut()) else {
+            return self;
+        };
+        let one = apart.remove(place);
+        let shown = Recipient {
+            authority: one.authority,
+            confirmed_at: one.confirmed_at,
+        };
+        match self {
+            Self::Complete {
+                reasons,
+                mut recipients,
+                apart,
+            } => {
+                recipients.push(shown);
+                Self::Granted {
+                    reasons,
+                    recipients,
+                    apart,
+                    confirm_by: Some(one.confirm_by),
+                }
+            }
+            mut other => {
+                if let Self::Granted { recipients, .. } | Self::ConfirmationOverdue { recipients, .. } =
+                    &mut other
+                {
+                    recipients.push(shown);
+                }
+                other
+            }
+        }
     }
 }

@@ -250,7 +250,9 @@ impl CourseView {
             | RestorationState::ConfirmationOverdue {
                 reasons, recipients, ..
             }
-            | RestorationState::Complete { reasons, recipients } => {
+            | RestorationState::Complete {
+                reasons, recipients, ..
+            } => {
                 self.text(Key("office-reasons-given"), reasons.as_str());
                 let confirmed = recipients.iter().filter(|one| one.confirmed_at.is_some());
                 let confirmed = say(visit.language, Key("office-confirmed-count"))
