@@ -42,8 +42,10 @@ pub(crate) fn put(
 ) -> Result<(), RegistryError> {
     let at = this.clock.now();
     let notice = NoticeId::new(at, &*this.randomness)?;
+    let known_as = asks_to_stop(kind).then(|| this.keys.procedure_for_body(procedure, body));
     tx.execute(
-        "INSERT INTO body_notice (person, notice, body, kind, procedure, at) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO body_notice (person, notice, body, kind, procedure, at, known_as) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         &[
             Param::Blob(person.as_bytes()),
             Param::Blob(notice.as_bytes()),
@@ -51,6 +53,9 @@ pub(crate) fn put(
             Param::Text(kind.as_str()),
             Param::Blob(procedure.as_bytes()),
             Param::Int(at.as_second()),
+            known_as
+                .as_ref()
+                .map_or(Param::Null, |known| Param::Blob(known.as_bytes())),
         ],
     )?;
     Ok(())
@@ -66,27 +71,62 @@ fn takes_part(concerns: Option<&str>, inbox: &str) -> bool {
 /// The procedure that a body which has to stop using a record knows by this identifier of its own.
 pub(crate) fn told_as(
     tx: &mut dyn Tx,
-    this: &Registry,
     body: &str,
     known: ProcedureId,
 ) -> Result<Option<ProcedureId>, StoreError> {
     let rows = tx.query(
-        "SELECT procedure, kind FROM body_notice WHERE body = $1",
-        &[Param::Text(body)],
+        "SELECT procedure FROM body_notice WHERE known_as = $1 AND body = $2 LIMIT 1",
+        &[Param::Blob(known.as_bytes()), Param::Text(body)],
     )?;
-    for mut row in rows {
-        let (procedure, kind) = (ProcedureId::from_bytes(row.array()?), row.text()?);
-        let asked = [NoticeKind::StopUsing, NoticeKind::StopUsingAgain].map(|one| one.as_str());
-        if asked.contains(&kind.as_str()) && this.keys.procedure_for_body(procedure, body) == known {
-            return Ok(Some(procedure));
+    let row = rows.into_iter().next();
+    row.map(|mut row| Ok(ProcedureId::from_bytes(row.array()?)))
+        .transpose()
+}
+
+/// How many notices one transaction gives the identifier by which a body knows their procedure.
+const FILLED_AT_ONCE: i64 = 500;
+
+/// Those that the migration left to be filled.
+const TO_FILL: &str = "SELECT person, notice, body, procedure FROM body_notice WHERE known_as = $1 LIMIT $2";
+
+impl Registry {
+    /// Gives requests to stop using a record that were written before they had one the identifier by which their body knows
+    /// the procedure: it follows from the installation's secret, so that no migration can. Each part is a transaction;
+    /// killed, it goes on with the rest when it is opened again.
+    pub(crate) fn fill_known_as(&self) -> Result<(), RegistryError> {
+        loop {
+            let keys = self.keys.clone();
+            let filled = self.store.run("inbox.known-as", Access::Write, move |tx| {
+                let rows = tx.query(TO_FILL, &[Param::Blob(&[]), Param::Int(FILLED_AT_ONCE)])?;
+                let filled = rows.len() as i64;
+                for mut row in rows {
+                    let (person, notice) = (row.blob()?, row.blob()?);
+                    let (body, procedure) = (row.text()?, ProcedureId::from_bytes(row.array()?));
+                    let known_as = keys.procedure_for_body(procedure, &body);
+                    tx.execute(
+                        "UPDATE body_notice SET known_as = $1 WHERE person = $2 AND notice = $3",
+                        &[
+                            Param::Blob(known_as.as_bytes()),
+                            Param::Blob(&person),
+                            Param::Blob(&notice),
+                        ],
+                    )?;
+                }
+                Ok::<_, StoreError>(filled)
+            })?;
+            if filled < FILLED_AT_ONCE {
+                return Ok(());
+            }
         }
     }
-    Ok(None)
 }
+
+/// Those that ask to stop using a record, which is confirmed.
+const ASK_TO_STOP: [NoticeKind; 2] = [NoticeKind::StopUsing, NoticeKind::StopUsingAgain];
 
 /// Whether a notice asks to stop using a record, which is confirmed.
 fn asks_to_stop(kind: NoticeKind) -> bool {
-    matches!(kind, NoticeKind::StopUsing | NoticeKind::StopUsingAgain)
+    ASK_TO_STOP.contains(&kind)
 }
 
 impl BodyNotice {

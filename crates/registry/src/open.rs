@@ -98,6 +98,7 @@ impl Registry {
             again: erasure::Again::default(),
         };
         registry.recover_log()?;
+        registry.fill_known_as()?;
         registry.again = registry.replay(written)?;
         Ok(registry)
     }

@@ -289,6 +289,7 @@ pub const COLUMNS: &[(&str, &str, Class)] = &[
     ("body_notice", "procedure", Class::Fact),
     ("body_notice", "at", Class::Fact),
     ("body_notice", "read_at", Class::Fact),
+    ("body_notice", "known_as", Class::Pseudonym),
     ("ended_document", "person", Class::Pseudonym),
     ("ended_document", "document", Class::Pseudonym),
     ("ended_document", "record", Class::Pseudonym),

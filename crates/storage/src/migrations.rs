@@ -100,5 +100,10 @@ pub const fn all() -> &'static [Migration] {
             name: "refused attempts",
             sql: include_str!("../migrations/0017_refused_attempts.sql"),
         },
+        Migration {
+            version: 18,
+            name: "known as",
+            sql: include_str!("../migrations/0018_known_as.sql"),
+        },
     ]
 }

@@ -26,7 +26,7 @@ impl Registry {
         self.store
             .run_async("restoration.confirm", Access::Write, move |tx| {
                 let at = this.clock.now();
-                let procedure = inbox::told_as(tx, &this, body.as_str(), known)?;
+                let procedure = inbox::told_as(tx, body.as_str(), known)?;
                 let procedure = procedure.ok_or(ProcedureError::NoSuchProcedure)?;
                 let course = this.step_for(tx, procedure, &for_body, &mut |tx, held| {
                     let Procedure::Restoration(one) = held.course.clone() else {

@@ -20,5 +20,6 @@ mod reentry;
 mod restarts;
 mod restorations;
 mod retention;
+mod told_before;
 mod waiting_looks;
 mod who;

@@ -1,0 +1,148 @@
+//! Requests to stop using a record that were written before version 18 of the schema: each body still confirms by the
+//! identifier that is in its notices, however many there are.
+
+use model::{
+    ProcedureId,
+    procedure::{NoticeKind as Kind, Status},
+};
+use storage::{Access, Param, StoreError};
+use testkit::{Engine, Installation, on_both_engines, wait};
+
+use crate::kit::*;
+
+/// The same installation with its database as version 17 of the schema left it, opened by this program.
+fn upgraded(here: Installation) -> Installation {
+    here.store
+        .store
+        .run("test.old", Access::Write, |tx| {
+            for sql in [
+                "DROP INDEX body_notice_known_as",
+                "ALTER TABLE body_notice DROP COLUMN known_as",
+                "DELETE FROM schema_migration WHERE version >= 18",
+            ] {
+                tx.execute(sql, &[])?;
+            }
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+    here.reopen()
+}
+
+/// Puts so many other requests to a body down, as the migration leaves them.
+fn others(here: &Installation, body: &'static str, count: u64) {
+    let (person, at) = (here.person(1), here.registry.now().as_second());
+    here.store
+        .store
+        .run("test.others", Access::Write, move |tx| {
+            for n in 0..count {
+                let mut id = [0xee; 16];
+                id[8..].copy_from_slice(&n.to_be_bytes());
+                tx.execute(
+                    "INSERT INTO body_notice (person, notice, body, kind, procedure, at, known_as) \
+                     VALUES ($1, $2, $3, $4, $2, $5, $6)",
+                    &[
+                        Param::Blob(person.as_bytes()),
+                        Param::Blob(&id),
+                        Param::Text(body),
+                        Param::Text(Kind::StopUsing.as_str()),
+                        Param::Int(at),
+                        Param::Blob(&[]),
+                    ],
+                )?;
+            }
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+}
+
+/// How many rows there are with this condition.
+fn count(here: &Installation, condition: &str) -> i64 {
+    let sql = format!("SELECT COUNT(*) FROM body_notice WHERE {condition}");
+    let counted = here.store.store.run("test.count", Access::Read, move |tx| {
+        let rows = tx.query(&sql, &[])?;
+        rows.into_iter()
+            .next()
+            .ok_or(StoreError::Shape("a count is expected"))?
+            .int()
+    });
+    counted.unwrap()
+}
+
+const UNFILLED: &str =
+    "(known_as IS NULL OR length(known_as) < 16) AND kind IN ('stop-using', 'stop-using-again')";
+
+/// The fine was given to two bodies, and is restored.
+fn granted(engine: Engine) -> (Installation, ProcedureId) {
+    let here = fined(unchanged(engine));
+    on(&here, "2027-02-10");
+    give(&here, HOSPITAL);
+    give(&here, FIRM);
+    let id = apply(&here).unwrap();
+    take(&here, id);
+    grant(&here, id).unwrap();
+    (here, id)
+}
+
+fn confirm(here: &Installation, body: &str, known: ProcedureId) -> Result<Status, registry::ProcedureError> {
+    wait(here.registry.confirm_stopped_use(body, known))
+}
+
+on_both_engines! {
+    fn a_body_confirms_what_it_was_asked_before_the_upgrade_by_the_identifier_in_its_notice(engine: Engine) {
+        let (here, id) = granted(engine);
+        let asked = wait(here.registry.body_notices(HOSPITAL)).unwrap().remove(0);
+        let here = upgraded(here);
+        assert_eq!(count(&here, UNFILLED), 0);
+        let after = wait(here.registry.body_notices(HOSPITAL)).unwrap().remove(0);
+        assert_eq!((asked.notice, asked.procedure), (after.notice, after.procedure));
+        for known in [id, told_as(&here, FIRM, id)] {
+            assert_eq!(code(confirm(&here, HOSPITAL, known)), "procedure-unknown");
+        }
+        assert_eq!(confirm(&here, HOSPITAL, asked.procedure).unwrap(), Status::Granted);
+        assert_eq!(confirm(&here, FIRM, told_as(&here, FIRM, id)).unwrap(), Status::Complete);
+    }
+
+    fn what_a_kill_left_of_the_upgrade_is_done_when_it_is_opened_again(engine: Engine) {
+        let (here, id) = granted(engine);
+        let here = upgraded(here);
+        // More than one transaction fills, as a kill between two of them leaves it.
+        others(&here, HOSPITAL, 1_100);
+        assert_eq!(count(&here, UNFILLED), 1_100);
+        let here = here.reopen();
+        assert_eq!(count(&here, UNFILLED), 0);
+        assert_eq!(count(&here, "known_as = procedure"), 0, "no body has the procedure's own");
+        let other = wait(here.registry.body_notices(HOSPITAL)).unwrap().remove(5);
+        assert_eq!(code(confirm(&here, HOSPITAL, other.procedure)), "procedure-unknown", "there is none");
+        assert_eq!(confirm(&here, HOSPITAL, told_as(&here, HOSPITAL, id)).unwrap(), Status::Granted);
+    }
+
+    fn what_confirms_a_request_is_found_by_an_index_and_not_by_going_through_all_of_them(engine: Engine) {
+        let (here, _) = granted(engine);
+        others(&here, HOSPITAL, 2_000);
+        let here = here.reopen();
+        let plan = match engine {
+            Engine::Sqlite => "EXPLAIN QUERY PLAN ",
+            Engine::Postgres => "EXPLAIN ",
+        };
+        let sql = format!("{plan}SELECT procedure FROM body_notice WHERE known_as = $1 AND body = $2 LIMIT 1");
+        let found = here.store.store.run("test.plan", Access::Write, move |tx| {
+            if engine == Engine::Postgres {
+                tx.execute("ANALYZE body_notice", &[])?;
+            }
+            let rows = tx.query(&sql, &[Param::Blob(&[1; 16]), Param::Text(HOSPITAL)])?;
+            rows.into_iter()
+                .map(|mut row| {
+                    if engine == Engine::Sqlite {
+                        // Numbers stand before the words.
+                        row.int()?;
+                        row.int()?;
+                        row.int()?;
+                    }
+                    row.text()
+                })
+                .collect::<Result<Vec<_>, StoreError>>()
+        });
+        let found = found.unwrap().join(" ");
+        assert!(found.contains("body_notice_known_as"), "{found}");
+    }
+}
