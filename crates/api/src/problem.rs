@@ -227,6 +227,8 @@ codes! {
         "更正内容属于另一条记录，没有作任何改动", "The correction is of another record; nothing was changed";
     CorrectionSame = "correction-same", 422,
         "更正内容与现有记录相同", "The correction changes nothing";
+    OrderedFieldsLeft = "ordered-fields-left", 422,
+        "须更正的栏目中有的未作改动，没有作任何改动", "A field that is to be put right is left as it was; nothing was changed";
     BreachAffectsNobody = "breach-affects-nobody", 400,
         "泄露报告须写明受影响的人", "A breach report names whom the breach affects";
     LaterDecisionNoted = "later-decision-noted", 409,

@@ -195,6 +195,22 @@ impl RecordType {
         self.field(self.headings.get(&fold_heading(heading))?)
     }
 
+    /// The fields that a correction can put right: not those by which the record, its person and its authority are known.
+    pub fn correctable(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| {
+            !matches!(
+                field.kind,
+                FieldKind::Name { .. }
+                    | FieldKind::IdNumber
+                    | FieldKind::IdType { .. }
+                    | FieldKind::BirthDate
+                    | FieldKind::Authority
+                    | FieldKind::Basis
+                    | FieldKind::DocumentNumber
+            )
+        })
+    }
+
     /// The first field of the kind whose word is `kind`, such as `id-number`.
     pub fn field_of_kind(&self, kind: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.kind.as_str() == kind)

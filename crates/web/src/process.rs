@@ -1,7 +1,7 @@
 //! Procedures in the words of a page: what they are, where they stand, who did what, what comes next.
 
 use model::procedure::{
-    Actor, ComplaintState, DisputeState, FileRef, Matter, Order, Procedure, ProcedureKind,
+    Actor, ComplaintState, DisputeState, FileRef, Matter, Order, OutsideDecision, Procedure, ProcedureKind,
     ReconsiderationState, Reconsidered, RestorationState, Role, Status, StepName, Words,
 };
 use profile::{ByDay, Deadline, Language, Profile};
@@ -361,6 +361,36 @@ pub(crate) fn ordered(course: &Procedure) -> Option<Key> {
         | ReconsiderationState::Followed { decision } => Some(order(decision.order)),
         _ => None,
     }
+}
+
+/// What a body outside decided, where it did.
+pub(crate) fn decided_outside(course: &Procedure) -> Option<&OutsideDecision> {
+    match course {
+        Procedure::Reconsideration(one) => one.state().decided_outside(),
+        _ => None,
+    }
+}
+
+/// What a body outside ordered to be put right: its fields, or the record as a whole. None: it ordered no correction.
+pub(crate) fn ordered_fields(
+    profile: &Profile,
+    decision: &OutsideDecision,
+    language: Language,
+) -> Option<String> {
+    if decision.order != Order::Correct {
+        return None;
+    }
+    Some(field_labels(profile, &decision.fields, language))
+}
+
+/// The labels of these fields; of none, that it is the record as a whole.
+pub(crate) fn field_labels(profile: &Profile, fields: &[String], language: Language) -> String {
+    if fields.is_empty() {
+        return say(language, Key("ordered-whole")).to_string();
+    }
+    let label = |name: &String| field_label(profile, name, language).unwrap_or_else(|| name.clone());
+    let labels: Vec<String> = fields.iter().map(label).collect();
+    labels.join(&say(language, Key("office-comma")).to_string())
 }
 
 /// The label of a field by its name, of whichever kind of record.

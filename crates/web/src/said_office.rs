@@ -325,6 +325,8 @@ pub(crate) fn procedure_error(error: &ProcedureError) -> Key {
         "record-ended" => Key("office-fault-record-ended"),
         "procedure-changed" => Key("office-fault-changed-meanwhile"),
         "correction-other-record" => Key("office-fault-other-record"),
+        "ordered-fields-left" => Key("office-fault-fields-left"),
+        "field-unknown" => Key("review-field-unknown"),
         "correction-same" => Key("office-fault-same"),
         "breach-affects-nobody" => Key("review-breach-nobody"),
         "reviewer-took-part" => Key("review-took-part"),

@@ -369,9 +369,23 @@ fn courses() -> Value {
     })
 }
 
+fn ordered_fields() -> Value {
+    json!({
+        "description": "With `correct`: the fields that are to be put right, none for the record as a whole. Left out: the \
+                        field that was disputed, or the whole; of the same paper, what was said before.",
+        "type": "array",
+        "items": text(),
+    })
+}
+
 /// Where a procedure stands, with what belongs to that; docs/state-machines draws which status has what.
 fn state() -> Value {
     let order = json!({"enum": words(Order::ALL, |order| order.as_str())});
+    let fields = json!({
+        "description": "The fields that are to be put right. Left out: the record as a whole.",
+        "type": "array",
+        "items": text(),
+    });
     with_optional(
         closed(json!({"status": reference("ProcedureStatus")})),
         json!({
@@ -390,13 +404,13 @@ fn state() -> Value {
                 closed(json!({
                     "body": text(), "reference": text(), "decided_on": day(), "order": order.clone(), "follow_by": day(),
                 })),
-                json!({"earlier": {
+                json!({"fields": fields.clone(), "earlier": {
                     "description": "What stood in its place before, the first first.",
                     "type": "array",
-                    "items": closed(json!({
+                    "items": with_optional(closed(json!({
                         "body": text(), "reference": text(), "decided_on": day(), "order": order,
                         "replaced_at": moment(),
-                    })),
+                    })), json!({"fields": fields})),
                 }}),
             ),
             "recipients": {"type": "array", "items": closed(json!({
@@ -456,13 +470,13 @@ fn findings() -> Value {
     let order = json!({"enum": words(Order::ALL, |order| order.as_str())});
     json!({
         "ReconsiderationAnswer": with_optional(closed(json!({"reasons": long()})), json!({"order": order.clone()})),
-        "OutsideDecision": closed(json!({
+        "OutsideDecision": with_optional(closed(json!({
             "court": text(), "reference": text(), "decided_on": day(), "order": order,
-        })),
-        "OutsideDecisionAbout": closed(json!({
+        })), json!({"fields": ordered_fields()})),
+        "OutsideDecisionAbout": with_optional(closed(json!({
             "id_number": text(), "name": text(), "record": reference("Id"), "court": text(), "reference": text(),
             "decided_on": day(), "order": order, "text": long(),
-        })),
+        })), json!({"fields": ordered_fields()})),
         "ProcedureOpened": closed(json!({"procedure": reference("Id")})),
         "ComplaintAnswer": with_optional(
             closed(json!({"finding": {"enum": ["founded", "unfounded"]}, "reasons": long()})),

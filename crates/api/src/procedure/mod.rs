@@ -78,6 +78,8 @@ mod tests {
             E::Words(model::procedure::WordsError::TooLong { characters: 4_001 }),
             E::OtherRecord,
             E::NothingChanged,
+            E::FieldsLeft,
+            E::NoSuchField,
             E::NobodyAffected,
             E::NumberMalformed { place: 1 },
             E::LaterDecisionNoted,

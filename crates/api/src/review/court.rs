@@ -25,6 +25,8 @@ pub(crate) struct Body {
     reference: String,
     decided_on: Date,
     order: Order,
+    #[serde(default)]
+    fields: Option<Vec<String>>,
     text: String,
 }
 
@@ -47,6 +49,7 @@ pub(crate) async fn handle(
         reference: body.reference,
         decided_on: body.decided_on,
         order: body.order,
+        fields: body.fields,
     };
     let about = (person, body.record);
     let done = state

@@ -23,6 +23,8 @@ pub(crate) struct Body {
     reference: String,
     decided_on: Date,
     order: Order,
+    #[serde(default)]
+    fields: Option<Vec<String>>,
 }
 
 /// Puts it down.
@@ -40,6 +42,7 @@ pub(crate) async fn handle(
         reference: body.reference,
         decided_on: body.decided_on,
         order: body.order,
+        fields: body.fields,
     };
     state
         .registry()

@@ -300,6 +300,7 @@ fn try_on_reconsideration(
                 reference: words("7"),
                 decided_on: today,
                 order,
+                fields: Vec::new(),
                 follow_by,
                 earlier: Vec::new(),
             };

@@ -67,6 +67,9 @@ pub enum ProcedureError {
     /// The correction changes nothing.
     #[error("the correction changes nothing")]
     NothingChanged,
+    /// The correction leaves a field as it was that was ordered to be put right.
+    #[error("a field that is to be put right is left as it was")]
+    FieldsLeft,
     /// A breach report names nobody.
     #[error("a breach report names whom the breach affects")]
     NobodyAffected,
@@ -136,6 +139,7 @@ impl ProcedureError {
             Self::Row(fault) => fault.code.as_str(),
             Self::OtherRecord => "correction-other-record",
             Self::NothingChanged => "correction-same",
+            Self::FieldsLeft => "ordered-fields-left",
             Self::NobodyAffected => "breach-affects-nobody",
             Self::NumberMalformed { .. } => "number-malformed",
             Self::LaterDecisionNoted => "later-decision-noted",

@@ -29,7 +29,8 @@ impl Registry {
     /// The authority does to its record what was ordered.
     ///
     /// # Errors
-    /// When nothing or something else was ordered, it is another authority's, or the correction does not pass.
+    /// When nothing or something else was ordered, it is another authority's, or the correction does not pass or leaves a
+    /// field as it was that is to be put right.
     pub async fn follow_order(
         &self,
         by: impl Into<ForBody>,
@@ -55,6 +56,13 @@ impl Registry {
                             Err(ProcedureError::NothingChanged) if this.put_right(tx, held, record)? => {}
                             done => {
                                 done?;
+                                let names_fields = !named_fields(held).is_empty();
+                                if names_fields
+                                    && order == Order::Correct
+                                    && !this.put_right(tx, held, record)?
+                                {
+                                    return Err(ProcedureError::FieldsLeft);
+                                }
                             }
                         }
                     }
@@ -97,16 +105,28 @@ impl Registry {
             .await
     }
 
-    /// Whether the record was corrected since what is to be followed was decided. Where a field of it was disputed, that
-    /// field has to have been: what a body outside decided about the whole record names none.
+    /// Whether the record was put right since what is to be followed was decided: in each field that is named, or that was
+    /// disputed. Of what a body outside decided about the record as a whole, no earlier correction tells that it was meant
+    /// by that: the authority files one in answer, or a reviewer names the fields.
     fn put_right(&self, tx: &mut dyn Tx, held: &Held, record: RecordId) -> Result<bool, RegistryError> {
         let Procedure::Reconsideration(one) = &held.course else {
             return Ok(false);
         };
-        let since = match one.state() {
+        let (since, fields) = match one.state() {
             ReconsiderationState::OutsideDecision { decision }
-            | ReconsiderationState::FollowOverdue { decision } => decision.decided_on,
-            _ => self.day_of(one.opening().opened_at),
+            | ReconsiderationState::FollowOverdue { decision } => {
+                if decision.fields.is_empty() {
+                    return Ok(false);
+                }
+                (decision.decided_on, decision.fields.clone())
+            }
+            _ => {
+                let disputed = self.disputed_field(tx, one.opening().of)?;
+                (
+                    self.day_of(one.opening().opened_at),
+                    disputed.into_iter().collect(),
+                )
+            }
         };
         let versions = record::versions(tx, held.person, record)?;
         let corrected =
@@ -114,27 +134,30 @@ impl Registry {
         if !versions.last().is_some_and(|latest| corrected(&latest.head)) {
             return Ok(false);
         }
-        let Some(field) = self.disputed_field(tx, one.opening().of)? else {
-            return Ok(true);
-        };
         let known = person::find_one(tx, &self.keys, held.person)?;
-        let mut before = None;
+        let (mut before, mut now) = (None, None);
         for version in &versions {
             let opened = view::open(version, known.as_ref().map(|known| &known.key))?;
-            let Some(mut opened) = opened.filter(|_| view::carries_fields(version.head.change)) else {
+            let Some(opened) = opened.filter(|_| view::carries_fields(version.head.change)) else {
                 continue;
             };
-            let says = opened.fields.remove(&field);
-            if corrected(&version.head) && says != before {
-                return Ok(true);
+            match corrected(&version.head) {
+                true => now = Some(opened.fields),
+                false => before = Some(opened.fields),
             }
-            before = says;
         }
-        Ok(false)
+        let (Some(before), Some(now)) = (before, now) else {
+            return Ok(false);
+        };
+        Ok(fields.iter().all(|field| before.get(field) != now.get(field)))
     }
 
     /// The field that was disputed, where what is looked at again is the outcome of a dispute of one.
-    fn disputed_field(&self, tx: &mut dyn Tx, of: Reconsidered) -> Result<Option<String>, RegistryError> {
+    pub(super) fn disputed_field(
+        &self,
+        tx: &mut dyn Tx,
+        of: Reconsidered,
+    ) -> Result<Option<String>, RegistryError> {
         let Reconsidered::Dispute(dispute) = of else {
             return Ok(None);
         };
@@ -203,6 +226,18 @@ fn stands(tx: &mut dyn Tx, person: PersonId, record: RecordId) -> Result<bool, S
         latest,
         Some(VersionKind::Withdrawn | VersionKind::Restored)
     ))
+}
+
+/// The fields that a body outside ordered to be put right.
+fn named_fields(held: &Held) -> &[String] {
+    match &held.course {
+        Procedure::Reconsideration(one) => match one.state() {
+            ReconsiderationState::OutsideDecision { decision }
+            | ReconsiderationState::FollowOverdue { decision } => &decision.fields,
+            _ => &[],
+        },
+        _ => &[],
+    }
 }
 
 /// The reconsideration, if this is what was ordered in it.

@@ -16,7 +16,7 @@ use super::{
     ProcedureError, part, readmit,
     stored::{self, Held, New},
 };
-use crate::{Registry, RegistryError, person};
+use crate::{Registry, RegistryError, person, record};
 
 /// What a body outside decided.
 pub struct OutsideOrder {
@@ -28,6 +28,32 @@ pub struct OutsideOrder {
     pub decided_on: Date,
     /// What is to be done.
     pub order: Order,
+    /// Of a correction, the fields that are to be put right; the record as a whole, where there is none. Where nothing is
+    /// said, it is the field that was disputed, or the whole; of a decision that was put down before, what was said then.
+    pub fields: Option<Vec<String>>,
+}
+
+/// A decision as it is to be put down.
+#[derive(Clone)]
+struct Noted {
+    decision: OutsideDecision,
+    /// Whether it was said which fields are to be put right.
+    says_fields: bool,
+}
+
+impl Noted {
+    /// The decision, in the place of what this procedure knows of it.
+    fn after(&self, before: Option<&OutsideDecision>, disputed: Option<String>) -> OutsideDecision {
+        let mut decision = self.decision.clone();
+        if !self.says_fields && decision.order == Order::Correct {
+            let known = before.filter(|one| one.is_same_paper(&decision) && one.order == decision.order);
+            decision.fields = match known {
+                Some(before) => before.fields.clone(),
+                None => disputed.into_iter().collect(),
+            };
+        }
+        decision
+    }
 }
 
 impl Registry {
@@ -36,7 +62,7 @@ impl Registry {
     ///
     /// # Errors
     /// When the profile has no such court, the day lies in the future, another decision from outside was followed already, a
-    /// later one is noted, another reconsideration about the record waits, or the order does not fit.
+    /// later one is noted, another reconsideration about the record waits, or the order does not fit, or the record has no such field.
     pub async fn record_outside_decision(
         &self,
         reviewer: ReviewerId,
@@ -60,7 +86,7 @@ impl Registry {
     /// # Errors
     /// When the profile has no such court, the day lies in the future, there is no such record, it was erased, a later decision
     /// is noted, another reconsideration waits where one that was followed is amended into another order or where two wait,
-    /// the order does not fit, or the text is blank or too long.
+    /// the order does not fit, the record has no such field, or the text is blank or too long.
     pub async fn record_outside_decision_about(
         &self,
         reviewer: ReviewerId,
@@ -76,8 +102,8 @@ impl Registry {
                 let mut wrong = None;
                 for (id, of, course) in stored::all_of(tx, &this.keys, person)? {
                     match followed(&course).filter(|_| of == Some(record)) {
-                        Some(one) if same(one, &decision) => return Ok(id),
-                        Some(one) if one.is_same_paper(&decision) => wrong = Some(id),
+                        Some(one) if same(one, &decision.after(Some(one), None)) => return Ok(id),
+                        Some(one) if one.is_same_paper(&decision.decision) => wrong = Some(id),
                         _ => {}
                     }
                 }
@@ -94,7 +120,7 @@ impl Registry {
             .await
     }
 
-    fn outside_decision(&self, decision: OutsideOrder) -> Result<OutsideDecision, ProcedureError> {
+    fn outside_decision(&self, decision: OutsideOrder) -> Result<Noted, ProcedureError> {
         if decision.decided_on > self.today() {
             return Err(ProcedureError::DayToCome);
         }
@@ -107,14 +133,44 @@ impl Registry {
             .procedures
             .court_followed
             .due_on(self.today(), &profile.calendar);
-        Ok(OutsideDecision {
+        let says_fields = decision.fields.is_some();
+        let mut fields = decision.fields.unwrap_or_default();
+        fields.sort();
+        fields.dedup();
+        let decision = OutsideDecision {
             body: Words::new(court.id.clone())?,
             reference: Words::new(decision.reference)?,
             decided_on: decision.decided_on,
             order: decision.order,
+            fields,
             follow_by: follow_by.ok_or(ProcedureError::CalendarEnds)?,
             earlier: Vec::new(),
+        };
+        Ok(Noted {
+            decision,
+            says_fields,
         })
+    }
+
+    /// Refuses fields that this record does not have, or that no correction changes.
+    fn has_fields(
+        &self,
+        tx: &mut dyn Tx,
+        (person, record): (PersonId, RecordId),
+        fields: &[String],
+    ) -> Result<(), ProcedureError> {
+        let latest = record::versions(tx, person, record)?.pop();
+        let kind = latest.ok_or(ProcedureError::NoSuchRecord)?.head.kind;
+        let known = self.profile.record_types.get(&kind);
+        let known: Vec<&str> = known
+            .into_iter()
+            .flat_map(|one| one.correctable())
+            .map(|field| field.name.as_str())
+            .collect();
+        match fields.iter().all(|field| known.contains(&field.as_str())) {
+            true => Ok(()),
+            false => Err(ProcedureError::NoSuchField),
+        }
     }
 
     fn note_outside(
@@ -122,7 +178,7 @@ impl Registry {
         tx: &mut dyn Tx,
         reviewer: &ReviewerId,
         procedure: ProcedureId,
-        decision: &OutsideDecision,
+        decision: &Noted,
     ) -> Result<(), ProcedureError> {
         let at = self.clock.now();
         self.step(tx, procedure, &mut |tx, held| {
@@ -131,12 +187,15 @@ impl Registry {
             };
             // Asked for again, as when the answer was lost on its way.
             let before = one.state().decided_outside();
+            let disputed = self.disputed_field(tx, one.opening().of)?;
+            let decision = &decision.after(before, disputed);
             if before.is_some_and(|before| same(before, decision)) {
                 return Ok((one.into(), Vec::new()));
             }
             // Nothing more is to be done: it was followed, and the day or the order was put down wrongly.
             let settled = followed(&held.course).is_some_and(|before| {
-                before.is_same_paper(decision) && [before.order, Order::Stand].contains(&decision.order)
+                let no_more = decision.order == Order::Stand || decision.asks_the_same(before);
+                before.is_same_paper(decision) && no_more
             });
             if settled {
                 let (one, notices) = one.record_outside(reviewer.clone(), decision.clone(), at)?;
@@ -150,6 +209,7 @@ impl Registry {
             let about = (held.person, record);
             let step = (decision.order, StepName::RecordOutsideDecision);
             readmit::fits(tx, about, step, held.course.status())?;
+            self.has_fields(tx, about, &decision.fields)?;
             // Two that wait could ask for two things of one record.
             if readmit::waiting(tx, held.person, record)?
                 .iter()
@@ -169,9 +229,10 @@ impl Registry {
         tx: &mut dyn Tx,
         reviewer: &ReviewerId,
         (person, record): (PersonId, RecordId),
-        decision: &OutsideDecision,
+        decision: &Noted,
         text: &Words,
     ) -> Result<ProcedureId, ProcedureError> {
+        let decision = &decision.after(None, None);
         let known = person::find_one(tx, &self.keys, person)?.ok_or(ProcedureError::NoSuchRecord)?;
         none_later(tx, &self.keys, person, Matter::Record(record), decision)?;
         let at = self.clock.now();
@@ -191,6 +252,7 @@ impl Registry {
         let about = (person, record);
         let step = (decision.order, StepName::RecordOutsideDecision);
         readmit::fits(tx, about, step, Status::Open)?;
+        self.has_fields(tx, about, &decision.fields)?;
         let (course, notices) = self.let_in(tx, about, reviewer, (course, notices))?;
         let id = ProcedureId::new(at, &*self.randomness)?;
         let key = DataKey::generate(&*self.randomness).map_err(RegistryError::from)?;
@@ -264,5 +326,5 @@ const fn followed(course: &Procedure) -> Option<&OutsideDecision> {
 
 /// Whether they are one decision. By when it is followed is counted from when it was put down first.
 fn same(one: &OutsideDecision, other: &OutsideDecision) -> bool {
-    one.is_same_paper(other) && (one.decided_on, one.order) == (other.decided_on, other.order)
+    one.is_same_paper(other) && one.decided_on == other.decided_on && one.asks_the_same(other)
 }

@@ -70,6 +70,7 @@ on_both_engines! {
             reference: "1".to_owned(),
             decided_on: date(2026, 11, 20),
             order: Order::Withdraw,
+            fields: None,
         };
         let first = ReviewerId::new("first").unwrap();
         wait(here.registry.record_outside_decision(first, id, order)).unwrap();

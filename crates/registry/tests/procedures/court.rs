@@ -17,6 +17,7 @@ fn judgment(reference: &str, order: Order) -> OutsideOrder {
         reference: reference.to_owned(),
         decided_on: date(2026, 11, 2),
         order,
+        fields: None,
     }
 }
 
@@ -409,22 +410,87 @@ on_both_engines! {
         assert!(!seen(&here, of).unwrap().disputed);
     }
 
-    fn what_was_put_right_since_the_judgment_is_followed_by_saying_the_same_again(engine: Engine) {
+    fn what_was_put_right_since_the_judgment_follows_it_in_the_fields_that_it_names_and_no_whole_record(engine: Engine) {
         let here = filled(engine);
         let of = decision(&here);
         on(&here, "2026-12-01");
         let row = testkit::SourceRow::decision(1).with("facts", "更正后的事实");
         let open = dispute(&here);
-        let again = |text: &str| OutsideOrder { decided_on: text.parse().unwrap(), ..judgment("1", Order::Correct) };
-        let id = put_down(&here, "first", of, again("2026-12-01")).unwrap();
-        let same = || wait(here.registry.follow_order(LAW, id, correction(testkit::SourceRow::decision(1))));
-        assert_eq!(code(same()), "correction-same", "nothing was put right yet");
+        let again = |fields| OutsideOrder { decided_on: date(2026, 12, 1), fields, ..judgment("1", Order::Correct) };
+        let named = || again(Some(vec!["facts".to_owned()]));
+        let id = put_down(&here, "first", of, named()).unwrap();
+        let same = |row: &testkit::SourceRow| wait(here.registry.follow_order(LAW, id, correction(row.clone())));
+        assert_eq!(code(same(&testkit::SourceRow::decision(1))), "correction-same", "nothing was put right yet");
         let change = DisputeAnswer::Change(correction(row.clone()));
         assert_eq!(answer(&here, open, change).unwrap(), Status::Corrected);
-        assert_eq!(follow(&here, id, correction(row)), Status::Followed);
+        // Where the whole record is to be put right, what was corrected in answer to something else is no answer to this.
+        assert_eq!(put_down(&here, "first", of, again(Some(Vec::new()))).unwrap(), id);
+        assert_eq!(code(same(&row)), "correction-same");
+        assert_eq!(put_down(&here, "second", of, again(None)).unwrap(), id, "nothing else is said of it");
+        assert_eq!(code(same(&row)), "correction-same");
+        assert_eq!(put_down(&here, "second", of, named()).unwrap(), id);
+        assert_eq!(same(&row).unwrap(), Status::Followed);
         assert_eq!(record(&here, RecordKind::Decision).versions.len(), 2);
         on(&here, "2026-12-20");
         assert!(!seen(&here, of).unwrap().disputed);
+    }
+
+    fn an_order_that_names_fields_is_followed_once_each_of_them_is_changed(engine: Engine) {
+        let here = filled(engine);
+        let of = decision(&here);
+        let names = |fields: &[&str]| OutsideOrder {
+            fields: Some(fields.iter().map(|&one| one.to_owned()).collect()),
+            ..judgment("1", Order::Correct)
+        };
+        for unknown in [&["facts", "weather"][..], &["id_number"], &["document_number"]] {
+            assert_eq!(code(put_down(&here, "first", of, names(unknown))), "field-unknown");
+        }
+        let withdrawn = OutsideOrder { order: Order::Withdraw, ..names(&["facts"]) };
+        assert_eq!(code(put_down(&here, "first", of, withdrawn)), "order-unfit");
+        let id = put_down(&here, "first", of, names(&["penalty_content", "facts", "facts"])).unwrap();
+        let Some(Procedure::Reconsideration(one)) = view(&here, id).course else { panic!("a reconsideration") };
+        assert_eq!(one.state().decided_outside().unwrap().fields, ["facts", "penalty_content"]);
+        let corrects = |row: testkit::SourceRow| wait(here.registry.follow_order(LAW, id, correction(row)));
+        let other = testkit::SourceRow::decision(1).with("violation", "另一行为");
+        assert_eq!(code(corrects(other.clone())), "ordered-fields-left");
+        let half = other.with("facts", "更正后的事实");
+        assert_eq!(code(corrects(half.clone())), "ordered-fields-left");
+        assert_eq!(record(&here, RecordKind::Decision).versions.len(), 1, "nothing was changed");
+        // What is filed otherwise counts with it.
+        decide(&here, half.clone().correcting());
+        assert_eq!(code(corrects(half.clone())), "correction-same");
+        assert_eq!(corrects(half.with("penalty_content", "口头警告")).unwrap(), Status::Followed);
+        prove_log(&here.registry);
+    }
+
+    fn a_judgment_that_was_followed_as_a_whole_is_to_be_followed_again_once_its_fields_are_named(engine: Engine) {
+        let here = filled(engine);
+        let of = decision(&here);
+        let id = put_down(&here, "first", of, judgment("1", Order::Correct)).unwrap();
+        let other = testkit::SourceRow::decision(1).with("violation", "另一行为");
+        assert_eq!(follow(&here, id, correction(other.clone())), Status::Followed);
+        let named = OutsideOrder { fields: Some(vec!["facts".to_owned()]), ..judgment("1", Order::Correct) };
+        assert_eq!(put_down(&here, "second", of, named).unwrap(), id);
+        assert_eq!((status(&here, id), told(&here, 1, Kind::OutsideDecisionAmended)), (Status::OutsideDecision, 1));
+        assert_eq!(code(wait(here.registry.follow_order(LAW, id, correction(other.clone())))), "correction-same");
+        assert_eq!(follow(&here, id, correction(other.with("facts", "更正后的事实"))), Status::Followed);
+    }
+
+    fn of_a_dispute_about_a_field_a_court_that_names_none_means_that_field(engine: Engine) {
+        let here = filled(engine);
+        let wish = registry::OpenDispute { field: Some("facts".to_owned()), ..a_dispute(decision(&here)) };
+        let disputed = wait(here.registry.open_dispute(here.person(1), wish)).unwrap();
+        answer(&here, disputed, DisputeAnswer::Uphold).unwrap();
+        let wish = a_reconsideration(Reconsidered::Dispute(disputed));
+        let id = wait(here.registry.open_reconsideration(here.person(1), wish)).unwrap();
+        let note = |fields| {
+            let decided = OutsideOrder { fields, ..judgment("1", Order::Correct) };
+            wait(here.registry.record_outside_decision(reviewer("first"), id, decided)).unwrap();
+            let Some(Procedure::Reconsideration(one)) = view(&here, id).course else { panic!("a reconsideration") };
+            one.state().decided_outside().unwrap().fields.clone()
+        };
+        assert_eq!(note(None), ["facts"]);
+        assert!(note(Some(Vec::new())).is_empty(), "the whole, if that is said");
     }
 
     fn a_dispute_that_was_put_right_wrongly_is_reconsidered_once(engine: Engine) {

@@ -547,6 +547,7 @@ impl World {
             reference: words("1"),
             decided_on,
             order,
+            fields: Vec::new(),
             follow_by: self.by_day(&self.here().registry.profile().procedures.court_followed),
             earlier: Vec::new(),
         };
@@ -566,6 +567,7 @@ impl World {
             reference: "1".to_owned(),
             decided_on,
             order,
+            fields: None,
         };
         let done = wait(
             self.here()

@@ -42,6 +42,7 @@ fn judgment(reference: &str, order: Order) -> OutsideOrder {
         reference: reference.to_owned(),
         decided_on: date(2026, 11, 2),
         order,
+        fields: None,
     }
 }
 

@@ -32,6 +32,7 @@ fn court(order: Order) -> OutsideOrder {
         reference: "（2026）甘行终1号".to_owned(),
         decided_on: date(2026, 11, 2),
         order,
+        fields: None,
     }
 }
 

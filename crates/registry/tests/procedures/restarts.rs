@@ -288,6 +288,7 @@ const CASES: [Case; 19] = [
                 reference: "1".to_owned(),
                 decided_on: date(2026, 11, 20),
                 order: Order::Withdraw,
+                fields: None,
             };
             wait(
                 here.registry

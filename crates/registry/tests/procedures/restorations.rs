@@ -307,6 +307,7 @@ on_both_engines! {
             reference: "1".to_owned(),
             decided_on: here.registry.today(),
             order: model::procedure::Order::Withdraw,
+            fields: None,
         };
         wait(here.registry.record_outside_decision(reviewer("first"), id, outside)).unwrap();
         wait(here.registry.follow_order(LAW, id, registry::CarryOut::Withdraw)).unwrap();

@@ -43,6 +43,7 @@ on_both_engines! {
                 reference: "1".to_owned(),
                 decided_on: date(2026, 11, 20),
                 order: Order::Withdraw,
+                fields: None,
             };
             let recorded = wait(here.registry.record_outside_decision(reviewer(who), id, outside));
             assert_eq!(code(recorded), NOBODY);

@@ -149,6 +149,9 @@ fn facts(page: &Page, visit: &Visit, view: &ProcedureView) -> Vec<(Key, String)>
         Some(course @ Procedure::Reconsideration(_)) => {
             let ordered = process::ordered(course);
             facts.extend(ordered.map(|order| (Key("process-ordered"), page.say(order).to_string())));
+            let fields = process::decided_outside(course)
+                .and_then(|decision| process::ordered_fields(profile, decision, page.language));
+            facts.extend(fields.map(|fields| (Key("process-ordered-fields"), fields)));
         }
         Some(Procedure::Restoration(_)) | None => {}
     }

@@ -114,7 +114,7 @@ impl Course<ReconsiderationState> {
         let order = decision.order;
         let step = match self.state() {
             State::Followed { decision: before } if before.is_same_paper(&decision) => {
-                match order == Order::Stand || order == before.order {
+                match order == Order::Stand || decision.asks_the_same(before) {
                     true => StepName::AmendOutsideDecision,
                     false => StepName::AmendOutsideOrder,
                 }
@@ -122,11 +122,16 @@ impl Course<ReconsiderationState> {
             _ if order == Order::Stand => StepName::RecordOutsideStand,
             _ => StepName::RecordOutsideDecision,
         };
+        // Fields are put right, and nothing else is done to them.
+        let names_fields = order != Order::Correct && !decision.fields.is_empty();
         self.go(
             step,
             Actor::Reviewer(by),
             at,
-            |opening, _| fits(opening, order),
+            |opening, _| match names_fields {
+                true => Err(Why::OrderUnfit),
+                false => fits(opening, order),
+            },
             |state| {
                 let decision = match state {
                     State::OutsideDecision { decision: before }
@@ -255,6 +260,7 @@ mod tests {
             reference: words("2026-7"),
             decided_on: date(2026, 3, 30),
             order,
+            fields: Vec::new(),
             follow_by: FOLLOW_BY,
             earlier: Vec::new(),
         }
@@ -361,6 +367,26 @@ mod tests {
             last,
             [StepName::AmendOutsideDecision, StepName::AmendOutsideOrder]
         );
+    }
+
+    #[test]
+    fn other_fields_of_one_paper_are_another_order_and_only_a_correction_names_any() {
+        let put = |before: Reconsideration, decision| before.record_outside(reviewer(1), decision, at(3));
+        let naming = |order, fields: &[&str]| OutsideDecision {
+            fields: fields.iter().map(|&one| one.to_owned()).collect(),
+            ..decision(order)
+        };
+        let before = given(opened(OF_RECORD), 2);
+        for order in [Order::Withdraw, Order::Stand] {
+            let put = put(before.clone(), naming(order, &["penalty"]));
+            assert_eq!(why(&before, put), Why::OrderUnfit);
+        }
+        let (whole, _) = put(before, naming(Order::Correct, &[])).unwrap();
+        let (followed, _) = whole.follow(Actor::Authority(bureau()), at(4)).unwrap();
+        let (amended, _) = put(followed, naming(Order::Correct, &["penalty"])).unwrap();
+        assert_eq!(amended.status(), Status::OutsideDecision, "it is to be followed");
+        let now = amended.state().decided_outside().unwrap();
+        assert_eq!((now.fields.len(), now.earlier[0].fields.len()), (1, 0));
     }
 
     #[test]

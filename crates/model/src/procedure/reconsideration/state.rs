@@ -83,6 +83,9 @@ pub struct OutsideDecision {
     pub decided_on: Date,
     /// What is to be done.
     pub order: Order,
+    /// The fields that are to be put right, by their names in the profile. None: the record as a whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<String>,
     /// The last day on which it is done in time.
     pub follow_by: Date,
     /// What stood in its place before, the first first.
@@ -103,6 +106,9 @@ pub struct EarlierDecision {
     pub decided_on: Date,
     /// What was to be done, as it was put down.
     pub order: Order,
+    /// The fields that were to be put right.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<String>,
     /// When something else took its place.
     pub replaced_at: Timestamp,
 }
@@ -111,6 +117,11 @@ impl OutsideDecision {
     /// Whether they have one number at one body, whatever they are said to say.
     pub fn is_same_paper(&self, other: &Self) -> bool {
         (&self.body, &self.reference) == (&other.body, &other.reference)
+    }
+
+    /// Whether they ask for the same.
+    pub fn asks_the_same(&self, other: &Self) -> bool {
+        (self.order, &self.fields) == (other.order, &other.fields)
     }
 
     /// The same in the place of another.
@@ -122,6 +133,7 @@ impl OutsideDecision {
             reference: before.reference,
             decided_on: before.decided_on,
             order: before.order,
+            fields: before.fields,
             replaced_at: at,
         });
         self

@@ -3,13 +3,14 @@
 
 use jiff::{Timestamp, civil::Date};
 use model::procedure::{
-    Complaint, ComplaintState, Dispute, DisputeState, FileKind, FileRef, OutsideDecision, Procedure,
+    Complaint, ComplaintState, Dispute, DisputeState, FileKind, FileRef, Order, OutsideDecision, Procedure,
     Reconsideration, ReconsiderationState, Reconsidered, Restoration, RestorationState, Role,
 };
 use registry::{ProcedureView, RecordView};
 
 use crate::{
     pages::look,
+    process,
     said::{self, FieldView},
     said_office, time,
     visit::Visit,
@@ -225,14 +226,26 @@ impl CourseView {
         );
         let order = say(language, said_office::order(decision.order)).to_string();
         self.fact(visit, Key("office-ordered"), order);
+        let fields = process::ordered_fields(visit.state.profile(), decision, language);
+        if let Some(fields) = fields {
+            self.fact(visit, Key("office-ordered-fields"), fields);
+        }
         for one in &decision.earlier {
             let court = said::authority(visit.state.profile(), one.body.as_str(), language);
             let (day, order) = (time::day(language, one.decided_on), said_office::order(one.order));
-            let said = format!(
+            let mut said = format!(
                 "{court} · {} · {day} · {}",
                 one.reference.as_str(),
                 say(language, order)
             );
+            if one.order == Order::Correct {
+                said.push_str(" · ");
+                said.push_str(&process::field_labels(
+                    visit.state.profile(),
+                    &one.fields,
+                    language,
+                ));
+            }
             self.fact(visit, Key("office-court-before"), said);
         }
     }

@@ -119,6 +119,11 @@ pub(crate) struct Choice {
     pub(crate) chosen: bool,
 }
 
+/// Whether one of these is chosen.
+pub(crate) fn any_chosen(choices: &[Choice]) -> bool {
+    choices.iter().any(|one| one.chosen)
+}
+
 /// A number of its own for a form that must not be taken twice.
 pub(crate) fn once(visit: &Visit) -> Result<String, Fault> {
     let mut bytes = [0; 16];

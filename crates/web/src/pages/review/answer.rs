@@ -231,10 +231,11 @@ mod tests {
             ("reference", "2026-7"),
             ("decided_on", "2026-11-20"),
             ("outside_order", "correct"),
+            ("fields", "*"),
         ];
         let page = reviewer.get(&path.replace("/outside", "")).await.body;
         assert!(page.contains("value=\"stand\""), "{page}");
-        for missing in ["court", "reference", "decided_on", "outside_order"] {
+        for missing in ["court", "reference", "decided_on", "outside_order", "fields"] {
             let fields: Vec<_> = fields.into_iter().filter(|(name, _)| *name != missing).collect();
             let again = reviewer.post(&path, &fields).await;
             assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{missing}");

@@ -10,7 +10,7 @@ use model::{
 };
 use registry::ProcedureError;
 
-use super::procedure::{courts, orders, outside_order};
+use super::procedure::{court_fields, courts, orders, outside_order};
 use crate::{
     fault::{Fault, refused},
     form::Form,
@@ -33,6 +33,7 @@ struct CourtPage {
     page: Page,
     courts: Vec<Choice>,
     orders: Vec<Choice>,
+    fields: Vec<Choice>,
     id_number: String,
     record: String,
     reference: String,
@@ -48,6 +49,8 @@ impl CourtPage {
             page: visit.page(Section::ReviewProcedures),
             courts: courts(visit, &value("court")),
             orders: orders(visit, &ORDERS, &value("outside_order")),
+            // Of which kind the record is, the page does not tell.
+            fields: court_fields(visit, None, form),
             id_number: value("id_number"),
             record: value("record"),
             reference: value("reference"),
@@ -90,6 +93,7 @@ pub(crate) async fn put_down(
                         ProcedureError::Words(_) => "text",
                         ProcedureError::NoSuchBody => "court",
                         ProcedureError::LaterDecisionNoted => "decided_on",
+                        ProcedureError::NoSuchField => "fields",
                         ProcedureError::Step(refusal) if refusal.why == Why::OrderUnfit => "outside_order",
                         _ => "record",
                     };
@@ -148,6 +152,7 @@ mod tests {
             ("reference", " "),
             ("decided_on", "2099-01-01"),
             ("outside_order", "look-improper"),
+            ("outside_order", "correct"),
             ("text", ""),
         ] {
             let refused = post((name, value)).await;
@@ -156,6 +161,8 @@ mod tests {
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "{name}: {value}"
             );
+            // A correction has to say of what.
+            let name = if value == "correct" { "fields" } else { name };
             assert!(
                 refused.body.contains(&format!("href=\"#{name}\"")),
                 "{name}: {}",
@@ -199,5 +206,58 @@ mod tests {
             "it is withdrawn already: {}",
             ended.body
         );
+    }
+
+    #[tokio::test]
+    async fn a_reviewer_names_what_is_to_be_put_right_and_each_side_reads_it() {
+        let portal = Portal::demo().await;
+        let (person, reviewer) = (portal.as_person().await, portal.as_reviewer(0).await);
+        let office = portal.as_clerk().await;
+        let record = &portal.file().await.records[0];
+        let (kind, id) = (record.kind, record.record.to_string());
+        let number = testkit::made_up(0).number;
+        let types = &portal.registry().profile().record_types;
+        let fields: Vec<String> = types[&kind]
+            .correctable()
+            .take(2)
+            .map(|one| one.name.clone())
+            .collect();
+        let labels = types[&kind].correctable().take(2).map(|one| one.label.en.clone());
+        let labels = labels.collect::<Vec<_>>().join(", ");
+        let post = async |chosen: &[&str]| {
+            let mut sent = vec![
+                ("id_number", number.as_str()),
+                ("record", &id),
+                ("court", "high-court"),
+                ("reference", "2026-7"),
+                ("decided_on", "2026-11-02"),
+                ("outside_order", "correct"),
+                ("text", "The court sent its judgment."),
+            ];
+            sent.extend(chosen.iter().map(|one| ("fields", *one)));
+            reviewer.post("/review/court", &sent).await
+        };
+        for wrong in [&["*", fields[0].as_str()][..], &["weather"], &[]] {
+            let refused = post(wrong).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(refused.body.contains("href=\"#fields\""), "{}", refused.body);
+        }
+        let done = post(&[&fields[0], &fields[1]]).await;
+        let address = done.location.unwrap();
+        let procedure = address.rsplit('/').next().unwrap().to_owned();
+        let read = async |client: &Portal, address: String| client.get(&address).await.body;
+        for page in [
+            read(&reviewer, address.clone()).await,
+            read(&person, format!("/procedures/{procedure}")).await,
+            read(&office, format!("/desk/procedures/{procedure}")).await,
+        ] {
+            assert!(
+                page.contains("What is to be put right") && page.contains(&labels),
+                "{labels}: {page}"
+            );
+        }
+        post(&["*"]).await;
+        let page = read(&person, format!("/procedures/{procedure}")).await;
+        assert!(page.contains("The record as a whole"), "{page}");
     }
 }

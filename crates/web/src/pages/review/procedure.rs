@@ -5,7 +5,7 @@ use askama::Template;
 use axum::{extract::Path, http::StatusCode, response::Response};
 use jiff::civil::Date;
 use model::{
-    ProcedureId, RecordStatus,
+    ProcedureId, RecordKind, RecordStatus,
     procedure::{Order, Procedure, ProcedureKind, Reconsidered, ReviewerId, Role, StepName},
 };
 use registry::{OutsideOrder, ProcedureError, ProcedureView, Reader, RecordView};
@@ -44,6 +44,8 @@ struct Open {
     /// Put down what a court decided, with what it may have ordered.
     courts: Vec<Choice>,
     court_orders: Vec<Choice>,
+    /// Of a correction: what is to be put right.
+    court_fields: Vec<Choice>,
     /// Put the look down as improper, as was ordered.
     improper: bool,
 }
@@ -116,6 +118,9 @@ fn open(
         // A higher court may set aside what was ordered before.
         let possible: Vec<Order> = possible.into_iter().chain([Order::Stand]).collect();
         open.court_orders = orders(visit, &possible, &value("outside_order"));
+        if possible.contains(&Order::Correct) {
+            open.court_fields = court_fields(visit, record.map(|record| record.kind), sent);
+        }
     }
     open
 }
@@ -141,6 +146,42 @@ pub(super) fn courts(visit: &Visit, chosen: &str) -> Vec<Choice> {
         chosen: one.id == chosen,
     });
     courts.collect()
+}
+
+/// The value of what is to be put right that stands for the record as a whole.
+const WHOLE: &str = "*";
+
+/// What a correction may be ordered of: the record as a whole, or fields of this kind of record, or of any.
+pub(super) fn court_fields(visit: &Visit, kind: Option<RecordKind>, sent: Option<&Form>) -> Vec<Choice> {
+    let chosen = |value: &str| sent.is_some_and(|form| form.all("fields").any(|one| one == value));
+    let mut choices = vec![Choice {
+        value: WHOLE.to_owned(),
+        name: say(visit.language, Key("ordered-whole")).to_string(),
+        chosen: chosen(WHOLE),
+    }];
+    let types = visit.state.profile().record_types.values();
+    let fields = types.filter(|one| kind.is_none_or(|kind| one.kind == kind));
+    for field in fields.flat_map(|one| one.correctable()) {
+        if choices.iter().all(|one| one.value != field.name) {
+            choices.push(Choice {
+                value: field.name.clone(),
+                name: field.label.get(visit.language).to_owned(),
+                chosen: chosen(&field.name),
+            });
+        }
+    }
+    choices
+}
+
+/// What is to be put right, as it was chosen: some fields, or the record as a whole.
+fn fields_of(form: &Form) -> Option<Vec<String>> {
+    let whole = form.all("fields").any(|one| one == WHOLE);
+    let fields: Vec<String> = form
+        .all("fields")
+        .filter(|one| *one != WHOLE)
+        .map(str::to_owned)
+        .collect();
+    (whole == fields.is_empty()).then_some(fields)
 }
 
 pub(super) fn orders(visit: &Visit, orders: &[Order], chosen: &str) -> Vec<Choice> {
@@ -209,6 +250,7 @@ pub(super) async fn after<T>(
                 ProcedureError::NoSuchBody if form.one("finding") == "founded" => "body",
                 ProcedureError::NoSuchBody => "court",
                 ProcedureError::LaterDecisionNoted => "decided_on",
+                ProcedureError::NoSuchField => "fields",
                 _ => "",
             };
             Problems::new(visit, field, said_office::procedure_error(&error))
@@ -243,7 +285,8 @@ pub(crate) async fn take(
     after(&visit, &reviewer, &id, &form, done).await
 }
 
-/// What a body outside decided: the fields `court`, `reference`, `decided_on` and `outside_order`. Otherwise the field that
+/// What a body outside decided: the fields `court`, `reference`, `decided_on`, `outside_order` and, of a correction,
+/// `fields`. Otherwise the field that
 /// is wrong, and what would be right.
 pub(super) fn outside_order(visit: &Visit, form: &Form) -> Result<OutsideOrder, (&'static str, Key)> {
     let decided_on = form.one("decided_on").parse::<Date>();
@@ -258,11 +301,17 @@ pub(super) fn outside_order(visit: &Visit, form: &Form) -> Result<OutsideOrder, 
     if reference.is_empty() {
         return Err(("reference", Key("review-reference-missing")));
     }
+    let fields = match order {
+        Order::Correct => Some(fields_of(form).ok_or(("fields", Key("review-fields-choose")))?),
+        // Nothing is put right.
+        _ => None,
+    };
     Ok(OutsideOrder {
         court: form.one("court").to_owned(),
         reference,
         decided_on,
         order,
+        fields,
     })
 }
 
