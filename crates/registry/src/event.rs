@@ -73,6 +73,8 @@ kinds! {
     LookFoundNothing = "look-found-nothing",
     /// A reviewer found that a look was not proper.
     LookImproper = "look-improper",
+    /// A reviewer took that back: a court had not found so.
+    ImproperTakenBack = "improper-taken-back",
     /// A body asked for consent.
     ConsentAsked = "consent-asked",
     /// A body wanted to ask for consent, and the rules refused it.

@@ -132,6 +132,7 @@ pub(crate) fn event(kind: EventKind) -> Key {
         EventKind::LookRefused => Key("event-look-refused"),
         EventKind::LookFoundNothing => Key("event-look-found-nothing"),
         EventKind::LookImproper => Key("event-look-improper"),
+        EventKind::ImproperTakenBack => Key("event-improper-taken-back"),
         EventKind::ConsentAsked => Key("event-consent-asked"),
         EventKind::ConsentAskRefused => Key("event-consent-ask-refused"),
         EventKind::ConsentGranted => Key("event-consent-granted"),

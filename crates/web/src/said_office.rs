@@ -244,6 +244,7 @@ pub(crate) fn change(change: Change) -> Key {
         Change::AttemptsRefused => Key("office-change-attempts-refused"),
         Change::OtherNamesFiled => Key("office-change-other-names-filed"),
         Change::FoundProper => Key("office-change-found-proper"),
+        Change::ImproperTakenBack => Key("office-change-improper-taken-back"),
         Change::CaseOpened => Key("office-change-case-opened"),
         Change::WaitRenewed => Key("office-change-wait-renewed"),
     }

@@ -270,9 +270,12 @@ fn procedures() -> Value {
                 "type": "array", "items": reference("LookFinding"),
             },
         })),
-        "LookFinding": closed(json!({
+        "LookFinding": with_optional(closed(json!({
             "verdict": {"enum": ["proper", "improper"]}, "reasons": maybe("string"), "found_at": moment(),
-        })),
+        })), json!({"taken_back": {
+            "type": "boolean",
+            "description": "Whether it was taken back, since what a court decided was put down wrongly: it does not count.",
+        }})),
         "ProcedureStep": closed(json!({"at": moment(), "actor": reference("Actor"), "name": reference("StepName")})),
         "TimelineStep": closed(json!({
             "at": moment(), "actor": reference("Actor"), "name": reference("StepName"), "staff": maybe("string"),

@@ -50,6 +50,9 @@ pub struct LookFinding {
     pub reasons: Option<String>,
     /// When.
     pub found_at: Timestamp,
+    /// Whether it was taken back, as what a court decided was put down wrongly: it does not count.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub taken_back: bool,
 }
 
 const REASONS: &str = "sealed_reasons";
@@ -91,22 +94,30 @@ pub(crate) fn findings(
     )?;
     let mut found = Vec::new();
     for mut one in rows {
-        for column in [FIRST_REASONS, REASONS] {
+        let mut read = |column| {
             let (verdict, at, sealed) = (one.opt_text()?, one.opt_int()?, one.opt_blob()?);
             let (Some(verdict), Some(at)) = (verdict_of(verdict.as_deref()), at) else {
-                continue;
+                return Ok::<_, RegistryError>(None);
             };
             let reasons = match key {
                 Some(key) => open_reasons(key, &place(column, &row), sealed)?,
                 None => None,
             };
-            found.push(LookFinding {
+            Ok(Some(LookFinding {
                 verdict,
                 reasons,
                 found_at: crate::time(at)?,
-            });
+                taken_back: false,
+            }))
+        };
+        let (mut first, last) = (read(FIRST_REASONS)?, read(REASONS)?);
+        // What holds came later than what it took the place of, or is what was taken back.
+        if let Some(first) = &mut first {
+            first.taken_back = last.as_ref().is_none_or(|last| last.found_at < first.found_at);
         }
+        found.extend(first.into_iter().chain(last));
     }
+    found.sort_by_key(|one| one.found_at);
     Ok(found)
 }
 
@@ -180,6 +191,72 @@ pub(crate) fn count_improper(
         ],
     )?;
     Ok(new > 0)
+}
+
+/// A look that was counted as improper, and is not any more.
+pub(crate) struct TakenBack {
+    pub(crate) body: String,
+    pub(crate) staff: Option<String>,
+}
+
+/// Takes back that a look counts as improper, where that was counted at this moment by `of.reviewer` or another one: what was
+/// found about it before holds again, or it waits for a reviewer again. What is taken back is kept with its reasons. None: it
+/// counts for another finding.
+pub(crate) fn count_no_longer(
+    tx: &mut dyn Tx,
+    of: &Overturned<'_>,
+    counted_at: Timestamp,
+    randomness: &dyn Randomness,
+) -> Result<Option<TakenBack>, RegistryError> {
+    let row: [&[u8]; 2] = [of.person.as_bytes(), of.look.as_bytes()];
+    let key = row.map(Param::Blob);
+    let rows = tx.query(
+        "SELECT body, staff, causes, sealed_reasons, sealed_first_reasons FROM review_item \
+         WHERE person = $1 AND look = $2 AND verdict = $3 AND closed_at = $4",
+        &[
+            key[0],
+            key[1],
+            Param::Text(Verdict::Improper.as_str()),
+            Param::Int(counted_at.as_second()),
+        ],
+    )?;
+    let Some(mut counted) = rows.into_iter().next() else {
+        return Ok(None);
+    };
+    let (body, staff) = (counted.text()?, counted.text()?);
+    // One that was in nobody's queue does not come into it now.
+    let closed_at = match counted.text()?.is_empty() {
+        true => Param::Int(of.at.as_second()),
+        false => Param::Null,
+    };
+    let (taken_back, before) = (counted.opt_blob()?, counted.opt_blob()?);
+    let (mut first, mut again) = (None, None);
+    if let Some(of_person) = of.key {
+        let moved = |sealed, from, to| {
+            let text = open_reasons(of_person, &place(from, &row), sealed)?;
+            let sealed = text.map(|text| of_person.seal(&place(to, &row), text.as_bytes(), randomness));
+            Ok::<_, RegistryError>(sealed.transpose()?)
+        };
+        first = moved(taken_back, REASONS, FIRST_REASONS)?;
+        again = moved(before, FIRST_REASONS, REASONS)?;
+    }
+    tx.execute(
+        "UPDATE review_item SET verdict = first_verdict, reviewer = first_reviewer, \
+         closed_at = COALESCE(first_closed_at, $3), sealed_reasons = $4, first_verdict = verdict, \
+         first_reviewer = reviewer, first_closed_at = closed_at, sealed_first_reasons = $5 \
+         WHERE person = $1 AND look = $2",
+        &[
+            key[0],
+            key[1],
+            closed_at,
+            again.as_deref().map_or(Param::Null, Param::Blob),
+            first.as_deref().map_or(Param::Null, Param::Blob),
+        ],
+    )?;
+    Ok(Some(TakenBack {
+        body,
+        staff: Some(staff).filter(|staff| !staff.is_empty()),
+    }))
 }
 
 impl Registry {

@@ -66,6 +66,9 @@ changes! {
     OtherNamesFiled = "other-names-filed", waits: true;
     /// A reviewer found that a look was proper.
     FoundProper = "found-proper", waits: false;
+    /// That a look was improper, as a court was said to have found, was put down wrongly and is taken back. What was done to
+    /// the body or the member of its staff stays: a reviewer sees to that.
+    ImproperTakenBack = "improper-taken-back", waits: true;
     /// A reviewer opened the case that a look was taken in.
     CaseOpened = "case-opened", waits: false;
     /// A reviewer let the notice of a look wait longer.

@@ -5,7 +5,7 @@ use model::{
     EventId, PersonId, ProcedureId, RecordId, VersionKind,
     procedure::{
         Actor, AuthorityId, Order, Procedure, Reconsideration, ReconsiderationState, Reconsidered,
-        ReviewerId, Status, Words,
+        ReviewerId, Status, StepName, Words,
     },
 };
 use storage::{Access, StoreError, Tx};
@@ -19,7 +19,7 @@ use super::{
 use crate::{
     EventKind, ForBody, Registry, RegistryError,
     event::{self, Event},
-    oversight::{self, Overturned},
+    oversight::{self, Change, Overturned, TakenBack},
     person,
     record::{self, VersionHead},
     view,
@@ -215,6 +215,65 @@ impl Registry {
             at,
         };
         event::record(tx, &[event], &*self.randomness)
+    }
+
+    /// What a court was said to have found improper, and was put down as that, it left as it was: the look counts no more for
+    /// the body, the person reads that, and reviewers see to what was done because of it.
+    pub(super) fn no_longer_improper(
+        &self,
+        tx: &mut dyn Tx,
+        held: &Held,
+        one: &Reconsideration,
+        reviewer: &ReviewerId,
+    ) -> Result<(), RegistryError> {
+        let Reconsidered::Look(look) = one.opening().of else {
+            return Ok(());
+        };
+        let followed = one
+            .history()
+            .iter()
+            .rev()
+            .find(|step| step.name == StepName::Follow);
+        let Some(counted_at) = followed.map(|step| step.at) else {
+            return Ok(());
+        };
+        let at = self.clock.now();
+        let overturned = Overturned {
+            person: held.person,
+            key: held.key(),
+            look,
+            reviewer: reviewer.as_str(),
+            reasons: None,
+            at,
+        };
+        let taken_back = oversight::count_no_longer(tx, &overturned, counted_at, &*self.randomness)?;
+        let Some(TakenBack { body, staff }) = taken_back else {
+            return Ok(());
+        };
+        let event = Event {
+            id: EventId::new(at, &*self.randomness)?,
+            person: held.person,
+            kind: EventKind::ImproperTakenBack,
+            actor: actor_word(&Actor::Reviewer(reviewer.clone())),
+            purpose: String::new(),
+            subject: Some(*look.as_bytes()),
+            at,
+        };
+        event::record(tx, &[event], &*self.randomness)?;
+        self.put_step(
+            tx,
+            &oversight::Step {
+                change: Change::ImproperTakenBack,
+                body: &body,
+                staff: staff.as_deref(),
+                reviewer: Some(reviewer.as_str()),
+                by_staff: None,
+                subject: Some(look),
+                reasons: None,
+                at,
+            },
+        )?;
+        Ok(())
     }
 }
 

@@ -198,6 +198,11 @@ impl Registry {
                 before.is_same_paper(decision) && no_more
             });
             if settled {
+                if before.is_some_and(|before| before.order == Order::LookImproper)
+                    && decision.order == Order::Stand
+                {
+                    self.no_longer_improper(tx, held, &one, reviewer)?;
+                }
                 let (one, notices) = one.record_outside(reviewer.clone(), decision.clone(), at)?;
                 return Ok((one.into(), notices));
             }

@@ -450,6 +450,62 @@ on_both_engines! {
         assert!(!reasons.contains("high-court"), "by its name: {reasons}");
     }
 
+    fn a_look_counts_no_more_once_the_same_decision_of_a_court_is_said_to_leave_it_as_it_was(engine: Engine) {
+        for closed in [true, false] {
+            let here = watched(engine);
+            let (look, id) = of_a_look(&here);
+            if closed {
+                wait(here.registry.close_review(look, "first", Verdict::Proper, "the case is there")).unwrap();
+            }
+            let waiting = || wait(here.registry.review_queue()).unwrap().looks.len();
+            let queued = waiting();
+            let record_it = |order| wait(here.registry.record_outside_decision(reviewer("second"), id, court(order)));
+            let counted = || wait(here.registry.improper_looks(2026)).unwrap().get(LAW).copied();
+            let put_down = || wait(here.registry.put_down_improper(reviewer("second"), id)).unwrap();
+            let findings = || {
+                let detail = wait(here.registry.look_detail(here.person(1), look)).unwrap().unwrap();
+                let all = detail.findings.into_iter();
+                all.map(|one| (one.verdict, one.taken_back, one.reasons.is_some())).collect::<Vec<_>>()
+            };
+            here.later(1);
+            record_it(Order::LookImproper).unwrap();
+            put_down();
+            assert_eq!(counted(), Some(1));
+            here.later(1);
+            record_it(Order::Stand).unwrap();
+            record_it(Order::Stand).unwrap();
+            assert_eq!((counted(), waiting()), (None, queued), "nor is a reviewer rid of it");
+            let before = closed.then_some((Verdict::Proper, false, true));
+            let taken_back = Some((Verdict::Improper, true, true));
+            assert_eq!(findings(), before.into_iter().chain(taken_back).collect::<Vec<_>>(), "both stay to be read");
+            let event = |kind| here.file_of(1).events.iter().filter(|one| one.kind == kind).count();
+            assert_eq!((event(EventKind::LookImproper), event(EventKind::ImproperTakenBack)), (1, 1));
+            assert_eq!(told(&here, 1, Kind::OutsideDecisionAmended), 1);
+            let steps = wait(here.registry.review_queue()).unwrap().steps;
+            let seen: Vec<_> = steps.iter().map(|one| (one.change, one.body.as_str(), one.staff.as_deref())).collect();
+            assert_eq!(seen, [(registry::Change::ImproperTakenBack, LAW, Some("clerk"))]);
+            // Had it been right after all, it counts again.
+            here.later(1);
+            record_it(Order::LookImproper).unwrap();
+            put_down();
+            assert_eq!((counted(), findings().last()), (Some(1), Some(&(Verdict::Improper, false, true))));
+            prove_log(&here.registry);
+        }
+    }
+
+    fn what_another_finding_counts_for_is_not_taken_back_with_the_decision_of_a_court(engine: Engine) {
+        let here = watched(engine);
+        let (look, id) = of_a_look(&here);
+        wait(here.registry.close_review(look, "first", Verdict::Improper, "there is no such case")).unwrap();
+        here.later(1);
+        let record_it = |order| wait(here.registry.record_outside_decision(reviewer("second"), id, court(order)));
+        record_it(Order::LookImproper).unwrap();
+        wait(here.registry.put_down_improper(reviewer("second"), id)).unwrap();
+        record_it(Order::Stand).unwrap();
+        assert_eq!(wait(here.registry.improper_looks(2026)).unwrap()[LAW], 1, "all stays as it was");
+        assert!(wait(here.registry.review_queue()).unwrap().steps.is_empty());
+    }
+
     fn a_look_that_no_reviewer_ever_saw_counts_as_well(engine: Engine) {
         let mut profile = gansu();
         profile.oversight.all_mut().for_each(|one| one.random_share_percent = 0);

@@ -75,6 +75,7 @@ event-alert-sent = Those who license the same profession were alerted
 event-look-refused = Wanted to look at your records; the rules refused it
 event-look-found-nothing = Looked for your records and found none under the name given
 event-look-improper = A reviewer found that a look at your records was not proper
+event-improper-taken-back = That a look at your records was not proper was taken back: the decision of a court had been put down wrongly
 event-consent-asked = Asked for your consent
 event-consent-ask-refused = Wanted to ask for your consent; the rules refused it
 event-consent-granted = Consent given

@@ -158,6 +158,7 @@ office-change-lead-taken = The account does not lead any more
 office-change-number-malformed = A look was asked for with a malformed identity number
 office-change-other-names-filed = Many rows were filed in a day under the numbers of people known by other names
 office-change-found-proper = A reviewer found a look proper
+office-change-improper-taken-back = A look counts as improper no longer: the decision of a court was put down wrongly. See whether a stop is to be lifted
 office-change-case-opened = A reviewer opened the case of a look
 office-change-wait-renewed = A reviewer let a notice wait longer
 office-outcome-seen = Answered

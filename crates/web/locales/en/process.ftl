@@ -149,6 +149,7 @@ look-verdict = What a reviewer found
 look-verdict-reasons = Reasons of the reviewer
 look-proper = The look was proper
 look-improper = The look was not proper
+look-improper-taken-back = That the look was not proper was put down wrongly, and was taken back. It does not count
 look-receipt = Receipt from the public log
 look-object = If this look does not seem right to you
 look-object-words = You can ask a reviewer to look into it, or complain about how your data was handled.

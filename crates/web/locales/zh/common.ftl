@@ -75,6 +75,7 @@ event-alert-sent = 已通报同一行业的许可机关
 event-look-refused = 请求查询您的记录，按规则未获准许
 event-look-found-nothing = 按所给姓名查询您的记录，没有查到
 event-look-improper = 监督员认定一次对您记录的查询不当
+event-improper-taken-back = 撤回对一次查询不当的认定：法院裁判此前登记有误
 event-consent-asked = 请求您的授权
 event-consent-ask-refused = 想请求您的授权，按规则未获准许
 event-consent-granted = 已同意授权

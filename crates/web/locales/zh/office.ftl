@@ -158,6 +158,7 @@ office-change-lead-taken = 该账号不再是负责人
 office-change-number-malformed = 以格式不对的证件号码请求查询
 office-change-other-names-filed = 一天内多次以他人证件号码、另一姓名报送数据
 office-change-found-proper = 监督员认定一次查询正当
+office-change-improper-taken-back = 一次查询不再计为不当：法院裁判此前登记有误。请查看是否须解除停用
 office-change-case-opened = 监督员查阅了一次查询的案由
 office-change-wait-renewed = 监督员延长了告知的等待时间
 office-outcome-seen = 已答复

@@ -149,6 +149,7 @@ look-verdict = 监督员的认定
 look-verdict-reasons = 监督员的理由
 look-proper = 查询适当
 look-improper = 查询不当
+look-improper-taken-back = “查询不当”登记有误，已撤回，不再计入
 look-receipt = 公开日志的回执
 look-object = 如果您觉得这次查询不妥
 look-object-words = 您可以请监督员复核，也可以就数据处理情况投诉。

@@ -5,7 +5,7 @@ use askama::Template;
 use axum::{extract::Path, response::Response};
 use jiff::{Timestamp, civil::Date};
 use model::EventId;
-use registry::{LookDetail, Verdict};
+use registry::{LookDetail, LookFinding, Verdict};
 
 use crate::{
     acting::{ForPerson, Records},
@@ -74,14 +74,15 @@ pub(crate) async fn show(
         findings: detail
             .findings
             .into_iter()
-            .map(|one| (verdict(one.verdict), one.found_at, one.reasons))
+            .map(|one| (finding(&one), one.found_at, one.reasons))
             .collect(),
     })
 }
 
 /// What a reviewer found.
-pub(crate) const fn verdict(verdict: Verdict) -> Key {
-    match verdict {
+pub(crate) const fn finding(one: &LookFinding) -> Key {
+    match one.verdict {
+        _ if one.taken_back => Key("look-improper-taken-back"),
         Verdict::Proper => Key("look-proper"),
         Verdict::Improper => Key("look-improper"),
     }

@@ -95,7 +95,7 @@ impl CourseView {
             id,
         };
         for found in &view.findings {
-            let what = say(language, look::verdict(found.verdict)).to_string();
+            let what = say(language, look::finding(found)).to_string();
             let when = found
                 .found_at
                 .to_zoned(visit.state.registry.time_zone().clone())
