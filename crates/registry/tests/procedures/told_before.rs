@@ -1,5 +1,5 @@
 //! Requests to stop using a record that were written before version 18 of the schema: each body still confirms by the
-//! identifier that is in its notices, however many there are.
+//! identifier that is in its notices, however many there are, and finds each that it has not confirmed, read or unread.
 
 use model::{
     ProcedureId,
@@ -87,7 +87,46 @@ fn confirm(here: &Installation, body: &str, known: ProcedureId) -> Result<Status
     wait(here.registry.confirm_stopped_use(body, known))
 }
 
+/// Marks everything that a body was told as read, as could be done before requests had a place of their own.
+fn mark_all(here: &Installation, body: &'static str) {
+    let at = here.registry.now().as_second();
+    here.store
+        .store
+        .run("test.read", Access::Write, move |tx| {
+            let sql = "UPDATE body_notice SET read_at = $1 WHERE body = $2 AND read_at IS NULL";
+            tx.execute(sql, &[Param::Int(at), Param::Text(body)])
+        })
+        .unwrap();
+}
+
+/// The kinds of the requests that a body has to confirm.
+fn to_confirm(here: &Installation, body: &str) -> Vec<Kind> {
+    let notices = wait(here.registry.body_notices(body)).unwrap();
+    let asked = notices.iter().filter(|one| one.is_to_be_confirmed());
+    asked.map(|one| one.kind).collect()
+}
+
 on_both_engines! {
+    fn what_was_marked_as_read_and_not_confirmed_is_found_among_what_is_to_be_confirmed(engine: Engine) {
+        let (here, id) = granted(engine);
+        let known = told_as(&here, HOSPITAL, id);
+        // One body has confirmed; the other has only read, and is asked once more.
+        confirm(&here, FIRM, told_as(&here, FIRM, id)).unwrap();
+        mark_all(&here, HOSPITAL);
+        on(&here, "2027-02-25");
+        mark_all(&here, HOSPITAL);
+        assert!(to_confirm(&here, HOSPITAL).is_empty());
+        let here = upgraded(here);
+        assert_eq!(to_confirm(&here, HOSPITAL), [Kind::StopUsing, Kind::StopUsingAgain]);
+        assert!(to_confirm(&here, FIRM).is_empty(), "it has confirmed");
+        let others = wait(here.registry.body_notices(LAW)).unwrap();
+        assert!(!others.is_empty());
+        assert_eq!(confirm(&here, HOSPITAL, known).unwrap(), Status::Complete);
+        assert!(to_confirm(&here, HOSPITAL).is_empty());
+        let here = upgraded(here);
+        assert!(to_confirm(&here, HOSPITAL).is_empty(), "nor does it come back");
+    }
+
     fn a_body_confirms_what_it_was_asked_before_the_upgrade_by_the_identifier_in_its_notice(engine: Engine) {
         let (here, id) = granted(engine);
         let asked = wait(here.registry.body_notices(HOSPITAL)).unwrap().remove(0);
