@@ -1,9 +1,11 @@
 //! What days bring: the daily work, done, skipped, done twice or cut by a kill; the clock; older copies put back.
 
+use std::collections::BTreeSet;
+
 use jiff::SignedDuration;
 
 use crate::{
-    calendar::after_days,
+    calendar::{after_days, after_months},
     model::{Erased, Who},
     run::{Run, day_of},
 };
@@ -38,22 +40,22 @@ impl Run {
         self.left_open = self
             .left_open
             .filter(|at| now.duration_since(*at) <= SignedDuration::from_hours(1));
-        let people = self.m.people.len() as Who;
-        for who in 1..people {
+        let people = self.reached();
+        for who in people.iter().copied() {
             self.end_by_day(who);
         }
         self.end_incoming_by_day();
-        for who in 1..people {
+        for who in people.iter().copied() {
             for at in 0..self.of(who).procedures.len() {
                 self.pass_counted(who, at);
             }
             self.end_proposals(who);
         }
         if self.m.erased_on != Some(today) {
-            self.erase_by_day();
+            self.erase_by_day(&people);
             self.m.erased_on = Some(today);
         }
-        for who in 1..people {
+        for who in people {
             let mut told = Vec::new();
             for one in &mut self.m.of(who).waiting {
                 if one.to_be_told && one.shows_on <= today {
@@ -70,6 +72,14 @@ impl Run {
             }
         }
         self.prove_erasures();
+    }
+
+    /// Whom the daily work may have something to do for: something turned for them since it was done last, or happened to
+    /// them today.
+    fn reached(&mut self) -> BTreeSet<Who> {
+        let mut people = std::mem::take(&mut self.unworked);
+        people.extend(&self.touched);
+        people
     }
 
     /// Certificates whose day has come, and alerts whose last day is over.
@@ -117,13 +127,14 @@ impl Run {
         }
     }
 
-    fn erase_by_day(&mut self) {
+    fn erase_by_day(&mut self, reached: &BTreeSet<Who>) {
         let (today, now) = self.both();
         let people = self.m.people.len() as Who;
         for who in 1..people {
-            let due: Vec<usize> = (0..self.of(who).records.len())
-                .filter(|at| self.record(who, *at).is_due(today))
-                .collect();
+            let due: Vec<usize> = match reached.contains(&who) {
+                true => self.records_where(who, |one| one.is_due(today)),
+                false => Vec::new(),
+            };
             if !due.is_empty() {
                 self.bind(who);
             }
@@ -149,15 +160,7 @@ impl Run {
         let today = self.today();
         for at in 0..self.of(who).procedures.len() {
             let one = &self.of(who).procedures[at];
-            let ended_on = one
-                .changed
-                .to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(8)))
-                .date();
-            if one.alone
-                && !one.forgotten
-                && !one.waits()
-                && crate::calendar::after_months(ended_on, 6) < today
-            {
+            if one.alone && !one.forgotten && !one.waits() && after_months(day_of(one.changed), 6) < today {
                 let id = one.id;
                 self.touched.insert(who);
                 self.m.forget_procedure(who, id);
@@ -256,6 +259,8 @@ impl Run {
         // A kill before the copy may have left something open in it.
         self.counted = false;
         self.did("older copies put back");
+        // Days that were over turn once more.
+        self.unworked.extend(1..=self.size.people);
         self.work();
     }
 

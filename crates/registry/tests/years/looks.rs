@@ -384,14 +384,13 @@ impl Run {
         let waiting = self.m.queue.values().filter(same_waiting);
         let waiting: BTreeSet<Cause> = waiting.flat_map(|one| one.causes.clone()).collect();
         causes.retain(|cause| !waiting.contains(cause));
-        let queue = wait(self.registry().review_queue()).unwrap();
-        let mut found: BTreeSet<Cause> = BTreeSet::new();
-        if let Some(item) = queue.looks.into_iter().find(|item| item.look == look) {
+        let item = self.queued(who, look);
+        let found = item.map_or_else(BTreeSet::new, |(found, outcome)| {
             if let Some(same) = &same {
-                assert_eq!(item.outcome, same.outcome);
+                assert_eq!(outcome, same.outcome);
             }
-            found.extend(item.causes);
-        }
+            found
+        });
         // Chance takes some under a law, and nobody can tell which.
         if found.contains(&Cause::Chance) {
             assert!(ask.consent.is_none(), "a look by consent is not chosen by chance");
@@ -409,6 +408,25 @@ impl Run {
             };
             self.m.queue.insert(look, review);
         }
+    }
+
+    /// Why a look waits for reviewers and what came of it, as that is stored. The whole queue is read once a day.
+    fn queued(&self, who: Who, look: EventId) -> Option<(BTreeSet<Cause>, String)> {
+        let of_person = self.rows(
+            "SELECT item.look, item.causes, event.outcome FROM review_item AS item \
+             JOIN event ON event.person = item.person AND event.event = item.look \
+             WHERE item.person = $1 AND item.closed_at IS NULL",
+            self.id(who),
+            |row| Ok((EventId::from_bytes(row.array()?), row.text()?, row.text()?)),
+        );
+        let (_, causes, outcome) = of_person.into_iter().find(|(id, ..)| *id == look)?;
+        let causes = causes.split(' ').map(|word| {
+            CAUSES
+                .into_iter()
+                .find(|cause| cause.to_string() == word)
+                .unwrap()
+        });
+        Some((causes.collect(), outcome))
     }
 
     /// A reviewer opens a case, and closes what is in the queue.
@@ -568,6 +586,15 @@ impl Run {
         self.look(who, &ask);
     }
 }
+
+/// Why a look may wait for reviewers.
+const CAUSES: [Cause; 5] = [
+    Cause::Chance,
+    Cause::Colleague,
+    Cause::SamePerson,
+    Cause::OddHours,
+    Cause::NoticeWaits,
+];
 
 /// What a reviewer may order.
 pub(crate) const ORDERS: [Order; 2] = [Order::Correct, Order::Withdraw];

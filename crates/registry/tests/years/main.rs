@@ -196,6 +196,7 @@ impl Run {
                 self.check_month();
             }
         }
+        self.turn();
         self.outage = 0;
         self.daily_work();
         self.check_day();

@@ -71,6 +71,8 @@ pub(crate) struct Run {
     pub(crate) turns: std::collections::BTreeMap<Date, std::collections::BTreeSet<Who>>,
     /// For whom something turned today.
     pub(crate) turned: Vec<Who>,
+    /// For whom something turned since the daily work was done last.
+    pub(crate) unworked: std::collections::BTreeSet<Who>,
     /// The next reviewer whose lists are read.
     pub(crate) reviewer_turn: usize,
     /// The accounts of members of staff who left, by body and account.
@@ -138,6 +140,7 @@ impl Run {
             breach_turn: 0,
             turns: std::collections::BTreeMap::new(),
             turned: Vec::new(),
+            unworked: std::collections::BTreeSet::new(),
             reviewer_turn: 0,
             ended_accounts: Vec::new(),
             outage: 0,

@@ -53,6 +53,7 @@ impl Run {
         let turned = std::mem::replace(&mut self.turns, later);
         self.turned = turned.into_values().flatten().collect();
         self.touched.extend(&self.turned);
+        self.unworked.extend(&self.turned);
         if !self.turned.is_empty() {
             self.did("days that brought something by themselves");
         }
