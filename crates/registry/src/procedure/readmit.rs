@@ -11,7 +11,10 @@ use model::{
 };
 use storage::{Param, StoreError, Tx};
 
-use super::{ProcedureError, stored::Held};
+use super::{
+    ProcedureError,
+    stored::{self, Held},
+};
 use crate::{Registry, RegistryError, record, reentry};
 
 /// What is ordered in a reconsideration, and not done yet.
@@ -104,7 +107,8 @@ impl Registry {
         Ok((one, notices))
     }
 
-    /// Takes back the certificate of an order that no longer holds, unless another one like it took its place.
+    /// Takes back the certificate of an order that no longer holds, unless another one like it took its place, or still
+    /// waits about an earlier or later record of the same document.
     pub(super) fn keep_out(
         &self,
         tx: &mut dyn Tx,
@@ -121,10 +125,37 @@ impl Registry {
         if readmits(before) && !readmits(now) {
             let head = record::versions(tx, held.person, record)?.pop();
             let head = head.ok_or(ProcedureError::NoSuchRecord)?.head;
+            for procedure in waiting_for(tx, held.person, &head.document)? {
+                let other = stored::load(tx, self, procedure)?.filter(|other| other.id != held.id);
+                if let Some(Procedure::Reconsideration(other)) = other.map(|other| other.course)
+                    && readmits(&other)
+                {
+                    return Ok(());
+                }
+            }
             reentry::uncertify(tx, held.person, &head.document)?;
         }
         Ok(())
     }
+}
+
+/// The reconsiderations that wait for somebody about the records of this document, which may have come in more than once.
+fn waiting_for(
+    tx: &mut dyn Tx,
+    person: PersonId,
+    document: &DocumentKey,
+) -> Result<Vec<ProcedureId>, RegistryError> {
+    let mut records: Vec<RecordId> = record::heads(tx, &[person])?
+        .into_iter()
+        .filter(|head| head.document == *document)
+        .map(|head| head.record)
+        .collect();
+    records.dedup();
+    let mut found = Vec::new();
+    for record in records {
+        found.extend(waiting(tx, person, record)?);
+    }
+    Ok(found)
 }
 
 /// These documents of records that had ended came in again: the orders that they do are followed.
@@ -134,16 +165,8 @@ pub(crate) fn in_step(
     again: &[(PersonId, DocumentKey)],
 ) -> Result<(), RegistryError> {
     for (person, document) in again {
-        let mut records: Vec<RecordId> = record::heads(tx, &[*person])?
-            .into_iter()
-            .filter(|head| head.document == *document)
-            .map(|head| head.record)
-            .collect();
-        records.dedup();
-        for record in records {
-            for procedure in waiting(tx, *person, record)? {
-                follow(tx, this, procedure)?;
-            }
+        for procedure in waiting_for(tx, *person, document)? {
+            follow(tx, this, procedure)?;
         }
     }
     Ok(())

@@ -226,6 +226,30 @@ on_both_engines! {
         assert!(matches!(certify(&here, "second", record), Err(ReentryError::Restored)));
     }
 
+    fn an_order_that_is_set_aside_leaves_another_one_about_the_same_document_its_certificate(engine: Engine) {
+        let here = filled(engine);
+        let (first, _) = withdrawn(&here);
+        certify(&here, "second", first).unwrap();
+        assert_eq!(file_again(&here, mended()), ACCEPTED);
+        // It came in again as a record of its own, and was withdrawn once more.
+        let file = here.file_of(1).records;
+        let second = file.iter().find(|one| one.kind == RecordKind::Decision && one.record != first).unwrap().record;
+        let open = wait(here.registry.open_dispute(here.person(1), a_dispute(second))).unwrap();
+        answer(&here, open, withdrawal()).unwrap();
+        let decided = |record, reference, order| {
+            let text = "the court sent its judgment".to_owned();
+            let (by, about) = (reviewer("first"), (here.person(1), record));
+            wait(here.registry.record_outside_decision_about(by, about, judgment(reference, order), text)).unwrap()
+        };
+        let of_the_first = decided(first, "1", Order::Readmit);
+        let of_the_second = decided(second, "2", Order::Readmit);
+        assert_eq!(decided(first, "3", Order::Stand), of_the_first);
+        assert_eq!(status(&here, of_the_second), Status::OutsideDecision);
+        assert_eq!(file_again(&here, mended()), ACCEPTED, "what is still ordered can be done");
+        assert_eq!(status(&here, of_the_second), Status::Followed);
+        prove_log(&here.registry);
+    }
+
     fn an_order_ends_with_the_record_and_its_certificate_holds(engine: Engine) {
         let here = filled(engine);
         let (record, id) = asked(&here);
