@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::{join_all, join4};
-use model::{PersonId, RecordStatus, VersionKind};
+use model::{
+    PersonId, RecordStatus, VersionKind,
+    procedure::{OutsideDecision, Procedure as Course},
+};
 use registry::{
     AlertView, CertificateView, ConsentView, EventKind, Notice, PersonFile, ProcedureView, RecordView,
 };
@@ -12,7 +15,8 @@ use testkit::{Installation, prove_log, wait};
 
 use crate::{
     filing::text,
-    model::{Entry, Person, Procedure, Who},
+    model::{Entry, Judgment, Person, Procedure, Who},
+    procedures::order_of,
     run::{EDUCATION, LAW, Run},
 };
 
@@ -127,6 +131,9 @@ impl Run {
             assert_eq!(view.summary.status.as_str(), one.status, "{name}");
             assert_eq!(view.summary.waits_for, one.waits_for, "{name}: whose turn it is");
             assert_eq!(view.course.is_none(), one.forgotten, "{name}: what was said");
+            if let Some(Course::Reconsideration(course)) = &view.course {
+                check_judged(&name, course.state().decided_outside(), one);
+            }
             if one.waits() {
                 assert_eq!(view.summary.due_on, one.shown_due, "{name}: its day");
                 let late = one.shown_due.is_some_and(|day| day < today);
@@ -509,4 +516,24 @@ impl Run {
             "records of people whom nobody filed anything about"
         );
     }
+}
+
+/// What a court decided stands in its procedure as it was put down last, and what stood in its place before.
+fn check_judged(name: &str, decided: Option<&OutsideDecision>, one: &Procedure) {
+    let judgment = |reference: &str, decided_on, order| (reference.to_owned(), decided_on, order);
+    let mut expected: Vec<_> = one.earlier.iter().chain(&one.judgment).collect::<Vec<_>>();
+    let now = expected.pop();
+    let same = |one: &Judgment| judgment(&one.reference, one.decided_on, order_of(one.order));
+    let decision = |one: &OutsideDecision| judgment(one.reference.as_str(), one.decided_on, one.order);
+    assert_eq!(
+        decided.map(decision),
+        now.map(same),
+        "{name}: what a court decided"
+    );
+    let earlier = decided.iter().flat_map(|one| &one.earlier);
+    let earlier: Vec<_> = earlier
+        .map(|one| judgment(one.reference.as_str(), one.decided_on, one.order))
+        .collect();
+    let expected: Vec<_> = expected.into_iter().map(same).collect();
+    assert_eq!(earlier, expected, "{name}: what was put down before");
 }

@@ -1,40 +1,25 @@
-//! What courts decided about a record itself: told of by the person, or put down by a reviewer. It is followed within
-//! the working days that the profile sets; past them reviewers see it, and the record shows to nobody until it is done.
+//! What courts decided about a record itself: told of by the person, or put down by a reviewer (`judgments`). It is
+//! followed within the working days that the profile sets; past them reviewers see it, and the record shows to nobody
+//! until it is done.
 
 use jiff::civil::Date;
-use model::{
-    RecordKind, RecordStatus, VersionKind,
-    procedure::{Reconsidered, Speaker},
-};
-use registry::{CarryOut, OutsideOrder, ProcedureError, Reconsider};
+use model::{RecordKind, RecordStatus, VersionKind, procedure::Reconsidered};
+use registry::{CarryOut, ProcedureError, Reconsider};
 use testkit::wait;
 
 use crate::{
-    calendar::after_days,
     changing_values::FOLLOW_WORKING_DAYS,
     filing::row,
-    looks::ORDERS,
-    model::{Judgment, Order, Person, Procedure, Record, Who},
+    model::{Order, Person, Procedure, Record, Who},
     procedures::{
         To,
         To::{Authority, Person as ToPerson, Recipients, Reviewers},
-        blank, order_of, reviewer,
+        blank,
     },
-    run::{REVIEWERS, Run, day_of},
+    run::{Run, day_of},
 };
 
-const TOLD: &[To] = &[ToPerson, Authority, Reviewers, Recipients];
-
-/// The judgment as a reviewer puts it down.
-pub(crate) fn outside(court: &str, judgment: &Judgment) -> OutsideOrder {
-    OutsideOrder {
-        court: court.to_owned(),
-        reference: judgment.reference.clone(),
-        decided_on: judgment.decided_on,
-        order: order_of(judgment.order),
-        fields: None,
-    }
-}
+pub(crate) const TOLD: &[To] = &[ToPerson, Authority, Reviewers, Recipients];
 
 impl Run {
     /// Somebody says that a court decided about one of their records.
@@ -77,124 +62,12 @@ impl Run {
         let mut procedure = blank(opened, "reconsideration", "open", by);
         procedure.files = put.files;
         self.opened_about(who, record, procedure, "self");
+        let today = self.today();
+        self.m.alert(who, record, &Self::others(), today);
         self.did("judgments that people told of");
     }
 
-    /// A reviewer puts down what a court decided about a record: sometimes what is put down already, of a court that
-    /// there is not, or on a day to come.
-    pub(crate) fn put_down_judgment(&mut self) {
-        let Some((who, record, judgment)) = self.judgment_of_somebody() else {
-            return;
-        };
-        let (person, id, by) = (self.id(who), self.record_id(who, record), self.pick(&REVIEWERS));
-        let (court, judgment, unfit) = match self.draw(16) {
-            0 => ("no-such-court", judgment, "body-unknown"),
-            1 => {
-                let decided_on = after_days(self.today(), 1);
-                (
-                    "high-court",
-                    Judgment {
-                        decided_on,
-                        ..judgment
-                    },
-                    "day-to-come",
-                )
-            }
-            _ => ("high-court", judgment, ""),
-        };
-        let puts_down = |registry: &registry::Registry| {
-            let decision = outside(court, &judgment);
-            let text = "the court sent its judgment".to_owned();
-            wait(registry.record_outside_decision_about(reviewer(by), (person, id), decision, text))
-        };
-        let outcome = self.call(puts_down);
-        let waits = self.waiting_reconsideration(who, record);
-        let followed = self.of(who).procedures.iter().position(|one| {
-            !one.forgotten
-                && one.record == Some(record)
-                && one.status == "followed"
-                && one.judgment.as_ref() == Some(&judgment)
-        });
-        let noted = waits.is_some_and(|at| {
-            let one = &self.of(who).procedures[at];
-            one.is_to_be_followed() && one.judgment.as_ref() == Some(&judgment)
-        });
-        let refused = match () {
-            () if !unfit.is_empty() => unfit,
-            () if !self.of(who).known => "record-unknown",
-            () if noted || followed.is_some() => "",
-            () if self.later_noted(who, (waits, Some(record)), &judgment) => "later-decision-noted",
-            () if waits.is_none() && self.is_erased(who, record) => "record-ended",
-            () if self.withdrawn(who, Some(record)) => "order-unfit",
-            () if self.concerns(by, who) => "reviewer-concerned",
-            () => "",
-        };
-        let found = match outcome {
-            Err(error) => return assert_eq!(error.code(), refused, "{who}"),
-            Ok(found) => found,
-        };
-        assert_eq!(refused, "", "{who}");
-        let id_of = |at: usize| self.of(who).procedures[at].id;
-        match (waits, followed) {
-            (_, Some(at)) => {
-                assert_eq!(found, id_of(at), "what was followed is not followed twice, {who}");
-                return self.did("judgments put down twice");
-            }
-            (Some(at), None) => {
-                assert_eq!(found, id_of(at), "it comes into the one that waits, {who}");
-                self.pass(who, at);
-                if noted {
-                    return self.did("judgments put down twice");
-                }
-                self.put_down(who, at, judgment, by);
-            }
-            (None, None) => {
-                let procedure = blank(found, "reconsideration", "open", Speaker::Person);
-                self.opened_about(who, record, procedure, &format!("reviewer:{by}"));
-                let at = self.of(who).procedures.len() - 1;
-                self.put_down(who, at, judgment, by);
-            }
-        }
-        self.did("judgments that reviewers put down");
-    }
-
-    /// A judgment about a record, or one that was put down before.
-    fn judgment_of_somebody(&mut self) -> Option<(Who, usize, Judgment)> {
-        if self.one_in(4)
-            && let Some((who, at)) = self.procedure(|one| one.judgment.is_some())
-        {
-            let one = &self.of(who).procedures[at];
-            return Some((who, one.record?, one.judgment.clone()?));
-        }
-        let who = self.somebody();
-        self.bind(who);
-        let records = self.of(who).records.len() as u64;
-        (records > 0).then(|| (who, self.draw(records) as usize, self.judgment()))
-    }
-
-    pub(crate) fn judgment(&mut self) -> Judgment {
-        Judgment {
-            reference: format!("made-up 2027-{}", self.next_text()),
-            decided_on: after_days(self.today(), -(self.draw(30) as i64)),
-            order: self.pick(&ORDERS),
-        }
-    }
-
-    /// What follows from a judgment that is put down.
-    pub(crate) fn put_down(&mut self, who: Who, at: usize, judgment: Judgment, by: &str) {
-        self.ordered(who, at, "outside-decision", judgment.order);
-        self.m.of(who).procedures[at].judgment = Some(judgment);
-        let tells = Some(("outside-decision-recorded", TOLD));
-        self.step(
-            who,
-            at,
-            "record-outside-decision",
-            &format!("reviewer:{by}"),
-            tells,
-        );
-    }
-
-    fn opened_about(&mut self, who: Who, record: usize, mut procedure: Procedure, actor: &str) {
+    pub(crate) fn opened_about(&mut self, who: Who, record: usize, mut procedure: Procedure, actor: &str) {
         procedure.record = Some(record);
         procedure.authority = Some(self.record(who, record).authority.to_owned());
         procedure.of_court = true;
@@ -208,7 +81,7 @@ impl Run {
     }
 
     /// The first reconsideration about a record that waits for somebody.
-    fn waiting_reconsideration(&self, who: Who, record: usize) -> Option<usize> {
+    pub(crate) fn waiting_reconsideration(&self, who: Who, record: usize) -> Option<usize> {
         let procedures = &self.of(who).procedures;
         let waits = |at: &usize| {
             let one = &procedures[*at];
@@ -219,28 +92,8 @@ impl Run {
     }
 
     /// Whether a record is destroyed, so that nobody needs to decide about it.
-    fn is_erased(&self, who: Who, record: usize) -> bool {
+    pub(crate) fn is_erased(&self, who: Who, record: usize) -> bool {
         self.record(who, record).own_status(self.today()) == RecordStatus::Erased
-    }
-
-    /// Whether a later judgment about the same record, or in the same procedure, is noted already. In its procedure the
-    /// same judgment may be put down anew.
-    pub(crate) fn later_noted(
-        &self,
-        who: Who,
-        (own, record): (Option<usize>, Option<usize>),
-        judgment: &Judgment,
-    ) -> bool {
-        let procedures = self.of(who).procedures.iter().enumerate();
-        let mut noted =
-            procedures.filter(|(at, one)| own == Some(*at) || record.is_some() && one.record == record);
-        noted.any(|(at, one)| {
-            let noted = one.judgment.as_ref().filter(|_| !one.forgotten);
-            noted.is_some_and(|noted| {
-                let anew = own == Some(at) && noted.reference == judgment.reference;
-                noted.decided_on > judgment.decided_on && !anew
-            })
-        })
     }
 
     /// An authority that was to put a record right says what the record says already. That follows the judgment where

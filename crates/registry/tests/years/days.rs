@@ -79,6 +79,8 @@ impl Run {
     fn reached(&mut self) -> BTreeSet<Who> {
         let mut people = std::mem::take(&mut self.unworked);
         people.extend(&self.touched);
+        // The work may come before the day is begun.
+        people.extend(self.turns.range(..=self.today()).flat_map(|(_, turned)| turned));
         people
     }
 

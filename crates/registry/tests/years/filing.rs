@@ -439,7 +439,12 @@ impl Run {
                 Err(other) => panic!("{other}"),
             }
         }
-        let certified = self.of(who).ended[&document].2;
+        self.send_ended(who, &document);
+    }
+
+    /// A document whose record has ended is filed: it comes in where that was certified.
+    pub(crate) fn send_ended(&mut self, who: Who, document: &str) {
+        let (record, how, certified) = self.of(who).ended[document];
         let old = self.record(who, record).clone();
         let mut said = old.said().clone();
         if self.one_in(2) {
@@ -462,7 +467,7 @@ impl Run {
             "{who}: {outcome:?}"
         );
         self.did("records that came again");
-        self.m.of(who).ended.remove(&document);
+        self.m.of(who).ended.remove(document);
         let record = Record {
             id: None,
             versions: Vec::new(),
@@ -474,5 +479,6 @@ impl Run {
         let id = self.of(who).records.last().unwrap().id.unwrap();
         self.m.event(who, "record-came-again", authority, "");
         self.m.notice(who, "record-came-again", &id.to_string());
+        self.came_as_ordered(who, document);
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     calendar::{after_days, is_worked},
     changing_values::{MOST_LOOKS, MOST_REFUSALS, QUIET_DAYS, SAME_PERSON_LOOKS},
     filing::text,
-    model::{Consent, Order, Procedure, Record, Review, Waiting, Who},
+    model::{Consent, Procedure, Record, Review, Waiting, Who},
     run::{CLERKS, EDUCATION, HIRING, LAW, QUIET, RENEWAL, REVIEWERS, Run, UNNUMBERED},
 };
 
@@ -595,6 +595,3 @@ const CAUSES: [Cause; 5] = [
     Cause::OddHours,
     Cause::NoticeWaits,
 ];
-
-/// What a reviewer may order.
-pub(crate) const ORDERS: [Order; 2] = [Order::Correct, Order::Withdraw];

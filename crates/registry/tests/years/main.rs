@@ -7,7 +7,7 @@
 //! | `model`, `alert`, `calendar`, `changing_values` | what should be |
 //! | `run`, `crash` | the installation, the dice, kills |
 //! | `filing`, `batches`, `looks`, `attempts`, `consents`, `certificates`, `good`, `proposals` | what somebody does, to the registry and to the model |
-//! | `procedures`, `disputes`, `reconsiderations`, `court`, `restorations`, `complaints`, `breaches`, `files` | the same in procedures |
+//! | `procedures`, `disputes`, `reconsiderations`, `court`, `judgments`, `readmit`, `restorations`, `complaints`, `breaches`, `files` | the same in procedures |
 //! | `own_numbers` | who is on a body's staff or a reviewer, and is kept from what is about themselves |
 //! | `peer`, `wire` | a second installation, which exchanges alerts with this one |
 //! | `days`, `turns` | what days bring by themselves |
@@ -60,6 +60,7 @@ mod erasures;
 mod files;
 mod filing;
 mod good;
+mod judgments;
 mod looks;
 mod mended;
 mod model;
@@ -67,6 +68,7 @@ mod own_numbers;
 mod peer;
 mod procedures;
 mod proposals;
+mod readmit;
 mod reconsiderations;
 mod restorations;
 mod run;
@@ -89,7 +91,7 @@ const YEARS: Size = Size {
 impl Run {
     /// Something that somebody does.
     fn act(&mut self) {
-        match self.draw(139) {
+        match self.draw(146) {
             0..=11 => self.file_something(),
             12..=14 => self.correct_something(),
             15..=17 => self.file_again(),
@@ -137,6 +139,9 @@ impl Run {
             129..=130 => self.look_at_colleague(),
             131 => self.name_reviewer(),
             132..=133 => self.judge_own(),
+            134..=135 => self.put_down_judgment(),
+            136..=138 => self.amend_judgment(),
+            139..=140 => self.higher_court(),
             _ => self.read_files(),
         }
     }
@@ -196,7 +201,6 @@ impl Run {
                 self.check_month();
             }
         }
-        self.turn();
         self.outage = 0;
         self.daily_work();
         self.check_day();
@@ -236,6 +240,7 @@ impl Run {
             "days on which the peer was away",
             "days that brought something by themselves",
             "days without the daily work",
+            "decisions from outside",
             "dispute-corrected",
             "dispute-upheld",
             "dispute-withdrawn",
@@ -246,14 +251,20 @@ impl Run {
             "files refused",
             "files taken back but for some rows",
             "files taken back whole",
-            "jumps of the clock",
+            "judgments amended before they were followed",
             "judgments put down twice",
+            "judgments set aside",
+            "judgments that all stays as it is",
+            "judgments that order something",
             "judgments that people told of",
             "judgments that reviewers put down",
+            "judgments that were followed amended",
+            "judgments that were followed amended to another order",
             "judgments that what was put right before follows",
+            "jumps of the clock",
+            "looks at colleagues",
             "looks by consent",
             "looks by law",
-            "looks at colleagues",
             "looks found improper",
             "looks found proper",
             "looks refused",
@@ -262,9 +273,13 @@ impl Run {
             "members of staff stopped for attempts",
             "members of staff who left",
             "mended files sent again",
-            "notices that wait longer",
             "messages between peers cut by a kill",
+            "notices that wait longer",
             "older copies put back",
+            "orders to file again",
+            "orders to file again that were set aside",
+            "orders to file again what was certified already",
+            "orders to file again what was filed already",
             "outside-decision-followed",
             "own numbers of reviewers",
             "own numbers of staff",
@@ -277,6 +292,7 @@ impl Run {
             "reconsiderations of disputes",
             "reconsiderations of looks",
             "records destroyed",
+            "records filed again as ordered",
             "records that came again",
             "records that did not come again",
             "restorations granted",

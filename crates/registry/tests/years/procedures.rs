@@ -52,6 +52,7 @@ pub(crate) fn blank(id: ProcedureId, kind: &'static str, status: &'static str, b
         waits_for: None,
         order: None,
         judgment: None,
+        earlier: Vec::new(),
         of_court: false,
         told_in_vain: false,
         reviewer: None,
@@ -76,6 +77,8 @@ pub(crate) const fn order_of(order: Order) -> procedure::Order {
     match order {
         Order::Correct => procedure::Order::Correct,
         Order::Withdraw => procedure::Order::Withdraw,
+        Order::Readmit => procedure::Order::Readmit,
+        Order::Stand => procedure::Order::Stand,
         Order::Improper => procedure::Order::LookImproper,
     }
 }

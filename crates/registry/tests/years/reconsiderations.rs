@@ -12,9 +12,7 @@ use testkit::wait;
 
 use crate::{
     changing_values::{FOLLOW_WORKING_DAYS, RECONSIDERATION_DAYS},
-    court::outside,
     filing::row,
-    looks::ORDERS,
     model::{Order, Person, Procedure, Who},
     run::{REVIEWERS, Run},
 };
@@ -27,7 +25,13 @@ use crate::procedures::{
 
 impl Run {
     pub(crate) fn reconsider_dispute(&mut self) {
-        let wanted = |one: &Procedure| one.kind == "dispute" && one.status == "upheld" && !one.reconsidered;
+        let any = self.one_in(3);
+        let answered = |one: &Procedure| match one.status {
+            "upheld" => true,
+            "corrected" | "withdrawn" => any,
+            _ => false,
+        };
+        let wanted = |one: &Procedure| one.kind == "dispute" && answered(one) && !one.reconsidered;
         let Some((who, at)) = self.procedure(wanted) else {
             return;
         };
@@ -63,13 +67,19 @@ impl Run {
         let at = self.of(who).procedures.len() - 1;
         let tells: &[To] = &[ToPerson, Authority, Reviewers, Recipients];
         self.step(who, at, "open", "self", Some(("reconsideration-opened", tells)));
+        let today = self.today();
+        self.m.alert(who, dispute.record.unwrap(), &Self::others(), today);
         self.did("reconsiderations of disputes");
     }
 
+    /// What it means for alerts comes after all that an act does at once.
     pub(crate) fn opened_for_reviewers(&mut self, who: Who, procedure: Procedure, due: Date) {
-        self.m.of(who).procedures.push(procedure);
-        let at = self.of(who).procedures.len() - 1;
-        self.set(who, at, "open", Some(due), Some(":reviewers".to_owned()));
+        self.m.of(who).procedures.push(Procedure {
+            due: Some(due),
+            shown_due: Some(due),
+            waits_for: Some(":reviewers".to_owned()),
+            ..procedure
+        });
     }
 
     /// A look of somebody that shows to them, of which no other procedure is about.
@@ -248,7 +258,7 @@ impl Run {
         let has = one.reviewer.clone().unwrap();
         let order = match (self.one_in(2), one.record) {
             (true, _) => None,
-            (false, Some(_)) => Some(self.pick(&ORDERS)),
+            (false, Some(record)) => Some(self.order_about(who, record)),
             (false, None) => Some(Order::Improper),
         };
         let answers = |registry: &registry::Registry| {
@@ -256,16 +266,20 @@ impl Run {
             wait(registry.answer_reconsideration(reviewer(&has), one.id, order, "made-up reasons".into()))
         };
         let outcome = self.call(answers);
-        if one.of_court && order.is_some() {
-            // A court alone decides about a record.
+        if one.of_court && order.is_some() || order == Some(Order::Stand) {
+            // A court alone decides about a record; and that all stays as it is, a reviewer confirms.
             let refused = outcome.unwrap_err();
             return assert_eq!(refused.code(), "order-unfit", "{who}");
         }
-        if self.judged_meanwhile(who, at, &outcome) || self.kept_apart(&has, who, refused(&outcome)) {
+        if self.judged_meanwhile(who, at, &outcome) {
             return;
         }
-        if order.is_some() && self.withdrawn(who, one.record) {
+        let unfit = |(record, order): (usize, Order)| !self.fits(who, record, order);
+        if one.record.zip(order).is_some_and(unfit) {
             assert_eq!(outcome.unwrap_err().code(), "order-unfit");
+            return;
+        }
+        if self.kept_apart(&has, who, refused(&outcome)) {
             return;
         }
         outcome.unwrap();
@@ -296,52 +310,10 @@ impl Run {
                     &actor,
                     Some(("reconsideration-changed", tells)),
                 );
+                self.let_in(who, at, &has);
             }
         }
         self.did("reconsiderations answered");
-    }
-
-    /// Whether what is reconsidered is a record that was withdrawn: it is neither corrected nor withdrawn again.
-    pub(crate) fn withdrawn(&self, who: Who, record: Option<usize>) -> bool {
-        record.is_some_and(|record| self.record(who, record).latest() == VersionKind::Withdrawn)
-    }
-
-    pub(crate) fn outside_decision(&mut self) {
-        let wanted = |one: &Procedure| {
-            one.kind == "reconsideration" && one.record.is_some() && one.status != "followed"
-        };
-        let Some((who, at)) = self.procedure(wanted) else {
-            return;
-        };
-        let id = self.of(who).procedures[at].id;
-        let (judgment, by) = (self.judgment(), self.pick(&REVIEWERS));
-        let records = |registry: &registry::Registry| {
-            let decision = outside("high-court", &judgment);
-            wait(registry.record_outside_decision(reviewer(by), id, decision))
-        };
-        let outcome = self.call(records);
-        if self.kept_apart(by, who, refused(&outcome)) {
-            return;
-        }
-        let record = self.of(who).procedures[at].record;
-        if self.later_noted(who, (Some(at), record), &judgment) {
-            assert_eq!(outcome.unwrap_err().code(), "later-decision-noted");
-            return;
-        }
-        if self.withdrawn(who, record) {
-            assert_eq!(outcome.unwrap_err().code(), "order-unfit");
-            return;
-        }
-        let of_it = |one: &&Procedure| one.kind == "reconsideration" && one.record == record && one.id != id;
-        let mut others = self.of(who).procedures.iter().filter(of_it);
-        if others.any(|one| one.waits_for.is_some()) {
-            assert_eq!(outcome.unwrap_err().code(), "procedure-under-way");
-            return;
-        }
-        outcome.unwrap();
-        self.pass(who, at);
-        self.put_down(who, at, judgment, by);
-        self.did("decisions from outside");
     }
 
     pub(crate) fn follow(&mut self) {
@@ -359,6 +331,9 @@ impl Run {
         let Some(record) = one.record else {
             return self.put_down_improper(who, at);
         };
+        if one.order == Some(Order::Readmit) {
+            return self.follow_by_filing(who, &one);
+        }
         let (authority, order) = (one.authority.clone().unwrap(), one.order.unwrap());
         let (what, said) = if order == Order::Correct {
             let said = self.corrected(who, record);

@@ -9,6 +9,10 @@ use model::{EventId, MandateId, ProcedureId};
 pub(crate) enum Order {
     Correct,
     Withdraw,
+    /// What was withdrawn is filed again.
+    Readmit,
+    /// All stays as it is.
+    Stand,
     Improper,
 }
 
@@ -18,6 +22,13 @@ pub(crate) struct Judgment {
     pub(crate) reference: String,
     pub(crate) decided_on: Date,
     pub(crate) order: Order,
+}
+
+impl Judgment {
+    /// Whether they have one number. One court alone judges here.
+    pub(crate) fn is_same_paper(&self, other: &Self) -> bool {
+        self.reference == other.reference
+    }
 }
 
 /// A procedure, whatever its kind.
@@ -43,6 +54,8 @@ pub(crate) struct Procedure {
     pub(crate) order: Option<Order>,
     /// What a court decided in it, the last that was put down.
     pub(crate) judgment: Option<Judgment>,
+    /// What was put down before that took its place, the first first.
+    pub(crate) earlier: Vec<Judgment>,
     /// Whether it is about what a court decided and nothing else, so that no reviewer orders anything.
     pub(crate) of_court: bool,
     /// Reviewers answered before, about the same record, that no court decided so.
@@ -77,6 +90,21 @@ impl Procedure {
     /// Whether what a court decided is yet to be followed.
     pub(crate) fn is_to_be_followed(&self) -> bool {
         matches!(self.status, "outside-decision" | "follow-overdue") && self.waits()
+    }
+
+    /// Whether this was ordered, by a reviewer or a court, and is yet to be done.
+    pub(crate) fn is_ordered(&self, order: Order) -> bool {
+        let ordered = matches!(self.status, "changed" | "change-overdue") || self.is_to_be_followed();
+        ordered && self.waits() && self.order == Some(order)
+    }
+
+    /// Whether this is what a court decided that was followed, put down with another day, or as nothing to be done: then
+    /// nothing more is to be done.
+    pub(crate) fn is_settled_as(&self, judgment: &Judgment) -> bool {
+        let followed = self.judgment.as_ref().filter(|_| self.status == "followed");
+        followed.is_some_and(|followed| {
+            followed.is_same_paper(judgment) && [followed.order, Order::Stand].contains(&judgment.order)
+        })
     }
 
     /// The bodies that have not confirmed that they stopped using a decision.

@@ -1,0 +1,326 @@
+//! What courts decided, as reviewers put it down: in a reconsideration or about a record, again where it was put down
+//! wrongly, and in the place of what was ordered before.
+
+use model::procedure::Speaker;
+use registry::{OutsideOrder, ProcedureError};
+use testkit::wait;
+
+use crate::{
+    calendar::after_days,
+    court::TOLD,
+    model::{Judgment, Order, Person, Record, Who},
+    procedures::{blank, order_of, reviewer},
+    run::{REVIEWERS, Run},
+};
+
+/// What somebody does who puts a judgment down.
+#[derive(Clone, Copy)]
+enum Through {
+    /// They name the record.
+    Record(usize),
+    /// They name the procedure.
+    Procedure(usize),
+}
+
+/// The judgment as a reviewer puts it down.
+fn outside(court: &str, judgment: &Judgment) -> OutsideOrder {
+    OutsideOrder {
+        court: court.to_owned(),
+        reference: judgment.reference.clone(),
+        decided_on: judgment.decided_on,
+        order: order_of(judgment.order),
+        fields: None,
+    }
+}
+
+impl Run {
+    /// A reviewer puts down what a court decided about a record: sometimes what is put down already, of a court that
+    /// there is not, or on a day to come.
+    pub(crate) fn put_down_judgment(&mut self) {
+        let Some((who, record, judgment)) = self.judgment_of_somebody() else {
+            return;
+        };
+        let by = self.pick(&REVIEWERS);
+        let unfit = match self.draw(16) {
+            0 => ("no-such-court", judgment, "body-unknown"),
+            1 => {
+                let decided_on = after_days(self.today(), 1);
+                let to_come = Judgment {
+                    decided_on,
+                    ..judgment
+                };
+                ("high-court", to_come, "day-to-come")
+            }
+            _ => return self.puts_down(who, Through::Record(record), judgment, by),
+        };
+        let (person, id) = (self.id(who), self.record_id(who, record));
+        let (court, judgment, refused) = unfit;
+        let puts_down = |registry: &registry::Registry| {
+            let text = "the court sent its judgment".to_owned();
+            let decision = outside(court, &judgment);
+            wait(registry.record_outside_decision_about(reviewer(by), (person, id), decision, text))
+        };
+        let outcome = self.call(puts_down);
+        assert_eq!(outcome.unwrap_err().code(), refused, "{who}");
+    }
+
+    /// A judgment about a record, often one that was withdrawn; or one that was put down before.
+    fn judgment_of_somebody(&mut self) -> Option<(Who, usize, Judgment)> {
+        if self.one_in(4)
+            && let Some((who, at)) = self.procedure(|one| one.judgment.is_some())
+        {
+            let one = &self.of(who).procedures[at];
+            return Some((who, one.record?, one.judgment.clone()?));
+        }
+        if self.one_in(2) {
+            // Few documents were withdrawn, filed again and withdrawn once more.
+            let least = if self.one_in(3) { 2 } else { 1 };
+            let wanted = |person: &Person, one: &Record| {
+                let same = |other: &&Record| other.document == one.document && Self::may_come_again(other);
+                Self::may_come_again(one) && person.records.iter().filter(same).count() >= least
+            };
+            let found = self.who_has(|person| person.records.iter().any(|one| wanted(person, one)));
+            if let Some(who) = found {
+                self.bind(who);
+                let person = self.of(who);
+                let withdrawn = self.records_where(who, |one| wanted(person, one));
+                let record = self.pick(&withdrawn);
+                return Some((who, record, self.judgment(who, record)));
+            }
+        }
+        let who = self.somebody();
+        self.bind(who);
+        let records = self.of(who).records.len() as u64;
+        if records == 0 {
+            return None;
+        }
+        let record = self.draw(records) as usize;
+        Some((who, record, self.judgment(who, record)))
+    }
+
+    fn judgment(&mut self, who: Who, record: usize) -> Judgment {
+        Judgment {
+            reference: format!("made-up 2027-{}", self.next_text()),
+            decided_on: after_days(self.today(), -(self.draw(30) as i64)),
+            order: self.order_about(who, record),
+        }
+    }
+
+    /// A reviewer puts down in a reconsideration what a court decided about its record.
+    pub(crate) fn outside_decision(&mut self) {
+        let followed = self.one_in(4);
+        let found = self.procedure(|one| {
+            one.kind == "reconsideration" && one.record.is_some() && (one.status == "followed") == followed
+        });
+        let Some((who, at)) = found else {
+            return;
+        };
+        let judgment = self.judgment(who, self.of(who).procedures[at].record.unwrap());
+        let by = self.pick(&REVIEWERS);
+        self.puts_down(who, Through::Procedure(at), judgment, by);
+    }
+
+    /// A higher court decides about what a lower one did before that was followed, mostly that all stays as it is.
+    pub(crate) fn higher_court(&mut self) {
+        let readmits = self.one_in(2);
+        let found = self.procedure(|one| {
+            one.is_to_be_followed() && (!readmits || one.is_ordered(Order::Readmit)) && one.record.is_some()
+        });
+        let Some((who, at)) = found else {
+            return;
+        };
+        let record = self.of(who).procedures[at].record.unwrap();
+        let mut judgment = self.judgment(who, record);
+        judgment.decided_on = after_days(self.today(), -(self.draw(4) as i64));
+        if self.draw(3) > 0 {
+            judgment.order = Order::Stand;
+        }
+        let by = self.pick(&REVIEWERS);
+        let through = match self.one_in(2) {
+            true => Through::Procedure(at),
+            false => Through::Record(record),
+        };
+        self.puts_down(who, through, judgment, by);
+    }
+
+    /// A judgment that was put down with a wrong day or order is put down again, whether or not it was followed.
+    pub(crate) fn amend_judgment(&mut self) {
+        let waits = self.one_in(2);
+        let found = self.procedure(|one| one.judgment.is_some() && (!waits || one.is_to_be_followed()));
+        let Some((who, at)) = found else {
+            return;
+        };
+        let one = &self.of(who).procedures[at];
+        let (record, former) = (one.record.unwrap(), one.judgment.clone().unwrap());
+        let (day, order) = match self.draw(3) {
+            0 => (true, false),
+            1 => (false, true),
+            _ => (true, true),
+        };
+        let mut judgment = former;
+        if day {
+            judgment.decided_on = after_days(self.today(), -(self.draw(40) as i64));
+        }
+        if order {
+            judgment.order = self.order_about(who, record);
+        }
+        let by = self.pick(&REVIEWERS);
+        let through = match self.one_in(2) {
+            true => Through::Procedure(at),
+            false => Through::Record(record),
+        };
+        self.puts_down(who, through, judgment, by);
+    }
+
+    fn puts_down(&mut self, who: Who, through: Through, judgment: Judgment, by: &str) {
+        let person = self.id(who);
+        let outcome = match through {
+            Through::Procedure(at) => {
+                let id = self.of(who).procedures[at].id;
+                self.call(|registry| {
+                    let decision = outside("high-court", &judgment);
+                    wait(registry.record_outside_decision(reviewer(by), id, decision)).map(|()| id)
+                })
+            }
+            Through::Record(record) => {
+                let id = self.record_id(who, record);
+                self.call(|registry| {
+                    let text = "the court sent its judgment".to_owned();
+                    let decision = outside("high-court", &judgment);
+                    let about = (person, id);
+                    wait(registry.record_outside_decision_about(reviewer(by), about, decision, text))
+                })
+            }
+        };
+        let (at, record) = match through {
+            Through::Procedure(at) => (Some(at), self.of(who).procedures[at].record.unwrap()),
+            Through::Record(record) => (self.place_of(who, record, &judgment), record),
+        };
+        let refused = self.not_put_down(who, (at, record), &judgment, by);
+        if !refused.is_empty() {
+            if refused == "reviewer-concerned" {
+                self.did("reviewers kept from what is about themselves");
+            }
+            return assert_eq!(
+                outcome.as_ref().map_err(ProcedureError::code),
+                Err(refused),
+                "{who}"
+            );
+        }
+        let found = outcome.unwrap_or_else(|error| panic!("{judgment:?} about {who}: {}", error.code()));
+        let at = at.unwrap_or_else(|| {
+            let procedure = blank(found, "reconsideration", "open", Speaker::Person);
+            self.opened_about(who, record, procedure, &format!("reviewer:{by}"));
+            self.of(who).procedures.len() - 1
+        });
+        assert_eq!(
+            found,
+            self.of(who).procedures[at].id,
+            "it comes into its own, or into the one that waits, {who}"
+        );
+        self.pass(who, at);
+        if self.of(who).procedures[at].judgment.as_ref() == Some(&judgment) {
+            return self.did("judgments put down twice");
+        }
+        self.put_down(who, at, judgment, by);
+        self.did(match through {
+            Through::Record(_) => "judgments that reviewers put down",
+            Through::Procedure(_) => "decisions from outside",
+        });
+    }
+
+    /// The procedure that a judgment about a record comes into: its own where it was followed, or else the one that waits.
+    fn place_of(&self, who: Who, record: usize, judgment: &Judgment) -> Option<usize> {
+        let own = self.of(who).procedures.iter().position(|one| {
+            let noted = one
+                .judgment
+                .as_ref()
+                .filter(|_| one.status == "followed" && !one.forgotten);
+            one.record == Some(record) && noted.is_some_and(|noted| noted.is_same_paper(judgment))
+        });
+        own.or_else(|| self.waiting_reconsideration(who, record))
+    }
+
+    /// Why a judgment is not put down in a procedure, or where there is none about its record. Empty: it is.
+    fn not_put_down(
+        &self,
+        who: Who,
+        (at, record): (Option<usize>, usize),
+        judgment: &Judgment,
+        by: &str,
+    ) -> &'static str {
+        let one = at.map(|at| &self.of(who).procedures[at]);
+        let noted = one.and_then(|one| one.judgment.as_ref());
+        let settled = one.is_some_and(|one| one.is_settled_as(judgment));
+        let followed = one.is_some_and(|one| one.status == "followed");
+        let other = noted.is_some_and(|noted| !noted.is_same_paper(judgment));
+        let waits = self.waiting_reconsideration(who, record);
+        match () {
+            () if !self.of(who).known => "record-unknown",
+            () if noted == Some(judgment) => "",
+            () if settled && self.concerns(by, who) => "reviewer-concerned",
+            () if settled => "",
+            () if self.later_noted(who, (at, record), judgment) => "later-decision-noted",
+            () if followed && other => "step-not-now",
+            () if at.is_none() && self.is_erased(who, record) => "record-ended",
+            () if !self.fits(who, record, judgment.order) => "order-unfit",
+            // Two that wait could ask for two things of one record.
+            () if waits.is_some_and(|waits| Some(waits) != at) => "procedure-under-way",
+            () if self.concerns(by, who) => "reviewer-concerned",
+            () => "",
+        }
+    }
+
+    /// Whether a later judgment about the same record is noted already. In its procedure the same judgment may be put down
+    /// anew.
+    fn later_noted(&self, who: Who, (own, record): (Option<usize>, usize), judgment: &Judgment) -> bool {
+        let procedures = self.of(who).procedures.iter().enumerate();
+        let mut about = procedures.filter(|(_, one)| one.record == Some(record) && !one.forgotten);
+        about.any(|(at, one)| {
+            one.judgment.as_ref().is_some_and(|noted| {
+                let anew = own == Some(at) && noted.is_same_paper(judgment);
+                noted.decided_on > judgment.decided_on && !anew
+            })
+        })
+    }
+
+    /// What follows from a judgment that is put down.
+    fn put_down(&mut self, who: Who, at: usize, judgment: Judgment, by: &str) {
+        let before = self.of(who).procedures[at].clone();
+        let order = judgment.order;
+        let settled = before.is_settled_as(&judgment);
+        let (step, kind) = match (before.status, order) {
+            ("followed", _) if settled => ("amend-outside-decision", "outside-decision-amended"),
+            ("followed", _) => ("amend-outside-order", "outside-decision-amended"),
+            (_, Order::Stand) => ("record-outside-stand", "outside-stand-recorded"),
+            _ => ("record-outside-decision", "outside-decision-recorded"),
+        };
+        if settled || order == Order::Stand {
+            let one = &mut self.m.of(who).procedures[at];
+            (one.order, one.reviewer) = (Some(order), None);
+            self.set(who, at, "followed", None, None);
+        } else {
+            self.ordered(who, at, "outside-decision", order);
+        }
+        let one = &mut self.m.of(who).procedures[at];
+        one.earlier.extend(one.judgment.replace(judgment));
+        // Who was given the record hears nothing where it showed as it does.
+        let tells = if settled { &TOLD[..3] } else { TOLD };
+        self.step(who, at, step, &format!("reviewer:{by}"), Some((kind, tells)));
+        let noted = before
+            .judgment
+            .as_ref()
+            .zip(self.of(who).procedures[at].judgment.as_ref());
+        let same_paper = noted.is_some_and(|(before, now)| before.is_same_paper(now));
+        self.did(match step {
+            "amend-outside-decision" => "judgments that were followed amended",
+            "amend-outside-order" => "judgments that were followed amended to another order",
+            _ if same_paper => "judgments amended before they were followed",
+            "record-outside-stand" if before.judgment.is_some() => "judgments set aside",
+            "record-outside-stand" => "judgments that all stays as it is",
+            _ => "judgments that order something",
+        });
+        self.keep_out(who, &before, order);
+        self.let_in(who, at, by);
+    }
+}
