@@ -3,17 +3,15 @@
 //!
 //! They run under `cargo xtask test`, which installs that server and says where it is.
 
-#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
-
 #[path = "../../../mail/tests/support/mod.rs"]
 #[allow(dead_code, reason = "not every test needs all of it")]
-mod support;
+mod mail_server;
 
 use std::{
     fs,
-    io::{BufRead as _, BufReader},
-    path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
+    io::{BufRead as _, BufReader, Read as _},
+    path::PathBuf,
+    process::{Command, Output, Stdio},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -25,8 +23,10 @@ use registry::{InquiryRequest, Parts, Registry, SubmissionFile};
 use serde_json::json;
 use storage::{Access, Store, StoreError};
 use storage_sqlite::SqliteStore;
-use support::MailServer;
 use testkit::{licences_csv, made_up, name_staff, under_law, wait};
+
+use crate::support::{Server, init, standing, text};
+use mail_server::MailServer;
 
 const ADDRESS: &str = "somebody@example.org";
 
@@ -40,15 +40,7 @@ impl Data {
         let here = Self {
             folder: tempfile::tempdir().unwrap(),
         };
-        let profile = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../profiles/gansu");
-        let init = Command::new(env!("CARGO_BIN_EXE_standing"))
-            .args(["init", "--public-url", "https://standing.example", "--data"])
-            .arg(here.path())
-            .arg("--profile")
-            .arg(profile)
-            .output()
-            .unwrap();
-        assert!(init.status.success(), "{init:?}");
+        init(&here.data(), "profiles/gansu", "https://standing.example", &[]);
         let settings = here.path().join("standing.toml");
         let text = fs::read_to_string(&settings).unwrap();
         fs::write(&settings, format!("{text}\n[mail]\n{mail}")).unwrap();
@@ -60,6 +52,10 @@ impl Data {
 
     fn path(&self) -> PathBuf {
         self.folder.path().join("data")
+    }
+
+    fn data(&self) -> String {
+        self.path().display().to_string()
     }
 
     fn store(&self) -> SqliteStore {
@@ -124,39 +120,22 @@ impl Data {
     }
 
     fn standing(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_standing"))
-            .args(arguments)
-            .arg("--data")
-            .arg(self.path())
-            .output()
-            .unwrap()
+        standing(&[arguments, &["--data", &self.data()]].concat())
     }
 
     /// Does what is due, and gives what it says of letters.
     fn due(&self) -> String {
         let done = self.standing(&["due"]);
         assert!(done.status.success(), "{done:?}");
-        let said = String::from_utf8(done.stdout).unwrap();
+        let said = text(&done.stdout);
         said.lines()
             .find(|line| line.contains("letters"))
             .unwrap_or_default()
             .to_owned()
     }
 
-    fn serve(&self) -> Child {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_standing"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(self.path())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        assert!(line.contains("listening"), "{line}");
-        child
+    fn serve(&self) -> Server {
+        Server::logging(&self.data(), "127.0.0.1:0", Stdio::piped())
     }
 }
 
@@ -167,26 +146,23 @@ fn in_clear(server: &MailServer) -> String {
     )
 }
 
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// Asks a process to end, and waits until it has.
-fn terminate(mut child: Child) -> Output {
-    let id = child.id().to_string();
-    assert!(
-        Command::new("kill")
-            .args(["-TERM", &id])
-            .status()
-            .unwrap()
-            .success()
-    );
+/// Asks a server to end, waits until it has, and gives what is left of its log.
+fn terminate(mut server: Server) -> String {
+    let child = &mut server.0;
+    let asked = Command::new("kill")
+        .args(["-TERM", &child.id().to_string()])
+        .status();
+    assert!(asked.unwrap().success());
     let begun = Instant::now();
     while child.try_wait().unwrap().is_none() {
         assert!(begun.elapsed() < Duration::from_secs(60), "it does not end");
         std::thread::sleep(Duration::from_millis(50));
     }
-    child.wait_with_output().unwrap()
+    let mut log = String::new();
+    if let Some(mut rest) = child.stderr.take() {
+        rest.read_to_string(&mut log).unwrap();
+    }
+    log
 }
 
 #[test]
@@ -196,7 +172,7 @@ fn foreign_serving_sends_what_is_due_once_and_says_nothing_of_anybody() {
     let server = data.serve();
     let letter = there.letter();
     assert_eq!(letter["to"], json!([ADDRESS]));
-    let read = support::read_by_others(letter["text"].as_str().unwrap());
+    let read = mail_server::read_by_others(letter["text"].as_str().unwrap());
     let words = format!("{} {}", read["subject"], read["body"]);
     assert!(
         words.contains("收件箱") && words.contains("inbox") && words.contains("https://standing.example"),
@@ -206,8 +182,7 @@ fn foreign_serving_sends_what_is_due_once_and_says_nothing_of_anybody() {
         !words.contains(&made_up(1).name) && !words.contains(&made_up(1).number),
         "{words}"
     );
-    let ended = terminate(server);
-    let logged = text(&ended.stderr);
+    let logged = terminate(server);
     assert!(
         !logged.contains("letter") && !logged.contains("example.org"),
         "nothing is logged of a letter that left: {logged}"
@@ -221,10 +196,9 @@ fn foreign_a_kill_in_the_middle_loses_nothing_and_sends_twice_at_most() {
     // This server takes the letter, and never says so.
     let mut slow = MailServer::start(&json!({"tls": "none", "slow": true}));
     let data = Data::new(&in_clear(&slow), ADDRESS);
-    let mut server = data.serve();
+    let server = data.serve();
     let first = slow.letter();
-    server.kill().unwrap();
-    server.wait().unwrap();
+    drop(server);
     assert_eq!(
         data.due(),
         "0 letters sent, 0 put off, 0 given up",
@@ -260,7 +234,7 @@ fn foreign_a_server_that_is_away_is_said_without_whom_a_letter_is_for_and_one_un
     let data = Data::new(&in_clear(&there), "cut@example.org");
     let mut server = data.serve();
     let mut said = String::new();
-    let mut log = BufReader::new(server.stderr.take().unwrap());
+    let mut log = BufReader::new(server.0.stderr.take().unwrap());
     while !said.contains("letters wait") {
         assert!(log.read_line(&mut said).unwrap() > 0, "{said}");
     }

@@ -1,46 +1,33 @@
 //! Beside and through a server: the log is verified while it is served, files that cannot be read are said of as one
 //! shape, and a submission is taken back.
 
-#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
-
 use std::{
     fs,
-    io::{BufRead as _, BufReader},
-    net::TcpListener,
     path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
     time::{Duration, Instant},
 };
 
 use serde_json::Value;
 use testkit::{Engine, SourceRow, TestStore, json_lines, licences_csv, on_both_engines};
 
-fn standing(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_standing"))
-        .args(arguments)
-        .env("LC_ALL", "en_US.UTF-8")
-        .output()
-        .unwrap()
-}
-
-fn succeeds(arguments: &[&str]) -> String {
-    let done = standing(arguments);
-    assert!(done.status.success(), "{arguments:?}: {done:?}");
-    String::from_utf8(done.stdout).unwrap()
-}
+use crate::support::{Server, free_url, init, new_key, standing, succeeds, text};
 
 /// Exit status, standard output and standard error.
 fn answers(arguments: &[&str]) -> (i32, String, String) {
     let done = standing(arguments);
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (done.status.code().unwrap(), text(done.stdout), text(done.stderr))
+    (
+        done.status.code().unwrap(),
+        text(&done.stdout),
+        text(&done.stderr),
+    )
 }
 
 /// A data directory that is served, and a key of the law bureau's.
 struct Served {
+    // Ended before what it serves goes.
+    _server: Server,
     folder: tempfile::TempDir,
     _database: Option<TestStore>,
-    server: Child,
     data: String,
     url: String,
     key: String,
@@ -51,31 +38,12 @@ impl Served {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name).display().to_string();
         let (data, key) = (path("data"), path("law.pem"));
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
-        let url = format!("http://localhost:{port}");
-        let profile = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../profiles/gansu");
-        let profile = profile.display().to_string();
+        let url = free_url();
         let database = (engine == Engine::Postgres).then(|| TestStore::open(engine, folder.path()));
-        let mut init = vec![
-            "init",
-            "--data",
-            &data,
-            "--profile",
-            &profile,
-            "--public-url",
-            &url,
-        ];
-        if let Some(config) = database.as_ref().and_then(TestStore::config) {
-            init.extend(["--postgres", config]);
-        }
-        succeeds(&init);
-        let line = succeeds(&["key", "new", &key, "--id", "law-1"]);
-        let public_key = line.split("--public-key ").nth(1).unwrap();
-        let public_key = public_key.split_whitespace().next().unwrap();
+        let config = database.as_ref().and_then(TestStore::config);
+        let further = config.map_or(Vec::new(), |config| vec!["--postgres", config]);
+        init(&data, "profiles/gansu", &url, &further);
+        let public_key = new_key(&key, "law-1");
         let add = [
             "key",
             "add",
@@ -86,21 +54,12 @@ impl Served {
             "--data",
             &data,
         ];
-        succeeds(&[&add[..], &["--public-key", public_key]].concat());
-        let mut server = Command::new(env!("CARGO_BIN_EXE_standing"))
-            .args(["serve", "--data", &data, "--listen", &format!("127.0.0.1:{port}")])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(server.stdout.as_mut().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        assert!(line.contains("listening"), "{line}");
+        succeeds(&[&add[..], &["--public-key", &public_key]].concat());
+        let server = Server::start(&data, &url);
         Self {
             _database: database,
             folder,
-            server,
+            _server: server,
             data,
             url,
             key,
@@ -129,13 +88,6 @@ impl Served {
 
     fn take_back(&self, submission: &str, further: &[&str]) -> (i32, String, String) {
         answers(&[&["take-back", submission], &self.to_it()[..], further].concat())
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        self.server.kill().unwrap();
-        self.server.wait().unwrap();
     }
 }
 

@@ -1,68 +1,20 @@
 //! Copies of an installation: made while it is served, without its secret, and put back.
 
-#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
+use std::fs;
 
-use std::{
-    fs,
-    io::{BufRead as _, BufReader},
-    path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
-};
-
-fn project(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
-}
-
-fn standing(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_standing"))
-        .args(arguments)
-        .env("LC_ALL", "en_GB.UTF-8")
-        .output()
-        .unwrap()
-}
-
-fn succeeds(arguments: &[&str]) -> String {
-    let done = standing(arguments);
-    assert!(done.status.success(), "{arguments:?}: {done:?}");
-    String::from_utf8(done.stdout).unwrap()
-}
-
-fn fails(arguments: &[&str]) -> String {
-    let done = standing(arguments);
-    assert_eq!(done.status.code(), Some(1), "{arguments:?}: {done:?}");
-    String::from_utf8(done.stderr).unwrap()
-}
+use crate::support::{Server, fails, init, standing, succeeds, text};
 
 #[test]
 fn a_copy_made_while_serving_is_put_back_and_holds_no_secret_unless_asked() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
-    let (data, profile) = (path("data"), project("profiles/gansu").display().to_string());
-    let url = "https://standing.example";
-    succeeds(&[
-        "init",
-        "--data",
-        &data,
-        "--profile",
-        &profile,
-        "--public-url",
-        url,
-    ]);
+    let data = path("data");
+    init(&data, "profiles/gansu", "https://standing.example", &[]);
 
-    let mut server = Command::new(env!("CARGO_BIN_EXE_standing"))
-        .args(["serve", "--data", &data, "--listen", "127.0.0.1:0"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(server.stdout.as_mut().unwrap())
-        .read_line(&mut line)
-        .unwrap();
-    assert!(line.contains("listening"), "{line}");
+    let server = Server::start(&data, "127.0.0.1:0");
     succeeds(&["backup", &data, "--to", &path("copy")]);
     succeeds(&["backup", &data, "--to", &path("whole"), "--with-secret"]);
-    server.kill().unwrap();
-    server.wait().unwrap();
+    drop(server);
     assert!(fails(&["backup", &data, "--to", &path("copy")]).contains("exists already"));
 
     assert!(!folder.path().join("copy/keys").exists());
@@ -119,17 +71,7 @@ fn a_copy_made_while_serving_is_put_back_and_holds_no_secret_unless_asked() {
 fn a_receipt_of_something_else_proves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
-    let profile = project("profiles/gansu").display().to_string();
-    let url = "https://standing.example";
-    succeeds(&[
-        "init",
-        "--data",
-        &path("data"),
-        "--profile",
-        &profile,
-        "--public-url",
-        url,
-    ]);
+    init(&path("data"), "profiles/gansu", "https://standing.example", &[]);
     fs::write(
         path("receipt.json"),
         r#"{"statement":"{}","salt":"","entry":"","proof":""}"#,
@@ -163,6 +105,6 @@ fn a_receipt_of_something_else_proves_nothing() {
         &path("data"),
     ]);
     assert_eq!(done.status.code(), Some(1));
-    let said = String::from_utf8(done.stdout).unwrap();
+    let said = text(&done.stdout);
     assert!(said.contains("NO:  the receipt does not hold"), "{said}");
 }

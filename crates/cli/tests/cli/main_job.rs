@@ -1,30 +1,10 @@
 //! The main job on the command line, as somebody does it: from an authority's file to a checked certificate.
 
-#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
-
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::{Command, Output},
-};
+use std::{fs, path::Path, process::Command};
 
 use serde_json::Value;
 
-fn project(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
-}
-
-fn standing(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_standing"))
-        .args(arguments)
-        .env("LC_ALL", "en_GB.UTF-8")
-        .output()
-        .unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
+use crate::support::{init, new_key, project, standing, text};
 
 struct Desk {
     folder: tempfile::TempDir,
@@ -35,17 +15,7 @@ impl Desk {
     fn new(profile: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data").display().to_string();
-        let profile = project(profile).display().to_string();
-        let made = standing(&[
-            "init",
-            "--data",
-            &data,
-            "--profile",
-            &profile,
-            "--public-url",
-            "https://standing.example",
-        ]);
-        assert!(made.status.success(), "{made:?}");
+        init(&data, profile, "https://standing.example", &[]);
         Self { folder, data }
     }
 
@@ -307,7 +277,7 @@ fn the_choices_of_submit_are_said() {
 fn a_server_where_nobody_is_is_said_and_given_up_soon() {
     let desk = Desk::new("profiles/gansu");
     let key = desk.folder.path().join("key.pem").display().to_string();
-    assert!(standing(&["key", "new", &key, "--id", "law-1"]).status.success());
+    new_key(&key, "law-1");
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let server = format!("http://{}", free.local_addr().unwrap());
     drop(free);

@@ -1,59 +1,18 @@
 //! Staff, reviewers and mandates on the command line, and what they then do at a server.
 
-#![allow(clippy::unwrap_used, reason = "a test says so by failing")]
-
-use std::{
-    fs,
-    io::{BufRead as _, BufReader, Write as _},
-    net::TcpListener,
-    path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
-};
+use std::fs;
 
 use serde_json::{Value, json};
+
+use crate::support::{
+    Server, fails, fails_given, free_url, init, new_key, project, standing, standing_given, succeeds,
+    succeeds_given, text,
+};
 
 /// Somebody in the sample batches, and somebody who is in none.
 const NAME: &str = "严例远";
 const NUMBER: &str = "991153199208117961";
 const OTHER: &str = "993536199312192264";
-
-fn project(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
-}
-
-fn standing(arguments: &[&str], input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_standing"))
-        .args(arguments)
-        .env("LC_ALL", "en_GB.UTF-8")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A command that reads nothing may have ended.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    child.wait_with_output().unwrap()
-}
-
-fn succeeds(arguments: &[&str], input: &str) -> String {
-    let done = standing(arguments, input);
-    assert!(done.status.success(), "{arguments:?}: {done:?}");
-    String::from_utf8(done.stdout).unwrap()
-}
-
-fn fails(arguments: &[&str], input: &str) -> String {
-    let done = standing(arguments, input);
-    assert!(!done.status.success(), "{arguments:?}: {done:?}");
-    let said = String::from_utf8(done.stderr).unwrap();
-    for number in [NUMBER, OTHER] {
-        assert!(!said.contains(number), "nobody's number is in what went wrong");
-    }
-    said
-}
-
-fn said(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
 
 struct Desk {
     folder: tempfile::TempDir,
@@ -66,42 +25,21 @@ impl Desk {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data").display().to_string();
-        // Requests are signed for the address that it is known under, so that has to be the one it listens on.
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
-        let url = format!("http://localhost:{port}");
-        let profile = project("profiles/gansu").display().to_string();
-        succeeds(
-            &[
-                "init",
-                "--data",
-                &data,
-                "--profile",
-                &profile,
-                "--public-url",
-                &url,
-            ],
-            "",
-        );
+        let url = free_url();
+        init(&data, "profiles/gansu", &url, &[]);
         let batch = folder.path().join("licences.csv");
         fs::copy(project("fixtures/batches/licences-law-bureau.csv"), &batch).unwrap();
         let batch = batch.display().to_string();
-        standing(
-            &[
-                "submit",
-                &batch,
-                "--authority",
-                "law-bureau",
-                "--type",
-                "licence",
-                "--data",
-                &data,
-            ],
-            "",
-        );
+        standing(&[
+            "submit",
+            &batch,
+            "--authority",
+            "law-bureau",
+            "--type",
+            "licence",
+            "--data",
+            &data,
+        ]);
         Self { folder, data, url }
     }
 
@@ -111,10 +49,7 @@ impl Desk {
 
     /// A new key; answers the public one.
     fn key(&self, id: &str) -> String {
-        let line = succeeds(&["key", "new", &self.path(&format!("{id}.pem")), "--id", id], "");
-        let mut words = line.split_whitespace();
-        words.find(|word| *word == "--public-key").unwrap();
-        words.next().unwrap().to_owned()
+        new_key(&self.path(&format!("{id}.pem")), id)
     }
 
     /// A clerk of a body with a key.
@@ -133,7 +68,7 @@ impl Desk {
             "--data",
             data,
         ];
-        succeeds(&key, "");
+        succeeds(&key);
         let staff = [
             "staff",
             "add",
@@ -148,7 +83,7 @@ impl Desk {
             "--data",
             data,
         ];
-        succeeds(&staff, "");
+        succeeds(&staff);
     }
 
     /// The key of the log, as a server of it shows it.
@@ -163,27 +98,7 @@ impl Desk {
     }
 
     fn serve(&self) -> Server {
-        let listen = self.url.replace("http://localhost", "127.0.0.1");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_standing"))
-            .args(["serve", "--data", &self.data, "--listen", &listen])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        assert!(line.contains("listening"), "{line}");
-        Server(child)
-    }
-}
-
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        Server::start(&self.data, &self.url)
     }
 }
 
@@ -205,7 +120,7 @@ fn staff_are_named_listed_and_ended() {
             data,
         ];
         arguments.extend(more);
-        standing(&arguments, input)
+        standing_given(&arguments, input)
     };
     assert!(
         add(
@@ -217,7 +132,7 @@ fn staff_are_named_listed_and_ended() {
         .success()
     );
     assert!(add("clerk-2", &[], "").status.success());
-    let list = succeeds(&["staff", "list", "--body", "law-bureau", "--data", data], "");
+    let list = succeeds(&["staff", "list", "--body", "law-bureau", "--data", data]);
     assert_eq!(list, "clerk-1 测试员\nclerk-2 测试员 no-own-number\n");
     // Whoever has no number yet may get it; the list marks who has none.
     let reviewer = |more: &[&str], input| {
@@ -232,10 +147,10 @@ fn staff_are_named_listed_and_ended() {
             data,
         ];
         arguments.extend(more);
-        standing(&arguments, input)
+        standing_given(&arguments, input)
     };
     assert!(reviewer(&[], "").status.success());
-    let reviewers = || succeeds(&["reviewer", "list", "--data", data], "");
+    let reviewers = || succeeds(&["reviewer", "list", "--data", data]);
     assert!(
         reviewers().contains("reviewer-9 测试员  no-own-number"),
         "{}",
@@ -249,50 +164,37 @@ fn staff_are_named_listed_and_ended() {
     assert!(!add("clerk-1", &["--own-number", "-"], NUMBER).status.success());
     let wrong = add("clerk-3", &["--own-number", "-"], "12");
     assert!(!wrong.status.success());
-    assert!(
-        String::from_utf8(wrong.stderr)
-            .unwrap()
-            .contains("identity number")
-    );
+    assert!(text(&wrong.stderr).contains("identity number"));
 
-    succeeds(
-        &[
-            "staff",
-            "stop",
-            "--body",
-            "law-bureau",
-            "--id",
-            "clerk-2",
-            "--data",
-            data,
-        ],
-        "",
-    );
-    let said = fails(
-        &[
-            "staff",
-            "stop",
-            "--body",
-            "law-bureau",
-            "--id",
-            "clerk-2",
-            "--data",
-            data,
-        ],
-        "",
-    );
+    succeeds(&[
+        "staff",
+        "stop",
+        "--body",
+        "law-bureau",
+        "--id",
+        "clerk-2",
+        "--data",
+        data,
+    ]);
+    let said = fails(&[
+        "staff",
+        "stop",
+        "--body",
+        "law-bureau",
+        "--id",
+        "clerk-2",
+        "--data",
+        data,
+    ]);
     assert!(said.contains("no such account"), "{said}");
-    let list = succeeds(
-        &["staff", "list", "--body", "law-bureau", "--json", "--data", data],
-        "",
-    );
+    let list = succeeds(&["staff", "list", "--body", "law-bureau", "--json", "--data", data]);
     let list: Value = serde_json::from_str(&list).unwrap();
     assert_eq!(
         (&list[0]["staff"], &list[0]["ended_at"]),
         (&json!("clerk-1"), &Value::Null)
     );
     assert!(list[1]["ended_at"].is_string());
-    assert!(fails(&["staff", "list", "--body", "market", "--data", data], "").contains("no body market"));
+    assert!(fails(&["staff", "list", "--body", "market", "--data", data]).contains("no body market"));
 }
 
 #[test]
@@ -301,23 +203,20 @@ fn reviewers_are_registered_with_keys_of_their_own() {
     let data = desk.data.as_str();
     let public_key = desk.key("review-1");
     let add = |key: &str| {
-        standing(
-            &[
-                "reviewer",
-                "add",
-                "--id",
-                "reviewer-1",
-                "--name",
-                "测试员",
-                "--key",
-                key,
-                "--public-key",
-                &public_key,
-                "--data",
-                data,
-            ],
-            "",
-        )
+        standing(&[
+            "reviewer",
+            "add",
+            "--id",
+            "reviewer-1",
+            "--name",
+            "测试员",
+            "--key",
+            key,
+            "--public-key",
+            &public_key,
+            "--data",
+            data,
+        ])
     };
     assert!(add("review-1").status.success());
     assert!(add("review-1").status.success(), "said again, it is no error");
@@ -336,12 +235,12 @@ fn reviewers_are_registered_with_keys_of_their_own() {
         "--data",
         data,
     ];
-    assert!(fails(&other, "").contains("another account has this id, key or number"));
+    assert!(fails(&other).contains("another account has this id, key or number"));
     let bare = [
         "reviewer", "add", "--id", "x", "--name", "y", "--key", "z", "--data", data,
     ];
-    assert!(fails(&bare, "").contains("--public-key"));
-    let list = succeeds(&["reviewer", "list", "--data", data], "");
+    assert!(fails(&bare).contains("--public-key"));
+    let list = succeeds(&["reviewer", "list", "--data", data]);
     assert_eq!(
         list, "reviewer-1 测试员 review-1,review-2 no-own-number\n",
         "nobody is registered without the key that was taken"
@@ -356,7 +255,7 @@ fn reviewers_are_registered_with_keys_of_their_own() {
         "--data",
         data,
     ];
-    succeeds(&bare, "");
+    succeeds(&bare);
     let number = |id: &str| {
         let own = [
             "reviewer",
@@ -370,22 +269,22 @@ fn reviewers_are_registered_with_keys_of_their_own() {
             "--data",
             data,
         ];
-        standing(&own, NUMBER)
+        standing_given(&own, NUMBER)
     };
     assert!(number("reviewer-1").status.success());
     let again = number("reviewer-2");
     assert!(!again.status.success() && !String::from_utf8_lossy(&again.stderr).contains(NUMBER));
-    let list = succeeds(&["reviewer", "list", "--data", data], "");
+    let list = succeeds(&["reviewer", "list", "--data", data]);
     assert!(
         list.starts_with("reviewer-1 测试员 review-1,review-2\n"),
         "{list}"
     );
-    succeeds(&["reviewer", "stop", "--id", "reviewer-2", "--data", data], "");
-    let list = succeeds(&["reviewer", "list", "--json", "--data", data], "");
+    succeeds(&["reviewer", "stop", "--id", "reviewer-2", "--data", data]);
+    let list = succeeds(&["reviewer", "list", "--json", "--data", data]);
     let list: Value = serde_json::from_str(&list).unwrap();
     assert_eq!(list[0]["keys"], json!(["review-1", "review-2"]));
     assert!(list[1]["ended_at"].is_string());
-    succeeds(&["log", "verify", "--data", data], "");
+    succeeds(&["log", "verify", "--data", data]);
 }
 
 #[test]
@@ -407,30 +306,31 @@ fn a_mandate_is_registered_listed_and_ended_and_nobody_stands_on_the_command_lin
         "--data",
         data,
     ];
-    assert!(fails(&register, &people("别人", OTHER)).contains("nobody"));
-    assert!(fails(&register, &people(NAME, "12")).contains("identity number"));
-    assert!(fails(&register, &people(NAME, NUMBER)).contains("two people"));
+    assert!(fails_given(&register, &people("别人", OTHER)).contains("nobody"));
+    assert!(fails_given(&register, &people(NAME, "12")).contains("identity number"));
+    assert!(fails_given(&register, &people(NAME, NUMBER)).contains("two people"));
     assert!(
-        fails(
+        fails_given(
             &register,
             &format!("{{\"name\": \"{NAME}\", \"number\": \"{NUMBER}\"}}")
         )
         .contains("representative_id_number")
     );
-    let id = succeeds(&register, &people(NAME, OTHER));
+    let id = succeeds_given(&register, &people(NAME, OTHER));
     let id = id.trim();
 
     let person = json!({"name": NAME, "id_number": NUMBER}).to_string();
     let file = desk.path("person.json");
     fs::write(&file, &person).unwrap();
-    let list = succeeds(&["mandate", "list", "--person", &file, "--data", data], "");
+    let list = succeeds(&["mandate", "list", "--person", &file, "--data", data]);
     assert!(list.starts_with(&format!("{id} records,procedures 20")), "{list}");
     assert!(list.ends_with(" 2099-12-31\n"), "{list}");
-    succeeds(&["mandate", "end", id, "--person", "-", "--data", data], &person);
+    succeeds_given(&["mandate", "end", id, "--person", "-", "--data", data], &person);
     assert!(
-        fails(&["mandate", "end", id, "--person", "-", "--data", data], &person).contains("no such mandate")
+        fails_given(&["mandate", "end", id, "--person", "-", "--data", data], &person)
+            .contains("no such mandate")
     );
-    let list = succeeds(
+    let list = succeeds_given(
         &["mandate", "list", "--person", "-", "--json", "--data", data],
         &person,
     );
@@ -466,7 +366,7 @@ fn a_clerk_looks_and_a_reviewer_looks_into_it_at_a_server() {
         "--data",
         data,
     ];
-    succeeds(&reviewer, "");
+    succeeds(&reviewer);
     let (clerk, review) = (desk.path("clerk-1.pem"), desk.path("review-1.pem"));
     let _server = desk.serve();
 
@@ -482,22 +382,25 @@ fn a_clerk_looks_and_a_reviewer_looks_into_it_at_a_server() {
         "--profession",
         "lawyer",
     ];
-    assert!(fails(&inquire, &person).contains("--case"), "a law or a consent");
+    assert!(
+        fails_given(&inquire, &person).contains("--case"),
+        "a law or a consent"
+    );
     inquire.extend(["--case", "CASE-1", "--reason", "made-up reason"]);
-    let shown = succeeds(&inquire, &person);
+    let shown = succeeds_given(&inquire, &person);
     assert!(shown.contains("licence_number: LAW-99000009"), "{shown}");
     inquire.push("--json");
-    let seen: Value = serde_json::from_str(&succeeds(&inquire, &person)).unwrap();
+    let seen: Value = serde_json::from_str(&succeeds_given(&inquire, &person)).unwrap();
     let look = seen["look"].as_str().unwrap();
     let nobody = json!({"name": "别人", "id_number": NUMBER}).to_string();
-    assert!(fails(&inquire, &nobody).contains("nobody-known"));
+    assert!(fails_given(&inquire, &nobody).contains("nobody-known"));
 
     let call = |key: &str, method: &str, path: &str, body: Option<Value>| {
         let mut arguments = vec!["call", method, path, "--server", &desk.url, "--key", key];
         if body.is_some() {
             arguments.extend(["--body", "-"]);
         }
-        standing(&arguments, &body.map(|body| body.to_string()).unwrap_or_default())
+        standing_given(&arguments, &body.map(|body| body.to_string()).unwrap_or_default())
     };
     let own = call(&clerk, "get", "/api/v1/looks", None);
     let own: Value = serde_json::from_slice(&own.stdout).unwrap();
@@ -523,9 +426,9 @@ fn a_clerk_looks_and_a_reviewer_looks_into_it_at_a_server() {
     assert!(closed.status.success() && closed.stdout.is_empty(), "{closed:?}");
     let again = call(&review, "post", &path, Some(verdict));
     assert_eq!(again.status.code(), Some(1));
-    assert!(String::from_utf8(again.stderr).unwrap().contains("item-closed"));
+    assert!(text(&again.stderr).contains("item-closed"));
     let refused = call(&clerk, "get", "/api/v1/review/queue", None);
-    assert!(String::from_utf8(refused.stderr).unwrap().contains("key-unknown"));
+    assert!(text(&refused.stderr).contains("key-unknown"));
 
     let out = desk.path("queue.json");
     let saved = [
@@ -539,12 +442,9 @@ fn a_clerk_looks_and_a_reviewer_looks_into_it_at_a_server() {
         "--out",
         &out,
     ];
-    assert!(succeeds(&saved, "").is_empty());
+    assert!(succeeds(&saved).is_empty());
     assert!(fs::read_to_string(&out).unwrap().starts_with('{'));
-    assert!(
-        fails(&saved, "").contains("queue.json"),
-        "nothing is written over"
-    );
+    assert!(fails(&saved).contains("queue.json"), "nothing is written over");
 }
 
 #[test]
@@ -554,7 +454,7 @@ fn a_calendar_without_this_year_is_not_served_and_says_what_to_do() {
     let old = "weekly_days_off = [\"saturday\", \"sunday\"]\n\n[year.2000]\nholidays = [2000-01-03]\n\
         source = { zh = \"虚构\", en = \"made up\" }\nconfirmed = false\n";
     fs::write(calendar, old).unwrap();
-    let said = fails(&["serve", "--data", &desk.data, "--listen", "127.0.0.1:0"], "");
+    let said = fails(&["serve", "--data", &desk.data, "--listen", "127.0.0.1:0"]);
     assert!(
         said.contains("[year.20") && said.contains("calendar.toml"),
         "{said}"
@@ -583,13 +483,13 @@ fn help_suffices_for_a_newcomer() {
         ),
         (&["call", "--help"], &["openapi.json", "Examples"]),
     ] {
-        let said = succeeds(arguments, "");
+        let said = succeeds(arguments);
         let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
         for word in words {
             assert!(said.contains(word), "{arguments:?}: {word}\n{said}");
         }
     }
-    let help = succeeds(&["--help"], "");
+    let help = succeeds(&["--help"]);
     for command in ["staff", "reviewer", "mandate", "inquire", "call"] {
         assert!(help.contains(&format!("  {command}")), "{command}");
     }
@@ -615,10 +515,10 @@ fn a_breach_is_reported_once_from_a_file_of_numbers_and_names_nobody_in_what_is_
             "--affected",
             "-",
         ];
-        standing(&arguments, numbers)
+        standing_given(&arguments, numbers)
     };
     let list = || -> Value {
-        let said = succeeds(&["breach", "list", "--json", "--data", &desk.data], "");
+        let said = succeeds(&["breach", "list", "--json", "--data", &desk.data]);
         serde_json::from_str(&said).unwrap()
     };
     let today = "2026-01-05".to_owned();
@@ -633,7 +533,7 @@ fn a_breach_is_reported_once_from_a_file_of_numbers_and_names_nobody_in_what_is_
     // One of them is known and the other is not, which nothing says.
     let done = report(&today, &both);
     assert!(done.status.success(), "{done:?}");
-    let said = String::from_utf8(done.stdout).unwrap();
+    let said = text(&done.stdout);
     assert!(said.contains("law-bureau") && said.contains("2 people"), "{said}");
     for name in [NUMBER, OTHER, NAME] {
         assert!(!said.contains(name), "nobody is named");
@@ -642,7 +542,7 @@ fn a_breach_is_reported_once_from_a_file_of_numbers_and_names_nobody_in_what_is_
     let reports = list();
     assert_eq!(reports.as_array().unwrap().len(), 1, "{reports}");
     assert_eq!(reports[0]["affected"], 2);
-    let plain = succeeds(&["breach", "list", "--data", &desk.data], "");
+    let plain = succeeds(&["breach", "list", "--data", &desk.data]);
     assert_eq!(plain, said);
 }
 
@@ -654,19 +554,19 @@ fn the_whole_log_of_a_server_is_for_those_with_a_key_and_each_refusal_says_what_
     let _server = desk.serve();
     let (log, vkey) = (format!("{}/log", desk.url), desk.shown_vkey());
     let verify = ["log", "verify", "--url", &log, "--vkey", &vkey];
-    let said = fails(&verify, "");
+    let said = fails(&verify);
     assert!(
         said.contains("registered key") && said.contains("--key FILE"),
         "{said}"
     );
     let key = desk.path("law-key.pem");
-    let said = succeeds(&[&verify[..], &["--key", &key]].concat(), "");
+    let said = succeeds(&[&verify[..], &["--key", &key]].concat());
     assert!(said.starts_with("the log holds: "), "{said}");
     // A key that nobody registered opens nothing.
     let stranger = desk.path("stranger.pem");
-    let said = fails(&[&verify[..], &["--key", &stranger]].concat(), "");
+    let said = fails(&[&verify[..], &["--key", &stranger]].concat());
     assert!(said.contains("could not read"), "{said}");
-    let said = fails(&["log", "verify"], "");
+    let said = fails(&["log", "verify"]);
     assert!(
         said.contains("either --data DIR or --url URL --vkey KEY"),
         "{said}"
@@ -679,7 +579,7 @@ fn a_receipt_is_checked_offline_says_what_it_proves_and_one_that_was_changed_doe
     let vkey = desk.vkey();
     let (data, batch) = (desk.data.as_str(), desk.path("licences.csv"));
     let submit = ["submit", &batch, "--authority", "law-bureau", "--type", "licence"];
-    let answer = standing(&[&submit[..], &["--data", data, "--json"]].concat(), "").stdout;
+    let answer = standing(&[&submit[..], &["--data", data, "--json"]].concat()).stdout;
     let answer: Value = serde_json::from_slice(&answer).unwrap();
     let write = |name: &str, value: &Value| {
         let path = desk.folder.path().join(name);
@@ -687,14 +587,14 @@ fn a_receipt_is_checked_offline_says_what_it_proves_and_one_that_was_changed_doe
         path.display().to_string()
     };
     let opened = tlog::Receipt::parse(answer["receipt"]["proof"].as_str().unwrap().as_bytes()).unwrap();
-    let check = |file: &str, vkey: &str| standing(&["log", "receipt", file, "--vkey", vkey], "");
+    let check = |file: &str, vkey: &str| standing(&["log", "receipt", file, "--vkey", vkey]);
     // As the pages give it, and as the answer to a submission holds it.
     for file in [
         write("receipt.json", &answer["receipt"]),
         write("answer.json", &answer),
     ] {
         let done = check(&file, &vkey);
-        let words = said(&done.stdout);
+        let words = text(&done.stdout);
         assert!(done.status.success(), "{done:?}");
         for part in [
             "The receipt holds.".to_owned(),
@@ -706,7 +606,7 @@ fn a_receipt_is_checked_offline_says_what_it_proves_and_one_that_was_changed_doe
         }
     }
     let file = write("receipt.json", &answer["receipt"]);
-    let done = standing(&["log", "receipt", &file, "--vkey", &vkey, "--json"], "");
+    let done = standing(&["log", "receipt", &file, "--vkey", &vkey, "--json"]);
     let proved: Value = serde_json::from_slice(&done.stdout).unwrap();
     assert_eq!(
         (&proved["holds"], &proved["index"]),
@@ -727,19 +627,19 @@ fn a_receipt_is_checked_offline_says_what_it_proves_and_one_that_was_changed_doe
     let file = write("changed.json", &changed);
     let done = check(&file, &vkey);
     assert_eq!(done.status.code(), Some(1));
-    assert!(said(&done.stderr).contains("one of them was changed"), "{done:?}");
-    let done = standing(&["log", "receipt", &file, "--vkey", &vkey, "--json"], "");
+    assert!(text(&done.stderr).contains("one of them was changed"), "{done:?}");
+    let done = standing(&["log", "receipt", &file, "--vkey", &vkey, "--json"]);
     assert_eq!(done.status.code(), Some(1));
     let refused: Value = serde_json::from_slice(&done.stdout).unwrap();
     assert_eq!(refused["holds"], false);
-    let chinese = |file: &str| standing(&["log", "receipt", file, "--vkey", &vkey, "--language", "zh"], "");
+    let chinese = |file: &str| standing(&["log", "receipt", file, "--vkey", &vkey, "--language", "zh"]);
     let done = chinese(&file);
     assert!(
-        said(&done.stderr).contains("回执不成立：陈述、盐值与条目不相符"),
+        text(&done.stderr).contains("回执不成立：陈述、盐值与条目不相符"),
         "{done:?}"
     );
     let done = chinese(&write("receipt.json", &answer["receipt"]));
-    assert!(said(&done.stdout).starts_with("回执成立。\n陈述："), "{done:?}");
+    assert!(text(&done.stdout).starts_with("回执成立。\n陈述："), "{done:?}");
     let json = [
         "log",
         "receipt",
@@ -751,7 +651,7 @@ fn a_receipt_is_checked_offline_says_what_it_proves_and_one_that_was_changed_doe
         "zh",
     ];
     assert_eq!(
-        serde_json::from_slice::<Value>(&standing(&json, "").stdout).unwrap(),
+        serde_json::from_slice::<Value>(&standing(&json).stdout).unwrap(),
         refused
     );
     // Another log's key, a key that is none, and what is no receipt.
@@ -759,12 +659,12 @@ fn a_receipt_is_checked_offline_says_what_it_proves_and_one_that_was_changed_doe
     let file = write("receipt.json", &answer["receipt"]);
     let done = check(&file, &stranger.vkey());
     assert_eq!(done.status.code(), Some(1));
-    assert!(said(&done.stderr).contains("does not hold"), "{done:?}");
+    assert!(text(&done.stderr).contains("does not hold"), "{done:?}");
     assert_eq!(
         check(&file, "standing.example/log+00000000+AAAA").status.code(),
         Some(1)
     );
     let done = check(&write("none.json", &Value::from(1)), &vkey);
     assert_eq!(done.status.code(), Some(1));
-    assert!(said(&done.stderr).contains("is no receipt"), "{done:?}");
+    assert!(text(&done.stderr).contains("is no receipt"), "{done:?}");
 }
