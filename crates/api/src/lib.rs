@@ -62,6 +62,11 @@ pub struct Options {
     pub public_tiles: bool,
 }
 
+/// What the interface says to people of a stable code.
+pub fn title(code: &str, language: profile::Language) -> Option<&'static str> {
+    problem::Code::find(code).map(|code| code.title(language))
+}
+
 /// The interface, to be merged with the pages into one service. It has no fallback of its own.
 pub fn router(registry: Registry, options: Options) -> Router {
     let state = state::Shared::new(registry, options);

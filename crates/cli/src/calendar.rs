@@ -2,9 +2,12 @@
 //! working days that can't be counted would stop every procedure that needs it.
 
 use jiff::{ToSpan as _, civil::Date};
-use profile::{ByDay, Deadline, Profile, Text2};
+use profile::{ByDay, Deadline, Profile};
 
-use crate::failure::Failure;
+use crate::{
+    failure::Failure,
+    words::{Text2, both},
+};
 
 /// How long before its calendar ends whoever runs an installation is told.
 const WARN_DAYS: i64 = 90;
@@ -13,13 +16,15 @@ const WARN_DAYS: i64 = 90;
 ///
 /// # Errors
 /// When a deadline that begins today can't be counted: which year is missing, and what to do.
-pub(crate) fn check(profile: &Profile, today: Date) -> Result<Vec<String>, Failure> {
+pub(crate) fn check(profile: &Profile, today: Date) -> Result<Vec<Text2>, Failure> {
     let years = profile.calendar.years();
     let countable = |one: &ByDay<Deadline>| one.due_on(today, &profile.calendar).is_some();
     if profile.calendar.is_working_day(today).is_none() || !deadlines(profile).into_iter().all(countable) {
         let missing = (today.year()..).find(|year| !years.contains_key(year));
         let missing = missing.unwrap_or(today.year());
-        return Err(Failure::new(format!(
+        return Err(Failure::new(both!(
+            "规则集的日历缺少 [year.{missing}] 一节，而今天起算的期限需要它：请写入数据目录的规则集的 calendar.toml，用 \
+             standing profile check 检查后再启动",
             "the profile's calendar has no section [year.{missing}], and deadlines that begin today need it: add it \
              to calendar.toml in the data directory's profile, check it with `standing profile check`, and start again"
         )));
@@ -30,14 +35,15 @@ pub(crate) fn check(profile: &Profile, today: Date) -> Result<Vec<String>, Failu
         .last();
     let last = last.unwrap_or(today.year());
     let soon = today.saturating_add(WARN_DAYS.days());
-    let mut told: Vec<String> = provisional(profile.calendar.provisional_soon(today), today)
-        .map(|notice| format!("the profile: {notice}"))
+    let mut told: Vec<Text2> = provisional(profile.calendar.provisional_soon(today), today)
+        .map(|Text2 { zh, en }| both!("规则集：{zh}", "the profile: {en}"))
         .collect();
     if soon.year() > last {
-        told.push(format!(
-            "the profile's calendar ends with {last}: add a section [year.{}] to calendar.toml in the data \
-             directory's profile before then, or procedures can't be opened any more",
-            last.saturating_add(1)
+        let next = last.saturating_add(1);
+        told.push(both!(
+            "规则集的日历到 {last} 年为止：请在此之前把 [year.{next}] 一节写入数据目录的规则集的 calendar.toml，否则各项程序都不能再提起",
+            "the profile's calendar ends with {last}: add a section [year.{next}] to calendar.toml in the data \
+             directory's profile before then, or procedures can't be opened any more"
         ));
     }
     Ok(told)
@@ -47,17 +53,19 @@ pub(crate) fn check(profile: &Profile, today: Date) -> Result<Vec<String>, Failu
 pub(crate) fn provisional<'a>(
     years: impl Iterator<Item = (i16, &'a Text2)>,
     today: Date,
-) -> impl Iterator<Item = String> {
+) -> impl Iterator<Item = Text2> {
     years.map(move |(year, why)| {
         let when = if year <= today.year() {
-            format!("{year} has begun: do it at once")
+            both!("{year} 年已经开始，请立即办理", "{year} has begun: do it at once")
         } else {
-            format!("do it before {year}-01-01")
+            both!("请在 {year}-01-01 前办理", "do it before {year}-01-01")
         };
-        format!(
-            "calendar.toml: year.{year} is provisional ({}); put its days in once they are announced, and take \
-             provisional out; {when}",
-            why.en
+        let (zh, en) = (why.zh.trim_end_matches('。'), why.en.trim_end_matches('.'));
+        let Text2 { zh: by, en: before } = when;
+        both!(
+            "calendar.toml：year.{year} 为暂定（{zh}）；日期公布后请填入，并删去 provisional；{by}",
+            "calendar.toml: year.{year} is provisional ({en}); put its days in once they are announced, and take \
+             provisional out; {before}"
         )
     })
 }
@@ -98,6 +106,7 @@ mod tests {
     /// What is told of the end of the calendar.
     fn of_its_end(day: Date) -> Option<String> {
         let told = check(&profile(), day).unwrap();
+        let told = told.into_iter().map(|one| one.en);
         told.into_iter().find(|one| one.contains("ends with"))
     }
 
@@ -105,8 +114,10 @@ mod tests {
     fn a_provisional_year_is_told_from_two_months_before_it_until_it_is_over() {
         let told = |day| {
             let told = check(&profile(), day).unwrap();
-            let years = told.iter().filter(|one| one.contains("is provisional"));
-            years.cloned().collect::<Vec<_>>()
+            let years = told.into_iter().map(|one| one.en);
+            years
+                .filter(|one| one.contains("is provisional"))
+                .collect::<Vec<_>>()
         };
         assert!(told(date(2026, 10, 31)).is_empty());
         let soon = told(date(2026, 11, 1));

@@ -23,7 +23,9 @@ use storage::Store;
 use storage_postgres::PostgresStore;
 use storage_sqlite::SqliteStore;
 
-use crate::{clock::SystemClock, failure::Failure, mail_settings::MailSettings};
+use crate::{
+    clock::SystemClock, errors::InChinese as _, failure::Failure, mail_settings::MailSettings, words::both,
+};
 
 /// What `standing.toml` says.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -52,9 +54,10 @@ pub(crate) struct Installation {
 /// Makes a data directory.
 pub(crate) fn create(data: &Path, profile: &Path, settings: &Settings) -> Result<(), Failure> {
     if is_installation(data)? {
-        return Err(Failure::new(format!(
-            "{} is an installation already",
-            data.display()
+        let data = data.display();
+        return Err(Failure::new(both!(
+            "{data} 已经是数据目录",
+            "{data} is an installation already"
         )));
     }
     // Shown whole before anything is made.
@@ -86,18 +89,19 @@ pub(crate) fn is_installation(data: &Path) -> Result<bool, Failure> {
 /// What the settings of a data directory, or of a copy of one, say.
 pub(crate) fn settings(data: &Path) -> Result<Settings, Failure> {
     if !is_installation(data)? {
-        return Err(Failure::new(format!(
-            "{} is no data directory; make one with: standing init --data {0} --profile DIR --public-url URL",
-            data.display()
+        let data = data.display();
+        return Err(Failure::new(both!(
+            "{data} 不是数据目录；新建请执行：standing init --data {data} --profile DIR --public-url URL",
+            "{data} is no data directory; make one with: standing init --data {data} --profile DIR --public-url URL"
         )));
     }
     let file = data.join("standing.toml");
     let text = fs::read_to_string(&file).map_err(|error| at(&file, &error))?;
     toml::from_str(&text).map_err(|error| {
-        Failure::new(format!(
-            "{} cannot be understood: {}",
-            file.display(),
-            error.message()
+        let (file, why) = (file.display(), error.message());
+        Failure::new(both!(
+            "无法理解 {file}：{why}",
+            "{file} cannot be understood: {why}"
         ))
     })
 }
@@ -149,11 +153,6 @@ pub(crate) fn open_log(data: &Path) -> Result<StoredLog, Failure> {
     Ok(log)
 }
 
-/// The profile of a data directory, where it can be read, to speak in its language.
-pub(crate) fn profile(data: &Path) -> Option<Profile> {
-    Profile::load(&data.join("profile")).ok()
-}
-
 fn open_store(data: &Path, settings: &Settings) -> Result<Arc<dyn Store>, Failure> {
     Ok(match &settings.postgres {
         Some(config) => Arc::new(PostgresStore::connect(
@@ -191,19 +190,25 @@ fn open_registry(
 /// Says so where a folder holds no profile at all, in place of one fault for each file that it lacks.
 pub(crate) fn look_for_profile(folder: &Path) -> Result<(), Failure> {
     if !folder.try_exists().map_err(|error| at(folder, &error))? {
-        return Err(Failure::new(format!("there is no folder {}", folder.display())));
+        let folder = folder.display();
+        return Err(Failure::new(both!(
+            "没有文件夹 {folder}",
+            "there is no folder {folder}"
+        )));
     }
     if !folder.is_dir() {
-        return Err(Failure::new(format!(
-            "{} is no folder; a profile is a folder with profile.toml in it",
-            folder.display()
+        let folder = folder.display();
+        return Err(Failure::new(both!(
+            "{folder} 不是文件夹；规则集是含有 profile.toml 的文件夹",
+            "{folder} is no folder; a profile is a folder with profile.toml in it"
         )));
     }
     let file = folder.join("profile.toml");
     if !file.try_exists().map_err(|error| at(&file, &error))? {
-        return Err(Failure::new(format!(
-            "there is no profile in {}: it has no profile.toml",
-            folder.display()
+        let folder = folder.display();
+        return Err(Failure::new(both!(
+            "{folder} 中没有规则集：缺少 profile.toml",
+            "there is no profile in {folder}: it has no profile.toml"
         )));
     }
     Ok(())
@@ -214,10 +219,10 @@ pub(crate) fn load_profile(folder: &Path) -> Result<Profile, Failure> {
     look_for_profile(folder)?;
     Profile::load(folder).map_err(|faults| {
         let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        Failure::new(format!(
-            "the profile in {} cannot be used:\n{}",
-            folder.display(),
-            lines.join("\n")
+        let (folder, lines) = (folder.display(), lines.join("\n"));
+        Failure::new(both!(
+            "无法使用 {folder} 中的规则集：\n{lines}",
+            "the profile in {folder} cannot be used:\n{lines}"
         ))
     })
 }
@@ -255,13 +260,15 @@ pub(crate) fn private(folder: &Path) -> Result<(), Failure> {
 
 /// A failure of the system at a file or folder.
 pub(crate) fn at(path: &Path, error: &io::Error) -> Failure {
+    let path = path.display();
     if error.kind() == io::ErrorKind::PermissionDenied {
-        return Failure::new(format!(
-            "{}: permission denied; run this as the account that owns it",
-            path.display()
+        return Failure::new(both!(
+            "{path}：没有权限；请以其所有者的账户执行",
+            "{path}: permission denied; run this as the account that owns it"
         ));
     }
-    Failure::new(format!("{}: {error}", path.display()))
+    let why = error.zh();
+    Failure::new(both!("{path}：{why}", "{path}: {error}"))
 }
 
 #[cfg(test)]

@@ -23,8 +23,10 @@ use std::{
 use mail::{Mailer, Password, Server, Smtp, Tls};
 
 use crate::{
+    errors::InChinese as _,
     failure::Failure,
     installation::{Settings, at},
+    words::both,
 };
 
 /// Where the password is taken from when no file is named.
@@ -90,7 +92,8 @@ impl MailSettings {
             Some(file) => read_private(&data.join(file))?,
             None => {
                 let text = std::env::var(VARIABLE).map_err(|_| {
-                    Failure::new(format!(
+                    Failure::new(both!(
+                        "[mail] 有 user 而没有口令：请在 password_file 中指明口令文件，或者设置 {VARIABLE}",
                         "[mail] has a user but no password: name its file in password_file, or set {VARIABLE}"
                     ))
                 })?;
@@ -98,7 +101,10 @@ impl MailSettings {
             }
         };
         if password.is_empty() {
-            return Err(Failure::new("[mail]: the password is empty"));
+            return Err(Failure::new(both!(
+                "[mail]：口令是空的",
+                "[mail]: the password is empty"
+            )));
         }
         Ok(password)
     }
@@ -110,7 +116,10 @@ pub(crate) fn mailer(settings: &Settings, data: &Path) -> Result<Option<Arc<dyn 
         return Ok(None);
     };
     let server = mail.server(&settings.public_url, data)?;
-    let smtp = Smtp::new(server).map_err(|fault| Failure::new(format!("[mail] {fault}")))?;
+    let smtp = Smtp::new(server).map_err(|fault| {
+        let why = fault.zh();
+        Failure::new(both!("[mail] {why}", "[mail] {fault}"))
+    })?;
     Ok(Some(Arc::new(smtp)))
 }
 
@@ -126,9 +135,10 @@ fn read_private(file: &Path) -> Result<Password, Failure> {
             .permissions()
             .mode();
         if mode & 0o077 != 0 {
-            return Err(Failure::new(format!(
-                "{} can be read by others; run: chmod 600 {0}",
-                file.display()
+            let file = file.display();
+            return Err(Failure::new(both!(
+                "{file} 可被他人读取；请执行：chmod 600 {file}",
+                "{file} can be read by others; run: chmod 600 {file}"
             )));
         }
     }

@@ -4,16 +4,21 @@ mod calendar;
 mod clock;
 mod commands;
 mod demo;
+mod errors;
 mod failure;
+mod help;
 mod installation;
 mod language;
 mod mail_settings;
 mod post;
 mod server;
+mod words;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{FromArgMatches as _, Parser, Subcommand};
+
+use crate::{failure::Outcome, words::Language};
 
 /// An exchange for official records about people in regulated work.
 ///
@@ -25,6 +30,8 @@ use clap::{Parser, Subcommand};
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    language: language::Asked,
 }
 
 #[derive(Subcommand)]
@@ -90,28 +97,40 @@ fn main() -> ExitCode {
                 .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
         )
         .init();
-    let outcome = match Arguments::parse().command {
-        Command::Init(arguments) => commands::init::run(&arguments),
-        Command::Serve(arguments) => commands::serve::run(&arguments),
-        Command::Demo(arguments) => demo::run(&arguments),
-        Command::Submit(arguments) => commands::submit::run(&arguments),
-        Command::TakeBack(arguments) => commands::take_back::run(&arguments),
-        Command::Profile(command) => commands::profile::run(&command),
-        Command::Log(command) => commands::log::run(&command),
-        Command::Certificate(command) => commands::certificate::run(&command),
-        Command::Key(command) => commands::key::run(&command),
-        Command::Staff(command) => commands::staff::run(&command),
-        Command::Reviewer(command) => commands::reviewer::run(&command),
-        Command::Breach(command) => commands::breach::run(&command),
-        Command::Mandate(command) => commands::mandate::run(&command),
-        Command::Inquire(arguments) => commands::inquire::run(&arguments),
-        Command::Call(arguments) => commands::call::run(&arguments),
-        Command::Due(arguments) => commands::due::run(&arguments),
-        Command::Backup(arguments) => commands::backup::backup(&arguments),
-        Command::Restore(arguments) => commands::backup::restore(&arguments),
-        Command::Peer(command) => commands::peer::run(&command),
-        Command::Erase(command) => commands::erase::run(&command),
-        Command::Mail(command) => commands::mail::run(&command),
+    let spoken = language::before(std::env::args_os());
+    let read = help::command(spoken)
+        .try_get_matches()
+        .and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
+    let (arguments, matches) = match read {
+        Ok(read) => read,
+        Err(error) => return help::answer(&error, spoken),
     };
-    outcome.unwrap_or_else(|failure| failure.print())
+    let language = language::of(&arguments.language, &matches);
+    run(arguments.command, language).unwrap_or_else(|failure| failure.print(language))
+}
+
+fn run(command: Command, language: Language) -> Outcome {
+    match command {
+        Command::Init(arguments) => commands::init::run(&arguments, language),
+        Command::Serve(arguments) => commands::serve::run(&arguments, language),
+        Command::Demo(arguments) => demo::run(&arguments, language),
+        Command::Submit(arguments) => commands::submit::run(&arguments, language),
+        Command::TakeBack(arguments) => commands::take_back::run(&arguments, language),
+        Command::Profile(command) => commands::profile::run(&command, language),
+        Command::Log(command) => commands::log::run(&command, language),
+        Command::Certificate(command) => commands::certificate::run(&command, language),
+        Command::Key(command) => commands::key::run(&command, language),
+        Command::Staff(command) => commands::staff::run(&command, language),
+        Command::Reviewer(command) => commands::reviewer::run(&command, language),
+        Command::Breach(command) => commands::breach::run(&command, language),
+        Command::Mandate(command) => commands::mandate::run(&command, language),
+        Command::Inquire(arguments) => commands::inquire::run(&arguments, language),
+        Command::Call(arguments) => commands::call::run(&arguments, language),
+        Command::Due(arguments) => commands::due::run(&arguments, language),
+        Command::Backup(arguments) => commands::backup::backup(&arguments, language),
+        Command::Restore(arguments) => commands::backup::restore(&arguments, language),
+        Command::Peer(command) => commands::peer::run(&command, language),
+        Command::Erase(command) => commands::erase::run(&command, language),
+        Command::Mail(command) => commands::mail::run(&command, language),
+    }
 }

@@ -9,11 +9,14 @@
 use std::{sync::Arc, time::Duration};
 
 use mail::{Letter, Mailer};
-use profile::Language;
 use registry::{MailLease, MailLetter, Registry};
 use tokio::sync::watch;
 
-use crate::failure::Failure;
+use crate::{
+    errors::InChinese as _,
+    failure::Failure,
+    words::{Language, Text2, both},
+};
 
 /// How often it is looked whether letters are due.
 const EVERY: Duration = Duration::from_secs(5);
@@ -34,7 +37,7 @@ pub(crate) struct Round {
     /// Letters that were refused for good.
     pub(crate) given_up: u32,
     /// What is wrong with the server, in words without anything personal.
-    pub(crate) away: Option<String>,
+    pub(crate) away: Option<Text2>,
 }
 
 /// Sends letters that are due, until none is, the server is at fault, or `stopping` says so.
@@ -54,7 +57,12 @@ pub(crate) async fn round(
         let (letter, mailer) = (letter(registry, &lease), mailer.clone());
         let answer = tokio::task::spawn_blocking(move || mailer.send(&letter)).await;
         // What a panic said may quote an address, so it is not repeated.
-        let answer = answer.map_err(|_| Failure::new("the sending of a letter was interrupted"))?;
+        let answer = answer.map_err(|_| {
+            Failure::new(both!(
+                "邮件的发送被中断",
+                "the sending of a letter was interrupted"
+            ))
+        })?;
         let Err(fault) = answer else {
             registry.mail_sent(lease.token).await?;
             round.sent += 1;
@@ -67,7 +75,10 @@ pub(crate) async fn round(
             round.put_off += 1;
         }
         if fault.is_of_the_server() {
-            round.away = Some(fault.to_string());
+            round.away = Some(Text2 {
+                zh: fault.zh(),
+                en: fault.to_string(),
+            });
             break;
         }
     }
@@ -87,7 +98,7 @@ pub(crate) async fn deliver(registry: Registry, mailer: Arc<dyn Mailer>, mut sto
             Ok(Round { away: None, .. }) => EVERY,
             Ok(Round { away: Some(away), .. }) => {
                 let pause = longer(pause);
-                tracing::warn!(away, again_in_s = pause.as_secs(), "letters wait");
+                tracing::warn!(away = away.en, again_in_s = pause.as_secs(), "letters wait");
                 pause
             }
             Err(error) => {
@@ -309,7 +320,7 @@ mod tests {
         }
         let round = kit.round(Answer::CannotBeReached).unwrap();
         assert_eq!((round.sent, round.put_off), (0, 1));
-        assert!(round.away.unwrap().contains("cannot be reached"));
+        assert!(round.away.unwrap().en.contains("cannot be reached"));
         assert_eq!(kit.round(Answer::Takes).unwrap().sent, 2);
         kit.minutes_later(2);
         assert_eq!(kit.round(Answer::Takes).unwrap().sent, 1);

@@ -14,7 +14,10 @@ use mail::Mailer;
 use registry::{PeerClient, Registry};
 use tokio::{net::TcpListener, sync::watch};
 
-use crate::{clock::SystemClock, failure::Failure, installation::Installation, post};
+use crate::{
+    clock::SystemClock, errors::InChinese as _, failure::Failure, installation::Installation, post,
+    words::both,
+};
 
 /// How often leaves are brought under a checkpoint.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(1);
@@ -49,9 +52,13 @@ pub(crate) fn serve(
 ) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let listener = TcpListener::bind(listen)
-            .await
-            .map_err(|error| Failure::new(format!("{listen} cannot be listened on: {error}")))?;
+        let listener = TcpListener::bind(listen).await.map_err(|error| {
+            let why = error.zh();
+            Failure::new(both!(
+                "无法监听 {listen}：{why}",
+                "{listen} cannot be listened on: {error}"
+            ))
+        })?;
         ready(listener.local_addr()?);
         let chores = tokio::spawn(chores(registry.clone()));
         let alerts = tokio::spawn(alerts(registry.clone(), peers));

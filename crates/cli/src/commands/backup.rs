@@ -13,6 +13,7 @@ use std::{
 use crate::{
     failure::{Failure, Outcome, remark, say},
     installation,
+    words::{Language, both},
 };
 
 const DATABASE: &str = "standing.db";
@@ -44,7 +45,7 @@ pub(crate) struct Restore {
     to: PathBuf,
 }
 
-pub(crate) fn backup(arguments: &Backup) -> Outcome {
+pub(crate) fn backup(arguments: &Backup, language: Language) -> Outcome {
     let Backup {
         data,
         to,
@@ -52,7 +53,8 @@ pub(crate) fn backup(arguments: &Backup) -> Outcome {
     } = arguments;
     let settings = installation::settings(data)?;
     if to.exists() {
-        return Err(Failure::new(format!("{} exists already", to.display())));
+        let to = to.display();
+        return Err(Failure::new(both!("{to} 已经存在", "{to} exists already")));
     }
     fs::create_dir_all(to).map_err(|error| installation::at(to, &error))?;
     installation::private(to)?;
@@ -68,26 +70,38 @@ pub(crate) fn backup(arguments: &Backup) -> Outcome {
     }
     // The settings come last: a folder with them is whole.
     copy(&data.join(SETTINGS), &to.join(SETTINGS))?;
-    say(format_args!("{} is a copy of {}", to.display(), data.display()));
+    let (copied, data) = (to.display(), data.display());
+    say(both!("{copied} 是 {data} 的备份", "{copied} is a copy of {data}").get(language));
     if settings.postgres.is_some() {
         remark(
-            "The database is not in it: copy that with pg_dump or by the server's own means, before this.",
+            both!(
+                "其中不含数据库：请在此之前用 pg_dump 或数据库自身的办法备份。",
+                "The database is not in it: copy that with pg_dump or by the server's own means, before this."
+            )
+            .get(language),
         );
     }
     if !with_secret {
-        remark("The secret is not in it: keep a copy of keys/installation.key elsewhere.");
+        remark(
+            both!(
+                "其中不含主密钥：请把 keys/installation.key 另存一份在别处。",
+                "The secret is not in it: keep a copy of keys/installation.key elsewhere."
+            )
+            .get(language),
+        );
     }
     Ok(ExitCode::SUCCESS)
 }
 
-pub(crate) fn restore(arguments: &Restore) -> Outcome {
+pub(crate) fn restore(arguments: &Restore, language: Language) -> Outcome {
     let Restore { copy: from, to } = arguments;
     let settings = installation::settings(from)?;
     let (database, erasures) = (to.join(DATABASE), to.join(ERASURES));
     if database.exists() {
-        return Err(Failure::new(format!(
-            "{} is there; move it away first, with the files beside it whose names begin with its own",
-            database.display()
+        let database = database.display();
+        return Err(Failure::new(both!(
+            "{database} 已经存在；请先移走，连同旁边名称以它开头的文件",
+            "{database} is there; move it away first, with the files beside it whose names begin with its own"
         )));
     }
     installation::private_folder(to)?;
@@ -106,19 +120,21 @@ pub(crate) fn restore(arguments: &Restore) -> Outcome {
         copy(&from.join(SETTINGS), &to.join(SETTINGS))?;
     }
     if !to.join(SECRET).exists() {
-        say(format_args!(
-            "{} is put back but for its secret: put that in {SECRET}, then start it",
-            to.display()
-        ));
+        let to = to.display();
+        say(both!(
+            "{to} 已恢复，只缺主密钥：请放入 {SECRET}，再启动",
+            "{to} is put back but for its secret: put that in {SECRET}, then start it"
+        )
+        .get(language));
         return Ok(ExitCode::SUCCESS);
     }
     let registry = installation::open(to)?.registry;
-    say(format_args!(
-        "{} is put back; {} erasures were done again, {} withdrawals too",
-        to.display(),
-        registry.erased_again(),
-        registry.withdrawn_again()
-    ));
+    let (to, erased, withdrawn) = (to.display(), registry.erased_again(), registry.withdrawn_again());
+    say(both!(
+        "{to} 已恢复；再次销毁 {erased} 项，再次撤回 {withdrawn} 项",
+        "{to} is put back; {erased} erasures were done again, {withdrawn} withdrawals too"
+    )
+    .get(language));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -136,10 +152,10 @@ fn take_erasures(copied: &Path, kept: &Path) -> Result<(), Failure> {
         fs::remove_file(kept).map_err(|error| installation::at(kept, &error))?;
         return copy(copied, kept);
     }
-    Err(Failure::new(format!(
-        "{} and {} do not go on from one another; see docs/backup.md",
-        copied.display(),
-        kept.display()
+    let (copied, kept) = (copied.display(), kept.display());
+    Err(Failure::new(both!(
+        "{copied} 与 {kept} 不能前后相接；见 docs/backup.md",
+        "{copied} and {kept} do not go on from one another; see docs/backup.md"
     )))
 }
 

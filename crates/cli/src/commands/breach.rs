@@ -9,6 +9,7 @@ use super::{person, runtime};
 use crate::{
     failure::{Failure, Outcome, say},
     installation,
+    words::{Language, both},
 };
 
 /// What to do with breaches.
@@ -49,7 +50,7 @@ pub(crate) enum Command {
     },
 }
 
-pub(crate) fn run(command: &Command) -> Outcome {
+pub(crate) fn run(command: &Command, language: Language) -> Outcome {
     match command {
         Command::Report {
             body,
@@ -59,8 +60,10 @@ pub(crate) fn run(command: &Command) -> Outcome {
             affected,
             data,
         } => {
-            let text = String::from_utf8(person::bytes(affected)?)
-                .map_err(|_| Failure::new(format!("{}: a text is expected", affected.display())))?;
+            let text = String::from_utf8(person::bytes(affected)?).map_err(|_| {
+                let file = affected.display();
+                Failure::new(both!("{file}：应为文本", "{file}: a text is expected"))
+            })?;
             let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
             let breach = ReportBreach {
                 body: body.clone().unwrap_or_else(|| INSTALLATION.to_owned()),
@@ -70,7 +73,10 @@ pub(crate) fn run(command: &Command) -> Outcome {
                 affected: lines.map(str::to_owned).collect(),
             };
             let registry = installation::open(data)?.registry;
-            say(line(&runtime()?.block_on(registry.report_breach(None, breach))?));
+            say(line(
+                &runtime()?.block_on(registry.report_breach(None, breach))?,
+                language,
+            ));
         }
         Command::List { json, data } => {
             let registry = installation::open(data)?.registry;
@@ -80,21 +86,34 @@ pub(crate) fn run(command: &Command) -> Outcome {
                 return Ok(ExitCode::SUCCESS);
             }
             for one in &reports {
-                say(line(one));
+                say(line(one, language));
             }
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn line(one: &BreachReported) -> String {
-    let late = if one.late {
-        format!(" late: to be told by {}", one.tell_by)
-    } else {
-        String::new()
-    };
-    format!(
-        "{} {} noticed on {}, {} people named by {}{late}",
-        one.breach, one.body, one.noticed_on, one.affected, one.reported_by
-    )
+fn line(one: &BreachReported, language: Language) -> String {
+    let BreachReported {
+        breach,
+        body,
+        noticed_on,
+        affected,
+        reported_by,
+        tell_by,
+        ..
+    } = one;
+    let mut said = both!(
+        "{breach} {body}：{noticed_on} 发现，涉及 {affected} 人，由 {reported_by} 报告",
+        "{breach} {body} noticed on {noticed_on}, {affected} people named by {reported_by}"
+    );
+    if one.late {
+        let late = both!(
+            "；已逾期，应在 {tell_by} 前告知",
+            " late: to be told by {tell_by}"
+        );
+        said.zh.push_str(&late.zh);
+        said.en.push_str(&late.en);
+    }
+    said.get(language).to_owned()
 }

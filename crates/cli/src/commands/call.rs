@@ -11,7 +11,8 @@ use crate::{
     clock::SystemClock,
     failure::{Failure, Outcome},
     installation,
-    language::{Asked, of_messages},
+    language::of_messages,
+    words::{Language, both},
 };
 
 /// Call a server's interface once, signed.
@@ -42,8 +43,6 @@ pub(crate) struct Arguments {
     /// Write the answer to this new file.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    #[command(flatten)]
-    language: Asked,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -52,11 +51,12 @@ enum Method {
     Post,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Outcome {
+pub(crate) fn run(arguments: &Arguments, language: Language) -> Outcome {
     if !arguments.path.starts_with('/') {
-        return Err(Failure::new(
-            "the path begins with a slash, such as /api/v1/procedures",
-        ));
+        return Err(Failure::new(both!(
+            "路径应以斜线开头，如 /api/v1/procedures",
+            "the path begins with a slash, such as /api/v1/procedures"
+        )));
     }
     let body: Option<Value> = arguments
         .body
@@ -69,7 +69,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Arc::new(SystemClock),
         Arc::new(SystemRandomness::new()),
     )?
-    .with_language(of_messages(arguments.language.alone()));
+    .with_language(of_messages(language));
     let method = match arguments.method {
         Method::Get => "GET",
         Method::Post => "POST",

@@ -11,12 +11,12 @@ use model::{Clock as _, RecordKind};
 use registry::{Answer, Checker, Registry};
 use serde_json::Value;
 
-use super::runtime;
+use super::{person::nobody, runtime};
 use crate::{
     clock::SystemClock,
     failure::{Failure, Outcome, say},
     installation,
-    language::Asked,
+    words::{Language, Text2, both},
 };
 
 /// What to do with certificates.
@@ -90,8 +90,6 @@ pub(crate) struct Verify {
     /// Print the answer as JSON.
     #[arg(long)]
     json: bool,
-    #[command(flatten)]
-    language: Asked,
 }
 
 #[derive(serde::Deserialize)]
@@ -101,11 +99,11 @@ struct Holder {
     id_number: String,
 }
 
-pub(crate) fn run(command: &Command) -> Outcome {
+pub(crate) fn run(command: &Command, language: Language) -> Outcome {
     match command {
         Command::Issue(arguments) => issue(arguments),
         Command::Present(arguments) => present(arguments),
-        Command::Verify(arguments) => verify(arguments),
+        Command::Verify(arguments) => verify(arguments, language),
         Command::Trust { data } => {
             let registry = installation::open(data)?.registry;
             let trust = runtime()?.block_on(registry.trust())?;
@@ -116,12 +114,20 @@ pub(crate) fn run(command: &Command) -> Outcome {
 }
 
 fn issue(arguments: &Issue) -> Outcome {
-    let holder: Holder = serde_json::from_slice(&read(&arguments.holder)?)
-        .map_err(|_| Failure::new(r#"--holder: {"name": "…", "id_number": "…"} is expected"#))?;
+    let holder: Holder = serde_json::from_slice(&read(&arguments.holder)?).map_err(|_| {
+        Failure::new(both!(
+            "--holder：应为 {{\"name\": \"…\", \"id_number\": \"…\"}}",
+            "--holder: {{\"name\": \"…\", \"id_number\": \"…\"}} is expected"
+        ))
+    })?;
     let holder_key = match &arguments.holder_key {
         Some(file) => {
-            let jwk: sd_jwt::Jwk = serde_json::from_slice(&read(file)?)
-                .map_err(|_| Failure::new("--holder-key: a public key as a JWK is expected"))?;
+            let jwk: sd_jwt::Jwk = serde_json::from_slice(&read(file)?).map_err(|_| {
+                Failure::new(both!(
+                    "--holder-key：应为 JWK 格式的公钥",
+                    "--holder-key: a public key as a JWK is expected"
+                ))
+            })?;
             Some(jwk.public_key()?)
         }
         None => None,
@@ -130,7 +136,7 @@ fn issue(arguments: &Issue) -> Outcome {
     let registry = &opened.registry;
     let issued = runtime()?.block_on(async {
         let person = registry.find_person(&holder.id_number, &holder.name).await?;
-        let person = person.ok_or_else(|| Failure::new("nobody with this number and name is known"))?;
+        let person = person.ok_or_else(nobody)?;
         let file = registry.person_file(person, registry::EventKind::OwnLook).await?;
         let field = licence_number_field(registry)?;
         let licence = file.records.iter().find(|record| {
@@ -138,7 +144,7 @@ fn issue(arguments: &Issue) -> Outcome {
                 && record.fields.get(&field).and_then(Value::as_str) == Some(&arguments.licence)
         });
         let licence = licence
-            .ok_or_else(|| Failure::new("this person has no such licence"))?
+            .ok_or_else(|| Failure::new(both!("该人没有这项许可", "this person has no such licence")))?
             .record;
         Ok::<_, Failure>(registry.issue_certificate(person, licence, holder_key).await?)
     })?;
@@ -154,9 +160,12 @@ fn issue(arguments: &Issue) -> Outcome {
 fn licence_number_field(registry: &Registry) -> Result<String, Failure> {
     let record_type = registry.profile().record_type(RecordKind::Licence);
     let field = record_type.and_then(|one| one.field_of_kind("licence-number"));
-    field
-        .map(|field| field.name.clone())
-        .ok_or_else(|| Failure::new("the profile has no licence numbers"))
+    field.map(|field| field.name.clone()).ok_or_else(|| {
+        Failure::new(both!(
+            "规则集中没有许可编号",
+            "the profile has no licence numbers"
+        ))
+    })
 }
 
 fn present(arguments: &Present) -> Outcome {
@@ -166,11 +175,16 @@ fn present(arguments: &Present) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-fn verify(arguments: &Verify) -> Outcome {
-    let language = arguments.language.alone();
+fn verify(arguments: &Verify, language: Language) -> Outcome {
     let text = match paper::read_back(&read(&arguments.file)?) {
         Ok(found) => found.compact,
-        Err(error) => return Err(Failure::new(web::unreadable_in_words(&error, language))),
+        Err(error) => {
+            let words = |language| web::unreadable_in_words(&error, language);
+            return Err(Failure::new(Text2 {
+                zh: words(Language::Zh),
+                en: words(Language::En),
+            }));
+        }
     };
     let now = SystemClock.now().as_second();
     let trust = read(&arguments.trust)?;
@@ -183,7 +197,7 @@ fn verify(arguments: &Verify) -> Outcome {
             Ok(token) => {
                 checker.add_status_list(&token, now);
             }
-            Err(failure) => not_fetched = Some(failure.to_string()),
+            Err(failure) => not_fetched = Some(failure.get(language).to_owned()),
         }
     }
     let check = checker.check(&text, now);

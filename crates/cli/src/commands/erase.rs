@@ -7,6 +7,7 @@ use registry::Receipt;
 use crate::{
     failure::{Outcome, say},
     installation,
+    words::{Language, both},
 };
 
 /// What to do about erasures.
@@ -23,24 +24,37 @@ pub(crate) enum Command {
     },
 }
 
-pub(crate) fn run(command: &Command) -> Outcome {
+pub(crate) fn run(command: &Command, language: Language) -> Outcome {
     let Command::Verify { receipt, data } = command;
     let text = fs::read_to_string(receipt).map_err(|error| installation::at(receipt, &error))?;
     let receipt: Receipt = serde_json::from_str(&text)?;
     let registry = installation::open(data)?.registry;
     let proof = registry.prove_erased(&receipt)?;
     for check in &proof.checks {
+        let mark = if check.holds {
+            both!("是：", "yes: ")
+        } else {
+            both!("否：", "NO:  ")
+        };
         say(format_args!(
-            "{} {}",
-            if check.holds { "yes:" } else { "NO: " },
-            check.words
+            "{}{}",
+            mark.get(language),
+            check.words.get(language)
         ));
     }
     if proof.holds() {
-        say("Nothing of what the receipt speaks of can be read any more.");
+        say(both!(
+            "回执所述内容已全部无法读取。",
+            "Nothing of what the receipt speaks of can be read any more."
+        )
+        .get(language));
         Ok(ExitCode::SUCCESS)
     } else {
-        say("It is not proved that nothing of what the receipt speaks of can be read.");
+        say(both!(
+            "未能证明回执所述内容已全部无法读取。",
+            "It is not proved that nothing of what the receipt speaks of can be read."
+        )
+        .get(language));
         Ok(ExitCode::FAILURE)
     }
 }

@@ -7,6 +7,7 @@ use axum::http::Uri;
 use crate::{
     failure::{Failure, Outcome, say},
     installation::{self, Settings},
+    words::{Language, both},
 };
 
 /// Make a data directory.
@@ -29,7 +30,7 @@ pub(crate) struct Arguments {
     postgres: Option<String>,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Outcome {
+pub(crate) fn run(arguments: &Arguments, language: Language) -> Outcome {
     let url = arguments.public_url.trim_end_matches('/');
     check_address(url)?;
     let settings = Settings {
@@ -40,8 +41,12 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     };
     installation::create(&arguments.data, &arguments.profile, &settings)?;
     installation::open(&arguments.data)?;
-    say(format_args!("{} is ready", arguments.data.display()));
-    say("Keep a copy of keys/installation.key in a safe place: without it nothing that is held can be read.");
+    let data = arguments.data.display();
+    say(both!(
+        "{data} 已可使用。\n请把 keys/installation.key 另存一份在安全的地方：没有它，所保存的内容都无法读取。",
+        "{data} is ready\nKeep a copy of keys/installation.key in a safe place: without it nothing that is held can be read."
+    )
+    .get(language));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -52,17 +57,19 @@ fn check_address(url: &str) -> Result<(), Failure> {
         .as_ref()
         .and_then(|one| Some((one.scheme_str()?, one.authority()?)));
     let (Some((scheme, authority)), false) = (parts, url.contains(['?', '#', '@'])) else {
-        return Err(Failure::new(
-            "--public-url: an address such as https://standing.example is expected",
-        ));
+        return Err(Failure::new(both!(
+            "--public-url：应为地址，如 https://standing.example",
+            "--public-url: an address such as https://standing.example is expected"
+        )));
     };
     match scheme {
         "https" => Ok(()),
         "http" if ["localhost", "127.0.0.1", "[::1]"].contains(&authority.host()) => Ok(()),
-        _ => Err(Failure::new(
+        _ => Err(Failure::new(both!(
+            "--public-url：须用 https，如 https://standing.example；http 只用于 localhost、127.0.0.1 和 [::1]",
             "--public-url: https is needed, as in https://standing.example; http is for localhost, 127.0.0.1 and \
-             [::1] alone",
-        )),
+             [::1] alone"
+        ))),
     }
 }
 

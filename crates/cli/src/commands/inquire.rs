@@ -2,7 +2,6 @@
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
-use ::profile::Language;
 use api::client::Client;
 use keys::SystemRandomness;
 use model::ConsentId;
@@ -12,7 +11,8 @@ use super::person::{self, Person};
 use crate::{
     clock::SystemClock,
     failure::{Failure, Outcome, say},
-    language::{Asked, of_messages},
+    language::of_messages,
+    words::{Language, both},
 };
 
 /// Look at one person's records in one profession, at a server.
@@ -53,11 +53,9 @@ pub(crate) struct Arguments {
     /// Print the answer as one line of JSON.
     #[arg(long)]
     json: bool,
-    #[command(flatten)]
-    language: Asked,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Outcome {
+pub(crate) fn run(arguments: &Arguments, language: Language) -> Outcome {
     let person: Person = person::read(&arguments.person, r#"{"name": "…", "id_number": "…"}"#)?;
     let mut body = Map::new();
     let mut put = |name: &str, value: Option<Value>| {
@@ -73,7 +71,6 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     put("reason", arguments.reason.as_ref().map(|reason| json!(reason)));
     put("wait_days", arguments.wait_days.map(|days| json!(days)));
     put("consent", arguments.consent.map(|consent| json!(consent)));
-    let language = arguments.language.alone();
     let client = Client::open(
         &arguments.server,
         &arguments.key,
@@ -82,8 +79,12 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     )?
     .with_language(of_messages(language));
     let called = client.call("POST", "/api/v1/inquiries", Some(&Value::Object(body)))?;
-    let answer: Value = serde_json::from_slice(&called.body)
-        .map_err(|_| Failure::new("the server's answer is not understood"))?;
+    let answer: Value = serde_json::from_slice(&called.body).map_err(|_| {
+        Failure::new(both!(
+            "无法理解服务器的答复",
+            "the server's answer is not understood"
+        ))
+    })?;
     if arguments.json {
         say(&answer);
     } else {

@@ -8,6 +8,7 @@ use keys::SystemRandomness;
 use crate::{
     failure::{Failure, Outcome, say},
     installation,
+    words::{Language, both},
 };
 
 /// What to do with keys.
@@ -47,7 +48,7 @@ pub(crate) enum Command {
     },
 }
 
-pub(crate) fn run(command: &Command) -> Outcome {
+pub(crate) fn run(command: &Command, language: Language) -> Outcome {
     match command {
         Command::New { file, id } => {
             let (text, public_key) = AuthorityKeyFile::generate(id, &SystemRandomness::new())?;
@@ -71,22 +72,37 @@ pub(crate) fn run(command: &Command) -> Outcome {
             public_key,
             data,
         } => {
-            let public_key = api::client::parse_public_key(public_key)
-                .ok_or_else(|| Failure::new("--public-key: 32 bytes in base64 are expected"))?;
+            let public_key = public_key_of(public_key)?;
             let key = registry::AuthorityKey {
                 key_id: id.clone(),
                 authority: authority.clone(),
                 public_key,
             };
             installation::open(data)?.registry.add_authority_key(key)?;
-            say(format_args!("{id} is registered for {authority}"));
+            say(both!(
+                "已为 {authority} 登记密钥 {id}",
+                "{id} is registered for {authority}"
+            )
+            .get(language));
         }
         Command::Retire { id, data } => {
             installation::open(data)?.registry.retire_authority_key(id)?;
-            say(format_args!(
+            say(both!(
+                "密钥 {id} 已停用：不再接受它的签名",
                 "{id} is retired: nothing that it signs is taken any more"
-            ));
+            )
+            .get(language));
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The public key that was given on the command line.
+pub(super) fn public_key_of(text: &str) -> Result<[u8; 32], Failure> {
+    api::client::parse_public_key(text).ok_or_else(|| {
+        Failure::new(both!(
+            "--public-key：应为 base64 的 32 字节",
+            "--public-key: 32 bytes in base64 are expected"
+        ))
+    })
 }

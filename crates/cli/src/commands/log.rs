@@ -3,7 +3,6 @@
 
 use std::{io::Read as _, path::PathBuf, process::ExitCode, sync::Arc};
 
-use ::profile::Language;
 use api::client::{Client, ClientError};
 use keys::SystemRandomness;
 use registry::StoredLog;
@@ -13,16 +12,18 @@ use tokio::runtime::Runtime;
 use super::runtime;
 use crate::{
     clock::SystemClock,
+    errors::InChinese,
     failure::{Failure, Outcome, say},
     installation,
-    language::Asked,
+    words::{Language, Text2, both},
 };
 
 /// What to do with the log.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// Re-read the whole log and prove its checkpoint: of a data directory, also one that is being served, or of a server
-    /// with --url and --vkey.
+    /// Re-read the whole log and prove its checkpoint.
+    ///
+    /// Of a data directory, also one that is being served, or of a server with --url and --vkey.
     Verify {
         /// The data directory, when this machine holds it.
         #[arg(long, conflicts_with_all = ["url", "vkey", "key"])]
@@ -37,26 +38,16 @@ pub(crate) enum Command {
         /// such a key; a demonstration gives it to everybody.
         #[arg(long, requires = "url", value_name = "FILE")]
         key: Option<PathBuf>,
-        #[command(flatten)]
-        language: Asked,
     },
     // What it is for is said in whole beside its arguments.
     Receipt(super::receipt::Arguments),
 }
 
-pub(crate) fn run(command: &Command) -> Outcome {
-    let (data, url, vkey, key, language) = match command {
-        Command::Verify {
-            data,
-            url,
-            vkey,
-            key,
-            language,
-        } => (data, url, vkey, key, language),
-        Command::Receipt(arguments) => return super::receipt::run(arguments),
+pub(crate) fn run(command: &Command, language: Language) -> Outcome {
+    let (data, url, vkey, key) = match command {
+        Command::Verify { data, url, vkey, key } => (data, url, vkey, key),
+        Command::Receipt(arguments) => return super::receipt::run(arguments, language),
     };
-    let profile = data.as_deref().and_then(installation::profile);
-    let language = language.beside(profile.as_ref());
     let summary = match (data, url, vkey) {
         (Some(data), _, _) => {
             let mut reader = Here {
@@ -79,16 +70,16 @@ pub(crate) fn run(command: &Command) -> Outcome {
                     let mut reader = There {
                         agent: agent(),
                         prefix: prefix.to_owned(),
-                        language,
                     };
                     verify_log(&mut reader, &[vkey])?
                 }
             }
         }
         _ => {
-            return Err(Failure::new(
-                "either --data DIR or --url URL --vkey KEY is needed",
-            ));
+            return Err(Failure::new(both!(
+                "须写明 --data DIR，或者 --url URL --vkey KEY",
+                "either --data DIR or --url URL --vkey KEY is needed"
+            )));
         }
     };
     let checkpoint = &summary.opened.checkpoint;
@@ -115,15 +106,30 @@ impl Here {
         let bytes = self
             .runtime
             .block_on(self.log.tile(path))
-            .map_err(|error| Missing(error.to_string()))?;
-        bytes.ok_or_else(|| Missing("it is not there".into()))
+            .map_err(|error| Missing::of(&error))?;
+        bytes.ok_or_else(|| Missing(both!("不存在", "it is not there")))
     }
 }
 
 /// A part of the log cannot be had.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct Missing(String);
+#[error("{}", .0.en)]
+struct Missing(Text2);
+
+impl Missing {
+    fn of(error: &impl InChinese) -> Self {
+        Self(Text2 {
+            zh: error.zh(),
+            en: error.to_string(),
+        })
+    }
+}
+
+impl InChinese for Missing {
+    fn zh(&self) -> String {
+        self.0.zh.clone()
+    }
+}
 
 impl LogReader for Here {
     type Error = Missing;
@@ -132,7 +138,7 @@ impl LogReader for Here {
         let summary = self.runtime.block_on(self.log.summary());
         summary
             .map(|summary| summary.checkpoint.into_bytes())
-            .map_err(|error| Missing(error.to_string()))
+            .map_err(|error| Missing::of(&error))
     }
 
     fn tile(&mut self, id: TileId) -> Result<Vec<u8>, Missing> {
@@ -148,7 +154,6 @@ impl LogReader for Here {
 struct There {
     agent: ureq::Agent,
     prefix: String,
-    language: Language,
 }
 
 /// The largest part of a log: a bundle of entries.
@@ -163,27 +168,23 @@ fn agent() -> ureq::Agent {
 }
 
 /// What is said where a server wants to know who reads.
-const fn key_needed(language: Language) -> &'static str {
-    match language {
-        Language::Zh => {
-            "该系统只向持有已登记密钥的一方提供整个日志：请用 --key FILE 指明密钥文件。核对检查点和回执不需要密钥"
-        }
-        Language::En => {
-            "this server gives the whole log to those with a registered key; name the file with yours by --key FILE. A \
-             checkpoint, and whether a receipt holds, anybody can check without"
-        }
-    }
+fn key_needed() -> Text2 {
+    both!(
+        "该系统只向持有已登记密钥的一方提供整个日志：请用 --key FILE 指明密钥文件。核对检查点和回执不需要密钥",
+        "this server gives the whole log to those with a registered key; name the file with yours by --key FILE. A \
+         checkpoint, and whether a receipt holds, anybody can check without"
+    )
 }
 
 impl There {
     fn fetch(&self, path: &str) -> Result<Vec<u8>, Missing> {
-        let failed = |error: &dyn std::fmt::Display| Missing(format!("{path}: {error}"));
+        let failed = |error: &dyn std::fmt::Display| Missing(both!("{path}：{error}", "{path}: {error}"));
         let answer =
             self.agent
                 .get(format!("{}/{path}", self.prefix))
                 .call()
                 .map_err(|error| match error {
-                    ureq::Error::StatusCode(401) => Missing(key_needed(self.language).into()),
+                    ureq::Error::StatusCode(401) => Missing(key_needed()),
                     error => failed(&error),
                 })?;
         let mut bytes = Vec::new();

@@ -9,9 +9,11 @@ use model::{Clock as _, NoticeId};
 
 use crate::{
     clock::SystemClock,
+    errors::InChinese as _,
     failure::{Failure, Outcome, remark, say},
     installation::{self, Settings},
     mail_settings::{self, MailSettings},
+    words::{Language, Text2, both},
 };
 
 /// What to do with mail.
@@ -28,31 +30,35 @@ pub(crate) enum Command {
     },
 }
 
-pub(crate) fn run(command: &Command) -> Outcome {
+pub(crate) fn run(command: &Command, language: Language) -> Outcome {
     let Command::Check { to, data } = command;
     let settings = installation::settings(data)?;
     let (Some(mailer), Some(mail)) = (mail_settings::mailer(&settings, data)?, &settings.mail) else {
-        return Err(Failure::new(
-            "no mail server is set: write a section [mail] in standing.toml, as docs/operating.md says",
-        ));
+        return Err(Failure::new(both!(
+            "没有设置邮件服务器：请按 docs/operating.md 在 standing.toml 中写入 [mail] 一节",
+            "no mail server is set: write a section [mail] in standing.toml, as docs/operating.md says"
+        )));
     };
     let at = SystemClock.now();
     let id = NoticeId::new(at, &SystemRandomness::new())?.to_string();
+    let (host, port) = (&mail.host, mail.port());
     match mailer.send(&letter(&settings, to, id, at)) {
         Ok(()) => {
-            say(format_args!(
-                "{}:{} has taken the letter to {to}. Look whether it arrives, and where: a letter among the unwanted ones \
-                 is not read.",
-                mail.host,
-                mail.port()
-            ));
+            say(both!(
+                "{host}:{port} 已接收寄往 {to} 的邮件。请查看是否送达、在哪个文件夹：归入垃圾邮件的不会被读到。",
+                "{host}:{port} has taken the letter to {to}. Look whether it arrives, and where: a letter among the \
+                 unwanted ones is not read."
+            )
+            .get(language));
             Ok(ExitCode::SUCCESS)
         }
         Err(fault) => {
-            let server = format!("{}:{}", mail.host, mail.port());
-            let what = format!("{server}: {fault}: {}", fault.said());
-            remark(advice(&fault, mail));
-            Err(Failure::new(what))
+            let (why, said) = (fault.zh(), fault.said());
+            remark(advice(&fault, mail).get(language));
+            Err(Failure::new(both!(
+                "{host}:{port}：{why}：{said}",
+                "{host}:{port}: {fault}: {said}"
+            )))
         }
     }
 }
@@ -73,28 +79,37 @@ fn letter(settings: &Settings, to: &str, id: String, at: Timestamp) -> Letter {
 }
 
 /// What to look at first.
-fn advice(fault: &Fault, mail: &MailSettings) -> String {
+fn advice(fault: &Fault, mail: &MailSettings) -> Text2 {
+    let port = mail.port();
     match fault.step() {
-        Step::Find => "look at `host` in [mail]: no address is known for this name".to_owned(),
-        Step::Connect => format!(
-            "look at `host` and `port` ({}) in [mail], whether a firewall lets this machine out, and whether the server \
-             there speaks the `tls` that is set",
-            mail.port()
+        Step::Find => both!(
+            "请看 [mail] 的 `host`：查不到这个名称的地址",
+            "look at `host` in [mail]: no address is known for this name"
         ),
-        Step::Encrypt => {
-            "look at `tls` in [mail], and at `ca_file` if the server's certificate is by an authority of \
-                          your own"
-                .to_owned()
-        }
-        Step::SignIn => "look at `user` in [mail] and at the password".to_owned(),
-        Step::Sender => {
-            "look at `from` in [mail]: the server lets this user send under other addresses only".to_owned()
-        }
-        Step::Recipient => {
-            "look at the address after --to, and whether the server sends to other places at all".to_owned()
-        }
-        Step::Content => {
-            "the server takes the recipient but not the letter; what it said tells why".to_owned()
-        }
+        Step::Connect => both!(
+            "请看 [mail] 的 `host` 和 `port`（{port}）、防火墙是否允许本机连出，以及对方服务器是否支持所设的 `tls`",
+            "look at `host` and `port` ({port}) in [mail], whether a firewall lets this machine out, and whether the \
+             server there speaks the `tls` that is set"
+        ),
+        Step::Encrypt => both!(
+            "请看 [mail] 的 `tls`；服务器证书由自己的机构签发的，再看 `ca_file`",
+            "look at `tls` in [mail], and at `ca_file` if the server's certificate is by an authority of your own"
+        ),
+        Step::SignIn => both!(
+            "请看 [mail] 的 `user` 和口令",
+            "look at `user` in [mail] and at the password"
+        ),
+        Step::Sender => both!(
+            "请看 [mail] 的 `from`：服务器只允许该用户以其他地址发件",
+            "look at `from` in [mail]: the server lets this user send under other addresses only"
+        ),
+        Step::Recipient => both!(
+            "请看 --to 之后的地址，以及服务器是否向外发送邮件",
+            "look at the address after --to, and whether the server sends to other places at all"
+        ),
+        Step::Content => both!(
+            "服务器接受收件人，但不接受这封邮件；原因见其答复",
+            "the server takes the recipient but not the letter; what it said tells why"
+        ),
     }
 }

@@ -10,10 +10,12 @@ use serde::Deserialize;
 use super::{
     person::{self, Person},
     runtime,
+    said::{ended, now_ended},
 };
 use crate::{
     failure::{Failure, Outcome, say},
     installation,
+    words::{Language, both},
 };
 
 /// What may be done for a person.
@@ -95,7 +97,7 @@ struct People {
 const PEOPLE: &str = r#"{"name": "…", "id_number": "…", "representative_id_number": "…"}"#;
 const PERSON: &str = r#"{"name": "…", "id_number": "…"}"#;
 
-pub(crate) fn run(command: &Command) -> Outcome {
+pub(crate) fn run(command: &Command, language: Language) -> Outcome {
     match command {
         Command::Register {
             people,
@@ -110,8 +112,12 @@ pub(crate) fn run(command: &Command) -> Outcome {
                 .profile()
                 .identity
                 .check(&people.representative_id_number);
-            let number =
-                number.map_err(|_| Failure::new("the representative's identity number is not one"))?;
+            let number = number.map_err(|_| {
+                Failure::new(both!(
+                    "代理人的证件号码不符合格式",
+                    "the representative's identity number is not one"
+                ))
+            })?;
             let mandate = runtime()?.block_on(async {
                 let new = NewMandate {
                     person: person::find(&registry, &people.id_number, &people.name).await?,
@@ -136,7 +142,7 @@ pub(crate) fn run(command: &Command) -> Outcome {
                 let person = person::find(&registry, &who.id_number, &who.name).await?;
                 Ok::<_, Failure>(registry.end_mandate(person, *mandate, INSTALLATION).await?)
             })?;
-            say(format_args!("{mandate} is ended"));
+            say(now_ended(&mandate.to_string()).get(language));
         }
         Command::List {
             person: file,
@@ -144,13 +150,13 @@ pub(crate) fn run(command: &Command) -> Outcome {
             data,
         } => {
             let who: Person = person::read(file, PERSON)?;
-            list(&installation::open(data)?.registry, &who, *json)?;
+            list(&installation::open(data)?.registry, &who, *json, language)?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn list(registry: &Registry, who: &Person, json: bool) -> Result<(), Failure> {
+fn list(registry: &Registry, who: &Person, json: bool, language: Language) -> Result<(), Failure> {
     let mandates = runtime()?.block_on(async {
         let person = person::find(registry, &who.id_number, &who.name).await?;
         Ok::<_, Failure>(registry.mandates_of(person).await?)
@@ -175,7 +181,7 @@ fn list(registry: &Registry, who: &Person, json: bool) -> Result<(), Failure> {
         return Ok(());
     }
     for one in &mandates {
-        let ended = one.ended_at.map_or("", |_| " ended");
+        let ended = ended(one.ended_at.is_some(), language);
         say(format_args!(
             "{} {} {} {}{ended}",
             one.mandate,

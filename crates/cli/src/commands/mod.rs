@@ -19,6 +19,7 @@ pub(crate) mod profile;
 pub(crate) mod receipt;
 mod rejected;
 pub(crate) mod reviewer;
+mod said;
 pub(crate) mod serve;
 pub(crate) mod staff;
 pub(crate) mod submit;

@@ -5,9 +5,14 @@ use std::{path::PathBuf, process::ExitCode};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use registry::NewPeer;
 
+use super::{
+    key::public_key_of,
+    said::{ended, now_ended, registered},
+};
 use crate::{
-    failure::{Failure, Outcome, say},
+    failure::{Outcome, say},
     installation,
+    words::Language,
 };
 
 /// Which way alerts go.
@@ -67,7 +72,7 @@ pub(crate) enum Command {
     },
 }
 
-pub(crate) fn run(command: &Command) -> Outcome {
+pub(crate) fn run(command: &Command, language: Language) -> Outcome {
     match command {
         Command::Key { data } => {
             let opened = installation::open(data)?;
@@ -86,8 +91,7 @@ pub(crate) fn run(command: &Command) -> Outcome {
             direction,
             data,
         } => {
-            let public_key = api::client::parse_public_key(public_key)
-                .ok_or_else(|| Failure::new("--public-key: 32 bytes in base64 are expected"))?;
+            let public_key = public_key_of(public_key)?;
             let peer = NewPeer {
                 peer: id.clone(),
                 url: url.trim_end_matches('/').to_owned(),
@@ -97,7 +101,7 @@ pub(crate) fn run(command: &Command) -> Outcome {
                 takes: *direction != Direction::Out,
             };
             installation::open(data)?.registry.add_peer(peer)?;
-            say(format_args!("{id} is registered"));
+            say(registered(id).get(language));
         }
         Command::List { data } => {
             for peer in installation::open(data)?.registry.peers()? {
@@ -109,20 +113,24 @@ pub(crate) fn run(command: &Command) -> Outcome {
                     takes,
                     ..
                 } = peer.registered;
-                let way = match (sends, takes) {
-                    (true, true) => "both",
-                    (true, false) => "out",
-                    (false, true) => "in",
-                    (false, false) => "none",
+                let way = match (sends, takes, language) {
+                    (true, true, Language::Zh) => "双向",
+                    (true, true, Language::En) => "both",
+                    (true, false, Language::Zh) => "发出",
+                    (true, false, Language::En) => "out",
+                    (false, true, Language::Zh) => "接收",
+                    (false, true, Language::En) => "in",
+                    (false, false, Language::Zh) => "无",
+                    (false, false, Language::En) => "none",
                 };
                 let professions: Vec<String> = professions.into_iter().collect();
-                let ended = if peer.ended { " ended" } else { "" };
+                let ended = ended(peer.ended, language);
                 say(format_args!("{id} {url} {way} {}{ended}", professions.join(",")));
             }
         }
         Command::End { id, data } => {
             installation::open(data)?.registry.end_peer(id)?;
-            say(format_args!("{id} is ended"));
+            say(now_ended(id).get(language));
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -11,7 +11,7 @@ use model::PersonId;
 use registry::Registry;
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::{failure::Failure, installation};
+use crate::{failure::Failure, installation, words::both};
 
 /// A person by name and identity number.
 #[derive(Deserialize)]
@@ -24,8 +24,10 @@ pub(crate) struct Person {
 /// What a file says, or standard input where it is "-". `expected` says what would be right; what is there is not
 /// repeated.
 pub(crate) fn read<T: DeserializeOwned>(file: &Path, expected: &str) -> Result<T, Failure> {
-    serde_json::from_slice(&bytes(file)?)
-        .map_err(|_| Failure::new(format!("{}: {expected} is expected", file.display())))
+    serde_json::from_slice(&bytes(file)?).map_err(|_| {
+        let file = file.display();
+        Failure::new(both!("{file}：应为 {expected}", "{file}: {expected} is expected"))
+    })
 }
 
 /// All of a file, or of standard input where it is "-".
@@ -41,5 +43,13 @@ pub(crate) fn bytes(file: &Path) -> Result<Vec<u8>, Failure> {
 /// The person, who must be known.
 pub(crate) async fn find(registry: &Registry, id_number: &str, name: &str) -> Result<PersonId, Failure> {
     let found = registry.find_person(id_number, name).await?;
-    found.ok_or_else(|| Failure::new("nobody with this number and name is known"))
+    found.ok_or_else(nobody)
+}
+
+/// Nobody is known by this number and name.
+pub(crate) fn nobody() -> Failure {
+    Failure::new(both!(
+        "没有与该号码和姓名相符的人",
+        "nobody with this number and name is known"
+    ))
 }

@@ -14,14 +14,16 @@ use crate::{
     clock::SystemClock,
     failure::{Outcome, say},
     installation,
+    words::{Language, Text2, both},
 };
 
 /// What to do with a profile.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// Check a profile: each fault with file, line, key, and what would be right. A deadline, period or other number that
-    /// comes from enactments needs one that is in force on the day. A year of the calendar that is provisional is no fault;
-    /// a notice says until when its days have to be put in.
+    /// Check a profile: each fault with file, line, key, and what would be right.
+    ///
+    /// A deadline, period or other number that comes from enactments needs one that is in force on the day. A year of the
+    /// calendar that is provisional is no fault; a notice says until when its days have to be put in.
     Check {
         /// The profile's folder.
         dir: PathBuf,
@@ -32,7 +34,7 @@ pub(crate) enum Command {
     },
 }
 
-pub(crate) fn run(command: &Command) -> Outcome {
+pub(crate) fn run(command: &Command, language: Language) -> Outcome {
     let Command::Check { dir, on } = command;
     installation::look_for_profile(dir)?;
     match check(dir, *on) {
@@ -43,15 +45,17 @@ pub(crate) fn run(command: &Command) -> Outcome {
                 .flat_map(|basis| &basis.enactments)
                 .filter(|citation| !citation.is_confirmed())
                 .count();
-            say(format_args!(
-                "{}: {} authorities, {} professions, {} legal bases; {unconfirmed} citations are not confirmed by a lawyer",
-                profile.id,
-                profile.authorities.len(),
-                profile.professions.len(),
-                profile.bases.len(),
-            ));
+            let (id, authorities) = (&profile.id, profile.authorities.len());
+            let (professions, bases) = (profile.professions.len(), profile.bases.len());
+            say(both!(
+                "{id}：机关 {authorities} 个，职业 {professions} 个，法律依据 {bases} 项；引用的法规有 {unconfirmed} 处未经律师确认",
+                "{id}: {authorities} authorities, {professions} professions, {bases} legal bases; {unconfirmed} citations \
+                 are not confirmed by a lawyer"
+            )
+            .get(language));
             for notice in calendar::provisional(profile.calendar.provisional(day), day) {
-                say(format_args!("notice: {notice}"));
+                let Text2 { zh, en } = notice;
+                say(both!("提示：{zh}", "notice: {en}").get(language));
             }
             Ok(ExitCode::SUCCESS)
         }

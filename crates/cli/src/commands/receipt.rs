@@ -7,16 +7,15 @@ use std::{
     process::ExitCode,
 };
 
-use ::profile::Language;
 use jiff::Timestamp;
 use registry::{Receipt, leaf};
 use serde_json::{Value, json};
 use tlog::{OpenedCheckpoint, VerifierKey};
 
 use crate::{
-    failure::{Failure, Outcome, say},
+    failure::{Failure, Outcome, say, with_causes},
     installation,
-    language::Asked,
+    words::{Language, both},
 };
 
 /// Check a receipt without a network: its statement, its place in the log, and the signature over the log.
@@ -34,17 +33,14 @@ pub(crate) struct Arguments {
     /// Print one line of JSON.
     #[arg(long)]
     json: bool,
-    #[command(flatten)]
-    language: Asked,
 }
 
 /// The longest file that is read: answers to submissions hold a line for each row.
 const LONGEST_FILE: u64 = 1024 * 1024 * 1024;
 
-pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let language = arguments.language.alone();
+pub(crate) fn run(arguments: &Arguments, language: Language) -> Outcome {
     let key: VerifierKey = arguments.vkey.parse()?;
-    let receipt = read(&arguments.file, language)?;
+    let receipt = read(&arguments.file)?;
     match check(&receipt, key) {
         Ok(proved) => {
             if arguments.json {
@@ -59,11 +55,11 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             Ok(ExitCode::FAILURE)
         }
         Err(why) => {
-            let why = why.words(language);
-            Err(Failure::new(match language {
-                Language::Zh => format!("回执不成立：{why}"),
-                Language::En => format!("the receipt does not hold: {why}"),
-            }))
+            let (zh, en) = (why.words(Language::Zh), why.words(Language::En));
+            Err(Failure::new(both!(
+                "回执不成立：{zh}",
+                "the receipt does not hold: {en}"
+            )))
         }
     }
 }
@@ -79,7 +75,7 @@ enum Why {
 
 impl Why {
     fn proof(error: impl std::error::Error) -> Self {
-        Self::Proof(Failure::from(error).to_string())
+        Self::Proof(with_causes(&error))
     }
 
     fn words(&self, language: Language) -> String {
@@ -104,24 +100,18 @@ enum Given {
     Answer { receipt: Receipt },
 }
 
-fn read(path: &Path, language: Language) -> Result<Receipt, Failure> {
+fn read(path: &Path) -> Result<Receipt, Failure> {
     let file = File::open(path).map_err(|error| installation::at(path, &error))?;
     let given = serde_json::from_reader(BufReader::new(file.take(LONGEST_FILE)));
     match given {
         Ok(Given::Receipt(receipt) | Given::Answer { receipt }) => Ok(receipt),
         Err(_) => {
             let path = path.display();
-            Err(Failure::new(match language {
-                Language::Zh => {
-                    format!(
-                        "{path} 不是回执：应为含 statement、salt、entry 和 proof 的 JSON 文件，或含有回执的答复"
-                    )
-                }
-                Language::En => format!(
-                    "{path} is no receipt: a JSON file with statement, salt, entry and proof is expected, or an answer \
-                     that holds one"
-                ),
-            }))
+            Err(Failure::new(both!(
+                "{path} 不是回执：应为含 statement、salt、entry 和 proof 的 JSON 文件，或含有回执的答复",
+                "{path} is no receipt: a JSON file with statement, salt, entry and proof is expected, or an answer that \
+                 holds one"
+            )))
         }
     }
 }

@@ -8,11 +8,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ::profile::Language;
-
 use crate::{
     failure::{Failure, remark},
     installation,
+    words::Language,
 };
 
 /// Writes the rejected rows of a file that was sent, and says where they are. That they cannot be written takes
@@ -35,6 +34,7 @@ pub(super) fn keep(
         Err(failure) => {
             // It holds names and identity numbers. Where there is none, there is none to remove.
             let _ = fs::remove_file(&part);
+            let failure = failure.get(language);
             remark(match language {
                 Language::Zh => {
                     format!("未收的行无法写入文件：{failure}；已收的行均已归档，再次报送该文件即可写出")

@@ -4,10 +4,15 @@ use std::{path::PathBuf, process::ExitCode};
 
 use registry::ReviewerKey;
 
-use super::{own_number, runtime};
+use super::{
+    key::public_key_of,
+    own_number, runtime,
+    said::{ended, now_ended, registered},
+};
 use crate::{
-    failure::{Failure, Outcome, say},
+    failure::{Outcome, say},
     installation,
+    words::Language,
 };
 
 /// What to do with reviewers.
@@ -60,7 +65,7 @@ pub(crate) enum Command {
     },
 }
 
-pub(crate) fn run(command: &Command) -> Outcome {
+pub(crate) fn run(command: &Command, language: Language) -> Outcome {
     match command {
         Command::Add {
             id,
@@ -70,11 +75,7 @@ pub(crate) fn run(command: &Command) -> Outcome {
             public_key,
             data,
         } => {
-            let public_key = public_key.as_deref().map(|text| {
-                let key = api::client::parse_public_key(text);
-                key.ok_or_else(|| Failure::new("--public-key: 32 bytes in base64 are expected"))
-            });
-            let public_key = public_key.transpose()?;
+            let public_key = public_key.as_deref().map(public_key_of).transpose()?;
             let own_number = own_number::read(own_number.as_deref())?;
             let registry = installation::open(data)?.registry;
             match key.as_ref().zip(public_key) {
@@ -90,11 +91,11 @@ pub(crate) fn run(command: &Command) -> Outcome {
                     },
                 )?,
             }
-            say(format_args!("{id} is registered"));
+            say(registered(id).get(language));
         }
         Command::Stop { id, data } => {
             installation::open(data)?.registry.stop_reviewer(id)?;
-            say(format_args!("{id} is ended"));
+            say(now_ended(id).get(language));
         }
         Command::List { json, data } => {
             let registry = installation::open(data)?.registry;
@@ -104,13 +105,13 @@ pub(crate) fn run(command: &Command) -> Outcome {
                 return Ok(ExitCode::SUCCESS);
             }
             for one in reviewers {
-                let ended = one.ended_at.map_or("", |_| " ended");
+                let ended = ended(one.ended_at.is_some(), language);
                 say(format_args!(
                     "{} {} {}{ended}{}",
                     one.reviewer,
                     one.name,
                     one.keys.join(","),
-                    own_number::mark(one.own_number)
+                    own_number::mark(one.own_number, language)
                 ));
             }
         }

@@ -4,8 +4,9 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use crate::{
     calendar,
-    failure::{Outcome, remark, say},
+    failure::{Outcome, say, warn},
     installation, mail_settings, server,
+    words::{Language, both},
 };
 
 /// Serve the portal and the interface.
@@ -19,10 +20,10 @@ pub(crate) struct Arguments {
     listen: SocketAddr,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Outcome {
+pub(crate) fn run(arguments: &Arguments, language: Language) -> Outcome {
     let opened = installation::open(&arguments.data)?;
     for warning in calendar::check(opened.registry.profile(), opened.registry.today())? {
-        remark(format_args!("standing: {warning}"));
+        warn(&warning, language);
     }
     let routes = server::routes(&opened, None)?;
     let mailer = mail_settings::mailer(&opened.settings, &opened.data)?;
@@ -33,7 +34,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         mailer,
         arguments.listen,
         routes,
-        |address| say(format_args!("listening on {address}")),
+        |address| say(both!("正在监听 {address}", "listening on {address}").get(language)),
     )?;
     Ok(ExitCode::SUCCESS)
 }

@@ -4,10 +4,11 @@ use std::{path::PathBuf, process::ExitCode};
 
 use registry::NewStaff;
 
-use super::{own_number, runtime};
+use super::{own_number, runtime, said::ended};
 use crate::{
-    failure::{Failure, Outcome, say},
+    failure::{Outcome, say},
     installation,
+    words::{Language, both},
 };
 
 /// What to do with members of staff.
@@ -71,7 +72,7 @@ pub(crate) enum Command {
     },
 }
 
-pub(crate) fn run(command: &Command) -> Outcome {
+pub(crate) fn run(command: &Command, language: Language) -> Outcome {
     match command {
         Command::Add {
             body,
@@ -91,16 +92,16 @@ pub(crate) fn run(command: &Command) -> Outcome {
                 keys: keys.clone(),
                 lead: *lead,
             })?;
-            say(format_args!("{id} of {body} is registered"));
+            say(both!("{body} 的 {id} 已登记", "{id} of {body} is registered").get(language));
         }
         Command::Stop { body, id, data } => {
             installation::open(data)?.registry.stop_staff(body, id)?;
-            say(format_args!("{id} of {body} is ended"));
+            say(both!("{body} 的 {id} 已结束", "{id} of {body} is ended").get(language));
         }
         Command::List { body, json, data } => {
             let registry = installation::open(data)?.registry;
             if registry.profile().body_name(body).is_none() {
-                return Err(Failure::new(format!("the profile has no body {body}")));
+                return Err(registry::StaffError::UnknownBody(body.clone()).into());
             }
             let staff = runtime()?.block_on(registry.staff(body))?;
             if *json {
@@ -108,10 +109,15 @@ pub(crate) fn run(command: &Command) -> Outcome {
                 return Ok(ExitCode::SUCCESS);
             }
             for one in staff {
-                let stopped = one.stopped_at.map_or("", |_| " stopped");
-                let ended = one.ended_at.map_or("", |_| " ended");
-                let leads = if one.leads { " leads" } else { "" };
-                let bare = own_number::mark(one.own_number);
+                let marked = |is: bool, zh, en| match (is, language) {
+                    (false, _) => "",
+                    (true, Language::Zh) => zh,
+                    (true, Language::En) => en,
+                };
+                let leads = marked(one.leads, " 负责人", " leads");
+                let stopped = marked(one.stopped_at.is_some(), " 已停用", " stopped");
+                let ended = ended(one.ended_at.is_some(), language);
+                let bare = own_number::mark(one.own_number, language);
                 say(format_args!(
                     "{} {}{leads}{stopped}{ended}{bare}",
                     one.staff, one.name

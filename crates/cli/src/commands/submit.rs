@@ -8,8 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use ::profile::Language;
-use api::client::{Client, ClientError, Trying, sha256_of};
+use api::client::{Client, ClientError, Refusal, Trying, sha256_of};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use indicatif::{ProgressBar, ProgressStyle};
 use intake::{Encoding, FaultCode, FileFault, RowFault};
@@ -22,9 +21,11 @@ use tokio::runtime::Runtime;
 use super::{rejected, runtime};
 use crate::{
     clock::SystemClock,
+    errors::InChinese as _,
     failure::{Failure, Outcome, remark, say},
     installation,
-    language::{Asked, of_messages},
+    language::of_messages,
+    words::{Language, both},
 };
 
 /// Submit files of records for an authority.
@@ -62,8 +63,6 @@ pub(crate) struct Arguments {
     /// Print one line of JSON for each file, also for one of which nothing could be read.
     #[arg(long)]
     json: bool,
-    #[command(flatten)]
-    language: Asked,
 }
 
 /// The kinds of records, each by its word.
@@ -80,19 +79,22 @@ enum Went {
     Unreadable,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Outcome {
+pub(crate) fn run(arguments: &Arguments, language: Language) -> Outcome {
     let encoding = match &arguments.encoding {
-        Some(name) => Some(
-            name.parse::<Encoding>()
-                .map_err(|fault| Failure::new(fault.to_string()))?,
-        ),
+        Some(name) => Some(name.parse::<Encoding>().map_err(|error| {
+            let name = name.as_str();
+            Failure::new(both!(
+                "--encoding：应为 UTF-8 或 GB18030，而不是 {name}",
+                "--encoding: {error}"
+            ))
+        })?),
         None => None,
     };
     let went = match (&arguments.data, &arguments.server, &arguments.key) {
         (Some(data), _, _) => {
             let registry = installation::open(data)?.registry;
             let here = Here {
-                language: arguments.language.beside(Some(registry.profile())),
+                language,
                 runtime: runtime()?,
                 arguments,
                 encoding,
@@ -105,7 +107,6 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
                 .collect::<Result<Vec<_>, _>>()?
         }
         (None, Some(server), Some(key)) => {
-            let language = arguments.language.alone();
             let bar = bar(0, language);
             let shown = bar.clone();
             let client = Client::open(
@@ -124,9 +125,10 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
                 .collect::<Result<Vec<_>, _>>()?
         }
         _ => {
-            return Err(Failure::new(
-                "either --data DIR or --server URL --key FILE is needed",
-            ));
+            return Err(Failure::new(both!(
+                "须写明 --data DIR，或者 --server URL --key FILE",
+                "either --data DIR or --server URL --key FILE is needed"
+            )));
         }
     };
     Ok(match went.into_iter().max() {
@@ -168,12 +170,6 @@ impl Here<'_> {
                 let fault = Unread::of(&fault, self.language);
                 Ok(unreadable(path, &fault, self.arguments.json, self.language))
             }
-            Err(SubmitError::NotYours(authority)) => Err(Failure::new(match self.language {
-                Language::Zh => format!("该机关不报送这类记录：{authority}"),
-                Language::En => {
-                    format!("the authority is not one that files records of this kind: {authority}")
-                }
-            })),
             Err(error) => Err(error.into()),
         }
     }
@@ -279,21 +275,12 @@ fn there(
             return Ok(cannot(&Unread::system(&error, language)));
         }
         Err(ClientError::Refused(refusal)) => {
-            let every_file = [401, 403].contains(&refusal.status);
-            let said = refusal.to_string();
-            let fault = Unread {
-                fault: refusal.fault.unwrap_or(refusal.code),
-                column: refusal.column,
-                message: refusal.message.unwrap_or(refusal.title),
-                expected: refusal.expected,
-            };
-            let went = cannot(&fault);
             // What is refused to this sender is so for each file.
-            return if every_file {
-                Err(Failure::new(said))
-            } else {
-                Ok(went)
-            };
+            if [401, 403].contains(&refusal.status) {
+                cannot(&Unread::of_refusal(&refusal));
+                return Err(ClientError::Refused(refusal).into());
+            }
+            return Ok(cannot(&Unread::of_refusal(&refusal)));
         }
         Err(error) => return Err(error.into()),
     };
@@ -375,13 +362,31 @@ impl Unread {
         }
     }
 
+    fn of_refusal(refusal: &Refusal) -> Self {
+        let Refusal {
+            code,
+            title,
+            fault,
+            column,
+            message,
+            expected,
+            ..
+        } = refusal;
+        Self {
+            fault: fault.as_ref().unwrap_or(code).clone(),
+            column: column.clone(),
+            message: message.as_ref().unwrap_or(title).clone(),
+            expected: expected.clone(),
+        }
+    }
+
     /// The file is missing, or this machine cannot read it.
     fn system(error: &io::Error, language: Language) -> Self {
         let missing = error.kind() == io::ErrorKind::NotFound;
         let message = match (missing, language) {
             (true, Language::Zh) => "没有这个文件".to_owned(),
             (true, Language::En) => "there is no such file".to_owned(),
-            (false, Language::Zh) => format!("无法读取文件：{error}"),
+            (false, Language::Zh) => format!("无法读取文件：{}", error.zh()),
             (false, Language::En) => format!("the file cannot be read: {error}"),
         };
         Self {

@@ -2,17 +2,17 @@
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
-use ::profile::Language;
 use api::client::Client;
 use keys::SystemRandomness;
 use model::SubmissionId;
-use registry::{Left, TakeBack, TakeBackError};
+use registry::{Left, TakeBack};
 
 use crate::{
     clock::SystemClock,
     failure::{Failure, Outcome, remark, say},
     installation,
-    language::{Asked, of_messages},
+    language::of_messages,
+    words::{Language, both},
 };
 
 /// Take a submission back whole, but for rows touched since.
@@ -41,12 +41,10 @@ pub(crate) struct Arguments {
     /// Print one line of JSON.
     #[arg(long)]
     json: bool,
-    #[command(flatten)]
-    language: Asked,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let (report, language) = report(arguments)?;
+pub(crate) fn run(arguments: &Arguments, language: Language) -> Outcome {
+    let report = report(arguments, language)?;
     if arguments.json {
         say(serde_json::to_string(&report)?);
     } else {
@@ -95,8 +93,8 @@ const fn left(why: Left, language: Language) -> &'static str {
     }
 }
 
-/// What became of it, and the language to say so in.
-fn report(arguments: &Arguments) -> Result<(TakeBack, Language), Failure> {
+/// What became of it.
+fn report(arguments: &Arguments, language: Language) -> Result<TakeBack, Failure> {
     let id = arguments.submission;
     match arguments {
         Arguments {
@@ -105,16 +103,13 @@ fn report(arguments: &Arguments) -> Result<(TakeBack, Language), Failure> {
             ..
         } => {
             let registry = installation::open(data)?.registry;
-            let language = arguments.language.beside(Some(registry.profile()));
-            let report = registry.take_back(authority, id);
-            Ok((report.map_err(|error| refused(error, language))?, language))
+            Ok(registry.take_back(authority, id)?)
         }
         Arguments {
             server: Some(server),
             key: Some(key),
             ..
         } => {
-            let language = arguments.language.alone();
             let client = Client::open(
                 server,
                 key,
@@ -123,23 +118,11 @@ fn report(arguments: &Arguments) -> Result<(TakeBack, Language), Failure> {
             )?
             .with_language(of_messages(language))
             .with_remark(move |trying| remark(super::submit::again(trying, language)));
-            let report = serde_json::from_value(client.take_back(&id.to_string())?)?;
-            Ok((report, language))
+            Ok(serde_json::from_value(client.take_back(&id.to_string())?)?)
         }
-        _ => Err(Failure::new(
-            "either --data DIR --authority ID or --server URL --key FILE is needed",
-        )),
+        _ => Err(Failure::new(both!(
+            "须写明 --data DIR --authority ID，或者 --server URL --key FILE",
+            "either --data DIR --authority ID or --server URL --key FILE is needed"
+        ))),
     }
-}
-
-/// Why nothing was taken back.
-fn refused(error: TakeBackError, language: Language) -> Failure {
-    let words = match (&error, language) {
-        (TakeBackError::Registry(_), _) | (_, Language::En) => return error.into(),
-        (TakeBackError::NoSuchSubmission, Language::Zh) => "没有这次报送".to_owned(),
-        (TakeBackError::NotDone, Language::Zh) => "本次报送尚未处理完毕".to_owned(),
-        (TakeBackError::TakenBack, Language::Zh) => "本次报送此前已撤回，没有还能撤回的行".to_owned(),
-        (TakeBackError::TooLate(at), Language::Zh) => format!("可撤回的时间已于 {at} 结束"),
-    };
-    Failure::new(words)
 }

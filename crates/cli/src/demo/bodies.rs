@@ -6,14 +6,17 @@ use model::{
     consent::{ConsentAnswer, ConsentStanding},
     procedure::{Matter, ProcedureKind, ReviewerId, Speaker},
 };
-use profile::{Language, Profile};
+use profile::Profile;
 use registry::{
     Apply, Complain, ConsentAsk, EventKind, InquiryRequest, NewStaff, OpenDispute, ProcedureError, Registry,
     StaffError, Under,
 };
 
 use super::batches;
-use crate::failure::Failure;
+use crate::{
+    failure::Failure,
+    words::{Language, Text2, both},
+};
 
 /// Members of staff: the body, the account, the name. The first of each body leads.
 const STAFF: [(&str, &str, &str); 7] = [
@@ -59,13 +62,25 @@ pub(super) fn reviewers(profile: &Profile) -> Vec<web::DemoReviewer> {
 }
 
 /// What to try with the bodies, the batches and what is begun here.
-pub(super) fn steps() -> [&'static str; 4] {
+pub(super) fn steps() -> [Text2; 4] {
     [
-        "Sign in for the tourism authority: submit fixtures/batches/licences-tourism-commission.csv, see its rows, take it \
-         back.",
-        "Sign in for the law bureau: answer the dispute that waits; look at somebody under a law.",
-        "Sign in for the hospital: ask for consent, and look once the person has granted it.",
-        "Sign in as a reviewer: close the look in the queue, and see the public figure at /oversight.",
+        both!(
+            "以旅游主管机关身份登录：报送 fixtures/batches/licences-tourism-commission.csv，查看各行，再撤回。",
+            "Sign in for the tourism authority: submit fixtures/batches/licences-tourism-commission.csv, see its rows, take \
+             it back."
+        ),
+        both!(
+            "以司法机关身份登录：答复等待办理的异议；依法查询一个人。",
+            "Sign in for the law bureau: answer the dispute that waits; look at somebody under a law."
+        ),
+        both!(
+            "以医院身份登录：请求授权，本人同意后查询。",
+            "Sign in for the hospital: ask for consent, and look once the person has granted it."
+        ),
+        both!(
+            "以监督员身份登录：办结等待核查的查询，并在 /oversight 查看公布的数字。",
+            "Sign in as a reviewer: close the look in the queue, and see the public figure at /oversight."
+        ),
     ]
 }
 

@@ -9,7 +9,10 @@ use super::{
     batches::{Batch, Person},
     bodies, submit,
 };
-use crate::failure::Failure;
+use crate::{
+    failure::Failure,
+    words::{Text2, both},
+};
 
 /// The profile that there are people for.
 const PROFILE: &str = "northshire";
@@ -35,25 +38,30 @@ pub(super) fn staff(profile: &Profile) -> Vec<web::DemoStaff> {
 }
 
 /// What to try: what there is to do depends on the profile, so bodies are named from it.
-pub(super) fn steps(profile: &Profile) -> Vec<String> {
+pub(super) fn steps(profile: &Profile) -> Vec<Text2> {
     let mut steps = Vec::new();
     if profile.id == PROFILE
         && let Some(body) = profile.body_name(TRAMS)
     {
-        steps.push(format!(
-            "Sign in for the {}: see the file that was submitted and its rows, take it back; look at somebody under a law.",
-            body.en
+        let (zh, en) = (&body.zh, &body.en);
+        steps.push(both!(
+            "以{zh}的身份登录：查看已报送的文件及其各行，再撤回；依法查询一个人。",
+            "Sign in for the {en}: see the file that was submitted and its rows, take it back; look at somebody under a law."
         ));
-        steps.push("Dispute a record as a person, and answer the dispute as its authority.".to_owned());
+        steps.push(both!(
+            "以个人身份对记录提出异议，再以其机关的身份答复。",
+            "Dispute a record as a person, and answer the dispute as its authority."
+        ));
     } else {
-        steps.push(
+        steps.push(both!(
+            "以机关身份登录：报送一份自己编写的虚构记录，并查看各行。",
             "Sign in for an authority: submit a file of your own made-up records, and see its rows."
-                .to_owned(),
-        );
+        ));
     }
-    steps.push(
-        "Sign in as a reviewer: see what waits in the queue, and the public figure at /oversight.".to_owned(),
-    );
+    steps.push(both!(
+        "以监督员身份登录：查看等待核查的查询，并在 /oversight 查看公布的数字。",
+        "Sign in as a reviewer: see what waits in the queue, and the public figure at /oversight."
+    ));
     steps
 }
 

@@ -24,9 +24,11 @@ use registry::{ForBody, InquiryRequest, NewStaff, Registry, SubmissionFile, Unde
 use crate::{
     clock::LaterClock,
     commands::runtime,
+    errors::InChinese as _,
     failure::{Failure, Outcome, say},
     installation::{self, Installation, Settings},
     mail_settings, server,
+    words::{Language, Text2, both},
 };
 
 /// Make or take up a demonstration.
@@ -48,11 +50,12 @@ pub(crate) struct Arguments {
     days_later: u16,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Outcome {
+pub(crate) fn run(arguments: &Arguments, language: Language) -> Outcome {
     if arguments.listen.is_some_and(|at| !at.ip().is_loopback()) {
-        return Err(Failure::new(
-            "--listen: a demonstration lets everybody sign in, so it listens on this machine alone",
-        ));
+        return Err(Failure::new(both!(
+            "--listen：演示系统允许任何人登录，因此只在本机监听",
+            "--listen: a demonstration lets everybody sign in, so it listens on this machine alone"
+        )));
     }
     let opened = open(arguments)?;
     let listen = listen(arguments, &opened.settings);
@@ -78,24 +81,29 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let routes = server::routes(&opened, Some(demo))?;
     let data = opened.data.clone();
     let mailer = mail_settings::mailer(&opened.settings, &data)?;
-    let mailer = mailer.unwrap_or_else(|| Arc::new(Printed));
+    let mailer = mailer.unwrap_or_else(|| Arc::new(Printed(language)));
     server::serve(
         opened.registry,
         neighbour::client,
         Some(mailer),
         listen,
         routes,
-        |address| announce(address, &data, &sample, &steps),
+        |address| say(announced(address, &data, &sample, &steps).get(language)),
     )?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Prints letters where a demonstration runs, instead of sending them.
-struct Printed;
+struct Printed(Language);
 
 impl Mailer for Printed {
     fn send(&self, letter: &Letter) -> Result<(), Fault> {
-        say(format_args!("\nA letter that would go to {}:", letter.to));
+        let to = &letter.to;
+        say(both!(
+            "\n如果发送邮件，将寄往 {to}：",
+            "\nA letter that would go to {to}:"
+        )
+        .get(self.0));
         for line in [&letter.subject, ""].into_iter().chain(letter.body.lines()) {
             say(format_args!("  | {line}"));
         }
@@ -120,9 +128,10 @@ fn open(arguments: &Arguments) -> Result<Installation, Failure> {
     };
     let opened = installation::open_at(&arguments.data, Arc::new(clock))?;
     if !opened.settings.demo {
-        return Err(Failure::new(format!(
-            "{} holds real data: serve it with `standing serve`, or choose another directory with --data",
-            arguments.data.display()
+        let data = arguments.data.display();
+        return Err(Failure::new(both!(
+            "{data} 中是真实数据：请用 standing serve 提供服务，或者用 --data 另选目录",
+            "{data} holds real data: serve it with `standing serve`, or choose another directory with --data"
         )));
     }
     agrees(arguments, &opened)?;
@@ -143,7 +152,8 @@ fn agrees(arguments: &Arguments, opened: &Installation) -> Result<(), Failure> {
             &opened.registry.profile().id,
         );
         if asked != *has {
-            return Err(Failure::new(format!(
+            return Err(Failure::new(both!(
+                "{data} 中是规则集 {has} 的演示，不是 {asked} 的：请用 --data 另选目录，或者不写 --profile 而继续使用 {has}",
                 "{data} holds a demonstration of the profile {has}, not of {asked}: choose another directory with --data, \
                  or leave --profile out to go on with {has}"
             )));
@@ -151,7 +161,9 @@ fn agrees(arguments: &Arguments, opened: &Installation) -> Result<(), Failure> {
     }
     let (asked, has) = (arguments.listen.map_or(0, |at| at.port()), port(&opened.settings));
     if asked != 0 && asked != has {
-        return Err(Failure::new(format!(
+        return Err(Failure::new(both!(
+            "{data} 是为端口 {has} 建立的，其中的地址和证明都写着它，不是 {asked}：请用 --data 另选目录，或者不写 --listen \
+             而继续使用 {has}",
             "{data} was made for the port {has}, which its addresses and certificates name, not for {asked}: choose another \
              directory with --data, or leave --listen out to go on with {has}"
         )));
@@ -173,7 +185,10 @@ fn port_for_new(listen: Option<SocketAddr>) -> Result<u16, Failure> {
         Some(at) => at,
     };
     let taken = TcpListener::bind(at).and_then(|listener| listener.local_addr());
-    let taken = taken.map_err(|error| Failure::new(format!("--listen {at}: {error}")))?;
+    let taken = taken.map_err(|error| {
+        let why = error.zh();
+        Failure::new(both!("--listen {at}：{why}", "--listen {at}: {error}"))
+    })?;
     Ok(taken.port())
 }
 
@@ -274,49 +289,66 @@ async fn people(registry: &Registry, sample: &[Person]) -> Result<Vec<web::DemoP
 }
 
 /// What to try in a demonstration of this profile.
-fn steps(profile: &Profile, has_people: bool) -> Vec<String> {
+fn steps(profile: &Profile, has_people: bool) -> Vec<Text2> {
     let mut steps = Vec::new();
     if has_people {
-        steps.push(
-            "Sign in as a person: see your records, who looked at them, your inbox and consents; dispute a record.",
-        );
-        steps.push("Ask for a certificate, and check its text, PDF or QR code at /verify.");
+        steps.push(both!(
+            "以个人身份登录：查看自己的记录、谁查询过、收件箱和授权；对记录提出异议。",
+            "Sign in as a person: see your records, who looked at them, your inbox and consents; dispute a record."
+        ));
+        steps.push(both!(
+            "申请一份证明，并在 /verify 核验其文本、PDF 或二维码。",
+            "Ask for a certificate, and check its text, PDF or QR code at /verify."
+        ));
     }
-    let mut steps: Vec<String> = steps.into_iter().map(str::to_owned).collect();
     if profile.id == batches::PROFILE {
-        steps.extend(bodies::steps().map(str::to_owned));
+        steps.extend(bodies::steps());
     } else {
         steps.extend(elsewhere::steps(profile));
     }
     steps
 }
 
-fn announce(address: SocketAddr, data: &Path, sample: &[Person], steps: &[String]) {
-    say(format_args!(
-        "Standing demonstration: http://localhost:{}",
-        address.port()
-    ));
-    let who = if sample.is_empty() { "" } else { "one of them, as " };
-    say(format_args!(
-        "Everybody in it is made up. Sign in as {who}somebody who works for a body, or as a reviewer:"
-    ));
-    for person in sample {
-        say(format_args!("  {}  {}", person.name, person.about.1));
-    }
-    say("What to try:");
-    for (n, step) in steps.iter().enumerate() {
-        say(format_args!("  {}. {step}", n + 1));
-    }
-    say(format_args!(
-        "  {}. In another terminal: standing log verify --url http://localhost:{}/log --vkey KEY",
-        steps.len() + 1,
-        address.port()
-    ));
-    say("     with the key that the page /log shows.");
-    say(format_args!(
-        "The data is in {}; the next start takes it up. Ctrl-C stops.",
-        data.display()
-    ));
+/// What is said once the demonstration is there.
+fn announced(address: SocketAddr, data: &Path, sample: &[Person], steps: &[Text2]) -> Text2 {
+    let (port, data) = (address.port(), data.display());
+    let people = |language| -> String {
+        let one = |person: &Person| {
+            let about = match language {
+                Language::Zh => person.about.0,
+                Language::En => person.about.1,
+            };
+            format!("  {}  {about}\n", person.name)
+        };
+        sample.iter().map(one).collect()
+    };
+    let numbered = |language| -> String {
+        let lines = steps.iter().enumerate();
+        lines
+            .map(|(n, step)| format!("  {}. {}\n", n + 1, step.get(language)))
+            .collect()
+    };
+    let (zh, en) = if sample.is_empty() {
+        ("", "")
+    } else {
+        ("其中一人、", "one of them, as ")
+    };
+    let last = steps.len() + 1;
+    let head = both!(
+        "Standing 演示系统：http://localhost:{port}\n其中人物均为虚构。可用{zh}单位工作人员或者监督员的身份登录：",
+        "Standing demonstration: http://localhost:{port}\nEverybody in it is made up. Sign in as {en}somebody who works for \
+         a body, or as a reviewer:"
+    );
+    let (people_zh, people_en) = (people(Language::Zh), people(Language::En));
+    let (steps_zh, steps_en) = (numbered(Language::Zh), numbered(Language::En));
+    let Text2 { zh, en } = head;
+    both!(
+        "{zh}\n{people_zh}可以试试：\n{steps_zh}  {last}. 在另一个终端中：standing log verify --url http://localhost:{port}/log \
+         --vkey KEY\n     其中 KEY 见 /log 页面。\n数据在 {data}，下次启动时继续使用。按 Ctrl-C 停止。",
+        "{en}\n{people_en}What to try:\n{steps_en}  {last}. In another terminal: standing log verify --url \
+         http://localhost:{port}/log --vkey KEY\n     with the key that the page /log shows.\nThe data is in {data}; the \
+         next start takes it up. Ctrl-C stops."
+    )
 }
 
 #[cfg(test)]
@@ -330,19 +362,23 @@ mod tests {
     #[test]
     fn what_to_try_and_who_is_there_fit_the_profile() {
         let here = Profile::load(&project("profiles/gansu")).unwrap();
-        let listed = steps(&here, true).join("\n");
+        let listed = |profile: &Profile, has_people| {
+            let steps = steps(profile, has_people).into_iter().map(|step| step.en);
+            steps.collect::<Vec<_>>().join("\n")
+        };
+        let here_listed = listed(&here, true);
         assert!(
-            listed.contains("tourism authority") && listed.contains("law bureau"),
-            "{listed}"
+            here_listed.contains("tourism authority") && here_listed.contains("law bureau"),
+            "{here_listed}"
         );
         let other = Profile::load(&project("profiles/northshire")).unwrap();
-        let listed = steps(&other, true).join("\n");
+        let other_listed = listed(&other, true);
         for foreign in ["tourism", "law bureau", "hospital", "fixtures/"] {
-            assert!(!listed.contains(foreign), "{foreign}: {listed}");
+            assert!(!other_listed.contains(foreign), "{foreign}: {other_listed}");
         }
         assert!(
-            listed.contains(&other.authorities["transport-board"].name.en),
-            "{listed}"
+            other_listed.contains(&other.authorities["transport-board"].name.en),
+            "{other_listed}"
         );
         // Names are written as the profile's first language writes them.
         for one in bodies::reviewers(&other) {
@@ -351,7 +387,7 @@ mod tests {
         for one in bodies::reviewers(&here) {
             assert!(!one.name.is_ascii(), "{}", one.name);
         }
-        assert!(!steps(&other, false).join("\n").contains("Sign in as a person"));
+        assert!(!listed(&other, false).contains("Sign in as a person"));
     }
 
     #[test]

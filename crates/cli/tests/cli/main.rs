@@ -4,6 +4,7 @@
 
 mod backups;
 mod due_process;
+mod languages;
 mod mail;
 mod main_job;
 mod served;

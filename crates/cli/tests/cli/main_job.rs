@@ -1,6 +1,6 @@
 //! The main job on the command line, as somebody does it: from an authority's file to a checked certificate.
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, path::Path};
 
 use serde_json::Value;
 
@@ -159,82 +159,6 @@ fn rejected_rows_that_cannot_be_written_and_a_missing_file_stop_no_other() {
     assert_eq!(status, 0);
     let all = desk.submit(&right, "law-bureau", "licence").1;
     assert_eq!(all["unchanged"], 2, "it was filed beside the missing one");
-}
-
-#[test]
-fn a_command_speaks_as_asked_else_as_the_environment_else_as_the_profile_else_english() {
-    /// What a command says on either output, in this locale.
-    fn said(arguments: &[&str], locale: &str) -> String {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_standing"));
-        for name in ["LC_ALL", "LC_MESSAGES"] {
-            command.env_remove(name);
-        }
-        let done = command.args(arguments).env("LANG", locale).output().unwrap();
-        text(&done.stdout) + &text(&done.stderr)
-    }
-    let chinese = |said: &str| said.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
-    let (gansu, north) = (Desk::new("profiles/gansu"), Desk::new("profiles/northshire"));
-    let submit = |desk: &'static str, data: &str, further: &[&str], locale| {
-        let filing = [
-            "submit",
-            "no-such-file.csv",
-            "--authority",
-            desk,
-            "--type",
-            "licence",
-            "--data",
-            data,
-        ];
-        said(&[&filing[..], further].concat(), locale)
-    };
-    // An identifier stands in every one, so each says its own in one language.
-    assert!(submit("law-bureau", &gansu.data, &[], "").contains("没有这个文件"));
-    assert!(submit("law-bureau", &gansu.data, &[], "C.UTF-8").contains("没有这个文件"));
-    assert!(submit("law-bureau", &gansu.data, &[], "fr_FR.UTF-8").contains("没有这个文件"));
-    assert!(submit("law-bureau", &gansu.data, &[], "en_US.UTF-8").contains("there is no such file"));
-    assert!(
-        submit("law-bureau", &gansu.data, &["--language", "en"], "zh_CN").contains("there is no such file")
-    );
-    assert!(submit("land-office", &north.data, &[], "").contains("there is no such file"));
-    assert!(submit("land-office", &north.data, &[], "zh_CN.UTF-8").contains("没有这个文件"));
-
-    // JSON has the same keys and codes, and its messages in that language.
-    let json = submit("law-bureau", &gansu.data, &["--json"], "");
-    let line: Value = serde_json::from_str(json.lines().next().unwrap()).unwrap();
-    assert_eq!(
-        (line["fault"].as_str(), line["message"].as_str()),
-        (Some("file-missing"), Some("没有这个文件"))
-    );
-
-    // The others that speak to people do alike: with a profile at hand, and without.
-    let id = "00000000000000000000000000000000";
-    let take_back = [
-        "take-back",
-        id,
-        "--authority",
-        "law-bureau",
-        "--data",
-        &gansu.data,
-    ];
-    let verify = ["log", "verify", "--data", &gansu.data];
-    for command in [&take_back[..], &verify[..]] {
-        let (own, english) = (said(command, ""), said(command, "en_GB.UTF-8"));
-        assert!(chinese(&own) && !chinese(&english), "{own}{english}");
-    }
-    let none = gansu.folder.path().join("none");
-    fs::write(&none, "nothing that they know").unwrap();
-    let none = none.display().to_string();
-    let trust = gansu.folder.path().join("trust.json").display().to_string();
-    fs::write(
-        &trust,
-        standing(&["certificate", "trust", "--data", &gansu.data]).stdout,
-    )
-    .unwrap();
-    let certificate = ["certificate", "verify", &none, "--trust", &trust];
-    let (own, asked) = (said(&certificate, ""), said(&certificate, "zh_CN.UTF-8"));
-    assert!(!chinese(&own) && chinese(&asked), "{own}{asked}");
-    let chosen = said(&[&certificate[..], &["--language", "zh"]].concat(), "en_GB.UTF-8");
-    assert_eq!(chosen, asked);
 }
 
 #[test]

@@ -3,24 +3,25 @@
 mod held;
 
 use model::{PersonId, ProcedureId, RecordId};
+use profile::Text2;
 use storage::Access;
 use tlog::VerifierKey;
 
 use super::{Erasure, What};
 use crate::{Receipt, Registry, RegistryError, leaf};
-use held::{Held, Place};
+use held::{Both, Held, Place};
 
 /// One thing that was checked.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ErasureCheck {
     /// Whether it is so.
     pub holds: bool,
     /// What was found, in plain words.
-    pub words: String,
+    pub words: Text2,
 }
 
 /// What was found for a receipt.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ErasureProof {
     /// Each check, in the order in which they were made.
     pub checks: Vec<ErasureCheck>,
@@ -32,9 +33,16 @@ impl ErasureProof {
         self.checks.iter().all(|check| check.holds)
     }
 
-    fn add(&mut self, holds: bool, yes: impl Into<String>, no: impl Into<String>) {
-        let words = if holds { yes.into() } else { no.into() };
+    fn add(&mut self, holds: bool, yes: Text2, no: Text2) {
+        let words = if holds { yes } else { no };
         self.checks.push(ErasureCheck { holds, words });
+    }
+}
+
+fn both(zh: impl Into<String>, en: impl Into<String>) -> Text2 {
+    Text2 {
+        zh: zh.into(),
+        en: en.into(),
     }
 }
 
@@ -97,8 +105,14 @@ impl Registry {
         let mut proof = ErasureProof { checks: Vec::new() };
         proof.add(
             self.is_ours(receipt),
-            "the receipt is one of this installation's log",
-            "the receipt does not hold: it was changed, or is of another log",
+            both(
+                "回执出自本系统的日志",
+                "the receipt is one of this installation's log",
+            ),
+            both(
+                "回执不成立：被改动过，或者属于别的日志",
+                "the receipt does not hold: it was changed, or is of another log",
+            ),
         );
         let now = self.clock.now();
         let held = self.store.run("erasure.prove", Access::Read, move |tx| {
@@ -112,11 +126,17 @@ impl Registry {
             Of::Identity => proof.add(
                 !held.person || held.others > 0,
                 if held.person {
-                    "the person has a new key, made for what was filed after the erasure"
+                    both(
+                        "本人有新的密钥，用于销毁之后报送的内容",
+                        "the person has a new key, made for what was filed after the erasure",
+                    )
                 } else {
-                    "the person's key, name and number are gone"
+                    both(
+                        "本人的密钥、姓名和号码均已不存在",
+                        "the person's key, name and number are gone",
+                    )
                 },
-                "the person's key is still there",
+                both("本人的密钥仍然存在", "the person's key is still there"),
             ),
         }
         said(&mut proof, &held);
@@ -151,7 +171,7 @@ impl Registry {
 /// That nothing can be read wherever something of it could be, and where that was.
 fn places(proof: &mut ErasureProof, held: &Held) {
     for Place {
-        what,
+        what: Both { zh, en },
         looked_at,
         left,
     } in &held.places
@@ -159,10 +179,16 @@ fn places(proof: &mut ErasureProof, held: &Held) {
         proof.add(
             *left == 0,
             match looked_at {
-                0 => format!("{what}: there are none"),
-                n => format!("{what}: looked at {n}, and none has a key or anything in it any more"),
+                0 => both(format!("{zh}：没有"), format!("{en}: there are none")),
+                n => both(
+                    format!("{zh}：共 {n} 项，均已没有密钥和内容"),
+                    format!("{en}: looked at {n}, and none has a key or anything in it any more"),
+                ),
             },
-            format!("{what}: {left} of {looked_at} can still be read"),
+            both(
+                format!("{zh}：共 {looked_at} 项，仍有 {left} 项可以读取"),
+                format!("{en}: {left} of {looked_at} can still be read"),
+            ),
         );
     }
 }
@@ -171,19 +197,34 @@ fn places(proof: &mut ErasureProof, held: &Held) {
 fn key_of(proof: &mut ErasureProof, held: &Held) {
     let why = match held.others {
         0 => held.kept_for,
-        _ => Some("other records of theirs are held"),
+        _ => Some(Both {
+            zh: "还保存着其他有关记录",
+            en: "other records of theirs are held",
+        }),
     };
     // Where nothing else can be read, a key that is gone is never missed.
     match why.filter(|_| held.person || held.others > 0) {
-        Some(why) => proof.add(
+        Some(Both { zh, en }) => proof.add(
             held.person,
-            format!("the person's key is kept, since {why}"),
-            format!("the person's key is gone while {why}"),
+            both(
+                format!("本人的密钥予以保留，因为{zh}"),
+                format!("the person's key is kept, since {en}"),
+            ),
+            both(
+                format!("{zh}，而本人的密钥已不存在"),
+                format!("the person's key is gone while {en}"),
+            ),
         ),
         None => proof.add(
             !held.person,
-            "the person's key, name and number are gone, since nothing else of theirs is held",
-            "the person's key is still there, though no other record of theirs is held",
+            both(
+                "本人的密钥、姓名和号码均已不存在，因为没有保存其他有关记录",
+                "the person's key, name and number are gone, since nothing else of theirs is held",
+            ),
+            both(
+                "本人的密钥仍然存在，而没有保存其他有关记录",
+                "the person's key is still there, though no other record of theirs is held",
+            ),
         ),
     }
 }
@@ -194,8 +235,11 @@ fn said(proof: &mut ErasureProof, held: &Held) {
     let place = found.map_or(0, |(event, _)| event.leaf);
     proof.add(
         found.is_some(),
-        format!("the log holds the erasure, at place {place}"),
-        "the log holds no erasure of it",
+        both(
+            format!("日志中有这次销毁，在第 {place} 条"),
+            format!("the log holds the erasure, at place {place}"),
+        ),
+        both("日志中没有对它的销毁", "the log holds no erasure of it"),
     );
 }
 
@@ -203,7 +247,13 @@ fn said(proof: &mut ErasureProof, held: &Held) {
 fn written(proof: &mut ErasureProof, apart: &[Erasure]) {
     proof.add(
         !apart.is_empty(),
-        "the erasure is written apart, so that it is done again after a restore of an older copy",
-        "the erasure is not written apart: an older copy would bring it back",
+        both(
+            "这次销毁另有记载，恢复较早的备份后会再次销毁",
+            "the erasure is written apart, so that it is done again after a restore of an older copy",
+        ),
+        both(
+            "这次销毁没有另外记载：恢复较早的备份会使内容重现",
+            "the erasure is not written apart: an older copy would bring it back",
+        ),
     );
 }

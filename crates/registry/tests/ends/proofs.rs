@@ -15,7 +15,7 @@ fn failing(proof: &ErasureProof) -> Vec<&str> {
         .checks
         .iter()
         .filter(|one| !one.holds)
-        .map(|one| one.words.as_str())
+        .map(|one| one.words.en.as_str())
         .collect()
 }
 
@@ -78,7 +78,7 @@ on_both_engines! {
         here.registry.do_what_is_due().unwrap();
         let proof = here.registry.prove_erased(&filed).unwrap();
         assert!(proof.holds(), "{:?}", failing(&proof));
-        assert!(proof.checks.iter().any(|one| one.words.contains("other records of theirs are held")));
+        assert!(proof.checks.iter().any(|one| one.words.en.contains("other records of theirs are held")));
         here.file("law-bureau", RecordKind::Licence, &[SourceRow::licence(3)]);
     }
 
@@ -113,7 +113,7 @@ on_both_engines! {
         let proof = here.registry.prove_erased(&filed).unwrap();
         assert_eq!(failing(&proof), [""; 0]);
         // It says what it looked at.
-        let words: Vec<_> = proof.checks.iter().map(|one| one.words.as_str()).collect();
+        let words: Vec<_> = proof.checks.iter().map(|one| one.words.en.as_str()).collect();
         for said in [
             "certificates about it: there are none",
             "certificates about another record that showed it: looked at 1, and none has a key or anything in it any more",
@@ -160,7 +160,7 @@ on_both_engines! {
         let identity = receipt_of(EventKind::IdentityErased);
         let proof = here.registry.prove_erased(&identity).unwrap();
         assert_eq!(failing(&proof), [""; 0]);
-        let words: Vec<_> = proof.checks.iter().map(|one| one.words.as_str()).collect();
+        let words: Vec<_> = proof.checks.iter().map(|one| one.words.en.as_str()).collect();
         let looked = "procedures of theirs: looked at 1, and none has a key or anything in it any more";
         assert!(words.contains(&looked), "{words:?}");
         // What they say since is none of it, and is proved by its own receipt.
@@ -193,11 +193,11 @@ on_both_engines! {
         here.registry.do_what_is_due().unwrap();
         let proof = here.registry.prove_erased(&filed).unwrap();
         assert_eq!(failing(&proof), [""; 0]);
-        assert!(proof.checks.iter().any(|one| one.words.contains("a letter to them leaves first")));
+        assert!(proof.checks.iter().any(|one| one.words.en.contains("a letter to them leaves first")));
         here.at("2040-05-06T00:00:00Z");
         here.registry.do_what_is_due().unwrap();
         let proof = here.registry.prove_erased(&filed).unwrap();
         assert_eq!(failing(&proof), [""; 0]);
-        assert!(proof.checks.iter().any(|one| one.words.contains("nothing else of theirs is held")));
+        assert!(proof.checks.iter().any(|one| one.words.en.contains("nothing else of theirs is held")));
     }
 }

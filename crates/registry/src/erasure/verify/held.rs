@@ -11,10 +11,17 @@ use crate::{
     leaf, mail,
 };
 
+/// What is said, in both languages.
+#[derive(Clone, Copy)]
+pub(super) struct Both {
+    pub(super) zh: &'static str,
+    pub(super) en: &'static str,
+}
+
 /// A kind of thing that something could be read in.
 pub(super) struct Place {
     /// What it is.
-    pub(super) what: &'static str,
+    pub(super) what: Both,
     /// How many there are.
     pub(super) looked_at: i64,
     /// How many of them have a key or content.
@@ -32,14 +39,14 @@ pub(super) struct Held {
     /// Whether the person has a key.
     pub(super) person: bool,
     /// Why they have one though no other record of theirs can be read.
-    pub(super) kept_for: Option<&'static str>,
+    pub(super) kept_for: Option<Both>,
     /// Erasures of it.
     pub(super) events: Vec<Told>,
 }
 
 /// Where to look: what stands there, which rows, and how a row shows that something can be read. `$1` is the person.
 struct Look {
-    what: &'static str,
+    what: Both,
     rows: &'static str,
     readable: &'static str,
 }
@@ -47,39 +54,60 @@ struct Look {
 /// Where something of a record, `$2`, could be read.
 const OF_RECORD: [Look; 7] = [
     Look {
-        what: "versions of the record",
+        what: Both {
+            zh: "该记录的各个版本",
+            en: "versions of the record",
+        },
         rows: "record_version WHERE person = $1 AND record = $2",
         readable: "wrapped_key IS NOT NULL OR sealed_content IS NOT NULL",
     },
     Look {
-        what: "certificates about it",
+        what: Both {
+            zh: "关于它的证明",
+            en: "certificates about it",
+        },
         rows: "certificate WHERE person = $1 AND record = $2",
         readable: "wrapped_key IS NOT NULL OR sealed_text IS NOT NULL",
     },
     Look {
-        what: "certificates about another record that showed it",
+        what: Both {
+            zh: "关于其他记录而显示它的证明",
+            en: "certificates about another record that showed it",
+        },
         rows: "certificate WHERE person = $1 AND record <> $2 AND certificate IN \
                (SELECT certificate FROM certificate_shows WHERE person = $1 AND subject = $2)",
         readable: "wrapped_key IS NOT NULL OR sealed_text IS NOT NULL",
     },
     Look {
-        what: "procedures about it",
+        what: Both {
+            zh: "关于它的程序",
+            en: "procedures about it",
+        },
         rows: "procedure WHERE person = $1 AND record = $2",
         readable: "wrapped_key IS NOT NULL OR sealed_state IS NOT NULL",
     },
     Look {
-        what: "files that were put to such procedures",
+        what: Both {
+            zh: "这些程序中的材料",
+            en: "files that were put to such procedures",
+        },
         rows: "procedure_file WHERE person = $1 AND procedure IN \
                (SELECT procedure FROM procedure WHERE person = $1 AND record = $2)",
         readable: "sealed_content IS NOT NULL",
     },
     Look {
-        what: "proposals of a commendation that became it",
+        what: Both {
+            zh: "成为该记录的表彰推荐",
+            en: "proposals of a commendation that became it",
+        },
         rows: "commendation_proposal WHERE person = $1 AND record = $2",
         readable: "wrapped_key IS NOT NULL OR sealed_words IS NOT NULL",
     },
     Look {
-        what: "alerts about it",
+        what: Both {
+            zh: "关于它的通报",
+            en: "alerts about it",
+        },
         rows: "alert WHERE person = $1 AND record = $2",
         readable: "wrapped_key IS NOT NULL OR sealed_content IS NOT NULL",
     },
@@ -88,12 +116,18 @@ const OF_RECORD: [Look; 7] = [
 /// Where something of a procedure, `$2`, could be read.
 const OF_PROCEDURE: [Look; 2] = [
     Look {
-        what: "procedures of this identifier",
+        what: Both {
+            zh: "这个编号的程序",
+            en: "procedures of this identifier",
+        },
         rows: "procedure WHERE person = $1 AND procedure = $2",
         readable: "wrapped_key IS NOT NULL OR sealed_state IS NOT NULL",
     },
     Look {
-        what: "files that were put to it",
+        what: Both {
+            zh: "其中的材料",
+            en: "files that were put to it",
+        },
         rows: "procedure_file WHERE person = $1 AND procedure = $2",
         readable: "sealed_content IS NOT NULL",
     },
@@ -102,22 +136,34 @@ const OF_PROCEDURE: [Look; 2] = [
 /// Where something of a person could be read that was there before the leaf `$2`.
 const OF_PERSON: [Look; 4] = [
     Look {
-        what: "versions of their records",
+        what: Both {
+            zh: "其各项记录的各个版本",
+            en: "versions of their records",
+        },
         rows: "record_version WHERE person = $1 AND leaf < $2",
         readable: "wrapped_key IS NOT NULL OR sealed_content IS NOT NULL",
     },
     Look {
-        what: "certificates of theirs",
+        what: Both {
+            zh: "其证明",
+            en: "certificates of theirs",
+        },
         rows: "certificate WHERE person = $1 AND certificate IN (SELECT subject FROM event WHERE person = $1 AND leaf < $2)",
         readable: "wrapped_key IS NOT NULL OR sealed_text IS NOT NULL",
     },
     Look {
-        what: "procedures of theirs",
+        what: Both {
+            zh: "其程序",
+            en: "procedures of theirs",
+        },
         rows: "procedure WHERE person = $1 AND leaf < $2",
         readable: "wrapped_key IS NOT NULL OR sealed_state IS NOT NULL",
     },
     Look {
-        what: "files that were put to such procedures",
+        what: Both {
+            zh: "这些程序中的材料",
+            en: "files that were put to such procedures",
+        },
         rows: "procedure_file WHERE person = $1 AND procedure IN \
                (SELECT procedure FROM procedure WHERE person = $1 AND leaf < $2)",
         readable: "sealed_content IS NOT NULL",
@@ -175,23 +221,28 @@ fn count(tx: &mut dyn Tx, sql: &str, params: &[Param<'_>]) -> Result<i64, StoreE
 }
 
 /// Why somebody has a key of whom no record can be read.
-fn kept_for(
-    tx: &mut dyn Tx,
-    person: PersonId,
-    now: Timestamp,
-) -> Result<Option<&'static str>, RegistryError> {
+fn kept_for(tx: &mut dyn Tx, person: PersonId, now: Timestamp) -> Result<Option<Both>, RegistryError> {
     let whose = Param::Blob(person.as_bytes());
     let runs =
         "SELECT COUNT(*) FROM certificate WHERE person = $1 AND revoked_at IS NULL AND expires_at > $2";
     if count(tx, runs, &[whose, Param::Int(now.as_second())])? > 0 {
-        return Ok(Some("a certificate of theirs still runs"));
+        return Ok(Some(Both {
+            zh: "其有一份证明仍在有效期内",
+            en: "a certificate of theirs still runs",
+        }));
     }
     let going = "SELECT COUNT(*) FROM procedure WHERE person = $1 AND wrapped_key IS NOT NULL \
                  AND waits_for IS NOT NULL AND kept_alone = 0";
     if count(tx, going, &[whose])? > 0 {
-        return Ok(Some("something that they opened waits for an answer"));
+        return Ok(Some(Both {
+            zh: "其提起的事项还在等待答复",
+            en: "something that they opened waits for an answer",
+        }));
     }
-    Ok(mail::letter_first(tx, person, now)?.then_some("a letter to them leaves first, within half a day"))
+    Ok(mail::letter_first(tx, person, now)?.then_some(Both {
+        zh: "须先向其发出邮件，在半天之内",
+        en: "a letter to them leaves first, within half a day",
+    }))
 }
 
 /// The erasures of it.
