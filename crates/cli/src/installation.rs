@@ -24,7 +24,11 @@ use storage_postgres::PostgresStore;
 use storage_sqlite::SqliteStore;
 
 use crate::{
-    clock::SystemClock, errors::InChinese as _, failure::Failure, mail_settings::MailSettings, words::both,
+    clock::SystemClock,
+    errors::InChinese as _,
+    failure::Failure,
+    mail_settings::MailSettings,
+    words::{Language, both},
 };
 
 /// What `standing.toml` says.
@@ -218,11 +222,14 @@ pub(crate) fn look_for_profile(folder: &Path) -> Result<(), Failure> {
 pub(crate) fn load_profile(folder: &Path) -> Result<Profile, Failure> {
     look_for_profile(folder)?;
     Profile::load(folder).map_err(|faults| {
-        let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        let (folder, lines) = (folder.display(), lines.join("\n"));
+        let lines = |language| -> String {
+            let lines: Vec<_> = faults.iter().map(|fault| fault.line_in(language)).collect();
+            lines.join("\n")
+        };
+        let (folder, zh, en) = (folder.display(), lines(Language::Zh), lines(Language::En));
         Failure::new(both!(
-            "无法使用 {folder} 中的规则集：\n{lines}",
-            "the profile in {folder} cannot be used:\n{lines}"
+            "无法使用 {folder} 中的规则集：\n{zh}",
+            "the profile in {folder} cannot be used:\n{en}"
         ))
     })
 }

@@ -116,7 +116,7 @@ fn run(bytes: &[u8]) {
                 let within = fault.file.as_os_str() != file || fault.line <= lines;
                 assert!(within, "a fault is on a line of its file");
                 assert!(
-                    !fault.message.is_empty() && !fault.expected.is_empty(),
+                    !fault.message.en.is_empty() && !fault.expected.en.is_empty(),
                     "a fault says what is wrong and what would be right"
                 );
             }

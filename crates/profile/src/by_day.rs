@@ -5,6 +5,7 @@
 //! ends; any other number, the one that holds on the day on which it is asked for. profiles/README.md names the day
 //! for each.
 
+use crate::text::Said;
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -114,14 +115,27 @@ impl Bound {
             let next = day.tomorrow().unwrap_or(day);
             (
                 today > day,
-                format!("ended on {day}, and no value comes after it"),
-                format!("a value after it with from = {next}, or no until"),
+                both!(
+                    "已于 {day} 终止，此后没有值",
+                    "ended on {day}, and no value comes after it"
+                ),
+                both!(
+                    "其后再写一个 from = {next} 的值，或者不写 until",
+                    "a value after it with from = {next}, or no until"
+                ),
             )
         } else {
             (
                 today < day,
-                format!("begins on {day}, and on {today} no value holds"),
-                "a value before it, or no from where there is none".to_owned(),
+                both!(
+                    "自 {day} 起，而 {today} 没有适用的值",
+                    "begins on {day}, and on {today} no value holds"
+                ),
+                Said(
+                    "其前再写一个值；没有的，不写 from",
+                    "a value before it, or no from where there is none",
+                )
+                .into(),
             )
         };
         beyond.then(|| ProfileFault {

@@ -105,8 +105,14 @@ impl Calendar {
             file: PathBuf::from(CALENDAR_FILE),
             line: self.last_line,
             key: format!("year.{year}"),
-            message: format!("is missing, and deadlines that begin on {today} may need it"),
-            expected: format!("a section [year.{year}] with its holidays and source"),
+            message: both!(
+                "缺少，而 {today} 起算的期限可能需要它",
+                "is missing, and deadlines that begin on {today} may need it"
+            ),
+            expected: both!(
+                "[year.{year}] 一节，写明 holidays 和 source",
+                "a section [year.{year}] with its holidays and source"
+            ),
         }
     }
 }

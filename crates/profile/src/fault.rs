@@ -2,6 +2,8 @@
 
 use std::{fmt, path::PathBuf};
 
+use crate::{Language, Text2};
+
 /// One fault of a profile. `profile check` shows every one of them, not only the first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub struct ProfileFault {
@@ -12,13 +14,14 @@ pub struct ProfileFault {
     /// The key, with dots between its parts; entries of a list are counted from 1, as in `field[3].kind`.
     pub key: String,
     /// What is wrong.
-    pub message: String,
+    pub message: Text2,
     /// What would be right.
-    pub expected: String,
+    pub expected: Text2,
 }
 
-impl fmt::Display for ProfileFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl ProfileFault {
+    /// The fault as a line in this language.
+    pub fn line_in(&self, language: Language) -> String {
         let Self {
             file,
             line,
@@ -26,10 +29,19 @@ impl fmt::Display for ProfileFault {
             message,
             expected,
         } = self;
-        write!(
-            f,
-            "{}:{line}: {key}: {message}; expected {expected}",
-            file.display()
-        )
+        let (file, message, expected) = (file.display(), message.get(language), expected.get(language));
+        let (colon, expect) = match language {
+            Language::Zh => ("：", "；应为："),
+            Language::En => (": ", "; expected "),
+        };
+        let colon = if key.is_empty() { "" } else { colon };
+        format!("{file}:{line}: {key}{colon}{message}{expect}{expected}")
+    }
+}
+
+/// As the log says it, which is in English.
+impl fmt::Display for ProfileFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.line_in(Language::En))
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, path::Path};
 use jiff::civil::Date;
 use model::RecordKind;
 
-use crate::{ProfileFault, Text2, by_day::Held};
+use crate::{ProfileFault, Text2, by_day::Held, text::Said};
 
 /// An article of an enactment, with the days on which it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +36,16 @@ impl Citation {
     }
 }
 
+/// What a fault says before it is known on which day it is one.
+const NOT_IN_FORCE: Said = Said("没有有效的法规为据", "comes from no enactment that is in force");
+
+/// What would be right.
+const ENACTMENT: Said = Said(
+    "有效的法规及其 in_force_from，或者写明自身理由的 own = { zh = \"…\", en = \"…\" }",
+    "the enactment that is in force with its in_force_from, or own = { zh = \"…\", en = \"…\" } with the installation's own \
+     reason",
+);
+
 /// Something that enactments set, with its place in the profile's files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Cited {
@@ -54,10 +64,8 @@ impl Cited {
                 file: file.to_owned(),
                 line,
                 key: key.to_owned(),
-                message: String::new(),
-                expected: "the enactment that is in force with its in_force_from, or own = { zh = \"…\", en = \"…\" } with \
-                           the installation's own reason"
-                    .to_owned(),
+                message: NOT_IN_FORCE.into(),
+                expected: ENACTMENT.into(),
             },
             days: citations
                 .iter()
@@ -84,10 +92,15 @@ impl Cited {
             .filter_map(|(_, to)| *to)
             .filter(|last| *last < day)
             .max();
-        let message = last.map_or_else(
-            || format!("comes from no enactment that is in force on {day}"),
-            |last| format!("comes from no enactment that is in force on {day}; the last one ended on {last}"),
+        let mut message = both!(
+            "没有在 {day} 有效的法规为据",
+            "comes from no enactment that is in force on {day}"
         );
+        if let Some(last) = last {
+            let ended = both!("；最后一个已于 {last} 失效", "; the last one ended on {last}");
+            message.zh.push_str(&ended.zh);
+            message.en.push_str(&ended.en);
+        }
         Some(ProfileFault {
             message,
             ..self.fault.clone()

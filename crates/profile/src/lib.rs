@@ -8,6 +8,10 @@
 //! What Standing never does is held here too: a profile can't ask for a score, a list of people, a field
 //! about beliefs, an inquiry without a ceiling, or a look that never shows.
 
+// First, for the macro in it.
+#[macro_use]
+mod text;
+
 mod association;
 mod body;
 mod by_day;
@@ -26,7 +30,6 @@ mod profile;
 mod purpose;
 mod record_type;
 mod schema;
-mod text;
 
 pub use association::{Association, Proposals};
 pub use body::{Authority, Court, Inquirer};

@@ -1,6 +1,8 @@
 //! What a profile can't ask for. See the limits in docs/architecture.md: they are properties of the design,
 //! so they are held here and not in a profile.
 
+use crate::text::Said;
+
 /// The longest that a look may stay unseen by the person, in days, whatever a profile says.
 pub const LONGEST_DELAY_DAYS: u32 = 90;
 
@@ -15,9 +17,9 @@ pub const MOST_CONSENT_LOOKS: u32 = 24;
 
 /// What a field may not mean, with the words that give it away. English words are compared with the words
 /// of a name, Chinese ones are looked for anywhere in a text.
-const FORBIDDEN: &[(&str, &[&str], &[&str])] = &[
+const FORBIDDEN: &[(Said, &[&str], &[&str])] = &[
     (
-        "a score, grade or rank of a person",
+        Said("对人的评分、等级或排名", "a score, grade or rank of a person"),
         &[
             "score",
             "scores",
@@ -56,7 +58,7 @@ const FORBIDDEN: &[(&str, &[&str], &[&str])] = &[
         ],
     ),
     (
-        "membership of a list of people",
+        Said("列入人员名单", "membership of a list of people"),
         &[
             "blacklist",
             "blacklisted",
@@ -78,7 +80,7 @@ const FORBIDDEN: &[(&str, &[&str], &[&str])] = &[
         ],
     ),
     (
-        "biometrics",
+        Said("生物识别信息", "biometrics"),
         &[
             "biometric",
             "biometrics",
@@ -114,7 +116,7 @@ const FORBIDDEN: &[(&str, &[&str], &[&str])] = &[
         ],
     ),
     (
-        "location",
+        Said("行踪", "location"),
         &[
             "location",
             "gps",
@@ -129,7 +131,7 @@ const FORBIDDEN: &[(&str, &[&str], &[&str])] = &[
         &["位置", "定位", "轨迹", "行踪", "经纬度", "行程", "住址"],
     ),
     (
-        "contacts",
+        Said("通讯联系人", "contacts"),
         &[
             "contact",
             "contacts",
@@ -144,7 +146,7 @@ const FORBIDDEN: &[(&str, &[&str], &[&str])] = &[
         &["通讯录", "联系人", "好友", "社交", "手机", "电话", "微信", "邮箱"],
     ),
     (
-        "purchases",
+        Said("购买情况", "purchases"),
         &[
             "purchase",
             "purchases",
@@ -156,7 +158,7 @@ const FORBIDDEN: &[(&str, &[&str], &[&str])] = &[
         &["消费", "购买", "购物", "支付记录", "交易流水"],
     ),
     (
-        "speech",
+        Said("言论", "speech"),
         &[
             "speech",
             "opinion",
@@ -169,7 +171,7 @@ const FORBIDDEN: &[(&str, &[&str], &[&str])] = &[
         &["言论", "发言", "舆情", "发帖", "信访", "上访", "浏览记录"],
     ),
     (
-        "belief",
+        Said("信仰", "belief"),
         &[
             "belief",
             "beliefs",
@@ -182,7 +184,7 @@ const FORBIDDEN: &[(&str, &[&str], &[&str])] = &[
         &["宗教", "信仰", "信教", "民族"],
     ),
     (
-        "politics",
+        Said("政治面貌", "politics"),
         &[
             "politics",
             "political",
@@ -194,12 +196,12 @@ const FORBIDDEN: &[(&str, &[&str], &[&str])] = &[
         &["政治", "党派", "党员", "入党", "民主党派"],
     ),
     (
-        "military duty",
+        Said("兵役", "military duty"),
         &["military", "conscription", "draft", "veteran"],
         &["兵役", "服役", "参军", "入伍", "军人", "退役"],
     ),
     (
-        "family",
+        Said("家庭", "family"),
         &[
             "family",
             "spouse",
@@ -221,14 +223,14 @@ const FORBIDDEN: &[(&str, &[&str], &[&str])] = &[
         ],
     ),
     (
-        "files about children or pupils",
+        Said("儿童或学生的档案", "files about children or pupils"),
         &["pupil", "pupils", "student", "minor_child", "school_record"],
         &["学生", "未成年", "学籍", "儿童"],
     ),
 ];
 
 /// What `text` would mean that no field may mean, if anything. `text` is a field's name, label or heading.
-pub(crate) fn forbidden_meaning(text: &str) -> Option<&'static str> {
+pub(crate) fn forbidden_meaning(text: &str) -> Option<Said> {
     let folded = crate::fold_heading(text);
     let words: Vec<&str> = folded
         .split(|c: char| !c.is_ascii_alphanumeric())

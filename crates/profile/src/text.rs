@@ -27,8 +27,19 @@ impl Language {
     }
 }
 
+/// A text in Chinese and in English, side by side, each with the values that it takes.
+#[macro_export]
+macro_rules! both {
+    ($chinese:literal, $english:literal $(,)?) => {
+        $crate::Text2 {
+            zh: format!($chinese),
+            en: format!($english),
+        }
+    };
+}
+
 /// One text in both languages; neither is ever empty.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Text2 {
     /// In Chinese.
     pub zh: String,
@@ -45,3 +56,27 @@ impl Text2 {
         }
     }
 }
+
+/// A text that takes no values, in Chinese and in English.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Said(pub(crate) &'static str, pub(crate) &'static str);
+
+impl From<Said> for Text2 {
+    fn from(Said(zh, en): Said) -> Self {
+        Self {
+            zh: zh.to_owned(),
+            en: en.to_owned(),
+        }
+    }
+}
+
+impl From<&Self> for Text2 {
+    fn from(text: &Self) -> Self {
+        text.clone()
+    }
+}
+
+/// What can be said in both languages, and again.
+pub(crate) trait Words: Into<Text2> + Copy {}
+
+impl<T: Into<Text2> + Copy> Words for T {}

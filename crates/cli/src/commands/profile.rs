@@ -61,7 +61,7 @@ pub(crate) fn run(command: &Command, language: Language) -> Outcome {
         }
         Err(faults) => {
             for fault in &faults {
-                say(fault);
+                say(fault.line_in(language));
             }
             Ok(ExitCode::FAILURE)
         }

@@ -422,6 +422,23 @@ fn every_command_speaks_both_languages() {
             "{arguments:?}: {english}"
         );
     }
+    for language in ["zh", "en"] {
+        let late = [
+            "profile",
+            "check",
+            &profile,
+            "--on",
+            "2099-01-01",
+            "--language",
+            language,
+        ];
+        let said = said(&late, "");
+        assert!(
+            said.contains("calendar.toml:") && said.contains("year.2099"),
+            "{said}"
+        );
+        assert_eq!(chinese(&said), language == "zh", "{said}");
+    }
     for copy in ["zh", "en"] {
         let made = said(&["backup", data, "--to", &path(copy), "--language", copy], "");
         assert_eq!(chinese(&made), copy == "zh", "{made}");

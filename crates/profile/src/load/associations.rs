@@ -1,5 +1,6 @@
 //! `associations.toml`: those who may propose commendations.
 
+use crate::text::Said;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::RecordKind;
@@ -18,12 +19,16 @@ pub(super) fn read(
 ) -> BTreeMap<String, Association> {
     let read = |(id, node): (String, Node<'_>)| {
         for (other, ids) in [
-            ("an authority", &known.authorities),
-            ("an inquirer", &known.inquirers),
-            ("a court", courts),
+            (Said("机关", "an authority"), &known.authorities),
+            (Said("查询单位", "an inquirer"), &known.inquirers),
+            (Said("法院", "a court"), courts),
         ] {
             if ids.contains(&id) {
-                node.fault(format!("is already the id of {other}"), "an id of its own");
+                let Said(zh, en) = other;
+                node.fault(
+                    both!("已经是{zh}的标识", "is already the id of {en}"),
+                    Said("另取标识", "an id of its own"),
+                );
             }
         }
         Some((id.clone(), association(id, &node, known, authorities)?))
@@ -37,27 +42,36 @@ fn association(
     known: &Known,
     authorities: &BTreeMap<String, Authority>,
 ) -> Option<Association> {
-    let table = node.table("an association")?;
+    let table = node.table(Said("协会", "an association"))?;
     let name = table.text2("name");
     let nodes = table.list(
         "professions",
-        "the ids of the professions in which it may propose commendations",
+        Said(
+            "可以推荐表彰的职业的标识",
+            "the ids of the professions in which it may propose commendations",
+        ),
     );
     let professions = nodes.iter().filter_map(|node| {
-        let profession = node.reference("a profession", &known.professions)?;
+        let profession = node.reference(Said("职业", "a profession"), &known.professions)?;
         let commended = authorities.values().any(|body| {
             body.professions.contains(&profession) && body.record_kinds.contains(&RecordKind::Commendation)
         });
         if !commended {
             node.fault(
-                format!("nobody who licenses “{profession}” files commendations"),
-                "a profession whose authority has “commendation” among its records",
+                both!(
+                    "没有“{profession}”的许可机关报送表彰",
+                    "nobody who licenses “{profession}” files commendations"
+                ),
+                Said(
+                    "其机关的 records 中有“commendation”的职业",
+                    "a profession whose authority has “commendation” among its records",
+                ),
             );
         }
         Some(profession)
     });
     let professions = professions.collect();
-    let proposals = by_day::among(&table, "how much it may propose", proposals);
+    let proposals = by_day::among(&table, Said("可以推荐多少", "how much it may propose"), proposals);
     table.finish();
     Some(Association {
         id,

@@ -1,11 +1,15 @@
 //! A value, or a list of values each with the days on which it holds, in the order of those.
 
+use crate::text::{Said, Words};
 use jiff::civil::Date;
 
 use super::{node::Node, table::Table};
 use crate::{ByDay, by_day::Held};
 
-const FROM: &str = "the first day on which it holds, such as 2027-01-01";
+const FROM: Said = Said(
+    "适用的第一天，如 2027-01-01",
+    "the first day on which it holds, such as 2027-01-01",
+);
 
 /// One entry: a table that is not read yet, with its days as they stand there.
 struct Entry<'a> {
@@ -18,11 +22,14 @@ struct Entry<'a> {
 /// Reads what stands at `node`: a table, or a list of them.
 pub(super) fn by_day<T>(
     node: &Node<'_>,
-    what: &str,
+    what: impl Words,
     read: impl Fn(&Table<'_>) -> Option<T>,
 ) -> Option<ByDay<T>> {
     let nodes = if node.is_list() {
-        node.list("values, each with from, in the order of their days")
+        node.list(Said(
+            "按日期先后排列的各个值，每个都有 from",
+            "values, each with from, in the order of their days",
+        ))
     } else {
         vec![node.clone()]
     };
@@ -32,12 +39,15 @@ pub(super) fn by_day<T>(
 /// The same where the keys of the value stand in `table` among others: a list of values is called `values` there.
 pub(super) fn among<T>(
     table: &Table<'_>,
-    what: &str,
+    what: impl Words,
     read: impl Fn(&Table<'_>) -> Option<T>,
 ) -> Option<ByDay<T>> {
     match table.optional("values") {
         Some(node) => values(
-            node.list("values, each with from, in the order of their days"),
+            node.list(Said(
+                "按日期先后排列的各个值，每个都有 from",
+                "values, each with from, in the order of their days",
+            )),
             what,
             read,
         ),
@@ -45,14 +55,21 @@ pub(super) fn among<T>(
     }
 }
 
-fn values<T>(nodes: Vec<Node<'_>>, what: &str, read: impl Fn(&Table<'_>) -> Option<T>) -> Option<ByDay<T>> {
+fn values<T>(
+    nodes: Vec<Node<'_>>,
+    what: impl Words,
+    read: impl Fn(&Table<'_>) -> Option<T>,
+) -> Option<ByDay<T>> {
     let entries = nodes.into_iter().map(|node| entry(node, what));
     let entries: Vec<_> = entries.collect::<Option<_>>()?;
     for (at, one) in entries.iter().enumerate() {
         if let (Some((_, from)), Some((node, until))) = (&one.from, &one.until)
             && until < from
         {
-            node.fault("is before from", "a day that is not before from");
+            node.fault(
+                Said("早于 from", "is before from"),
+                Said("不早于 from 的日期", "a day that is not before from"),
+            );
         }
         let after = entries.get(at + 1).and_then(|next| next.from.as_ref());
         if let Some((node, from)) = after {
@@ -72,7 +89,7 @@ fn values<T>(nodes: Vec<Node<'_>>, what: &str, read: impl Fn(&Table<'_>) -> Opti
         let value = read(&one.table);
         let from = one.begins();
         if at > 0 && one.table.optional("from").is_none() {
-            one.node.fault_below("from", "is missing", FROM);
+            one.node.fault_below("from", Said("缺少", "is missing"), FROM);
         }
         one.table.finish();
         complete &= value.is_some() && (at == 0 || from.is_some());
@@ -85,7 +102,7 @@ fn values<T>(nodes: Vec<Node<'_>>, what: &str, read: impl Fn(&Table<'_>) -> Opti
     all.filter(|_| complete)
 }
 
-fn entry<'a>(node: Node<'a>, what: &str) -> Option<Entry<'a>> {
+fn entry<'a>(node: Node<'a>, what: impl Words) -> Option<Entry<'a>> {
     let table = node.table(what)?;
     let day = |key| {
         let node = table.optional(key)?;
@@ -115,8 +132,14 @@ impl Entry<'_> {
 fn follows(before: &Entry<'_>, node: &Node<'_>, from: Date) {
     if let Some(begun) = before.begins().filter(|begun| from <= *begun) {
         node.fault(
-            format!("is not after {begun}, from which the value before it holds"),
-            "the values in the order of their days, each from one of its own",
+            both!(
+                "不晚于 {begun}，而前一个值自该日起适用",
+                "is not after {begun}, from which the value before it holds"
+            ),
+            Said(
+                "按日期先后排列的各个值，每个自不同的日期起",
+                "the values in the order of their days, each from one of its own",
+            ),
         );
         return;
     }
@@ -127,14 +150,26 @@ fn follows(before: &Entry<'_>, node: &Node<'_>, from: Date) {
         until.tomorrow().unwrap_or(until),
         from.yesterday().unwrap_or(from),
     );
-    let expected = format!("from = {next}, or until = {eve} in the value before it");
+    let expected = both!(
+        "from = {next}，或者在前一个值中写 until = {eve}",
+        "from = {next}, or until = {eve} in the value before it"
+    );
     if from <= until {
         node.fault(
-            format!("the value before it still holds, until {until}"),
+            both!(
+                "前一个值仍然适用，到 {until} 为止",
+                "the value before it still holds, until {until}"
+            ),
             &expected,
         );
     } else if from > next {
-        node.fault(format!("no value holds from {next} to {eve}"), &expected);
+        node.fault(
+            both!(
+                "{next} 至 {eve} 没有适用的值",
+                "no value holds from {next} to {eve}"
+            ),
+            &expected,
+        );
     }
 }
 

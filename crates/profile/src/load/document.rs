@@ -1,5 +1,9 @@
 //! Reads TOML files with the place of every value at hand, and gathers faults instead of stopping at the first.
 
+use crate::{
+    Text2,
+    text::{Said, Words},
+};
 use std::{
     cell::RefCell,
     path::{Path, PathBuf},
@@ -23,13 +27,20 @@ pub(super) struct Faults(
 );
 
 impl Faults {
-    pub(super) fn add(&self, file: &Path, line: usize, key: &str, message: String, expected: &str) {
+    pub(super) fn add(
+        &self,
+        file: &Path,
+        line: usize,
+        key: &str,
+        message: impl Into<Text2>,
+        expected: impl Words,
+    ) {
         self.0.borrow_mut().push(ProfileFault {
             file: file.to_owned(),
             line,
             key: key.to_owned(),
-            message,
-            expected: expected.to_owned(),
+            message: message.into(),
+            expected: expected.into(),
         });
     }
 
@@ -72,8 +83,14 @@ impl<'a> Source<'a> {
     pub(super) fn read(dir: &Path, file: &str, faults: &'a Faults) -> Self {
         let read = std::fs::read_to_string(dir.join(file));
         if let Err(error) = &read {
-            let message = format!("the file cannot be read: {error}");
-            faults.add(Path::new(file), 0, "", message, "a readable TOML file in UTF-8");
+            let message = both!("无法读取文件：{error}", "the file cannot be read: {error}");
+            faults.add(
+                Path::new(file),
+                0,
+                "",
+                message,
+                Said("可以读取的 UTF-8 TOML 文件", "a readable TOML file in UTF-8"),
+            );
         }
         let unread = read.is_err();
         Self {
@@ -88,13 +105,15 @@ impl<'a> Source<'a> {
     pub(super) fn parse(&self) -> Spanned<DeTable<'_>> {
         let (table, errors) = DeTable::parse_recoverable(&self.text);
         for error in errors {
+            // What the parser says is English alone.
+            let said = error.message();
             let at = error.span().map_or(0, |span| span.start);
             self.faults.add(
                 &self.file,
                 self.line(at),
                 "",
-                error.message().to_owned(),
-                "well-formed TOML",
+                both!("无法解析：{said}", "{said}"),
+                Said("格式正确的 TOML", "well-formed TOML"),
             );
         }
         table
@@ -107,7 +126,7 @@ impl<'a> Source<'a> {
     }
 
     /// A fault at the place `at` of this file.
-    pub(super) fn fault(&self, at: usize, key: &str, message: String, expected: &str) {
+    pub(super) fn fault(&self, at: usize, key: &str, message: impl Into<Text2>, expected: impl Words) {
         self.faults.add(&self.file, self.line(at), key, message, expected);
     }
 

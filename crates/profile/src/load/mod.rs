@@ -1,5 +1,6 @@
 //! Loads a profile from its directory and checks it whole.
 
+use crate::text::Said;
 mod associations;
 mod bases;
 mod by_day;
@@ -203,7 +204,10 @@ impl Known {
 fn some_ids(table: &Table<'_>) -> BTreeSet<String> {
     let ids = ids(table);
     if ids.is_empty() {
-        table.fault("nothing is defined", "at least one entry such as [some-id]");
+        table.fault(
+            Said("没有任何内容", "nothing is defined"),
+            Said("至少一项，如 [some-id]", "at least one entry such as [some-id]"),
+        );
     }
     ids
 }
@@ -214,8 +218,11 @@ fn ids(table: &Table<'_>) -> BTreeSet<String> {
     for (id, node) in &entries {
         if !is_id(id) {
             node.fault(
-                "is not an id",
-                "small letters, digits and hyphens, beginning with a letter",
+                Said("不是标识", "is not an id"),
+                Said(
+                    "小写字母、数字和连字符，以字母开头",
+                    "small letters, digits and hyphens, beginning with a letter",
+                ),
             );
         }
     }
@@ -235,12 +242,16 @@ fn unknown_files(dir: &Path, faults: &Faults) {
         for entry in entries.flatten() {
             let file = format!("{folder}{}", entry.file_name().to_string_lossy());
             if file.ends_with(".toml") && !known.contains(file.as_str()) {
-                let expected = format!("only: {}", known.iter().copied().collect::<Vec<_>>().join(", "));
+                let expected = {
+                    let known: Vec<_> = known.iter().copied().collect();
+                    let (zh, en) = (known.join("、"), known.join(", "));
+                    both!("只有：{zh}", "only: {en}")
+                };
                 faults.add(
                     Path::new(&file),
                     0,
                     "",
-                    "is not a file of a profile".to_owned(),
+                    Said("不是规则集的文件", "is not a file of a profile"),
                     &expected,
                 );
             }

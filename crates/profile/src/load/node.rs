@@ -1,5 +1,6 @@
 //! A value of a file: what it must be, and the fault where it isn't.
 
+use crate::text::{Said, Words};
 use std::collections::BTreeSet;
 
 use jiff::civil::{Date, Time};
@@ -12,11 +13,20 @@ use super::{
 use crate::Text2;
 
 /// What a text in both languages looks like.
-pub(super) const TEXT2: &str = "a text in both languages: { zh = \"…\", en = \"…\" }";
+pub(super) const TEXT2: Said = Said(
+    "两种语言的文字：{ zh = \"…\", en = \"…\" }",
+    "a text in both languages: { zh = \"…\", en = \"…\" }",
+);
 
 /// What a number between these looks like.
-pub(super) fn range(from: i64, to: i64) -> String {
-    format!("a whole number from {from} to {to}")
+pub(super) fn range(from: i64, to: i64) -> Text2 {
+    both!("{from} 至 {to} 的整数", "a whole number from {from} to {to}")
+}
+
+/// One of these words.
+pub(super) fn one_of(words: &[&str]) -> Text2 {
+    let (zh, en) = (words.join("、"), words.join(", "));
+    both!("下列之一：{zh}", "one of: {en}")
 }
 
 /// A value with its place.
@@ -49,20 +59,21 @@ impl<'a> Node<'a> {
         self.source.line(self.at)
     }
 
-    pub(super) fn fault(&self, message: impl Into<String>, expected: &str) {
-        self.source.fault(self.at, &self.key, message.into(), expected);
+    pub(super) fn fault(&self, message: impl Into<Text2>, expected: impl Words) {
+        self.source.fault(self.at, &self.key, message, expected);
     }
 
     /// A fault about the entry `below` of this table, on its line.
-    pub(super) fn fault_below(&self, below: &str, message: &str, expected: &str) {
+    pub(super) fn fault_below(&self, below: &str, message: impl Into<Text2>, expected: impl Words) {
         let entry = self.value.as_table().and_then(|table| table.get_key_value(below));
         let at = entry.map_or(self.at, |(key, _)| key.span().start);
         let key = join(&self.key, below);
-        self.source.fault(at, &key, message.to_owned(), expected);
+        self.source.fault(at, &key, message, expected);
     }
 
-    fn wrong_type<T>(&self, expected: &str) -> Option<T> {
-        self.fault(format!("is {}", self.value.type_str()), expected);
+    fn wrong_type<T>(&self, expected: impl Words) -> Option<T> {
+        let found = self.value.type_str();
+        self.fault(both!("是 {found}", "is {found}"), expected);
         None
     }
 
@@ -80,10 +91,10 @@ impl<'a> Node<'a> {
     }
 
     /// A text that is not blank.
-    pub(super) fn string(&self, expected: &str) -> Option<String> {
+    pub(super) fn string(&self, expected: impl Words) -> Option<String> {
         match self.value.as_str() {
             Some(text) if text.trim().is_empty() => {
-                self.fault("is empty", expected);
+                self.fault(Said("是空的", "is empty"), expected);
                 None
             }
             Some(text) => Some(text.to_owned()),
@@ -92,7 +103,9 @@ impl<'a> Node<'a> {
     }
 
     pub(super) fn bool(&self) -> Option<bool> {
-        self.value.as_bool().or_else(|| self.wrong_type("true or false"))
+        self.value
+            .as_bool()
+            .or_else(|| self.wrong_type(Said("true 或 false", "true or false")))
     }
 
     pub(super) fn number<T: TryFrom<i64>>(&self, from: i64, to: i64) -> Option<T> {
@@ -105,13 +118,17 @@ impl<'a> Node<'a> {
             .filter(|number| (from..=to).contains(number))
             .and_then(|number| T::try_from(number).ok());
         if fitting.is_none() {
-            self.fault(format!("is {}", integer.as_str()), &expected);
+            let found = integer.as_str();
+            self.fault(both!("是 {found}", "is {found}"), &expected);
         }
         fitting
     }
 
     pub(super) fn date(&self) -> Option<Date> {
-        let expected = "a date such as 2026-04-01, without quotation marks";
+        let expected = Said(
+            "日期，如 2026-04-01，不加引号",
+            "a date such as 2026-04-01, without quotation marks",
+        );
         let plain = self
             .value
             .as_datetime()
@@ -129,7 +146,10 @@ impl<'a> Node<'a> {
     }
 
     pub(super) fn time(&self) -> Option<Time> {
-        let expected = "a time of day such as 20:00:00, without quotation marks";
+        let expected = Said(
+            "时刻，如 20:00:00，不加引号",
+            "a time of day such as 20:00:00, without quotation marks",
+        );
         let plain = self
             .value
             .as_datetime()
@@ -148,13 +168,13 @@ impl<'a> Node<'a> {
 
     pub(super) fn text2(&self) -> Option<Text2> {
         let table = self.table(TEXT2)?;
-        let zh = table.string("zh", "the text in Chinese");
-        let en = table.string("en", "the text in English");
+        let zh = table.string("zh", Said("中文文字", "the text in Chinese"));
+        let en = table.string("en", Said("英文文字", "the text in English"));
         table.finish();
         Some(Text2 { zh: zh?, en: en? })
     }
 
-    pub(super) fn table(&self, expected: &str) -> Option<Table<'a>> {
+    pub(super) fn table(&self, expected: impl Words) -> Option<Table<'a>> {
         let Some(entries) = self.value.as_table() else {
             return self.wrong_type(expected);
         };
@@ -162,13 +182,13 @@ impl<'a> Node<'a> {
     }
 
     /// The entries of a list; another type is a fault, and so is an empty list.
-    pub(super) fn list(&self, expected: &str) -> Vec<Node<'a>> {
+    pub(super) fn list(&self, expected: impl Words) -> Vec<Node<'a>> {
         let Some(array) = self.value.as_array() else {
             let _: Option<()> = self.wrong_type(expected);
             return Vec::new();
         };
         if array.is_empty() {
-            self.fault("is empty", expected);
+            self.fault(Said("是空的", "is empty"), expected);
         }
         let entry = |(at, value): (usize, &'a Spanned<DeValue<'a>>)| {
             let key = format!("{}[{}]", self.key, at + 1);
@@ -180,27 +200,31 @@ impl<'a> Node<'a> {
     /// One of a closed list of words.
     pub(super) fn one_of<T: Copy>(&self, all: &[(&str, T)]) -> Option<T> {
         let words: Vec<&str> = all.iter().map(|(word, _)| *word).collect();
-        let expected = format!("one of: {}", words.join(", "));
+        let expected = one_of(&words);
         let text = self.string(&expected)?;
         let found = all
             .iter()
             .find(|(word, _)| *word == text)
             .map(|(_, value)| *value);
         if found.is_none() {
-            self.fault(format!("is “{text}”"), &expected);
+            self.fault(both!("是“{text}”", "is “{text}”"), &expected);
         }
         found
     }
 
     /// The id of something that the profile defines.
-    pub(super) fn reference(&self, what: &str, known: &BTreeSet<String>) -> Option<String> {
-        let expected = format!("the id of {what}");
+    pub(super) fn reference(&self, what: impl Words, known: &BTreeSet<String>) -> Option<String> {
+        let Text2 { zh, en } = what.into();
+        let expected = both!("{zh}的标识", "the id of {en}");
         let id = self.string(&expected)?;
         if known.contains(&id) {
             return Some(id);
         }
         self.fault(
-            format!("“{id}” is not the id of {what} in this profile"),
+            both!(
+                "“{id}”不是本规则集中{zh}的标识",
+                "“{id}” is not the id of {en} in this profile"
+            ),
             &nearest(&id, known, &expected),
         );
         None
@@ -208,11 +232,14 @@ impl<'a> Node<'a> {
 }
 
 /// Names the known id that is most like the unknown one, if one begins the same.
-fn nearest(id: &str, known: &BTreeSet<String>, expected: &str) -> String {
+fn nearest(id: &str, known: &BTreeSet<String>, expected: &Text2) -> Text2 {
     let alike = |other: &String| other.chars().zip(id.chars()).take_while(|(a, b)| a == b).count();
     match known.iter().max_by_key(|other| alike(other)) {
-        Some(other) if alike(other) >= 2 => format!("{expected}, such as {other}"),
-        _ => expected.to_owned(),
+        Some(other) if alike(other) >= 2 => {
+            let Text2 { zh, en } = expected;
+            both!("{zh}，如 {other}", "{en}, such as {other}")
+        }
+        _ => expected.clone(),
     }
 }
 

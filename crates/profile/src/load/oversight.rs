@@ -1,10 +1,15 @@
 //! `oversight.toml`: how looks are overseen.
 
 use super::{bases::ground, by_day, node::Node, table::Table};
+use crate::text::Said;
 use crate::{ByDay, HIGHEST_DAILY_CEILING, OddHours, Oversight};
 
 pub(super) fn read(table: Table<'_>) -> Option<ByDay<Oversight>> {
-    let oversight = by_day::among(&table, "the numbers of oversight", numbers);
+    let oversight = by_day::among(
+        &table,
+        Said("监督的各项数字", "the numbers of oversight"),
+        numbers,
+    );
     table.finish();
     oversight
 }
@@ -41,17 +46,23 @@ fn numbers(table: &Table<'_>) -> Option<Oversight> {
     })
 }
 
-const ODD_HOURS: &str = "{ from = 20:00:00, to = 07:00:00 }";
+const ODD_HOURS: Said = Said(
+    "{ from = 20:00:00, to = 07:00:00 }",
+    "{ from = 20:00:00, to = 07:00:00 }",
+);
 
 fn hours(node: &Node<'_>) -> Option<OddHours> {
     let table = node.table(ODD_HOURS)?;
     let time = |key, expected| table.required(key, expected).and_then(|node| node.time());
-    let from = time("from", "the time at which they begin");
-    let to = time("to", "the time at which they end");
+    let from = time("from", Said("开始的时刻", "the time at which they begin"));
+    let to = time("to", Said("结束的时刻", "the time at which they end"));
     table.finish();
     let (from, to) = (from?, to?);
     if from == to {
-        node.fault("begin when they end", "two different times");
+        node.fault(
+            Said("开始与结束相同", "begin when they end"),
+            Said("两个不同的时刻", "two different times"),
+        );
     }
     Some(OddHours { from, to })
 }

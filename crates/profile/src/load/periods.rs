@@ -1,5 +1,6 @@
 //! `periods.toml`: how long records are disclosed and kept, with where each number comes from.
 
+use crate::text::Said;
 use std::{cell::RefCell, collections::BTreeMap};
 
 use model::RecordKind;
@@ -10,8 +11,8 @@ use crate::{ByDay, DecisionKind, DisclosurePeriod, FieldKind, RecordType, Retent
 /// The longest period that a profile may set, in months.
 const LONGEST_MONTHS: i64 = 1200;
 
-const KEPT: &str = "how long it is kept";
-const DISCLOSED: &str = "how long it is disclosed";
+const KEPT: Said = Said("保存多久", "how long it is kept");
+const DISCLOSED: Said = Said("公示多久", "how long it is disclosed");
 
 type Periods = (
     BTreeMap<DecisionKind, ByDay<DisclosurePeriod>>,
@@ -20,17 +21,26 @@ type Periods = (
 type Types = BTreeMap<RecordKind, RecordType>;
 
 pub(super) fn read(table: Table<'_>, types: &Types) -> Option<Periods> {
-    let retention = table.required("retention", "how long each kind of record is kept");
+    let retention = table.required(
+        "retention",
+        Said("各类记录保存多久", "how long each kind of record is kept"),
+    );
     let retention = retention.and_then(|node| retentions(&node, types));
     let kept = retention.as_ref().and_then(|all| all.get(&RecordKind::Decision));
-    let disclosure = table.required("disclosure", "how long each kind of decision is disclosed");
+    let disclosure = table.required(
+        "disclosure",
+        Said("各类决定公示多久", "how long each kind of decision is disclosed"),
+    );
     let disclosure = disclosure.and_then(|node| disclosures(&node, kept));
     table.finish();
     Some((disclosure?, retention?))
 }
 
 fn retentions(node: &Node<'_>, types: &Types) -> Option<BTreeMap<RecordKind, ByDay<RetentionPeriod>>> {
-    let table = node.table("a table with one period a kind of record")?;
+    let table = node.table(Said(
+        "每类记录一个期限的表",
+        "a table with one period a kind of record",
+    ))?;
     let mut periods = BTreeMap::new();
     for kind in RecordKind::ALL.iter().copied() {
         // From which day the months are counted says which of the values holds, so it can't change with them.
@@ -52,18 +62,36 @@ fn retention(
     before: &RefCell<Option<String>>,
 ) -> Option<RetentionPeriod> {
     let months = table.number("months", 1, LONGEST_MONTHS);
-    let expected = "the name of a required date field of this kind of record";
+    let expected = Said(
+        "这类记录的一个必填日期字段的名称",
+        "the name of a required date field of this kind of record",
+    );
     let counted_from = table.required("counted_from", expected).and_then(|node| {
         let name = node.string(expected)?;
         let field = types.get(&kind).map(|record_type| record_type.field(&name));
         let dated = |kind: &FieldKind| matches!(kind, FieldKind::Date { .. });
         if field.is_some_and(|field| !field.is_some_and(|field| field.required && dated(&field.kind))) {
-            node.fault(format!("“{name}” is not a required date field"), expected);
+            node.fault(
+                both!(
+                    "“{name}”不是必填的日期字段",
+                    "“{name}” is not a required date field"
+                ),
+                expected,
+            );
         }
         let before = before.borrow_mut().get_or_insert_with(|| name.clone()).clone();
         if name != before {
-            let message = format!("the value before it is counted from “{before}”");
-            node.fault(message, "the same date field in all values of a period");
+            let message = both!(
+                "前一个值自“{before}”起算",
+                "the value before it is counted from “{before}”"
+            );
+            node.fault(
+                message,
+                Said(
+                    "一个期限的各个值用同一日期字段",
+                    "the same date field in all values of a period",
+                ),
+            );
         }
         Some(name)
     });
@@ -79,7 +107,10 @@ fn disclosures(
     node: &Node<'_>,
     kept: Option<&ByDay<RetentionPeriod>>,
 ) -> Option<BTreeMap<DecisionKind, ByDay<DisclosurePeriod>>> {
-    let table = node.table("a table with one period a kind of decision")?;
+    let table = node.table(Said(
+        "每类决定一个期限的表",
+        "a table with one period a kind of decision",
+    ))?;
     let mut periods = BTreeMap::new();
     for kind in DecisionKind::ALL {
         let node = table.required(kind.as_str(), DISCLOSED);
@@ -102,22 +133,31 @@ fn disclosure(
         DecisionKind::Prohibition => table.optional("at_most_months"),
         _ => table.required(
             "at_most_months",
-            "the months after which it is no longer disclosed",
+            Said(
+                "多少个月后不再公示",
+                "the months after which it is no longer disclosed",
+            ),
         ),
     };
     let at_most_months: Option<u32> = at_most.as_ref().and_then(|node| node.number(1, LONGEST_MONTHS));
     if let (Some(most), Some(node)) = (at_most_months, &at_most) {
         if at_least_months.is_some_and(|least| most < least) {
             node.fault(
-                "is less than at_least_months",
-                "at least as many months as at_least_months",
+                Said("小于 at_least_months", "is less than at_least_months"),
+                Said(
+                    "不少于 at_least_months 的月数",
+                    "at least as many months as at_least_months",
+                ),
             );
         }
         let mut kept = kept.into_iter().flat_map(ByDay::all);
         if kept.any(|(held, kept)| held.meets(table.held()) && kept.months < most) {
             node.fault(
-                "is longer than decisions are kept",
-                "at most the months of retention.decision",
+                Said("长于决定的保存期限", "is longer than decisions are kept"),
+                Said(
+                    "不多于 retention.decision 的月数",
+                    "at most the months of retention.decision",
+                ),
             );
         }
     }

@@ -1,14 +1,15 @@
 //! `procedures.toml`: deadlines and other numbers, with where each comes from.
 
+use crate::text::Said;
 use jiff::Span;
 use model::procedure::{Files, Words};
 
 use super::{bases::ground, by_day::by_day, table::Table};
 use crate::{ByDay, Deadline, FileFormat, FileLimits, Held, Number, Procedures, RetentionPeriod};
 
-const DEADLINE: &str = "a deadline";
-pub(super) const NUMBER: &str = "a number, and where it comes from";
-const FILES: &str = "how many files of which size and form";
+const DEADLINE: Said = Said("期限", "a deadline");
+pub(super) const NUMBER: Said = Said("数字及其出处", "a number, and where it comes from");
+const FILES: Said = Said("材料的个数、大小和格式", "how many files of which size and form");
 
 // What procedures take at all: a profile's own limits beyond would never be reached.
 const MOST_CHARACTERS: i64 = Words::MOST as i64;
@@ -85,8 +86,14 @@ fn acceptance(table: &Table<'_>, answer: Option<&ByDay<Deadline>>) -> Option<Dea
         && let Some(node) = table.optional("days")
     {
         node.fault(
-            "is not over before the application has to be answered",
-            "at most the days of restoration_answer, which are counted from the same day",
+            Said(
+                "在申请须答复之前尚未结束",
+                "is not over before the application has to be answered",
+            ),
+            Said(
+                "不多于 restoration_answer 的天数，二者自同一天起算",
+                "at most the days of restoration_answer, which are counted from the same day",
+            ),
         );
     }
     Some(taken)
@@ -123,8 +130,11 @@ fn green_channel(table: &Table<'_>, kept: Option<&ByDay<RetentionPeriod>>) -> Op
         && let Some(node) = table.optional("number")
     {
         node.fault(
-            "is longer than decisions are kept",
-            "at most the months of retention.decision in periods.toml",
+            Said("长于决定的保存期限", "is longer than decisions are kept"),
+            Said(
+                "不多于 periods.toml 中 retention.decision 的月数",
+                "at most the months of retention.decision in periods.toml",
+            ),
         );
     }
     Some(years)
@@ -134,7 +144,13 @@ fn file_limits(table: &Table<'_>) -> Option<FileLimits> {
     let most = table.number("most", 1, MOST_FILES);
     let most_megabytes = table.number("most_megabytes", 1, MOST_MEGABYTES);
     let all = FileFormat::ALL.map(|format| (format.as_str(), format));
-    let formats = table.list("formats", "a list such as [\"pdf\", \"png\", \"jpeg\"]");
+    let formats = table.list(
+        "formats",
+        Said(
+            "列表，如 [\"pdf\", \"png\", \"jpeg\"]",
+            "a list such as [\"pdf\", \"png\", \"jpeg\"]",
+        ),
+    );
     let formats = formats.iter().filter_map(|node| node.one_of(&all)).collect();
     let ground = ground(table);
     Some(FileLimits {

@@ -1,5 +1,6 @@
 //! `purposes.toml`: registered purposes, under a law or by consent, within the limits.
 
+use crate::text::Said;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::RecordKind;
@@ -34,9 +35,15 @@ pub(super) fn read(table: &Table<'_>, known: &Known, context: &Context<'_>) -> B
 }
 
 fn purpose(id: String, node: &Node<'_>, known: &Known, context: &Context<'_>) -> Option<Purpose> {
-    let table = node.table("a purpose")?;
+    let table = node.table(Said("用途", "a purpose"))?;
     let name = table.text2("name");
-    let fields = table.required("fields", "the fields that it may see, by kind of record");
+    let fields = table.required(
+        "fields",
+        Said(
+            "按记录类型列出可以看到的字段",
+            "the fields that it may see, by kind of record",
+        ),
+    );
     let fields = fields.map(|node| visible(&node, context)).unwrap_or_default();
     let consent_node = table.optional("consent");
     let bases_node = if consent_node.is_some() {
@@ -44,7 +51,10 @@ fn purpose(id: String, node: &Node<'_>, known: &Known, context: &Context<'_>) ->
     } else {
         table.required(
             "bases",
-            "the ids of its legal bases, or a section with its consent",
+            Said(
+                "其法律依据的标识，或者写明其授权的一节",
+                "the ids of its legal bases, or a section with its consent",
+            ),
         )
     };
     let bases = bases_node
@@ -56,7 +66,10 @@ fn purpose(id: String, node: &Node<'_>, known: &Known, context: &Context<'_>) ->
         .filter_map(|id| context.bases.get(id))
         .map(|basis| &basis.profession)
         .collect();
-    let who = table.list("who", "the ids of those that may use it");
+    let who = table.list(
+        "who",
+        Said("可以使用者的标识", "the ids of those that may use it"),
+    );
     let who = who
         .iter()
         .filter_map(|node| asker(node, &professions, consent_node.is_some(), known, context))
@@ -68,8 +81,17 @@ fn purpose(id: String, node: &Node<'_>, known: &Known, context: &Context<'_>) ->
         .as_ref()
         .and_then(|node| by_day(node, DELAY, |one| delay(one, known)));
     if let (Some(node), Some(_), None) = (&delay_node, &consent_node, &bases_node) {
-        let expected = "no delay: a look by consent shows at once";
-        node.fault("has no look under a law that could wait", expected);
+        let expected = Said(
+            "不推迟：凭授权的查询立即可见",
+            "no delay: a look by consent shows at once",
+        );
+        node.fault(
+            Said(
+                "没有可以推迟告知的依法查询",
+                "has no look under a law that could wait",
+            ),
+            expected,
+        );
     }
     let consent = consent_node.as_ref().and_then(consent);
     table.finish();
@@ -91,15 +113,24 @@ fn daily_ceiling(table: &Table<'_>, context: &Context<'_>) -> Option<Number> {
         && let Some(node) = table.optional("number")
     {
         node.fault(
-            format!("can't be reached: one member of staff has {most} looks in a day, whatever the purposes"),
-            &format!("at most {most}, the staff_ceiling_per_day of oversight.toml, or a higher one there"),
+            both!(
+                "不可能达到：一名工作人员一天最多查询 {most} 次，不论用途",
+                "can't be reached: one member of staff has {most} looks in a day, whatever the purposes"
+            ),
+            &both!(
+                "最多 {most}，即 oversight.toml 的 staff_ceiling_per_day；或者提高该值",
+                "at most {most}, the staff_ceiling_per_day of oversight.toml, or a higher one there"
+            ),
         );
     }
     Some(looks)
 }
 
 fn visible(node: &Node<'_>, context: &Context<'_>) -> BTreeMap<RecordKind, BTreeSet<String>> {
-    let Some(table) = node.table("the fields that it may see, by kind of record") else {
+    let Some(table) = node.table(Said(
+        "按记录类型列出可以看到的字段",
+        "the fields that it may see, by kind of record",
+    )) else {
         return BTreeMap::new();
     };
     let mut fields = BTreeMap::new();
@@ -107,7 +138,10 @@ fn visible(node: &Node<'_>, context: &Context<'_>) -> BTreeMap<RecordKind, BTree
         let Some(list) = table.optional(kind.as_str()) else {
             continue;
         };
-        let expected = format!("the names of fields of the record type {kind}");
+        let expected = both!(
+            "记录类型 {kind} 的字段名称",
+            "the names of fields of the record type {kind}"
+        );
         let known = context.record_types.get(&kind);
         let mut names = BTreeSet::new();
         for node in list.list(&expected) {
@@ -116,7 +150,10 @@ fn visible(node: &Node<'_>, context: &Context<'_>) -> BTreeMap<RecordKind, BTree
             };
             if known.is_some_and(|record_type| record_type.field(&name).is_none()) {
                 node.fault(
-                    format!("“{name}” is not a field of the record type {kind}"),
+                    both!(
+                        "“{name}”不是记录类型 {kind} 的字段",
+                        "“{name}” is not a field of the record type {kind}"
+                    ),
                     &expected,
                 );
             }
@@ -126,8 +163,11 @@ fn visible(node: &Node<'_>, context: &Context<'_>) -> BTreeMap<RecordKind, BTree
     }
     if fields.is_empty() {
         table.fault(
-            "names no kind of record",
-            "at least one kind of record with its fields",
+            Said("没有写明记录类型", "names no kind of record"),
+            Said(
+                "至少一种记录类型及其字段",
+                "at least one kind of record with its fields",
+            ),
         );
     }
     table.finish();
@@ -146,16 +186,16 @@ fn bases(
     let mut ids = Vec::new();
     // A basis that could not be read has a fault of its own; what it would have reached is not known.
     let mut all_read = true;
-    for node in node.list("the ids of its legal bases") {
-        let Some(id) = node.reference("a legal basis", &known.bases) else {
+    for node in node.list(Said("其法律依据的标识", "the ids of its legal bases")) {
+        let Some(id) = node.reference(Said("法律依据", "a legal basis"), &known.bases) else {
             all_read = false;
             continue;
         };
         if let Some(basis) = context.bases.get(&id) {
             if !basis.allows.contains(&Permission::Inquire) {
                 node.fault(
-                    format!("“{id}” does not allow inquiries"),
-                    "a legal basis that allows inquire",
+                    both!("“{id}”不允许查询", "“{id}” does not allow inquiries"),
+                    Said("允许 inquire 的法律依据", "a legal basis that allows inquire"),
                 );
             }
             for kind in fields.keys() {
@@ -167,11 +207,16 @@ fn bases(
         ids.push(id);
     }
     for ((profession, kind), count) in seen {
-        let expected =
-            format!("exactly one legal basis for {kind} records in each profession, and in no other");
+        let expected = both!(
+            "每个职业的 {kind} 记录恰好一项法律依据，其他职业没有",
+            "exactly one legal basis for {kind} records in each profession, and in no other"
+        );
         if count != 1 && all_read {
             node.fault(
-                format!("{count} bases reach {kind} records of the profession “{profession}”"),
+                both!(
+                    "有 {count} 项依据涉及职业“{profession}”的 {kind} 记录",
+                    "{count} bases reach {kind} records of the profession “{profession}”"
+                ),
                 &expected,
             );
         }
@@ -186,10 +231,19 @@ fn asker(
     known: &Known,
     context: &Context<'_>,
 ) -> Option<String> {
-    let id = node.reference("an authority or inquirer", &known.askers)?;
+    let id = node.reference(Said("机关或查询单位", "an authority or inquirer"), &known.askers)?;
     if !by_consent && !known.authorities.contains(&id) {
-        let message = format!("“{id}” is not an authority, so it may look by consent alone");
-        node.fault(message, "an authority, or a section with the purpose's consent");
+        let message = both!(
+            "“{id}”不是机关，只能凭授权查询",
+            "“{id}” is not an authority, so it may look by consent alone"
+        );
+        node.fault(
+            message,
+            Said(
+                "机关，或者写明该用途的授权的一节",
+                "an authority, or a section with the purpose's consent",
+            ),
+        );
     }
     if let Some(authority) = context.authorities.get(&id)
         && !professions.is_empty()
@@ -197,14 +251,26 @@ fn asker(
             .iter()
             .any(|profession| authority.professions.contains(*profession))
     {
-        let message = format!("“{id}” licenses none of the professions that the bases speak of");
-        node.fault(message, "an authority that licenses one of these professions");
+        let message = both!(
+            "“{id}”不是这些依据所涉任何职业的许可机关",
+            "“{id}” licenses none of the professions that the bases speak of"
+        );
+        node.fault(
+            message,
+            Said(
+                "其中一个职业的许可机关",
+                "an authority that licenses one of these professions",
+            ),
+        );
     }
     Some(id)
 }
 
 fn consent(node: &Node<'_>) -> Option<ByDay<ConsentTerms>> {
-    let what = "longest_days, most_looks, keep_answer_days and where they come from";
+    let what = Said(
+        "longest_days、most_looks、keep_answer_days 及其出处",
+        "longest_days, most_looks, keep_answer_days and where they come from",
+    );
     by_day(node, what, terms)
 }
 
@@ -221,12 +287,18 @@ fn terms(table: &Table<'_>) -> Option<ConsentTerms> {
     })
 }
 
-const DELAY: &str = "{ days = …, basis = \"…\" }";
+const DELAY: Said = Said("{ days = …, basis = \"…\" }", "{ days = …, basis = \"…\" }");
 
 fn delay(table: &Table<'_>, known: &Known) -> Option<Delay> {
     let days = table.number("days", 1, i64::from(LONGEST_DELAY_DAYS));
-    let basis = table.required("basis", "the id of the legal basis that lets the notice wait");
-    let basis = basis.and_then(|node| node.reference("a legal basis", &known.bases));
+    let basis = table.required(
+        "basis",
+        Said(
+            "允许推迟告知的法律依据的标识",
+            "the id of the legal basis that lets the notice wait",
+        ),
+    );
+    let basis = basis.and_then(|node| node.reference(Said("法律依据", "a legal basis"), &known.bases));
     Some(Delay {
         days: days?,
         basis: basis?,

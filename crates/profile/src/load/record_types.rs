@@ -1,5 +1,6 @@
 //! `record-types/*.toml`: closed lists of fields, within the limits.
 
+use crate::text::Said;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::RecordKind;
@@ -44,36 +45,46 @@ fn record_type(kind: RecordKind, table: Table<'_>, has_birth_date: bool) -> Opti
     let name = table.text2("name");
     let mut headings = BTreeMap::new();
     let mut fields: Vec<Field> = Vec::new();
-    for node in table.list("field", "at least one [[field]]") {
+    for node in table.list("field", Said("至少一个 [[field]]", "at least one [[field]]")) {
         let Some(field) = field(&node, &mut headings) else {
             continue;
         };
         if fields.iter().any(|other| other.name == field.name) {
+            let name = &field.name;
             node.fault_below(
                 "name",
-                &format!("“{}” is there twice", field.name),
-                "each field once",
+                both!("“{name}”重复", "“{name}” is there twice"),
+                Said("每个字段只写一次", "each field once"),
             );
         }
         fields.push(field);
     }
-    let required = "the name of a required field";
+    let required = Said("一个必填字段的名称", "the name of a required field");
     let identity: Vec<String> = table
         .list(
             "identity",
-            "the fields that together say which document a row speaks of",
+            Said(
+                "共同表明一行属于哪份文书的字段",
+                "the fields that together say which document a row speaks of",
+            ),
         )
         .iter()
         .filter_map(|node| {
             let name = node.string(required)?;
             if !fields.iter().any(|field| field.name == name && field.required) {
-                node.fault(format!("“{name}” is not a required field"), required);
+                node.fault(
+                    both!("“{name}”不是必填字段", "“{name}” is not a required field"),
+                    required,
+                );
             }
             Some(name)
         })
         .collect();
     let period = table
-        .required("period", "{ from = \"…\", to = \"…\" }")
+        .required(
+            "period",
+            Said("{ from = \"…\", to = \"…\" }", "{ from = \"…\", to = \"…\" }"),
+        )
         .and_then(|node| span(&node, &fields));
     complete(kind, &table, &fields, has_birth_date);
     table.finish();
@@ -87,16 +98,25 @@ fn record_type(kind: RecordKind, table: Table<'_>, has_birth_date: bool) -> Opti
     })
 }
 
-const ANY_DATE: &str = "the name of a date field";
+const ANY_DATE: Said = Said("一个日期字段的名称", "the name of a date field");
 
 fn span(node: &Node<'_>, fields: &[Field]) -> Option<Span> {
-    let expected = "the name of a required date field";
-    let table = node.table("{ from = \"…\", to = \"…\" }")?;
+    let expected = Said("一个必填日期字段的名称", "the name of a required date field");
+    let table = node.table(Said(
+        "{ from = \"…\", to = \"…\" }",
+        "{ from = \"…\", to = \"…\" }",
+    ))?;
     let dated = |node: Node<'_>| {
         let name = node.string(expected)?;
         let field = fields.iter().find(|field| field.name == name && field.required);
         if !field.is_some_and(|field| matches!(field.kind, FieldKind::Date { .. })) {
-            node.fault(format!("“{name}” is not a required date field"), expected);
+            node.fault(
+                both!(
+                    "“{name}”不是必填的日期字段",
+                    "“{name}” is not a required date field"
+                ),
+                expected,
+            );
         }
         Some(name)
     };
@@ -106,7 +126,10 @@ fn span(node: &Node<'_>, fields: &[Field]) -> Option<Span> {
         let name = node.string(ANY_DATE)?;
         let field = fields.iter().find(|field| field.name == name);
         if !field.is_some_and(|field| matches!(field.kind, FieldKind::Date { .. })) {
-            node.fault(format!("“{name}” is not a date field"), ANY_DATE);
+            node.fault(
+                both!("“{name}”不是日期字段", "“{name}” is not a date field"),
+                ANY_DATE,
+            );
         }
         Some(name)
     });
@@ -135,9 +158,16 @@ fn complete(kind: RecordKind, table: &Table<'_>, fields: &[Field], has_birth_dat
             .filter(|field| field.kind.as_str() == needed)
             .collect();
         if of_kind.len() != 1 || !of_kind.iter().all(|field| field.required) {
-            let expected = format!("exactly one required field of the kind {needed}");
+            let count = of_kind.len();
+            let expected = both!(
+                "恰好一个 {needed} 类的必填字段",
+                "exactly one required field of the kind {needed}"
+            );
             table.fault(
-                format!("{} fields of the kind {needed}, or not required", of_kind.len()),
+                both!(
+                    "有 {count} 个 {needed} 类的字段，或者不是必填",
+                    "{count} fields of the kind {needed}, or not required"
+                ),
                 &expected,
             );
         }
@@ -147,8 +177,14 @@ fn complete(kind: RecordKind, table: &Table<'_>, fields: &[Field], has_birth_dat
         .any(|field| field.required && field.kind == FieldKind::Authority)
     {
         table.fault(
-            "no required field of the kind authority",
-            "a required field of the kind authority",
+            Said(
+                "没有 authority 类的必填字段",
+                "no required field of the kind authority",
+            ),
+            Said(
+                "一个 authority 类的必填字段",
+                "a required field of the kind authority",
+            ),
         );
     }
     let corrections: Vec<_> = fields
@@ -157,31 +193,40 @@ fn complete(kind: RecordKind, table: &Table<'_>, fields: &[Field], has_birth_dat
         .collect();
     if corrections.len() > 1 || corrections.iter().any(|field| field.required) {
         table.fault(
-            "a field of the kind correction that is not alone or is required",
-            "at most one, not required",
+            Said(
+                "correction 类的字段不止一个，或者是必填的",
+                "a field of the kind correction that is not alone or is required",
+            ),
+            Said("最多一个，且不是必填", "at most one, not required"),
         );
     }
 }
 
 fn field(node: &Node<'_>, headings: &mut BTreeMap<String, String>) -> Option<Field> {
-    let table = node.table("a field")?;
-    let snake = "a name in snake_case, such as decided_on";
+    let table = node.table(Said("字段", "a field"))?;
+    let snake = Said(
+        "用下划线连接的小写名称，如 decided_on",
+        "a name in snake_case, such as decided_on",
+    );
     let name = table.required("name", snake).and_then(|node| {
         let name = node.string(snake)?;
         if !is_snake_case(&name) {
-            node.fault(format!("“{name}” is not a field name"), snake);
+            node.fault(
+                both!("“{name}”不是字段名称", "“{name}” is not a field name"),
+                snake,
+            );
         }
         Some(name)
     });
-    let label_node = table.required("label", "the label in both languages");
+    let label_node = table.required("label", Said("两种语言的名称", "the label in both languages"));
     let label = label_node.as_ref().and_then(Node::text2);
     let kind = kind(&table);
     let required = table.bool("required");
-    let personal_node = table.required("personal", "true or false");
+    let personal_node = table.required("personal", Said("true 或 false", "true or false"));
     let personal = personal_node.as_ref().and_then(Node::bool);
     let given = table
         .optional("headings")
-        .map(|node| node.list("senders' headings"))
+        .map(|node| node.list(Said("报送方的列名", "senders' headings")))
         .unwrap_or_default();
     table.finish();
 
@@ -195,17 +240,23 @@ fn field(node: &Node<'_>, headings: &mut BTreeMap<String, String>) -> Option<Fie
     );
     texts.extend(given.iter().filter_map(|at| Some((at, at.as_str()?.to_owned()))));
     for (at, text) in texts {
-        if let Some(meaning) = forbidden_meaning(&text) {
+        if let Some(Said(zh, en)) = forbidden_meaning(&text) {
             at.fault(
-                format!("“{text}” means {meaning}, which is never kept"),
-                "a field about the licence, decision, training or commendation itself",
+                both!(
+                    "“{text}”是指{zh}，这类内容从不保存",
+                    "“{text}” means {en}, which is never kept"
+                ),
+                Said(
+                    "关于许可、决定、培训或表彰本身的字段",
+                    "a field about the licence, decision, training or commendation itself",
+                ),
             );
         }
     }
     let name = name?;
     claim(node, &name, &name, headings);
     for heading in &given {
-        if let Some(text) = heading.string("a heading") {
+        if let Some(text) = heading.string(Said("列名", "a heading")) {
             claim(heading, &text, &name, headings);
         }
     }
@@ -216,8 +267,11 @@ fn field(node: &Node<'_>, headings: &mut BTreeMap<String, String>) -> Option<Fie
     );
     if let (true, false, Some(node)) = (always, personal, &personal_node) {
         node.fault(
-            "is false",
-            "true: this kind of field always tells something about the person",
+            Said("是 false", "is false"),
+            Said(
+                "true：这类字段总是涉及本人",
+                "true: this kind of field always tells something about the person",
+            ),
         );
     }
     Some(Field {
@@ -235,8 +289,11 @@ fn claim(node: &Node<'_>, heading: &str, field: &str, headings: &mut BTreeMap<St
         && other != field
     {
         node.fault(
-            format!("the heading “{heading}” already means the field {other}"),
-            "each heading for one field",
+            both!(
+                "列名“{heading}”已对应字段 {other}",
+                "the heading “{heading}” already means the field {other}"
+            ),
+            Said("每个列名只对应一个字段", "each heading for one field"),
         );
     }
 }
@@ -251,7 +308,7 @@ fn is_snake_case(text: &str) -> bool {
 
 fn kind(table: &Table<'_>) -> Option<FieldKind> {
     let word = table
-        .required("kind", "the kind of field")?
+        .required("kind", Said("字段的类别", "the kind of field"))?
         .one_of(&KINDS.map(|kind| (kind, kind)))?;
     let max_chars = || table.number("max_chars", 1, LONGEST_TEXT);
     Some(match word {
@@ -299,12 +356,15 @@ fn kind(table: &Table<'_>) -> Option<FieldKind> {
 fn number(table: &Table<'_>) -> Option<FieldKind> {
     let unit = table.text2("unit");
     let min: Option<i64> = table.number("min", 0, 1_000_000);
-    let max_node = table.required("max", "the greatest allowed");
+    let max_node = table.required("max", Said("允许的最大值", "the greatest allowed"));
     let max: Option<i64> = max_node.as_ref().and_then(|node| node.number(0, 1_000_000));
     if let (Some(min), Some(max), Some(node)) = (min, max, &max_node)
         && max < min
     {
-        node.fault("is less than min", "at least min");
+        node.fault(
+            Said("小于 min", "is less than min"),
+            Said("不小于 min", "at least min"),
+        );
     }
     Some(FieldKind::Number {
         min: min?,
@@ -319,17 +379,27 @@ fn values<T>(table: &Table<'_>, read: impl Fn(&Table<'_>, Choice) -> Option<T>) 
     let mut values = Vec::new();
     for node in table.list(
         "values",
-        "a list of { value = \"…\", label = { zh = \"…\", en = \"…\" } }",
+        Said(
+            "由 { value = \"…\", label = { zh = \"…\", en = \"…\" } } 组成的列表",
+            "a list of { value = \"…\", label = { zh = \"…\", en = \"…\" } }",
+        ),
     ) {
-        let Some(table) = node.table("{ value = \"…\", label = { zh = \"…\", en = \"…\" } }") else {
+        let Some(table) = node.table(Said(
+            "{ value = \"…\", label = { zh = \"…\", en = \"…\" } }",
+            "{ value = \"…\", label = { zh = \"…\", en = \"…\" } }",
+        )) else {
             continue;
         };
-        let value = table.string("value", "the value as senders write it");
+        let value = table.string("value", Said("报送方所写的值", "the value as senders write it"));
         let label = table.text2("label");
         if let Some(value) = &value
             && !seen.insert(value.clone())
         {
-            node.fault_below("value", &format!("“{value}” is there twice"), "each value once");
+            node.fault_below(
+                "value",
+                &both!("“{value}”重复", "“{value}” is there twice"),
+                Said("每个值只写一次", "each value once"),
+            );
         }
         if let (Some(value), Some(label)) = (value, label) {
             values.extend(read(&table, Choice { value, label }));
@@ -347,7 +417,7 @@ fn choice(_: &Table<'_>, choice: Choice) -> Option<Choice> {
 fn penalty(table: &Table<'_>, choice: Choice) -> Option<Penalty> {
     let kinds = DecisionKind::ALL.map(|kind| (kind.as_str(), kind));
     let kind = table
-        .required("decision", "the kind of decision")
+        .required("decision", Said("决定的种类", "the kind of decision"))
         .and_then(|node| node.one_of(&kinds));
     let effects = [
         ("none", LicenceEffect::None),
@@ -356,7 +426,7 @@ fn penalty(table: &Table<'_>, choice: Choice) -> Option<Penalty> {
         ("prohibits", LicenceEffect::Prohibits),
     ];
     let effect = table
-        .required("licence", "what it does to the licence")
+        .required("licence", Said("对许可的影响", "what it does to the licence"))
         .and_then(|node| node.one_of(&effects));
     Some(Penalty {
         choice,

@@ -1,5 +1,6 @@
 //! A table of a file: its keys, ticked off as they are read.
 
+use crate::text::{Said, Words};
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeSet,
@@ -9,7 +10,7 @@ use toml::{Spanned, de::DeTable};
 
 use super::{
     document::Source,
-    node::{Node, TEXT2, range},
+    node::{Node, TEXT2, one_of, range},
 };
 use crate::{Citation, Text2, by_day::Held};
 
@@ -72,18 +73,18 @@ impl<'a> Table<'a> {
         Some(Node::new(self.source, path, found.span().start, value.get_ref()))
     }
 
-    pub(super) fn required(&self, key: &'static str, expected: &str) -> Option<Node<'a>> {
+    pub(super) fn required(&self, key: &'static str, expected: impl Words) -> Option<Node<'a>> {
         let node = self.optional(key);
         if node.is_none() && !self.source.unread {
             let key = join(&self.key, key);
             self.source
-                .fault(self.at, &key, "is missing".to_owned(), expected);
+                .fault(self.at, &key, Said("缺少", "is missing"), expected);
         }
         node
     }
 
-    pub(super) fn fault(&self, message: impl Into<String>, expected: &str) {
-        self.source.fault(self.at, &self.key, message.into(), expected);
+    pub(super) fn fault(&self, message: impl Into<Text2>, expected: impl Words) {
+        self.source.fault(self.at, &self.key, message, expected);
     }
 
     /// Says on which days what this table says holds; without this, on all.
@@ -108,9 +109,9 @@ impl<'a> Table<'a> {
     pub(super) fn finish(self) {
         let known = self.known.borrow();
         let expected = if known.is_empty() {
-            "no key here".to_owned()
+            Said("这里没有键", "no key here").into()
         } else {
-            format!("one of: {}", known.iter().copied().collect::<Vec<_>>().join(", "))
+            one_of(&known.iter().copied().collect::<Vec<_>>())
         };
         for key in self
             .entries
@@ -118,7 +119,7 @@ impl<'a> Table<'a> {
             .filter(|key| !known.contains(key.get_ref().as_ref()))
         {
             let path = join(&self.key, key.get_ref());
-            let message = "is not a key here".to_owned();
+            let message = Said("不是这里的键", "is not a key here");
             self.source.fault(key.span().start, &path, message, &expected);
         }
     }
@@ -127,19 +128,19 @@ impl<'a> Table<'a> {
         self.required(key, TEXT2)?.text2()
     }
 
-    pub(super) fn string(&self, key: &'static str, expected: &str) -> Option<String> {
+    pub(super) fn string(&self, key: &'static str, expected: impl Words) -> Option<String> {
         self.required(key, expected)?.string(expected)
     }
 
     pub(super) fn bool(&self, key: &'static str) -> Option<bool> {
-        self.required(key, "true or false")?.bool()
+        self.required(key, Said("true 或 false", "true or false"))?.bool()
     }
 
     pub(super) fn number<T: TryFrom<i64>>(&self, key: &'static str, from: i64, to: i64) -> Option<T> {
         self.required(key, &range(from, to))?.number(from, to)
     }
 
-    pub(super) fn list(&self, key: &'static str, expected: &str) -> Vec<Node<'a>> {
+    pub(super) fn list(&self, key: &'static str, expected: impl Words) -> Vec<Node<'a>> {
         self.required(key, expected)
             .map_or_else(Vec::new, |node| node.list(expected))
     }

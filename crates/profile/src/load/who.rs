@@ -1,5 +1,6 @@
 //! `authorities.toml`, `inquirers.toml`, `courts.toml` and `professions.toml`.
 
+use crate::text::{Said, Words};
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::RecordKind;
@@ -18,14 +19,23 @@ pub(super) fn record_kinds(nodes: Vec<Node<'_>>) -> BTreeSet<RecordKind> {
 
 pub(super) fn authorities(table: &Table<'_>, known: &Known) -> BTreeMap<String, Authority> {
     let read = |(id, node): (String, Node<'_>)| {
-        let table = node.table("an authority")?;
+        let table = node.table(Said("机关", "an authority"))?;
         let name = table.text2("name");
         let professions = table
-            .list("professions", "the ids of the professions that it licenses")
+            .list(
+                "professions",
+                Said(
+                    "其许可的职业的标识",
+                    "the ids of the professions that it licenses",
+                ),
+            )
             .iter()
-            .filter_map(|node| node.reference("a profession", &known.professions))
+            .filter_map(|node| node.reference(Said("职业", "a profession"), &known.professions))
             .collect();
-        let record_kinds = record_kinds(table.list("records", "the kinds of record that it may file"));
+        let record_kinds = record_kinds(table.list(
+            "records",
+            Said("可以报送的记录类型", "the kinds of record that it may file"),
+        ));
         table.finish();
         Some((
             id.clone(),
@@ -42,7 +52,11 @@ pub(super) fn authorities(table: &Table<'_>, known: &Known) -> BTreeMap<String, 
 
 /// Those who ask by consent alone.
 pub(super) fn inquirers(table: &Table<'_>, known: &Known) -> BTreeMap<String, Inquirer> {
-    let named = named(table, "an inquirer", &[("an authority", &known.authorities)]);
+    let named = named(
+        table,
+        Said("查询单位", "an inquirer"),
+        &[(Said("机关", "an authority"), &known.authorities)],
+    );
     let inquirer = |(id, name): (String, Text2)| (id.clone(), Inquirer { id, name });
     named.into_iter().map(inquirer).collect()
 }
@@ -50,20 +64,24 @@ pub(super) fn inquirers(table: &Table<'_>, known: &Known) -> BTreeMap<String, In
 /// Those whose decisions are followed.
 pub(super) fn courts(table: &Table<'_>, known: &Known) -> BTreeMap<String, Court> {
     let others = [
-        ("an authority", &known.authorities),
-        ("an inquirer", &known.inquirers),
+        (Said("机关", "an authority"), &known.authorities),
+        (Said("查询单位", "an inquirer"), &known.inquirers),
     ];
-    let named = named(table, "a court", &others);
+    let named = named(table, Said("法院", "a court"), &others);
     let court = |(id, name): (String, Text2)| (id.clone(), Court { id, name });
     named.into_iter().map(court).collect()
 }
 
 /// Bodies that have nothing but a name. An id of another body is a fault: what is logged of one could be read
 /// as the other's.
-fn named(table: &Table<'_>, what: &str, others: &[(&str, &BTreeSet<String>)]) -> Vec<(String, Text2)> {
+fn named(table: &Table<'_>, what: impl Words, others: &[(Said, &BTreeSet<String>)]) -> Vec<(String, Text2)> {
     let read = |(id, node): (String, Node<'_>)| {
         for (other, _) in others.iter().filter(|(_, ids)| ids.contains(&id)) {
-            node.fault(format!("is already the id of {other}"), "an id of its own");
+            let Said(zh, en) = other;
+            node.fault(
+                both!("已经是{zh}的标识", "is already the id of {en}"),
+                Said("另取标识", "an id of its own"),
+            );
         }
         let table = node.table(what)?;
         let name = table.text2("name");
@@ -79,20 +97,29 @@ pub(super) fn professions(
     authorities: &BTreeMap<String, Authority>,
 ) -> BTreeMap<String, Profession> {
     let read = |(id, node): (String, Node<'_>)| {
-        let table = node.table("a profession")?;
+        let table = node.table(Said("职业", "a profession"))?;
         let name = table.text2("name");
         let licence = table.text2("licence");
         let authority = table
-            .required("authority", "the id of the authority that licenses it")
+            .required(
+                "authority",
+                Said("其许可机关的标识", "the id of the authority that licenses it"),
+            )
             .and_then(|node| {
-                let authority = node.reference("an authority", &known.authorities)?;
+                let authority = node.reference(Said("机关", "an authority"), &known.authorities)?;
                 if authorities
                     .get(&authority)
                     .is_some_and(|one| !one.professions.contains(&id))
                 {
-                    let expected = format!("an authority that lists “{id}” among its professions");
+                    let expected = both!(
+                        "professions 中列有“{id}”的机关",
+                        "an authority that lists “{id}” among its professions"
+                    );
                     node.fault(
-                        format!("“{authority}” does not license this profession"),
+                        both!(
+                            "“{authority}”不是这个职业的许可机关",
+                            "“{authority}” does not license this profession"
+                        ),
                         &expected,
                     );
                 }

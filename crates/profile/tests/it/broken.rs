@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use profile::Profile;
+use profile::{Language, Profile};
 
 use crate::common;
 
@@ -199,9 +199,17 @@ fn each_fault_is_named_with_its_place_and_what_would_be_right() {
             fault.file == Path::new(case.file)
                 && fault.line == line
                 && fault.key == case.key
-                && fault.message.contains(case.message)
-                && fault.expected.contains(case.expected)
+                && fault.message.en.contains(case.message)
+                && fault.expected.en.contains(case.expected)
         });
+        for fault in &faults {
+            let (chinese, english) = (fault.line_in(Language::Zh), fault.line_in(Language::En));
+            let own = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+            assert!(own(&fault.message.zh), "{chinese}");
+            // What is broken here is quoted in both.
+            let quoted = own(case.with) || own(case.what);
+            assert!(quoted || !own(&english), "{english}");
+        }
         if found.is_none() {
             wrong += &format!(
                 "{what}: no such fault on line {line} in\n{}",

@@ -77,9 +77,12 @@ fn a_deadline_is_counted_by_the_value_that_holds_on_the_day_from_which_it_is_cou
 fn values_that_overlap_are_refused() {
     let fault = fault("until = 2027-03-31\n", "from = 2027-01-01\n", "from = 2027-01-01");
     assert_eq!(fault.key, "dispute_answer[2].from");
-    assert_eq!(fault.message, "the value before it still holds, until 2027-03-31");
     assert_eq!(
-        fault.expected,
+        fault.message.en,
+        "the value before it still holds, until 2027-03-31"
+    );
+    assert_eq!(
+        fault.expected.en,
         "from = 2027-04-01, or until = 2026-12-31 in the value before it"
     );
 }
@@ -88,9 +91,9 @@ fn values_that_overlap_are_refused() {
 fn days_without_a_value_between_two_are_refused() {
     let fault = fault("until = 2026-11-30\n", "from = 2027-01-01\n", "from = 2027-01-01");
     assert_eq!(fault.key, "dispute_answer[2].from");
-    assert_eq!(fault.message, "no value holds from 2026-12-01 to 2026-12-31");
+    assert_eq!(fault.message.en, "no value holds from 2026-12-01 to 2026-12-31");
     assert_eq!(
-        fault.expected,
+        fault.expected.en,
         "from = 2026-12-01, or until = 2026-12-31 in the value before it"
     );
 }
@@ -105,10 +108,13 @@ fn values_that_do_not_stand_in_the_order_of_their_days_are_refused() {
         );
         assert_eq!(fault.key, "dispute_answer[2].from");
         assert_eq!(
-            fault.message,
+            fault.message.en,
             "is not after 2027-01-01, from which the value before it holds"
         );
-        assert!(fault.expected.contains("in the order of their days"), "{fault}");
+        assert!(
+            fault.expected.en.contains("in the order of their days"),
+            "{fault}"
+        );
     }
     let fault = fault(
         "",
@@ -116,7 +122,7 @@ fn values_that_do_not_stand_in_the_order_of_their_days_are_refused() {
         "until = 2026-12-31",
     );
     assert_eq!(
-        (fault.key.as_str(), fault.message.as_str()),
+        (fault.key.as_str(), fault.message.en.as_str()),
         ("dispute_answer[2].until", "is before from")
     );
 }
@@ -125,7 +131,7 @@ fn values_that_do_not_stand_in_the_order_of_their_days_are_refused() {
 fn a_later_value_without_its_first_day_and_an_empty_list_are_refused() {
     let fault = fault("until = 2026-12-31\n", "", "[[dispute_answer]]\ndays = 15");
     assert_eq!(
-        (fault.key.as_str(), fault.message.as_str()),
+        (fault.key.as_str(), fault.message.en.as_str()),
         ("dispute_answer[2].from", "is missing")
     );
     let text = two("", "from = 2027-01-01\n");
@@ -168,7 +174,7 @@ fn a_value_that_ended_with_none_after_it_or_that_has_not_begun_is_refused_on_tha
     );
     let before = only(date(2013, 3, 14));
     assert_eq!((before.key.as_str(), before.line), ("dispute_answer[1].from", 2));
-    assert!(before.message.contains("begins on 2013-03-15"), "{before}");
+    assert!(before.message.en.contains("begins on 2013-03-15"), "{before}");
     // A single value has its days, too.
     let ends = changed(
         "gansu",
@@ -211,7 +217,7 @@ fn an_enactment_is_asked_for_on_the_days_of_its_value_alone() {
     assert_eq!(faults.len(), 1, "{}", listed(&faults));
     assert_eq!(faults[0].key, "dispute_answer[2].enactment");
     assert!(
-        faults[0].message.contains("in force on 2027-01-01"),
+        faults[0].message.en.contains("in force on 2027-01-01"),
         "{}",
         faults[0]
     );

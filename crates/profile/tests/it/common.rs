@@ -76,5 +76,5 @@ pub(crate) fn changed_files(name: &str, texts: &[(&str, &str)]) -> Profile {
 pub(crate) fn has(faults: &[ProfileFault], file: &str, key: &str, message: &str) -> bool {
     faults
         .iter()
-        .any(|fault| fault.file == Path::new(file) && fault.key == key && fault.message.contains(message))
+        .any(|fault| fault.file == Path::new(file) && fault.key == key && fault.message.en.contains(message))
 }

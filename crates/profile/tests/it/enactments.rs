@@ -23,10 +23,10 @@ fn what_rests_on_an_enactment_that_has_ended_is_a_fault_from_the_day_after() {
     assert_eq!((fault.file.to_str(), fault.line), (Some(FILE), line.unwrap() + 1));
     assert_eq!(fault.key, "dispute_answer.enactment");
     assert!(
-        fault.message.contains("the last one ended on 2026-11-28"),
+        fault.message.en.contains("the last one ended on 2026-11-28"),
         "{fault}"
     );
-    assert!(fault.expected.contains("own = "), "{fault}");
+    assert!(fault.expected.en.contains("own = "), "{fault}");
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn what_is_not_in_force_yet_is_one_too_and_a_later_enactment_takes_its_place() {
     let later = changed("gansu", FILE, &[(FROM, "in_force_from = 2031-01-01\n")]);
     let faults = later.check_enactments(date(2026, 11, 28)).unwrap_err();
     assert_eq!(faults.len(), 1, "{faults:?}");
-    assert!(!faults[0].message.contains("ended"), "{}", faults[0]);
+    assert!(!faults[0].message.en.contains("ended"), "{}", faults[0]);
     let two = "in_force_from = 2013-03-15\nin_force_to = 2020-12-31\nsource = { zh = \"-\", en = \"-\" }\nconfirmed = false\n\n\
                [[dispute_answer.enactment]]\nname = { zh = \"新法\", en = \"A later one\" }\n\
                article = { zh = \"一\", en = \"1\" }\nin_force_from = 2021-01-01\n";
