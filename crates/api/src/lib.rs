@@ -5,9 +5,10 @@
 //! body. What is public (checkpoints, status lists, the issuer's keys) needs no signature. Every failure is a
 //! problem document (RFC 9457) with a stable code, in the language that the request asks for.
 //!
-//! Three kinds of signed request: by any key of a body (submissions, alerts); by a key of a named member of its
+//! Four kinds of signed request: by any key of a body (submissions, alerts); by a key of a named member of its
 //! staff whose account may be used (`ByStaff`: consents, looks, procedures, notices); by a reviewer
-//! (`ByReviewer`), whose keys are apart. People have no keys: their way is the portal, whose forms the OpenAPI
+//! (`ByReviewer`), whose keys are apart; and for the whole log by any key of a body or by an auditor's
+//! (`ByReader`), which opens nothing else. People have no keys: their way is the portal, whose forms the OpenAPI
 //! document names (docs/adr/0012).
 //!
 //! One operation a file; `routes` lists them, and the OpenAPI document at `/api/v1/openapi.json` describes
@@ -17,6 +18,7 @@
 //! minutes; at most two submissions are filed at the same time, others wait.
 
 mod alert;
+mod by_auditor;
 mod by_reviewer;
 mod by_staff;
 #[cfg(feature = "client")]
@@ -57,7 +59,7 @@ use registry::Registry;
 /// What can be chosen about the interface.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
-    /// Whether the log's tiles are served to everybody. Otherwise only to signed requests: volumes and times
+    /// Whether the log's tiles are served to everybody. Otherwise only to bodies and auditors: volumes and times
     /// speak too. Checkpoints are public in any case.
     pub public_tiles: bool,
 }

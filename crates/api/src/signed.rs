@@ -185,6 +185,43 @@ impl<B: SignedBody> FromRequest<Shared> for SignedOnce<B> {
     }
 }
 
+/// The name of the key that a request says it is signed with. Lets nothing through: it is read once for this, and once
+/// more with the key.
+pub(crate) fn names(parts: &Parts, state: &Shared) -> Result<String, Problem> {
+    let mut named = None;
+    let now = state.registry().now().as_second();
+    let read = verify(&describe(parts, state), &POLICY, now, |key_id| {
+        named = Some(key_id.to_owned());
+        None
+    });
+    match (named, read) {
+        (Some(key_id), _) => Ok(key_id),
+        (None, Err(fault)) => Err(refused(&fault, state)),
+        (None, Ok(_)) => Err(Problem::new(Code::KeyUnknown)),
+    }
+}
+
+/// The body of a request that this key signed, and that was never received before.
+pub(crate) async fn by_key<B: SignedBody>(
+    parts: &Parts,
+    body: Body,
+    state: &Shared,
+    (key_id, public_key): (&str, [u8; 32]),
+) -> Result<B, Problem> {
+    let registry = state.registry();
+    let now = registry.now().as_second();
+    let verified = verify(&describe(parts, state), &POLICY, now, |_| {
+        Some(VerifyingKey::ed25519(public_key))
+    });
+    let verified = verified.map_err(|fault| refused(&fault, state))?;
+    let (body, nonce) = whole(parts, body, verified).await?;
+    if registry.first_time(key_id, &nonce.text, nonce.until).await? {
+        Ok(body)
+    } else {
+        Err(Problem::new(Code::Replayed))
+    }
+}
+
 /// The body of a request whose signature holds, if that covers what it has to, and what makes the request one of a
 /// kind.
 pub(crate) async fn whole<B: SignedBody>(

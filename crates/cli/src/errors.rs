@@ -12,8 +12,8 @@ use mail::{Fault, ServerFault, Step};
 use model::RandomnessError;
 use paper::PaperError;
 use registry::{
-    AuthorityKeyError, CertificateError, ErasureProofError, MandateError, PeerError, ProcedureError,
-    RegistryError, StaffError, SubmitError, TakeBackError, TrustError,
+    AuditorKeyError, AuthorityKeyError, CertificateError, ErasureProofError, MandateError, PeerError,
+    ProcedureError, RegistryError, StaffError, SubmitError, TakeBackError, TrustError,
 };
 use storage::StoreError;
 use tlog::{note::KeyError, tree::TreeError, verify::LogFault};
@@ -132,6 +132,21 @@ impl InChinese for AuthorityKeyError {
                 registry::PORTAL_KEYS
             ),
             Self::Unknown => "没有这个名称的有效密钥".to_owned(),
+            Self::Registry(error) => error.zh(),
+        }
+    }
+}
+
+impl InChinese for AuditorKeyError {
+    fn zh(&self) -> String {
+        match self {
+            Self::Name => format!(
+                "密钥名称应为 1 至 64 个可见的 ASCII 字符，不以 {} 开头",
+                registry::PORTAL_KEYS
+            ),
+            Self::HolderMissing => "缺少持有者的名称".to_owned(),
+            Self::Taken => "已有同名的密钥".to_owned(),
+            Self::Unknown => "没有这个名称的、仍有效的审计方密钥".to_owned(),
             Self::Registry(error) => error.zh(),
         }
     }

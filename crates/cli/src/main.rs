@@ -63,6 +63,9 @@ enum Command {
     /// The reviewers, who oversee inquiries and answer complaints.
     #[command(subcommand)]
     Reviewer(commands::reviewer::Command),
+    /// The auditors and witnesses, who read the whole log and nothing else.
+    #[command(subcommand)]
+    Auditor(commands::auditor::Command),
     /// A breach of data that was noticed, and whom it affects.
     #[command(subcommand)]
     Breach(commands::breach::Command),
@@ -122,6 +125,7 @@ fn run(command: Command, language: Language) -> Outcome {
         Command::Key(command) => commands::key::run(&command, language),
         Command::Staff(command) => commands::staff::run(&command, language),
         Command::Reviewer(command) => commands::reviewer::run(&command, language),
+        Command::Auditor(command) => commands::auditor::run(&command, language),
         Command::Breach(command) => commands::breach::run(&command, language),
         Command::Mandate(command) => commands::mandate::run(&command, language),
         Command::Inquire(arguments) => commands::inquire::run(&arguments, language),

@@ -1,6 +1,6 @@
 //! The keys that authorities sign their requests with.
 
-use storage::{Access, Param};
+use storage::{Access, Param, StoreError, Tx};
 
 use crate::{Registry, RegistryError};
 
@@ -39,8 +39,8 @@ pub enum AuthorityKeyError {
     Registry(#[from] RegistryError),
 }
 
-impl From<storage::StoreError> for AuthorityKeyError {
-    fn from(error: storage::StoreError) -> Self {
+impl From<StoreError> for AuthorityKeyError {
+    fn from(error: StoreError) -> Self {
         Self::Registry(error.into())
     }
 }
@@ -61,12 +61,7 @@ impl Registry {
         }
         let at = self.clock.now().as_second();
         self.store.run("authority-key.add", Access::Write, move |tx| {
-            // Nobody can take one key for another by its name.
-            let of_reviewer = tx.query(
-                "SELECT key_id FROM reviewer_key WHERE key_id = $1",
-                &[Param::Text(&key.key_id)],
-            )?;
-            if !of_reviewer.is_empty() {
+            if is_of_another_kind(tx, "authority_key", &key.key_id)? {
                 return Err(AuthorityKeyError::Taken);
             }
             let new = tx.execute(
@@ -147,4 +142,22 @@ impl Registry {
             })
             .await
     }
+}
+
+/// The tables of keys that requests are signed with, a table a kind.
+const KINDS: [&str; 3] = ["authority_key", "reviewer_key", "auditor_key"];
+
+/// Whether a key of another kind than that in `own` has this name: nobody can take one key for another by its name.
+pub(crate) fn is_of_another_kind(
+    tx: &mut dyn Tx,
+    own: &'static str,
+    key_id: &str,
+) -> Result<bool, StoreError> {
+    for table in KINDS.into_iter().filter(|table| *table != own) {
+        let sql = format!("SELECT key_id FROM {table} WHERE key_id = $1");
+        if !tx.query(&sql, &[Param::Text(key_id)])?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

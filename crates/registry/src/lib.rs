@@ -30,6 +30,7 @@
 
 mod alert;
 mod at_work;
+mod auditor_key;
 mod authority_key;
 mod breach;
 mod certificate;
@@ -83,6 +84,7 @@ pub use alert::{
     Delivered, LateAlerts, LateAuthority, LatePeer, NewPeer, OpenedAlert, Peer, PeerClient, PeerError,
     PeerFault, PeerKey, ReceiveError, SentAlert,
 };
+pub use auditor_key::{Auditor, AuditorKey, AuditorKeyError};
 pub use authority_key::{AuthorityKey, AuthorityKeyError, PORTAL_KEYS};
 pub use breach::{BreachReported, BreachTold, ReportBreach};
 pub use certificate::{

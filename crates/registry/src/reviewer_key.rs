@@ -4,7 +4,11 @@
 use jiff::Timestamp;
 use storage::{Access, Param, StoreError, Tx};
 
-use crate::{Registry, RegistryError, StaffError, authority_key::PORTAL_KEYS, leaf, log, staff};
+use crate::{
+    Registry, RegistryError, StaffError,
+    authority_key::{PORTAL_KEYS, is_of_another_kind},
+    leaf, log, staff,
+};
 
 /// A key of a reviewer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -169,12 +173,7 @@ pub(crate) fn put(tx: &mut dyn Tx, this: &Registry, key: &ReviewerKey) -> Result
         Some(_) => return Err(StaffError::Taken),
         None => {}
     }
-    // Nobody can take one key for another by its name.
-    let of_body = tx.query(
-        "SELECT key_id FROM authority_key WHERE key_id = $1",
-        &[Param::Text(&key.key_id)],
-    )?;
-    if !of_body.is_empty() {
+    if is_of_another_kind(tx, "reviewer_key", &key.key_id)? {
         return Err(StaffError::Taken);
     }
     Ok(this.put_reviewer_key(tx, key)?)

@@ -352,7 +352,12 @@ impl Registry {
         Ok(number.map(|number| self.keys.person(&number.canonical)))
     }
 
-    fn seal_name(&self, table: &'static str, row: &[&[u8]], name: &str) -> Result<Vec<u8>, RegistryError> {
+    pub(crate) fn seal_name(
+        &self,
+        table: &'static str,
+        row: &[&[u8]],
+        name: &str,
+    ) -> Result<Vec<u8>, RegistryError> {
         let sealed = self
             .keys
             .wrapping()

@@ -105,5 +105,10 @@ pub const fn all() -> &'static [Migration] {
             name: "known as",
             sql: include_str!("../migrations/0018_known_as.sql"),
         },
+        Migration {
+            version: 19,
+            name: "auditor keys",
+            sql: include_str!("../migrations/0019_auditor_keys.sql"),
+        },
     ]
 }

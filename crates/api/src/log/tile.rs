@@ -1,5 +1,5 @@
-//! `GET /log/tile/…`: tiles of hashes and bundles of entries (c2sp.org/tlog-tiles), for auditors: whoever has
-//! a registered key; for everybody where the installation says so.
+//! `GET /log/tile/…`: tiles of hashes and bundles of entries (c2sp.org/tlog-tiles), for auditors with a
+//! key of their own, and for bodies; for everybody where the installation says so.
 
 use axum::{
     extract::{FromRequest as _, Request, State},
@@ -9,9 +9,9 @@ use axum::{
 use tlog::TilePath;
 
 use crate::{
+    by_auditor::ByReader,
     path::Path,
     problem::{Code, Problem},
-    signed::{Nothing, Signed},
     state::Shared,
 };
 
@@ -23,7 +23,7 @@ pub(crate) async fn handle(
 ) -> Result<Response, Problem> {
     let public = state.options().public_tiles;
     if !public {
-        Signed::<Nothing>::from_request(request, &state).await?;
+        ByReader::from_request(request, &state).await?;
     }
     let path: TilePath = format!("tile/{path}")
         .parse()

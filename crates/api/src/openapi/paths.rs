@@ -114,7 +114,8 @@ fn exchange() -> Value {
             }],
             "get": signed(
                 "tile", "A tile of the log, or a bundle of its entries",
-                "For auditors with a registered key; without a signature where the installation says so.",
+                "For auditors and witnesses, with a key of their own that opens nothing else, and for bodies with any key of \
+                 theirs; without a signature where the installation says so.",
                 None,
                 json!({"200": {"description": "The tile.", "content": {"application/octet-stream": {}}}}),
             ),

@@ -1,8 +1,8 @@
-//! Whose key opens what: a body's member of staff what is the body's, a reviewer what is the reviewers', and neither
-//! what is the other's.
+//! Whose key opens what: a body's member of staff what is the body's, a reviewer what is the reviewers', an auditor the
+//! whole log alone, and nobody what is another's.
 
 use axum::{body::Body, http::Request};
-use registry::{AuthorityKey, ReviewerKey, StaffError};
+use registry::{AuditorKey, AuthorityKey, ReviewerKey, StaffError};
 use serde_json::Value;
 
 use crate::{
@@ -58,20 +58,78 @@ async fn without_a_signature_nothing_that_is_signed_answers() {
     }
 }
 
+/// A key of an auditor who has no body.
+fn auditor(desk: &Desk, key_id: &str, seed: u64) -> api::client::AuthorityKeyFile {
+    let randomness = testkit::SeededRandomness::new(seed);
+    let (text, _) = api::client::AuthorityKeyFile::generate(key_id, &randomness).unwrap();
+    let key = api::client::AuthorityKeyFile::read(&text).unwrap();
+    let row = AuditorKey {
+        key_id: key_id.to_owned(),
+        holder: "示例大学".to_owned(),
+        public_key: key.public_key().try_into().unwrap(),
+    };
+    desk.kit.installation.registry.add_auditor_key(row).unwrap();
+    key
+}
+
 #[tokio::test]
-async fn a_reviewers_key_opens_nothing_of_a_bodys_nor_the_other_way_round() {
+async fn a_key_of_one_kind_opens_nothing_of_anothers_and_an_auditors_the_tiles_alone() {
     let desk = Desk::new();
+    let witness = auditor(&desk, "witness-1", 41);
+    let mut tiles = 0;
     for (method, path, is_review) in signed_calls(&desk).await {
-        let by = if is_review { By::Law } else { By::One };
-        if path.contains("/tile/") || path.contains("/peer/") {
+        if path.contains("/peer/") {
             continue;
         }
-        let answer = desk.send(by, &Ask::new(method, &path)).await;
-        assert_eq!(answer.status, 401, "{method} {path}");
-        if method != "HEAD" {
-            assert_eq!(answer.problem(), "key-unknown", "{method} {path}");
+        // The address of a tile that is there.
+        let is_tile = path.starts_with("/log/tile/");
+        let path = if is_tile {
+            "/log/tile/entries/000.p/1"
+        } else {
+            &path
+        };
+        tiles += usize::from(is_tile);
+        let ask = Ask::new(method, path);
+        for (who, key, opens) in [
+            ("an auditor", &witness, is_tile),
+            ("a reviewer", &desk.one, is_review),
+            ("a body", &desk.kit.key, !is_review),
+        ] {
+            let answer = desk.kit.send(desk.kit.sign_as(key, &ask)).await;
+            // Whoever may ask at all may still have sent what is none.
+            let unknown = answer.status == 401 && (method == "HEAD" || answer.problem() == "key-unknown");
+            assert_eq!(!unknown, opens, "{who}: {method} {path}");
+            if is_tile && opens {
+                assert_eq!(answer.status, 200, "{who}: {path}");
+            }
         }
     }
+    assert_eq!(tiles, 1);
+}
+
+#[tokio::test]
+async fn an_auditors_request_counts_once_under_its_own_key_and_until_that_is_ended() {
+    let desk = Desk::new();
+    let (witness, other) = (auditor(&desk, "witness-1", 42), auditor(&desk, "witness-2", 43));
+    let tile = Ask::new("GET", "/log/tile/0/000.p/1");
+    let same = Ask {
+        nonce: Some("the-same-request".into()),
+        ..Ask::new("GET", "/log/tile/0/000.p/1")
+    };
+    assert_eq!(desk.kit.send(desk.kit.sign_as(&witness, &same)).await.status, 200);
+    let again = desk.kit.send(desk.kit.sign_as(&witness, &same)).await;
+    assert_eq!(again.problem(), "replayed");
+    // Somebody else's key under this name.
+    let (text, _) =
+        api::client::AuthorityKeyFile::generate("witness-1", &testkit::SeededRandomness::new(44)).unwrap();
+    let forged = api::client::AuthorityKeyFile::read(&text).unwrap();
+    let answer = desk.kit.send(desk.kit.sign_as(&forged, &tile)).await;
+    assert_eq!(answer.problem(), "signature-invalid");
+    let registry = &desk.kit.installation.registry;
+    registry.end_auditor_key("witness-1").unwrap();
+    let answer = desk.kit.send(desk.kit.sign_as(&witness, &tile)).await;
+    assert_eq!(answer.problem(), "key-unknown");
+    assert_eq!(desk.kit.send(desk.kit.sign_as(&other, &tile)).await.status, 200);
 }
 
 #[tokio::test]

@@ -34,8 +34,8 @@ pub(crate) enum Command {
         /// The key that verifies its checkpoints: name+key id+key.
         #[arg(long, requires = "url")]
         vkey: Option<String>,
-        /// The file with a registered key, as `standing key new` writes it. Servers give the whole log to those with
-        /// such a key; a demonstration gives it to everybody.
+        /// The file with a registered key, as `standing key new` writes it: an auditor's, or one of a body. Servers give the
+        /// whole log to those with such a key; a demonstration gives it to everybody.
         #[arg(long, requires = "url", value_name = "FILE")]
         key: Option<PathBuf>,
     },

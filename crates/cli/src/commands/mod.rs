@@ -1,5 +1,6 @@
 //! One command a file.
 
+pub(crate) mod auditor;
 pub(crate) mod backup;
 pub(crate) mod breach;
 pub(crate) mod call;

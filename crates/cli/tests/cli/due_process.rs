@@ -551,7 +551,7 @@ fn the_whole_log_of_a_server_is_for_those_with_a_key_and_each_refusal_says_what_
     let desk = Desk::new();
     desk.clerk("law-bureau", "law-key");
     desk.key("stranger");
-    let _server = desk.serve();
+    let server = desk.serve();
     let (log, vkey) = (format!("{}/log", desk.url), desk.shown_vkey());
     let verify = ["log", "verify", "--url", &log, "--vkey", &vkey];
     let said = fails(&verify);
@@ -562,6 +562,44 @@ fn the_whole_log_of_a_server_is_for_those_with_a_key_and_each_refusal_says_what_
     let key = desk.path("law-key.pem");
     let said = succeeds(&[&verify[..], &["--key", &key]].concat());
     assert!(said.starts_with("the log holds: "), "{said}");
+    // Whoever has no body reads it with a key of their own, which opens nothing else, until it is ended.
+    let (data, public_key) = (desk.data.as_str(), desk.key("witness-1"));
+    let witness = desk.path("witness-1.pem");
+    let with_it = [&verify[..], &["--key", &witness]].concat();
+    assert!(fails(&with_it).contains("key-unknown"));
+    drop(server);
+    let add = [
+        "auditor",
+        "add",
+        "--id",
+        "witness-1",
+        "--holder",
+        "Example University",
+    ];
+    succeeds(&[&add[..], &["--public-key", &public_key, "--data", data]].concat());
+    let server = desk.serve();
+    assert!(succeeds(&with_it).starts_with("the log holds: "));
+    let call = [
+        "call",
+        "get",
+        "/api/v1/looks",
+        "--server",
+        &desk.url,
+        "--key",
+        &witness,
+    ];
+    assert!(fails(&call).contains("key-unknown"));
+    drop(server);
+    assert_eq!(
+        succeeds(&["auditor", "list", "--data", data]),
+        "witness-1 Example University\n"
+    );
+    succeeds(&["auditor", "end", "witness-1", "--data", data]);
+    let list = succeeds(&["auditor", "list", "--json", "--data", data]);
+    let list: Value = serde_json::from_str(&list).unwrap();
+    assert!(list[0]["ended_at"].is_string(), "{list}");
+    let _server = desk.serve();
+    assert!(fails(&with_it).contains("key-unknown"));
     // A key that nobody registered opens nothing.
     let stranger = desk.path("stranger.pem");
     let said = fails(&[&verify[..], &["--key", &stranger]].concat());

@@ -258,6 +258,37 @@ fn every_command_speaks_both_languages() {
             "",
         ),
         (&["reviewer", "list", "--data", data], ""),
+        (&["auditor", "end", "none", "--data", data], ""),
+        (
+            &[
+                "auditor",
+                "add",
+                "--id",
+                "w",
+                "--holder",
+                "H",
+                "--public-key",
+                &public_key,
+                "--data",
+                data,
+            ],
+            "",
+        ),
+        (
+            &[
+                "auditor",
+                "add",
+                "--id",
+                "w",
+                "--holder",
+                " ",
+                "--public-key",
+                &public_key,
+                "--data",
+                data,
+            ],
+            "",
+        ),
         (&["reviewer", "stop", "--id", "none", "--data", data], ""),
         (
             &[

@@ -11,7 +11,8 @@ use storage::{Access, Param, StoreError, Tx};
 
 use super::{apart::Line, replay};
 use crate::{
-    Registry, RegistryError, alert, certificate, consent, good_record, lead, mandate, oversight, staff,
+    Registry, RegistryError, alert, auditor_key, certificate, consent, good_record, lead, mandate, oversight,
+    staff,
 };
 
 macro_rules! kinds {
@@ -57,6 +58,8 @@ kinds! {
     Reviewer = "reviewer",
     /// A peer.
     Peer = "peer",
+    /// An auditor's key.
+    Auditor = "auditor-key",
 }
 
 impl Kind {
@@ -77,7 +80,7 @@ impl Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Withdrawn {
     kind: Kind,
-    /// A pseudonym, a body, a reviewer or a peer.
+    /// A pseudonym, a body, a reviewer, a peer or a key.
     whose: String,
     /// An identifier of 16 bytes, or of an account; `-` where there is none.
     which: String,
@@ -274,6 +277,7 @@ pub(super) fn again(tx: &mut dyn Tx, this: &Registry, one: &Withdrawal) -> Resul
         (Kind::Lead, _) => lead::put_lead(tx, this, (whose, which), false, (None, at)),
         (Kind::Member, _) => oversight::stop_member(tx, this, whose, at),
         (Kind::Reviewer, _) => Ok(staff::end_reviewer(tx, whose, at)?),
+        (Kind::Auditor, _) => auditor_key::end(tx, this, whose, at),
         (Kind::Peer, _) => Ok(alert::end_peer(tx, whose, at)?),
         (_, None) => Err(RegistryError::Stored("what was taken back")),
     }

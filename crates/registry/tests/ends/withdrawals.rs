@@ -6,8 +6,8 @@ use model::{
     ConsentId, MandateId, PersonId, RecordId, RecordKind, consent::ConsentAnswer, procedure::Speaker,
 };
 use registry::{
-    Change, ConsentAsk, ConsentError, EventKind, InquiryError, InquiryRequest, MandateScope, NewMandate,
-    NewPeer, NewStaff, StaffError, Under,
+    AuditorKey, Change, ConsentAsk, ConsentError, EventKind, InquiryError, InquiryRequest, MandateScope,
+    NewMandate, NewPeer, NewStaff, StaffError, Under,
 };
 use testkit::{
     Engine, Installation, MadeUp, SourceRow, gansu, made_up, name_staff, on_both_engines, prove_log,
@@ -116,6 +116,12 @@ fn allowing(engine: Engine) -> (Installation, Allowed) {
         here.registry.add_staff(staff(id, lead)).unwrap();
     }
     here.registry.add_reviewer("reviewer-1", "测试员", None).unwrap();
+    let auditor = AuditorKey {
+        key_id: "witness".into(),
+        holder: "测试员".into(),
+        public_key: [8; 32],
+    };
+    here.registry.add_auditor_key(auditor).unwrap();
     let peer = NewPeer {
         peer: "there".into(),
         url: "https://there.example".into(),
@@ -208,6 +214,10 @@ fn good(here: &Installation, it: &Allowed) -> Vec<&'static str> {
             .any(|one| one.ended_at.is_none()),
     );
     holds(
+        "auditor",
+        wait(here.registry.auditor_key("witness")).unwrap().is_some(),
+    );
+    holds(
         "peer",
         here.registry.peers().unwrap().iter().any(|one| !one.ended),
     );
@@ -229,6 +239,7 @@ fn take_back(here: &Installation, it: &Allowed) {
     assert_eq!(look(here, "third", under_law()), "answered");
     assert_eq!(look(here, "third", under_law()), "staff-ceiling-reached");
     registry.stop_reviewer("reviewer-1").unwrap();
+    registry.end_auditor_key("witness").unwrap();
     registry.end_peer("there").unwrap();
 }
 
@@ -259,19 +270,19 @@ fn events(here: &Installation) -> Vec<EventKind> {
 on_both_engines! {
     fn what_was_taken_back_is_not_good_again_in_an_older_copy_and_its_people_see_that(engine: Engine) {
         let (here, it) = allowing(engine);
-        assert_eq!(good(&here, &it).len(), 11, "all of it");
+        assert_eq!(good(&here, &it).len(), 12, "all of it");
         let (here, copy) = here.copy();
         take_back(&here, &it);
         assert_eq!(good(&here, &it), [""; 0]);
         let (told, file) = (events(&here), written(&here));
-        assert_eq!((told.len(), file.lines().count()), (6, 1 + 12), "the stop of the body too");
+        assert_eq!((told.len(), file.lines().count()), (6, 1 + 13), "the stop of the body too");
         for n in [1, 2] {
             let MadeUp { name, number } = made_up(n);
             assert!(!file.contains(&name) && !file.contains(&number), "nothing about anybody");
         }
 
         let here = here.restore(&copy);
-        assert_eq!((here.registry.withdrawn_again(), here.registry.erased_again()), (12, 0));
+        assert_eq!((here.registry.withdrawn_again(), here.registry.erased_again()), (13, 0));
         assert_eq!(good(&here, &it), [""; 0]);
         assert_eq!(look(&here, "three", Under::Consent(it.consents[0])), "consent-revoked");
         assert_eq!(look(&here, "four", Under::Consent(it.consents[1])), "consent-paused");
@@ -302,9 +313,9 @@ on_both_engines! {
         fs::remove_file(here.folder.path().join("erasures.log")).unwrap();
         let here = here.reopen();
         assert_eq!((here.registry.withdrawn_again(), good(&here, &it)), (0, anew.to_vec()));
-        assert_eq!(written(&here).lines().count(), 1 + 12, "the new file knows what the database knew");
+        assert_eq!(written(&here).lines().count(), 1 + 13, "the new file knows what the database knew");
         let here = here.restore(&copy);
-        assert_eq!((here.registry.withdrawn_again(), good(&here, &it)), (12, Vec::new()));
+        assert_eq!((here.registry.withdrawn_again(), good(&here, &it)), (13, Vec::new()));
     }
 
     fn what_is_refused_writes_nothing_and_takes_nothing_back(engine: Engine) {
@@ -328,7 +339,7 @@ on_both_engines! {
             assert!(matches!(refused, Err(StaffError::LastLead | StaffError::NotLead | StaffError::Unknown)));
         }
         assert_eq!(written(&here), after);
-        assert_eq!(good(&here, &it).len(), 11);
+        assert_eq!(good(&here, &it).len(), 12);
     }
 
     fn a_kill_before_the_transaction_is_made_good_at_the_next_start_for_what_was_taken_back(engine: Engine) {

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says so by failing")]
 
+mod auditors;
+
 use registry::{AuthorityKey, AuthorityKeyError, KeyHolder, ReviewerKey, StaffError};
 use testkit::{Installation, name_staff, on_both_engines, prove_log, wait};
 
