@@ -225,6 +225,7 @@ impl<'r> Stored<'r> {
         if common.kind == RecordKind::Decision
             && self.licences_of(person, row.head.licence_mac).is_empty()
             && !self.names_the_same_licence(known, row)
+            && !self.comes_again_under_its_licence(row)
         {
             return reject(FaultCode::LicenceUnknown);
         }
@@ -310,6 +311,19 @@ impl<'r> Stored<'r> {
             .and_then(|known| self.decisions.get(&known.record));
         before
             .is_some_and(|before| before.licence_mac.is_some() && before.licence_mac == row.head.licence_mac)
+    }
+
+    /// Whether this decision was certified to come in again, and names the licence that it named before. That one may have
+    /// been withdrawn too: what a reviewer or a court found right can be filed all the same.
+    fn comes_again_under_its_licence(&self, row: &Prepared) -> bool {
+        let head = &row.head;
+        let certified = self.ended.get(&(head.person, head.document)) == Some(&true);
+        let same = |before: &VersionHead| {
+            (before.person, before.document) == (head.person, head.document)
+                && before.licence_mac.is_some()
+                && before.licence_mac == head.licence_mac
+        };
+        certified && matches!(row.filing, Filing::New(_)) && self.decisions.values().any(same)
     }
 
     fn licences_of(&self, person: PersonId, number: Option<Mac>) -> &[RecordId] {

@@ -250,6 +250,22 @@ on_both_engines! {
         prove_log(&here.registry);
     }
 
+    fn what_is_ordered_in_again_may_name_a_licence_that_was_withdrawn_since(engine: Engine) {
+        let here = filled(engine);
+        let (decision, _) = withdrawn(&here);
+        let licence = self::record(&here, RecordKind::Licence).record;
+        let open = wait(here.registry.open_dispute(here.person(1), a_dispute(licence))).unwrap();
+        answer(&here, open, withdrawal()).unwrap();
+        let unknown = (RowOutcome::Rejected, Some("licence-unknown"));
+        assert_eq!(file_again(&here, mended()), unknown, "nobody ordered it yet");
+        let id = put_down(&here, decision, Order::Readmit).unwrap();
+        let other = mended().with("licence_number", "LAW-2019-000009");
+        assert_eq!(file_again(&here, other), unknown, "a licence that it never named");
+        assert_eq!(file_again(&here, mended()), ACCEPTED, "what is ordered can be done");
+        assert_eq!((status(&here, id), told_again(&here)), (Status::Followed, 1));
+        prove_log(&here.registry);
+    }
+
     fn an_order_ends_with_the_record_and_its_certificate_holds(engine: Engine) {
         let here = filled(engine);
         let (record, id) = asked(&here);
