@@ -193,6 +193,31 @@ pub(crate) fn count_improper(
     Ok(new > 0)
 }
 
+/// Gives a look that was counted as improper at this moment the reasons `of.reasons`, if that finding holds.
+pub(crate) fn found_for(
+    tx: &mut dyn Tx,
+    of: &Overturned<'_>,
+    counted_at: Timestamp,
+    randomness: &dyn Randomness,
+) -> Result<(), RegistryError> {
+    let (Some(of_person), Some(reasons)) = (of.key, of.reasons) else {
+        return Ok(());
+    };
+    let row: [&[u8]; 2] = [of.person.as_bytes(), of.look.as_bytes()];
+    let sealed = of_person.seal(&place(REASONS, &row), reasons.as_bytes(), randomness)?;
+    tx.execute(
+        "UPDATE review_item SET sealed_reasons = $1 WHERE person = $2 AND look = $3 AND verdict = $4 AND closed_at = $5",
+        &[
+            Param::Blob(&sealed),
+            Param::Blob(row[0]),
+            Param::Blob(row[1]),
+            Param::Text(Verdict::Improper.as_str()),
+            Param::Int(counted_at.as_second()),
+        ],
+    )?;
+    Ok(())
+}
+
 /// A look that was counted as improper, and is not any more.
 pub(crate) struct TakenBack {
     pub(crate) body: String,

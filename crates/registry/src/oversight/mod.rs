@@ -17,7 +17,7 @@ pub use of_body::{Stop, Unnumbered};
 pub use queue::{Cause, ReviewCase, ReviewItem, ReviewQueue};
 pub use step::{Change, OversightStep};
 
-pub(crate) use close::{Overturned, TakenBack, count_improper, count_no_longer, findings};
+pub(crate) use close::{Overturned, TakenBack, count_improper, count_no_longer, findings, found_for};
 pub(crate) use queue::{put_item, waiting_causes};
 pub(crate) use step::{Step, stop_member, stop_staff};
 

@@ -4,8 +4,8 @@
 use model::{
     EventId, PersonId, ProcedureId, RecordId, VersionKind,
     procedure::{
-        Actor, AuthorityId, Order, Procedure, Reconsideration, ReconsiderationState, Reconsidered,
-        ReviewerId, Status, StepName, Words,
+        Actor, AuthorityId, Order, OutsideDecision, Procedure, Reconsideration, ReconsiderationState,
+        Reconsidered, ReviewerId, Status, StepName, Words,
     },
 };
 use storage::{Access, StoreError, Tx};
@@ -174,15 +174,18 @@ impl Registry {
             ReconsiderationState::Changed { reasons, .. }
             | ReconsiderationState::ChangeOverdue { reasons, .. } => Some(reasons.clone()),
             ReconsiderationState::OutsideDecision { decision }
-            | ReconsiderationState::FollowOverdue { decision } => {
-                let id = decision.body.as_str();
-                let name = self.profile.body_name(id).zip(self.profile.languages.first());
-                let body = name.map_or(id, |(name, language)| name.get(*language));
-                let (reference, day) = (decision.reference.as_str(), decision.decided_on);
-                Some(Words::new(format!("{body}, {reference}, {day}"))?)
-            }
+            | ReconsiderationState::FollowOverdue { decision } => Some(self.which_decision(decision)?),
             _ => None,
         })
+    }
+
+    /// Which decision of a body outside it is: whose, its number, its day.
+    fn which_decision(&self, decision: &OutsideDecision) -> Result<Words, ProcedureError> {
+        let id = decision.body.as_str();
+        let name = self.profile.body_name(id).zip(self.profile.languages.first());
+        let body = name.map_or(id, |(name, language)| name.get(*language));
+        let (reference, day) = (decision.reference.as_str(), decision.decided_on);
+        Ok(Words::new(format!("{body}, {reference}, {day}"))?)
     }
 
     /// Puts a look down as improper, with the reasons, unless it is already: it counts for the body, and shows to the person.
@@ -217,15 +220,16 @@ impl Registry {
         event::record(tx, &[event], &*self.randomness)
     }
 
-    /// What a court was said to have found improper, and was put down as that, it left as it was: the look counts no more for
-    /// the body, the person reads that, and reviewers see to what was done because of it.
-    pub(super) fn no_longer_improper(
+    /// What a court found about a look, and was followed, was put down wrongly. Where it was another day, the person reads the
+    /// right one. Where the court left the look as it was, the look counts no more for the body, the person reads that, and
+    /// reviewers see to what was done because of it.
+    pub(super) fn amend_improper(
         &self,
         tx: &mut dyn Tx,
         held: &Held,
         one: &Reconsideration,
-        reviewer: &ReviewerId,
-    ) -> Result<(), RegistryError> {
+        (reviewer, decision): (&ReviewerId, &OutsideDecision),
+    ) -> Result<(), ProcedureError> {
         let Reconsidered::Look(look) = one.opening().of else {
             return Ok(());
         };
@@ -238,14 +242,22 @@ impl Registry {
             return Ok(());
         };
         let at = self.clock.now();
+        let reasons = match decision.order {
+            Order::Stand => None,
+            _ => Some(self.which_decision(decision)?),
+        };
         let overturned = Overturned {
             person: held.person,
             key: held.key(),
             look,
             reviewer: reviewer.as_str(),
-            reasons: None,
+            reasons: reasons.as_ref().map(Words::as_str),
             at,
         };
+        if reasons.is_some() {
+            oversight::found_for(tx, &overturned, counted_at, &*self.randomness)?;
+            return Ok(());
+        }
         let taken_back = oversight::count_no_longer(tx, &overturned, counted_at, &*self.randomness)?;
         let Some(TakenBack { body, staff }) = taken_back else {
             return Ok(());

@@ -198,10 +198,8 @@ impl Registry {
                 before.is_same_paper(decision) && no_more
             });
             if settled {
-                if before.is_some_and(|before| before.order == Order::LookImproper)
-                    && decision.order == Order::Stand
-                {
-                    self.no_longer_improper(tx, held, &one, reviewer)?;
+                if before.is_some_and(|before| before.order == Order::LookImproper) {
+                    self.amend_improper(tx, held, &one, (reviewer, decision))?;
                 }
                 let (one, notices) = one.record_outside(reviewer.clone(), decision.clone(), at)?;
                 return Ok((one.into(), notices));

@@ -448,6 +448,15 @@ on_both_engines! {
         let decided = court(Order::LookImproper);
         assert!(reasons.contains(&decided.reference) && reasons.contains(&decided.decided_on.to_string()), "{reasons}");
         assert!(!reasons.contains("high-court"), "by its name: {reasons}");
+        // A slip of the pen in its day is mended there too.
+        let day = decided.decided_on.yesterday().unwrap();
+        let mended = OutsideOrder { decided_on: day, ..court(Order::LookImproper) };
+        wait(here.registry.record_outside_decision(reviewer("second"), id, mended)).unwrap();
+        let detail = wait(here.registry.look_detail(here.person(1), look)).unwrap().unwrap();
+        assert_eq!(detail.findings.len(), 1);
+        let reasons = detail.findings[0].reasons.clone().unwrap();
+        assert!(reasons.contains(&day.to_string()) && !reasons.contains(&decided.decided_on.to_string()), "{reasons}");
+        assert_eq!(wait(here.registry.improper_looks(2026)).unwrap()[LAW], 1);
     }
 
     fn a_look_counts_no_more_once_the_same_decision_of_a_court_is_said_to_leave_it_as_it_was(engine: Engine) {

@@ -18,6 +18,7 @@ fn upgraded(here: Installation) -> Installation {
             for sql in [
                 "DROP INDEX body_notice_known_as",
                 "ALTER TABLE body_notice DROP COLUMN known_as",
+                "DROP TABLE auditor_key",
                 "DELETE FROM schema_migration WHERE version >= 18",
             ] {
                 tx.execute(sql, &[])?;
