@@ -46,7 +46,8 @@ impl InChinese for io::Error {
             }
             ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => "网络无法到达".to_owned(),
             ErrorKind::TimedOut => "等待超时".to_owned(),
-            ErrorKind::InvalidData => "内容不是 UTF-8 文本".to_owned(),
+            // Said when a text is read; of other data, such as a certificate, the reason says more.
+            ErrorKind::InvalidData if self.to_string().contains("UTF-8") => "内容不是 UTF-8 文本".to_owned(),
             ErrorKind::UnexpectedEof => "内容不完整".to_owned(),
             _ => format!("系统提示：{self}"),
         }

@@ -195,7 +195,8 @@ impl RecordType {
         self.field(self.headings.get(&fold_heading(heading))?)
     }
 
-    /// The fields that a correction can put right: not those by which the record, its person and its authority are known.
+    /// The fields that a correction can put right: not those by which the record, its person and its authority
+    /// are known, nor what says that it is a correction.
     pub fn correctable(&self) -> impl Iterator<Item = &Field> {
         self.fields.iter().filter(|field| {
             !matches!(
@@ -207,6 +208,7 @@ impl RecordType {
                     | FieldKind::Authority
                     | FieldKind::Basis
                     | FieldKind::DocumentNumber
+                    | FieldKind::Correction { .. }
             )
         })
     }

@@ -111,9 +111,9 @@ pub(crate) fn findings(
             }))
         };
         let (mut first, last) = (read(FIRST_REASONS)?, read(REASONS)?);
-        // What holds came later than what it took the place of, or is what was taken back.
+        // Nothing takes the place of an improper one: where one was found first, it was taken back.
         if let Some(first) = &mut first {
-            first.taken_back = last.as_ref().is_none_or(|last| last.found_at < first.found_at);
+            first.taken_back = first.verdict == Verdict::Improper;
         }
         found.extend(first.into_iter().chain(last));
     }
@@ -174,8 +174,11 @@ pub(crate) fn count_improper(
     let new = tx.execute(
         "INSERT INTO review_item (person, look, body, staff, causes, at, closed_at, reviewer, verdict, sealed_reasons) \
          VALUES ($1, $2, $3, $4, '', $5, $5, $6, $7, $8) \
-         ON CONFLICT (person, look) DO UPDATE SET first_verdict = review_item.verdict, \
-         first_reviewer = review_item.reviewer, first_closed_at = review_item.closed_at, sealed_first_reasons = $9, \
+         ON CONFLICT (person, look) DO UPDATE SET \
+         first_verdict = COALESCE(review_item.verdict, review_item.first_verdict), \
+         first_reviewer = CASE WHEN review_item.verdict IS NULL THEN review_item.first_reviewer ELSE review_item.reviewer END, \
+         first_closed_at = CASE WHEN review_item.verdict IS NULL THEN review_item.first_closed_at ELSE review_item.closed_at END, \
+         sealed_first_reasons = CASE WHEN review_item.verdict IS NULL THEN review_item.sealed_first_reasons ELSE $9 END, \
          closed_at = $5, reviewer = $6, verdict = $7, sealed_reasons = $8 \
          WHERE review_item.verdict IS NULL OR review_item.verdict <> $7",
         &[
@@ -236,7 +239,7 @@ pub(crate) fn count_no_longer(
     let row: [&[u8]; 2] = [of.person.as_bytes(), of.look.as_bytes()];
     let key = row.map(Param::Blob);
     let rows = tx.query(
-        "SELECT body, staff, causes, sealed_reasons, sealed_first_reasons FROM review_item \
+        "SELECT body, staff, causes, sealed_reasons, sealed_first_reasons, first_verdict FROM review_item \
          WHERE person = $1 AND look = $2 AND verdict = $3 AND closed_at = $4",
         &[
             key[0],
@@ -263,11 +266,14 @@ pub(crate) fn count_no_longer(
             Ok::<_, RegistryError>(sealed.transpose()?)
         };
         first = moved(taken_back, REASONS, FIRST_REASONS)?;
-        again = moved(before, FIRST_REASONS, REASONS)?;
+        // One that was taken back before does not hold again.
+        let holds = counted.opt_text()?.as_deref() != Some(Verdict::Improper.as_str());
+        again = moved(before.filter(|_| holds), FIRST_REASONS, REASONS)?;
     }
     tx.execute(
-        "UPDATE review_item SET verdict = first_verdict, reviewer = first_reviewer, \
-         closed_at = COALESCE(first_closed_at, $3), sealed_reasons = $4, first_verdict = verdict, \
+        "UPDATE review_item SET verdict = CASE WHEN first_verdict = $6 THEN NULL ELSE first_verdict END, \
+         reviewer = CASE WHEN first_verdict = $6 THEN NULL ELSE first_reviewer END, \
+         closed_at = CASE WHEN first_verdict = $6 THEN $3 ELSE COALESCE(first_closed_at, $3) END, sealed_reasons = $4, first_verdict = verdict, \
          first_reviewer = reviewer, first_closed_at = closed_at, sealed_first_reasons = $5 \
          WHERE person = $1 AND look = $2",
         &[
@@ -276,6 +282,7 @@ pub(crate) fn count_no_longer(
             closed_at,
             again.as_deref().map_or(Param::Null, Param::Blob),
             first.as_deref().map_or(Param::Null, Param::Blob),
+            Param::Text(Verdict::Improper.as_str()),
         ],
     )?;
     Ok(Some(TakenBack {

@@ -79,7 +79,7 @@ impl Registry {
                     if let (true, Matter::ImproperLook, Some(look)) =
                         (founded.is_some(), one.opening().about, one.opening().look)
                     {
-                        this.improper(tx, held, (look, Some(&reasons)), &reviewer)?;
+                        this.improper(tx, held, (look, Some(&reasons)), &reviewer, at)?;
                     }
                     Ok((one.into(), notices))
                 })?;

@@ -1,11 +1,12 @@
 //! What a reviewer or a body outside ordered is carried out: on a record by its authority, on a look by a reviewer,
 //! who puts it down as improper.
 
+use jiff::Timestamp;
 use model::{
     EventId, PersonId, ProcedureId, RecordId, VersionKind,
     procedure::{
-        Actor, AuthorityId, Order, OutsideDecision, Procedure, Reconsideration, ReconsiderationState,
-        Reconsidered, ReviewerId, Status, StepName, Words,
+        Actor, AuthorityId, ComplaintState, Matter, Order, OutsideDecision, Procedure, Reconsideration,
+        ReconsiderationState, Reconsidered, ReviewerId, Status, StepName, Words,
     },
 };
 use storage::{Access, StoreError, Tx};
@@ -13,7 +14,7 @@ use storage::{Access, StoreError, Tx};
 use super::{
     CarryOut, ProcedureError,
     beside::actor_word,
-    readmit,
+    part, readmit,
     stored::{self, Held},
 };
 use crate::{
@@ -97,7 +98,7 @@ impl Registry {
                         Procedure::Reconsideration(one) => this.changed_for(one.state())?,
                         _ => None,
                     };
-                    this.improper(tx, held, (look, why.as_ref()), &reviewer)?;
+                    this.improper(tx, held, (look, why.as_ref()), &reviewer, at)?;
                     Ok((one.into(), notices))
                 })?;
                 Ok(course.status())
@@ -189,14 +190,15 @@ impl Registry {
     }
 
     /// Puts a look down as improper, with the reasons, unless it is already: it counts for the body, and shows to the person.
+    /// `at` is when the procedure's own step was taken, by which this finding is known again.
     pub(super) fn improper(
         &self,
         tx: &mut dyn Tx,
         held: &Held,
         (look, reasons): (EventId, Option<&Words>),
         reviewer: &ReviewerId,
+        at: Timestamp,
     ) -> Result<(), RegistryError> {
-        let at = self.clock.now();
         let overturned = Overturned {
             person: held.person,
             key: held.key(),
@@ -218,6 +220,45 @@ impl Registry {
             at,
         };
         event::record(tx, &[event], &*self.randomness)
+    }
+
+    /// Why another procedure found the same look improper, if one did.
+    fn found_elsewhere(
+        &self,
+        tx: &mut dyn Tx,
+        held: &Held,
+        look: EventId,
+    ) -> Result<Option<Words>, ProcedureError> {
+        for (id, _, course) in stored::all_of(tx, &self.keys, held.person)? {
+            if id == held.id || part::look_of(&course) != Some(look) {
+                continue;
+            }
+            let why = match &course {
+                Procedure::Complaint(one) => match one.state() {
+                    ComplaintState::Founded { reasons, .. }
+                        if one.opening().about == Matter::ImproperLook =>
+                    {
+                        Some(reasons.clone())
+                    }
+                    _ => None,
+                },
+                Procedure::Reconsideration(one) => match one.state() {
+                    ReconsiderationState::ChangeFollowed {
+                        reasons,
+                        order: Order::LookImproper,
+                    } => Some(reasons.clone()),
+                    ReconsiderationState::Followed { decision } if decision.order == Order::LookImproper => {
+                        Some(self.which_decision(decision)?)
+                    }
+                    _ => None,
+                },
+                Procedure::Dispute(_) | Procedure::Restoration(_) => None,
+            };
+            if why.is_some() {
+                return Ok(why);
+            }
+        }
+        Ok(None)
     }
 
     /// What a court found about a look, and was followed, was put down wrongly. Where it was another day, the person reads the
@@ -243,7 +284,8 @@ impl Registry {
         };
         let at = self.clock.now();
         let reasons = match decision.order {
-            Order::Stand => None,
+            // It goes on counting for what somebody else found.
+            Order::Stand => self.found_elsewhere(tx, held, look)?,
             _ => Some(self.which_decision(decision)?),
         };
         let overturned = Overturned {

@@ -156,21 +156,27 @@ impl Registry {
     fn has_fields(
         &self,
         tx: &mut dyn Tx,
-        (person, record): (PersonId, RecordId),
+        about: (PersonId, RecordId),
         fields: &[String],
     ) -> Result<(), ProcedureError> {
-        let latest = record::versions(tx, person, record)?.pop();
-        let kind = latest.ok_or(ProcedureError::NoSuchRecord)?.head.kind;
-        let known = self.profile.record_types.get(&kind);
-        let known: Vec<&str> = known
-            .into_iter()
-            .flat_map(|one| one.correctable())
-            .map(|field| field.name.as_str())
-            .collect();
+        let known = self.correctable(tx, about)?;
         match fields.iter().all(|field| known.contains(&field.as_str())) {
             true => Ok(()),
             false => Err(ProcedureError::NoSuchField),
         }
+    }
+
+    /// The fields of this record that a correction can put right.
+    fn correctable(
+        &self,
+        tx: &mut dyn Tx,
+        (person, record): (PersonId, RecordId),
+    ) -> Result<Vec<&str>, ProcedureError> {
+        let latest = record::versions(tx, person, record)?.pop();
+        let kind = latest.ok_or(ProcedureError::NoSuchRecord)?.head.kind;
+        let known = self.profile.record_types.get(&kind);
+        let fields = known.into_iter().flat_map(|one| one.correctable());
+        Ok(fields.map(|field| field.name.as_str()).collect())
     }
 
     fn note_outside(
@@ -187,7 +193,15 @@ impl Registry {
             };
             // Asked for again, as when the answer was lost on its way.
             let before = one.state().decided_outside();
-            let disputed = self.disputed_field(tx, one.opening().of)?;
+            let mut disputed = self.disputed_field(tx, one.opening().of)?;
+            if let (Some(field), Some(record)) = (&disputed, held.record)
+                && !self
+                    .correctable(tx, (held.person, record))?
+                    .contains(&field.as_str())
+            {
+                // As a name is: what puts it right is said of the record as a whole.
+                disputed = None;
+            }
             let decision = &decision.after(before, disputed);
             if before.is_some_and(|before| same(before, decision)) {
                 return Ok((one.into(), Vec::new()));

@@ -50,7 +50,8 @@ fn show_in(
     if one.state().apart().is_empty() {
         return Ok(());
     }
-    let (told_of, _) = recipients_told_of(tx, person, one.opening().decision, i64::MIN)?;
+    // By what they were told apart when it was granted: an older look, told long ago, shows nothing of a newer one.
+    let (told_of, _) = recipients_told_of(tx, person, one.opening().decision, this.recipients_since())?;
     let shown = one.state().apart().iter();
     let shown = shown.filter(|apart| told_of.iter().any(|body| body == apart.authority.as_str()));
     for apart in shown {

@@ -502,6 +502,64 @@ on_both_engines! {
         }
     }
 
+    fn what_was_taken_back_stays_so_after_a_reviewer_found_the_look_proper(engine: Engine) {
+        let here = watched(engine);
+        let (look, id) = of_a_look(&here);
+        let record_it = |order| wait(here.registry.record_outside_decision(reviewer("second"), id, court(order)));
+        record_it(Order::LookImproper).unwrap();
+        wait(here.registry.put_down_improper(reviewer("second"), id)).unwrap();
+        record_it(Order::Stand).unwrap();
+        here.later(1);
+        wait(here.registry.close_review(look, "first", Verdict::Proper, "the case is there")).unwrap();
+        let detail = wait(here.registry.look_detail(here.person(1), look)).unwrap().unwrap();
+        let found: Vec<_> = detail.findings.iter().map(|one| (one.verdict, one.taken_back)).collect();
+        assert_eq!(found, [(Verdict::Improper, true), (Verdict::Proper, false)]);
+        // As it is where the court had found so after all, before anybody else did.
+        let (look, id) = of_a_look(&here);
+        let record_it = |order| wait(here.registry.record_outside_decision(reviewer("second"), id, court(order)));
+        for order in [Order::LookImproper, Order::Stand, Order::LookImproper] {
+            here.later(1);
+            record_it(order).unwrap();
+            if order == Order::LookImproper {
+                wait(here.registry.put_down_improper(reviewer("second"), id)).unwrap();
+            }
+        }
+        let detail = wait(here.registry.look_detail(here.person(1), look)).unwrap().unwrap();
+        let found: Vec<_> = detail.findings.iter().map(|one| (one.verdict, one.taken_back)).collect();
+        assert_eq!(found, [(Verdict::Improper, true), (Verdict::Improper, false)]);
+        // And not, once more: it waits for a reviewer again.
+        here.later(1);
+        let waiting = wait(here.registry.review_queue()).unwrap().looks.len();
+        record_it(Order::Stand).unwrap();
+        let counted = wait(here.registry.improper_looks(2026)).unwrap().get(LAW).copied();
+        assert_eq!((counted, wait(here.registry.review_queue()).unwrap().looks.len()), (None, waiting + 1));
+        let detail = wait(here.registry.look_detail(here.person(1), look)).unwrap().unwrap();
+        assert!(detail.findings.iter().all(|one| one.taken_back));
+    }
+
+    fn a_look_that_a_complaint_found_improper_too_goes_on_counting(engine: Engine) {
+        let here = watched(engine);
+        let (look, id) = of_a_look(&here);
+        let record_it = |order| wait(here.registry.record_outside_decision(reviewer("second"), id, court(order)));
+        record_it(Order::LookImproper).unwrap();
+        wait(here.registry.put_down_improper(reviewer("second"), id)).unwrap();
+        let complaint = wait(here.registry.open_complaint(here.person(1), a_complaint(Some(look)))).unwrap();
+        assign(&here, complaint, "third").unwrap();
+        let founded = registry::Finding::Founded(registry::Found {
+            reasons: "there is no such case".to_owned(),
+            measures: "the account is closed".to_owned(),
+            breach: None,
+        });
+        wait(here.registry.answer_complaint(reviewer("third"), complaint, founded)).unwrap();
+        here.later(1);
+        record_it(Order::Stand).unwrap();
+        assert_eq!(wait(here.registry.improper_looks(2026)).unwrap()[LAW], 1);
+        assert!(wait(here.registry.review_queue()).unwrap().steps.is_empty());
+        let detail = wait(here.registry.look_detail(here.person(1), look)).unwrap().unwrap();
+        let last = detail.findings.last().unwrap();
+        assert_eq!((last.taken_back, last.reasons.as_deref()), (false, Some("there is no such case")), "for that reason");
+    }
+
     fn what_another_finding_counts_for_is_not_taken_back_with_the_decision_of_a_court(engine: Engine) {
         let here = watched(engine);
         let (look, id) = of_a_look(&here);
