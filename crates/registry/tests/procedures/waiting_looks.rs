@@ -10,7 +10,13 @@ use crate::kit::*;
 
 /// The fine, where the law lets the notice of a look of this purpose wait 30 days.
 fn waiting(engine: Engine) -> Installation {
-    let mut profile = gansu();
+    let here = waiting_since(engine, gansu());
+    on(&here, "2027-02-10");
+    here
+}
+
+/// The same before the day on which it can be restored.
+fn waiting_since(engine: Engine, mut profile: profile::Profile) -> Installation {
     let purpose = profile.purposes.get_mut("licensing-renewal").unwrap();
     purpose.delay = Some(ByDay::always(Delay {
         days: 30,
@@ -26,7 +32,6 @@ fn waiting(engine: Engine) -> Installation {
             .set_email(here.person(1), Some("made-up@example.org".to_owned())),
     )
     .unwrap();
-    on(&here, "2027-02-10");
     here
 }
 
@@ -226,6 +231,22 @@ on_both_engines! {
         assert_eq!(status(&here, id), Status::Granted);
         let notices = wait(here.registry.notices(here.person(1))).unwrap();
         assert!(notices.iter().any(|one| one.kind == NoticeKind::LookImproper));
+    }
+
+    fn a_look_of_long_ago_that_was_told_shows_nothing_of_one_that_waits(engine: Engine) {
+        let mut profile = gansu();
+        profile.procedures.recipients_months.all_mut().for_each(|one| one.number = 1);
+        let here = waiting_since(engine, profile);
+        wait(here.registry.inquire(for_days(1))).unwrap();
+        on(&here, "2027-02-10");
+        // Another look is told to the person before this one.
+        wait(here.registry.inquire(InquiryRequest { authority: LAW.to_owned(), ..for_days(1) })).unwrap();
+        hidden_look(&here);
+        let id = granted(&here);
+        on(&here, "2027-02-15");
+        assert!(!names(&here, id).contains(&StepName::ShowRecipient));
+        on(&here, "2027-03-02");
+        assert!(names(&here, id).contains(&StepName::ShowRecipient));
     }
 
     fn nor_does_the_authority_that_decided_learn_of_it(engine: Engine) {
