@@ -9,6 +9,7 @@ use model::{
 };
 use registry::{
     AlertView, CertificateView, ConsentView, EventKind, Notice, PersonFile, ProcedureView, RecordView,
+    Verdict,
 };
 use storage::{Access, Param, StoreError};
 use testkit::{Installation, prove_log, wait};
@@ -460,10 +461,31 @@ impl Run {
         let year = self.today().year();
         let figures = wait(self.registry().improper_looks(year)).unwrap();
         let mut expected = BTreeMap::new();
-        for (_, body) in self.m.improper.values().filter(|one| one.0 == year) {
-            *expected.entry(body.clone()).or_default() += 1_u64;
+        for one in self.m.improper.values().filter(|one| one.year == year) {
+            *expected.entry(one.body.clone()).or_default() += 1_u64;
         }
         assert_eq!(figures, expected, "improper looks of bodies in {year}");
+        self.check_findings();
+    }
+
+    /// A look reads as found improper just where it counts as that.
+    fn check_findings(&self) {
+        for (who, person) in (0..).zip(&self.m.people) {
+            for (_, _, look) in &person.looks {
+                let counts = self.m.improper.contains_key(look);
+                if !counts && !self.m.taken_back.contains(look) {
+                    continue;
+                }
+                let detail = wait(self.registry().look_detail(self.id(who), *look)).unwrap();
+                let findings = detail.unwrap().findings;
+                let mut improper = findings.iter().filter(|one| one.verdict == Verdict::Improper);
+                assert_eq!(
+                    improper.any(|one| !one.taken_back),
+                    counts,
+                    "a look at {who}: {findings:?}"
+                );
+            }
+        }
     }
 
     /// What is stored of everybody: who is known, which records there are, how they ended, what is destroyed.
@@ -520,11 +542,23 @@ impl Run {
 
 /// What a court decided stands in its procedure as it was put down last, and what stood in its place before.
 fn check_judged(name: &str, decided: Option<&OutsideDecision>, one: &Procedure) {
-    let judgment = |reference: &str, decided_on, order| (reference.to_owned(), decided_on, order);
+    let judgment =
+        |reference: &str, decided_on, order, fields| (reference.to_owned(), decided_on, order, fields);
+    let named = |fields: &[&str]| -> Vec<String> { fields.iter().map(|&one| one.to_owned()).collect() };
     let mut expected: Vec<_> = one.earlier.iter().chain(&one.judgment).collect::<Vec<_>>();
     let now = expected.pop();
-    let same = |one: &Judgment| judgment(&one.reference, one.decided_on, order_of(one.order));
-    let decision = |one: &OutsideDecision| judgment(one.reference.as_str(), one.decided_on, one.order);
+    let same = |one: &Judgment| {
+        judgment(
+            &one.reference,
+            one.decided_on,
+            order_of(one.order),
+            named(&one.fields),
+        )
+    };
+    let decision = |one: &OutsideDecision| {
+        let fields = one.fields.clone();
+        judgment(one.reference.as_str(), one.decided_on, one.order, fields)
+    };
     assert_eq!(
         decided.map(decision),
         now.map(same),
@@ -532,7 +566,14 @@ fn check_judged(name: &str, decided: Option<&OutsideDecision>, one: &Procedure) 
     );
     let earlier = decided.iter().flat_map(|one| &one.earlier);
     let earlier: Vec<_> = earlier
-        .map(|one| judgment(one.reference.as_str(), one.decided_on, one.order))
+        .map(|one| {
+            judgment(
+                one.reference.as_str(),
+                one.decided_on,
+                one.order,
+                one.fields.clone(),
+            )
+        })
         .collect();
     let expected: Vec<_> = expected.into_iter().map(same).collect();
     assert_eq!(earlier, expected, "{name}: what was put down before");

@@ -136,7 +136,7 @@ impl Run {
             ("unfounded", "find-unfounded", "complaint-unfounded")
         };
         if let (true, Some(look)) = (founded, one.look) {
-            self.found_improper(who, look, &has);
+            self.found_improper(who, look, (one.id, has.as_str()));
         }
         self.set(who, at, status, None, None);
         let tells: &[To] = &[ToPerson, Reviewers, Authority];

@@ -11,6 +11,7 @@ use crate::{
     changing_values::FOLLOW_WORKING_DAYS,
     filing::row,
     model::{Order, Person, Procedure, Record, Who},
+    named_fields::{are_put_right, names_fields},
     procedures::{
         To,
         To::{Authority, Person as ToPerson, Recipients, Reviewers},
@@ -104,8 +105,11 @@ impl Run {
             let corrects = one.is_to_be_followed() && one.order == Some(Order::Correct);
             corrects && is_known(&person.records[one.record.unwrap()], today)
         };
+        let named = self.draw(3) > 0;
         let put_right = |person: &Person, one: &Procedure| {
-            fits(person, one) && was_put_right(&person.records[one.record.unwrap()], one)
+            fits(person, one)
+                && (!named || names_fields(one))
+                && was_put_right(&person.records[one.record.unwrap()], one)
         };
         // Few were put right meanwhile.
         let found = self.procedure_of(put_right).or_else(|| self.procedure_of(fits));
@@ -124,8 +128,9 @@ impl Run {
         let follows =
             |registry: &registry::Registry| wait(registry.follow_order(&authority, one.id, same.clone()));
         let outcome = self.call(follows);
-        // The whole record is to be put right: what was corrected before is no answer to that.
-        if held.stands() {
+        // Where the whole record is to be put right, what was corrected before is no answer to that.
+        let put_right = names_fields(&one) && are_put_right(&held, &one, held.said());
+        if held.stands() && !put_right {
             let code = outcome.as_ref().map_err(ProcedureError::code).unwrap_err();
             return assert_eq!(*code, *"correction-same", "{who}");
         }
@@ -133,7 +138,10 @@ impl Run {
         self.pass(who, at);
         let status = self.of(who).procedures[at].status;
         self.followed(who, at, status, &authority, TOLD);
-        self.did("judgments that what was put right before follows");
+        self.did(match held.stands() {
+            true => "judgments that fields put right before follow",
+            false => "judgments about what ended meanwhile that are followed",
+        });
     }
 
     /// Some of those of whom a judgment was not followed in time are looked at on each day.

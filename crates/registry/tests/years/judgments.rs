@@ -9,6 +9,7 @@ use crate::{
     calendar::after_days,
     court::TOLD,
     model::{Judgment, Order, Person, Record, Who},
+    named_fields::{are_unknown, names_fields},
     procedures::{blank, order_of, reviewer},
     run::{REVIEWERS, Run},
 };
@@ -22,14 +23,17 @@ enum Through {
     Procedure(usize),
 }
 
-/// The judgment as a reviewer puts it down.
-fn outside(court: &str, judgment: &Judgment) -> OutsideOrder {
+/// The judgment as a reviewer puts it down, who says which fields it names or leaves that as it was put down before.
+pub(crate) fn outside(court: &str, judgment: &Judgment, says_fields: bool) -> OutsideOrder {
+    // In whatever order they are said, and however often.
+    let fields = judgment.fields.iter().rev().chain(judgment.fields.first());
+    let fields = fields.map(|field| (*field).to_owned()).collect();
     OutsideOrder {
         court: court.to_owned(),
         reference: judgment.reference.clone(),
         decided_on: judgment.decided_on,
         order: order_of(judgment.order),
-        fields: None,
+        fields: says_fields.then_some(fields),
     }
 }
 
@@ -57,7 +61,7 @@ impl Run {
         let (court, judgment, refused) = unfit;
         let puts_down = |registry: &registry::Registry| {
             let text = "the court sent its judgment".to_owned();
-            let decision = outside(court, &judgment);
+            let decision = outside(court, &judgment, true);
             wait(registry.record_outside_decision_about(reviewer(by), (person, id), decision, text))
         };
         let outcome = self.call(puts_down);
@@ -67,7 +71,7 @@ impl Run {
     /// A judgment about a record, often one that was withdrawn; or one that was put down before.
     fn judgment_of_somebody(&mut self) -> Option<(Who, usize, Judgment)> {
         if self.one_in(4)
-            && let Some((who, at)) = self.procedure(|one| one.judgment.is_some())
+            && let Some((who, at)) = self.procedure(|one| one.judgment.is_some() && one.record.is_some())
         {
             let one = &self.of(who).procedures[at];
             return Some((who, one.record?, one.judgment.clone()?));
@@ -99,10 +103,12 @@ impl Run {
     }
 
     fn judgment(&mut self, who: Who, record: usize) -> Judgment {
+        let order = self.order_about(who, record);
         Judgment {
             reference: format!("made-up 2027-{}", self.next_text()),
             decided_on: after_days(self.today(), -(self.draw(30) as i64)),
-            order: self.order_about(who, record),
+            order,
+            fields: self.fields_about(who, record, order),
         }
     }
 
@@ -133,7 +139,7 @@ impl Run {
         let mut judgment = self.judgment(who, record);
         judgment.decided_on = after_days(self.today(), -(self.draw(4) as i64));
         if self.draw(3) > 0 {
-            judgment.order = Order::Stand;
+            (judgment.order, judgment.fields) = (Order::Stand, Vec::new());
         }
         let by = self.pick(&REVIEWERS);
         let through = match self.one_in(2) {
@@ -143,10 +149,12 @@ impl Run {
         self.puts_down(who, through, judgment, by);
     }
 
-    /// A judgment that was put down with a wrong day or order is put down again, whether or not it was followed.
+    /// A judgment that was put down with a wrong day, order or fields is put down again, whether or not it was followed.
     pub(crate) fn amend_judgment(&mut self) {
         let waits = self.one_in(2);
-        let found = self.procedure(|one| one.judgment.is_some() && (!waits || one.is_to_be_followed()));
+        let found = self.procedure(|one| {
+            one.judgment.is_some() && one.record.is_some() && (!waits || one.is_to_be_followed())
+        });
         let Some((who, at)) = found else {
             return;
         };
@@ -164,6 +172,9 @@ impl Run {
         if order {
             judgment.order = self.order_about(who, record);
         }
+        if order || self.one_in(3) {
+            judgment.fields = self.fields_about(who, record, judgment.order);
+        }
         let by = self.pick(&REVIEWERS);
         let through = match self.one_in(2) {
             true => Through::Procedure(at),
@@ -172,13 +183,22 @@ impl Run {
         self.puts_down(who, through, judgment, by);
     }
 
-    fn puts_down(&mut self, who: Who, through: Through, judgment: Judgment, by: &str) {
+    fn puts_down(&mut self, who: Who, through: Through, mut judgment: Judgment, by: &str) {
         let person = self.id(who);
+        let (at, record) = match through {
+            Through::Procedure(at) => (Some(at), self.of(who).procedures[at].record.unwrap()),
+            Through::Record(record) => (self.place_of(who, record, &judgment), record),
+        };
+        // Where nothing is said of fields, they are those that were put down before.
+        let says_fields = judgment.order == Order::Correct && self.draw(4) > 0;
+        if !says_fields {
+            judgment.fields = self.fields_put_down(who, at, &judgment);
+        }
         let outcome = match through {
             Through::Procedure(at) => {
                 let id = self.of(who).procedures[at].id;
                 self.call(|registry| {
-                    let decision = outside("high-court", &judgment);
+                    let decision = outside("high-court", &judgment, says_fields);
                     wait(registry.record_outside_decision(reviewer(by), id, decision)).map(|()| id)
                 })
             }
@@ -186,20 +206,19 @@ impl Run {
                 let id = self.record_id(who, record);
                 self.call(|registry| {
                     let text = "the court sent its judgment".to_owned();
-                    let decision = outside("high-court", &judgment);
+                    let decision = outside("high-court", &judgment, says_fields);
                     let about = (person, id);
                     wait(registry.record_outside_decision_about(reviewer(by), about, decision, text))
                 })
             }
         };
-        let (at, record) = match through {
-            Through::Procedure(at) => (Some(at), self.of(who).procedures[at].record.unwrap()),
-            Through::Record(record) => (self.place_of(who, record, &judgment), record),
-        };
         let refused = self.not_put_down(who, (at, record), &judgment, by);
         if !refused.is_empty() {
             if refused == "reviewer-concerned" {
                 self.did("reviewers kept from what is about themselves");
+            }
+            if refused == "field-unknown" {
+                self.did("judgments that name a field that is not put right");
             }
             return assert_eq!(
                 outcome.as_ref().map_err(ProcedureError::code),
@@ -241,6 +260,13 @@ impl Run {
         own.or_else(|| self.waiting_reconsideration(who, record))
     }
 
+    /// The fields that the same judgment was put down with in this procedure, where it ordered the same.
+    fn fields_put_down(&self, who: Who, at: Option<usize>, judgment: &Judgment) -> Vec<&'static str> {
+        let noted = at.and_then(|at| self.of(who).procedures[at].judgment.as_ref());
+        let same = noted.filter(|one| one.is_same_paper(judgment) && one.order == judgment.order);
+        same.map(|one| one.fields.clone()).unwrap_or_default()
+    }
+
     /// Why a judgment is not put down in a procedure, or where there is none about its record. Empty: it is.
     fn not_put_down(
         &self,
@@ -264,6 +290,7 @@ impl Run {
             () if followed && other => "step-not-now",
             () if at.is_none() && self.is_erased(who, record) => "record-ended",
             () if !self.fits(who, record, judgment.order) => "order-unfit",
+            () if are_unknown(&judgment.fields) => "field-unknown",
             // Two that wait could ask for two things of one record.
             () if waits.is_some_and(|waits| Some(waits) != at) => "procedure-under-way",
             () if self.concerns(by, who) => "reviewer-concerned",
@@ -284,26 +311,37 @@ impl Run {
         })
     }
 
-    /// What follows from a judgment that is put down.
-    fn put_down(&mut self, who: Who, at: usize, judgment: Judgment, by: &str) {
-        let before = self.of(who).procedures[at].clone();
-        let order = judgment.order;
-        let settled = before.is_settled_as(&judgment);
-        let (step, kind) = match (before.status, order) {
+    /// A judgment takes its place in a procedure: as which step, and as what others are told of it.
+    pub(crate) fn takes_place(
+        &mut self,
+        who: Who,
+        at: usize,
+        judgment: Judgment,
+    ) -> (&'static str, &'static str) {
+        let one = &mut self.m.of(who).procedures[at];
+        let (order, settled) = (judgment.order, one.is_settled_as(&judgment));
+        let step = match (one.status, order) {
             ("followed", _) if settled => ("amend-outside-decision", "outside-decision-amended"),
             ("followed", _) => ("amend-outside-order", "outside-decision-amended"),
             (_, Order::Stand) => ("record-outside-stand", "outside-stand-recorded"),
             _ => ("record-outside-decision", "outside-decision-recorded"),
         };
+        one.earlier.extend(one.judgment.replace(judgment));
         if settled || order == Order::Stand {
-            let one = &mut self.m.of(who).procedures[at];
             (one.order, one.reviewer) = (Some(order), None);
             self.set(who, at, "followed", None, None);
         } else {
             self.ordered(who, at, "outside-decision", order);
         }
-        let one = &mut self.m.of(who).procedures[at];
-        one.earlier.extend(one.judgment.replace(judgment));
+        step
+    }
+
+    /// What follows from a judgment that is put down.
+    fn put_down(&mut self, who: Who, at: usize, judgment: Judgment, by: &str) {
+        let before = self.of(who).procedures[at].clone();
+        let order = judgment.order;
+        let settled = before.is_settled_as(&judgment);
+        let (step, kind) = self.takes_place(who, at, judgment);
         // Who was given the record hears nothing where it showed as it does.
         let tells = if settled { &TOLD[..3] } else { TOLD };
         self.step(who, at, step, &format!("reviewer:{by}"), Some((kind, tells)));
@@ -320,6 +358,9 @@ impl Run {
             "record-outside-stand" => "judgments that all stays as it is",
             _ => "judgments that order something",
         });
+        if names_fields(&self.of(who).procedures[at]) {
+            self.did("judgments that name fields");
+        }
         self.keep_out(who, &before, order);
         self.let_in(who, at, by);
     }

@@ -11,7 +11,7 @@ use crate::{
     calendar::{after_days, is_worked},
     changing_values::{MOST_LOOKS, MOST_REFUSALS, QUIET_DAYS, SAME_PERSON_LOOKS},
     filing::text,
-    model::{Consent, Procedure, Record, Review, Waiting, Who},
+    model::{Consent, Improper, Procedure, Record, Review, Waiting, Who},
     run::{CLERKS, EDUCATION, HIRING, LAW, QUIET, RENEWAL, REVIEWERS, Run, UNNUMBERED},
 };
 
@@ -501,7 +501,14 @@ impl Run {
         }
         self.did("looks found improper");
         let year = self.today().year();
-        self.m.improper.insert(look, (year, body));
+        let found = Improper {
+            year,
+            body,
+            of: None,
+            otherwise: false,
+            waited: None,
+        };
+        self.m.improper.insert(look, found);
         self.m
             .event(who, "look-improper", &format!("reviewer:{reviewer}"), &purpose);
         self.m.notice(who, "look-improper", &look.to_string());

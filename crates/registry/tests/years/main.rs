@@ -7,7 +7,7 @@
 //! | `model`, `alert`, `calendar`, `changing_values` | what should be |
 //! | `run`, `crash` | the installation, the dice, kills |
 //! | `filing`, `batches`, `looks`, `attempts`, `consents`, `certificates`, `good`, `proposals` | what somebody does, to the registry and to the model |
-//! | `procedures`, `disputes`, `reconsiderations`, `court`, `judgments`, `readmit`, `restorations`, `complaints`, `breaches`, `files` | the same in procedures |
+//! | `procedures`, `disputes`, `reconsiderations`, `court`, `judgments`, `judged_looks`, `named_fields`, `readmit`, `restorations`, `complaints`, `breaches`, `files` | the same in procedures |
 //! | `own_numbers` | who is on a body's staff or a reviewer, and is kept from what is about themselves |
 //! | `peer`, `wire` | a second installation, which exchanges alerts with this one |
 //! | `days`, `turns` | what days bring by themselves |
@@ -60,10 +60,12 @@ mod erasures;
 mod files;
 mod filing;
 mod good;
+mod judged_looks;
 mod judgments;
 mod looks;
 mod mended;
 mod model;
+mod named_fields;
 mod own_numbers;
 mod peer;
 mod procedures;
@@ -91,7 +93,7 @@ const YEARS: Size = Size {
 impl Run {
     /// Something that somebody does.
     fn act(&mut self) {
-        match self.draw(146) {
+        match self.draw(149) {
             0..=11 => self.file_something(),
             12..=14 => self.correct_something(),
             15..=17 => self.file_again(),
@@ -142,6 +144,7 @@ impl Run {
             134..=135 => self.put_down_judgment(),
             136..=138 => self.amend_judgment(),
             139..=140 => self.higher_court(),
+            141..=143 => self.judge_look(),
             _ => self.read_files(),
         }
     }
@@ -235,6 +238,7 @@ impl Run {
             "consent-too-long",
             "consent-too-wide",
             "corrections",
+            "corrections that leave a field that is named",
             "daily work cut by a kill",
             "days on which a late judgment kept a record back",
             "days on which the peer was away",
@@ -246,21 +250,27 @@ impl Run {
             "dispute-withdrawn",
             "e-mails",
             "erasures proved",
+            "fields that a court names put right",
             "files put to procedures",
             "files read by the other side",
             "files refused",
             "files taken back but for some rows",
             "files taken back whole",
+            "improper looks taken back that are to be looked into again",
+            "improper looks taken back that nobody has to look into",
+            "judgments about looks",
             "judgments amended before they were followed",
             "judgments put down twice",
             "judgments set aside",
             "judgments that all stays as it is",
+            "judgments that fields put right before follow",
+            "judgments that name a field that is not put right",
+            "judgments that name fields",
             "judgments that order something",
             "judgments that people told of",
             "judgments that reviewers put down",
             "judgments that were followed amended",
             "judgments that were followed amended to another order",
-            "judgments that what was put right before follows",
             "jumps of the clock",
             "looks at colleagues",
             "looks by consent",
@@ -268,6 +278,7 @@ impl Run {
             "looks found improper",
             "looks found proper",
             "looks refused",
+            "looks that count as improper again",
             "looks that found nobody",
             "members of staff stopped",
             "members of staff stopped for attempts",

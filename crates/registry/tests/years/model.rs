@@ -62,6 +62,19 @@ pub(crate) struct Review {
     pub(crate) causes: BTreeSet<Cause>,
 }
 
+/// A look that was found improper.
+#[derive(Debug, Clone)]
+pub(crate) struct Improper {
+    pub(crate) year: i16,
+    pub(crate) body: String,
+    /// The procedure in which it was found. None: when it was looked into.
+    pub(crate) of: Option<ProcedureId>,
+    /// Whether it was found again since.
+    pub(crate) otherwise: bool,
+    /// That it was to be looked into.
+    pub(crate) waited: Option<Review>,
+}
+
 /// An account of a member of staff.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Account {
@@ -98,8 +111,10 @@ pub(crate) struct Model {
     pub(crate) attempts: BTreeMap<(&'static str, String, Date), u32>,
     pub(crate) stopped: BTreeSet<(&'static str, String)>,
     pub(crate) stopped_bodies: BTreeSet<&'static str>,
-    /// Looks that were found improper, in which year, and whose they were.
-    pub(crate) improper: BTreeMap<EventId, (i16, String)>,
+    /// Looks that were found improper.
+    pub(crate) improper: BTreeMap<EventId, Improper>,
+    /// Those of which that was taken back.
+    pub(crate) taken_back: BTreeSet<EventId>,
     /// Breaches that were reported, the latest last.
     pub(crate) breaches: Vec<Breach>,
     /// Whether a peer is registered.

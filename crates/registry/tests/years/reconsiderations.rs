@@ -14,6 +14,7 @@ use crate::{
     changing_values::{FOLLOW_WORKING_DAYS, RECONSIDERATION_DAYS},
     filing::row,
     model::{Order, Person, Procedure, Who},
+    named_fields::{are_put_right, names_fields},
     run::{REVIEWERS, Run},
 };
 
@@ -336,7 +337,7 @@ impl Run {
         }
         let (authority, order) = (one.authority.clone().unwrap(), one.order.unwrap());
         let (what, said) = if order == Order::Correct {
-            let said = self.corrected(who, record);
+            let said = self.corrected_as_ordered(who, record, &one);
             let row = row(who, self.record(who, record), &said, false).to_string();
             (CarryOut::Correct(row), Some(said))
         } else {
@@ -344,16 +345,35 @@ impl Run {
         };
         let follows =
             |registry: &registry::Registry| wait(registry.follow_order(&authority, one.id, what.clone()));
-        if let Err(error) = self.call(follows) {
+        let held = self.record(who, record);
+        let same = said.as_ref() == Some(held.said());
+        let leaves = |said: &crate::model::Said| names_fields(&one) && !are_put_right(held, &one, said);
+        let left = said.as_ref().is_some_and(leaves);
+        let outcome = self.call(follows);
+        if let Err(error) = outcome {
             // What has ended already needs nothing more, so that nobody has to do what cannot be done.
             assert!(self.record(who, record).stands(), "{who}: {}", error.code());
-            assert!(self.cannot_change(who, record, &error), "{who}: {}", error.code());
-            return;
+            if self.cannot_change(who, record, &error) {
+                return;
+            }
+            assert!(left, "{who}: {}", error.code());
+            let expected = if same {
+                "correction-same"
+            } else {
+                "ordered-fields-left"
+            };
+            assert_eq!(error.code(), expected, "{who}");
+            return self.did("corrections that leave a field that is named");
+        }
+        let stands = self.record(who, record).stands();
+        assert!(!left || !stands, "a field that a court named is as it was, {who}");
+        if stands && names_fields(&one) && order == Order::Correct {
+            self.did("fields that a court names put right");
         }
         self.pass(who, at);
         let status = self.of(who).procedures[at].status;
         let to_be_done = match order {
-            Order::Correct => self.record(who, record).stands(),
+            Order::Correct => stands && !same,
             // What was restored was valid; now it never was.
             _ => self.record(who, record).latest() != VersionKind::Withdrawn,
         };
@@ -385,20 +405,7 @@ impl Run {
         self.pass(who, at);
         let status = self.of(who).procedures[at].status;
         let actor = format!("reviewer:{by}");
-        self.found_improper(who, one.look.unwrap(), by);
+        self.found_improper(who, one.look.unwrap(), (one.id, by));
         self.followed(who, at, status, &actor, &[ToPerson, Authority, Reviewers]);
-    }
-
-    /// A look is put down as improper, unless it is already: it counts for the body and is no longer to be looked into.
-    pub(crate) fn found_improper(&mut self, who: Who, look: EventId, by: &str) {
-        if self.m.improper.contains_key(&look) {
-            return;
-        }
-        let body = self.m.looked_by[&look].0.to_owned();
-        self.m.queue.remove(&look);
-        self.m.looks_into(look, by);
-        let year = self.today().year();
-        self.m.improper.insert(look, (year, body));
-        self.m.event(who, "look-improper", &format!("reviewer:{by}"), "");
     }
 }

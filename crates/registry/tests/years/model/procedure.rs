@@ -22,9 +22,16 @@ pub(crate) struct Judgment {
     pub(crate) reference: String,
     pub(crate) decided_on: Date,
     pub(crate) order: Order,
+    /// Of a correction, the fields that are to be put right, by name. None: the record as a whole.
+    pub(crate) fields: Vec<&'static str>,
 }
 
 impl Judgment {
+    /// Whether they ask for the same.
+    pub(crate) fn asks_the_same(&self, other: &Self) -> bool {
+        self.order == other.order && self.fields == other.fields
+    }
+
     /// Whether they have one number. One court alone judges here.
     pub(crate) fn is_same_paper(&self, other: &Self) -> bool {
         self.reference == other.reference
@@ -103,7 +110,8 @@ impl Procedure {
     pub(crate) fn is_settled_as(&self, judgment: &Judgment) -> bool {
         let followed = self.judgment.as_ref().filter(|_| self.status == "followed");
         followed.is_some_and(|followed| {
-            followed.is_same_paper(judgment) && [followed.order, Order::Stand].contains(&judgment.order)
+            let no_more = judgment.order == Order::Stand || judgment.asks_the_same(followed);
+            followed.is_same_paper(judgment) && no_more
         })
     }
 
