@@ -340,21 +340,11 @@ impl Run {
         let found = wait(self.registry().overdue()).unwrap();
         let found: Vec<_> = found
             .into_iter()
-            .map(|one| {
-                (
-                    one.procedure,
-                    one.unconfirmed.into_iter().collect::<BTreeSet<_>>(),
-                )
-            })
+            .map(|one| (one.procedure, one.unconfirmed))
             .collect();
         let late = self.listed(|_, one| one.is_late(today)).into_iter();
         let expected: Vec<_> = late
-            .map(|(_, one)| {
-                (
-                    one.id,
-                    one.unconfirmed().map(str::to_owned).collect::<BTreeSet<_>>(),
-                )
-            })
+            .map(|(_, one)| (one.id, one.unconfirmed().map(str::to_owned).collect()))
             .collect();
         assert_eq!(found, expected, "whoever is late, the latest first");
         let late = |person: &Person| person.procedures.iter().filter(|one| one.is_late(today)).count();

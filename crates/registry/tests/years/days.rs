@@ -67,10 +67,7 @@ impl Run {
                 self.touched.insert(who);
                 match attempt {
                     Some(same) => self.m.tell_attempt(who, &same, look),
-                    None => {
-                        self.m.notice(who, "looked-at", &look.to_string());
-                        self.shows(who, look);
-                    }
+                    None => self.m.notice(who, "looked-at", &look.to_string()),
                 }
             }
         }
