@@ -8,7 +8,7 @@ use crate::{
     Registry, RegistryError,
     authority_key::{PORTAL_KEYS, is_of_another_kind},
     erasure::{Kind, Withdrawn},
-    leaf, log,
+    log,
 };
 
 /// The table of these keys.
@@ -173,14 +173,13 @@ fn find(tx: &mut dyn Tx, key_id: &str) -> Result<Option<[u8; 32]>, StoreError> {
 /// Writes a new key, and that it was added to the log. The log does not hold who holds it.
 fn put(tx: &mut dyn Tx, this: &Registry, key: &AuditorKey, sealed: &[u8]) -> Result<(), RegistryError> {
     let at = this.clock.now().as_second();
-    let salt = leaf::salt(&*this.randomness)?;
     let statement = serde_json::json!({
         "what": "auditor-key-added",
         "key": key.key_id,
         "public_key": hex::encode(key.public_key),
         "at": at,
     });
-    let place = log::append(tx, &[leaf::entry(&salt, &statement.to_string())])?;
+    let (salt, place) = log::append_statement(tx, &*this.randomness, &statement.to_string())?;
     tx.execute(
         "INSERT INTO auditor_key (key_id, sealed_name, public_key, added_at, salt, leaf) \
          VALUES ($1, $2, $3, $4, $5, $6)",
@@ -190,7 +189,7 @@ fn put(tx: &mut dyn Tx, this: &Registry, key: &AuditorKey, sealed: &[u8]) -> Res
             Param::Blob(&key.public_key),
             Param::Int(at),
             Param::Blob(&salt),
-            Param::Int(place as i64),
+            Param::Int(place),
         ],
     )?;
     Ok(())
@@ -207,15 +206,14 @@ pub(crate) fn end(
         return Ok(false);
     }
     let at = at.as_second();
-    let salt = leaf::salt(&*this.randomness)?;
     let statement = serde_json::json!({"what": "auditor-key-ended", "key": key_id, "at": at});
-    let place = log::append(tx, &[leaf::entry(&salt, &statement.to_string())])?;
+    let (salt, place) = log::append_statement(tx, &*this.randomness, &statement.to_string())?;
     tx.execute(
         "UPDATE auditor_key SET ended_at = $1, ended_salt = $2, ended_leaf = $3 WHERE key_id = $4",
         &[
             Param::Int(at),
             Param::Blob(&salt),
-            Param::Int(place as i64),
+            Param::Int(place),
             Param::Text(key_id),
         ],
     )?;

@@ -18,7 +18,7 @@ use storage::{Access, Param, Row, Tx};
 use crate::{
     INSTALLATION, NoticeKind, Registry, RegistryError, day,
     event::{self, Event, EventKind},
-    leaf, log, notice,
+    log, notice,
     procedure::{ProcedureError, only_reviewers},
     staff,
 };
@@ -187,7 +187,6 @@ impl Registry {
         if let Some(before) = self.breach(tx, report.breach)? {
             return Ok(before.report);
         }
-        let salt = leaf::salt(&*self.randomness).map_err(RegistryError::from)?;
         let statement = serde_json::json!({
             "what": "breach-reported",
             "breach": report.breach.to_string(),
@@ -197,7 +196,7 @@ impl Registry {
             "affected": report.affected,
             "at": report.reported_at.as_second(),
         });
-        let place = log::append(tx, &[leaf::entry(&salt, &statement.to_string())])?;
+        let (salt, place) = log::append_statement(tx, &*self.randomness, &statement.to_string())?;
         let plain = serde_json::to_vec(&ready.said).map_err(|_| RegistryError::Stored("a breach report"))?;
         let sealed = self
             .keys
@@ -221,7 +220,7 @@ impl Registry {
                 Param::Int(report.affected as i64),
                 Param::Blob(&sealed),
                 Param::Blob(&salt),
-                Param::Int(place as i64),
+                Param::Int(place),
             ],
         )?;
         let affected: Vec<PersonId> = ready.people.iter().copied().collect();

@@ -7,7 +7,7 @@ use storage::{Access, Param, StoreError, Tx};
 use crate::{
     Registry, RegistryError, StaffError,
     authority_key::{PORTAL_KEYS, is_of_another_kind},
-    leaf, log, staff,
+    log, staff,
 };
 
 /// A key of a reviewer.
@@ -61,7 +61,6 @@ impl Registry {
 
     fn put_reviewer_key(&self, tx: &mut dyn Tx, key: &ReviewerKey) -> Result<(), RegistryError> {
         let at = self.clock.now().as_second();
-        let salt = leaf::salt(&*self.randomness)?;
         let statement = serde_json::json!({
             "what": "reviewer-key-added",
             "key": key.key_id,
@@ -69,7 +68,7 @@ impl Registry {
             "public_key": hex::encode(key.public_key),
             "at": at,
         });
-        let place = log::append(tx, &[leaf::entry(&salt, &statement.to_string())])?;
+        let (salt, place) = log::append_statement(tx, &*self.randomness, &statement.to_string())?;
         tx.execute(
             "INSERT INTO reviewer_key (key_id, reviewer, public_key, added_at, salt, leaf) \
              VALUES ($1, $2, $3, $4, $5, $6)",
@@ -79,7 +78,7 @@ impl Registry {
                 Param::Blob(&key.public_key),
                 Param::Int(at),
                 Param::Blob(&salt),
-                Param::Int(place as i64),
+                Param::Int(place),
             ],
         )?;
         Ok(())

@@ -1,8 +1,12 @@
 //! Appending: in the transaction of what the leaves speak of.
 
+use model::Randomness;
 use storage::{Param, StoreError, Tx};
 
-use crate::{RegistryError, leaf::Entry};
+use crate::{
+    RegistryError,
+    leaf::{self, Entry, Salt},
+};
 
 /// Appends entries and answers the place of the first. The head's row is locked from here to the end of the
 /// transaction, so that places follow on one another and no place stays empty.
@@ -32,6 +36,17 @@ pub(crate) fn append(tx: &mut dyn Tx, entries: &[Entry]) -> Result<u64, Registry
         }
     }
     Ok(first as u64)
+}
+
+/// Appends one entry that commits to a statement under a new salt. Answers the salt and the place.
+pub(crate) fn append_statement(
+    tx: &mut dyn Tx,
+    randomness: &dyn Randomness,
+    statement: &str,
+) -> Result<(Salt, i64), RegistryError> {
+    let salt = leaf::salt(randomness)?;
+    let place = append(tx, &[leaf::entry(&salt, statement)])?;
+    Ok((salt, place as i64))
 }
 
 #[cfg(feature = "measure")]

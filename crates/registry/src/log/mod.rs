@@ -11,7 +11,7 @@ mod tiles;
 
 use std::sync::{Arc, Mutex};
 
-pub(crate) use append::{append, head};
+pub(crate) use append::{append, append_statement, head};
 pub use receipt::Receipt;
 pub use serve::LogSummary;
 pub use stored::StoredLog;

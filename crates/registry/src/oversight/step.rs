@@ -9,7 +9,7 @@ use storage::{Param, Row, StoreError, Tx};
 use crate::{
     Registry, RegistryError,
     erasure::{Kind, Withdrawn},
-    leaf, log,
+    log,
 };
 
 macro_rules! changes {
@@ -158,7 +158,6 @@ impl Registry {
     /// Writes a step and its leaf.
     pub(crate) fn put_step(&self, tx: &mut dyn Tx, step: &Step<'_>) -> Result<EventId, RegistryError> {
         let id = EventId::new(step.at, &*self.randomness)?;
-        let salt = leaf::salt(&*self.randomness)?;
         let mut statement = serde_json::json!({
             "what": step.change.as_str(),
             "step": id.to_string(),
@@ -171,7 +170,7 @@ impl Registry {
         if let Some(by_staff) = step.by_staff {
             statement["by_staff"] = by_staff.into();
         }
-        let leaf = log::append(tx, &[leaf::entry(&salt, &statement.to_string())])?;
+        let (salt, leaf) = log::append_statement(tx, &*self.randomness, &statement.to_string())?;
         let seal = |text: &str| {
             let place = Place {
                 table: "oversight_step",
@@ -196,7 +195,7 @@ impl Registry {
                 Param::Int(step.at.as_second()),
                 sealed.as_ref().map_or(Param::Null, |sealed| Param::Blob(sealed)),
                 Param::Blob(&salt),
-                Param::Int(leaf as i64),
+                Param::Int(leaf),
                 Param::Int(i64::from(step.change.waits())),
                 step.by_staff.map_or(Param::Null, Param::Text),
             ],

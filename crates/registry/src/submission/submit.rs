@@ -22,7 +22,7 @@ use super::{
     part::Part,
     prepare::Bench,
 };
-use crate::{Receipt, Registry, RegistryError, alert, leaf, log, procedure::readmit};
+use crate::{Receipt, Registry, RegistryError, alert, log, procedure::readmit};
 
 /// How many rows one part has at most. The store may commit several of them together. The rows of a part are put in in the
 /// order of their keys, so the larger it is the fewer pages of the indexes each of them has to find.
@@ -376,15 +376,10 @@ impl Registry {
         let stored = desk::read(tx, self, id)?.ok_or(RegistryError::Stored("a submission"))?;
         let view = &stored.view;
         let statement = statement(&view.authority, view.kind, id, &stored.sha256, view.counts);
-        let salt = leaf::salt(&*self.randomness)?;
-        let leaf = log::append(tx, &[leaf::entry(&salt, &statement)])?;
+        let (salt, leaf) = log::append_statement(tx, &*self.randomness, &statement)?;
         tx.execute(
             "UPDATE submission SET leaf = $1, salt = $2 WHERE submission = $3",
-            &[
-                Param::Int(leaf as i64),
-                Param::Blob(&salt),
-                Param::Blob(id.as_bytes()),
-            ],
+            &[Param::Int(leaf), Param::Blob(&salt), Param::Blob(id.as_bytes())],
         )?;
         Ok(())
     }
