@@ -442,7 +442,7 @@ on_both_engines! {
             fields: Some(fields.iter().map(|&one| one.to_owned()).collect()),
             ..judgment("1", Order::Correct)
         };
-        for unknown in [&["facts", "weather"][..], &["id_number"], &["document_number"]] {
+        for unknown in [&["facts", "weather"][..], &["id_number"], &["document_number"], &["correction"]] {
             assert_eq!(code(put_down(&here, "first", of, names(unknown))), "field-unknown");
         }
         let withdrawn = OutsideOrder { order: Order::Withdraw, ..names(&["facts"]) };
@@ -491,6 +491,21 @@ on_both_engines! {
         };
         assert_eq!(note(None), ["facts"]);
         assert!(note(Some(Vec::new())).is_empty(), "the whole, if that is said");
+    }
+
+    fn of_a_dispute_about_a_field_that_no_correction_changes_it_means_the_record_as_a_whole(engine: Engine) {
+        let here = filled(engine);
+        let wish = registry::OpenDispute { field: Some("name".to_owned()), ..a_dispute(decision(&here)) };
+        let disputed = wait(here.registry.open_dispute(here.person(1), wish)).unwrap();
+        answer(&here, disputed, DisputeAnswer::Uphold).unwrap();
+        let wish = a_reconsideration(Reconsidered::Dispute(disputed));
+        let id = wait(here.registry.open_reconsideration(here.person(1), wish)).unwrap();
+        let decided = judgment("1", Order::Correct);
+        wait(here.registry.record_outside_decision(reviewer("first"), id, decided)).unwrap();
+        let Some(Procedure::Reconsideration(one)) = view(&here, id).course else { panic!("a reconsideration") };
+        assert!(one.state().decided_outside().unwrap().fields.is_empty());
+        let row = testkit::SourceRow::decision(1).with("facts", "更正后的事实");
+        assert_eq!(follow(&here, id, correction(row)), Status::Followed);
     }
 
     fn a_dispute_that_was_put_right_wrongly_is_reconsidered_once(engine: Engine) {
