@@ -61,6 +61,11 @@ impl InChinese for StoreError {
             Self::Engine(said) => format!("数据库出错：{said}"),
             Self::Shape(what) => format!("数据库中某一行的内容不符合预期：{what}"),
             Self::Unavailable(why) => format!("无法使用数据库：{why}"),
+            Self::InUse(seconds) => {
+                format!(
+                    "另一个程序正在使用这个数据库，等待 {seconds} 秒仍未释放；请停止该程序，或者通过它办理"
+                )
+            }
         }
     }
 }

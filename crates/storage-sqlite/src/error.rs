@@ -41,5 +41,6 @@ pub(crate) fn copy(error: &StoreError) -> StoreError {
         StoreError::Engine(text) => StoreError::Engine(text.clone()),
         StoreError::Shape(text) => StoreError::Shape(text),
         StoreError::Unavailable(text) => StoreError::Unavailable(text.clone()),
+        StoreError::InUse(seconds) => StoreError::InUse(*seconds),
     }
 }

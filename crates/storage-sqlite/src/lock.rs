@@ -25,11 +25,7 @@ impl Lock {
                     std::thread::sleep(Duration::from_millis(20));
                 }
                 Err(TryLockError::WouldBlock) => {
-                    return Err(StoreError::Unavailable(format!(
-                        "another process uses this database, and did not let go of it within {} s; stop it or \
-                         go through it",
-                        wait.as_secs()
-                    )));
+                    return Err(StoreError::InUse(wait.as_secs()));
                 }
                 Err(TryLockError::Error(error)) => return Err(cannot_open(&error)),
             }

@@ -65,6 +65,11 @@ pub enum StoreError {
     /// The store is closed, or could not be reached.
     #[error("the database cannot be reached: {0}")]
     Unavailable(String),
+    /// Another process holds it, and did so for as many seconds as it was waited for.
+    #[error(
+        "another process uses this database, and did not let go of it within {0} s; stop it or go through it"
+    )]
+    InUse(u64),
 }
 
 /// A row of an answer, read column by column from the left.

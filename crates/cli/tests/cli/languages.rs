@@ -1,14 +1,10 @@
 //! The language of the command line: how it is found, and that every command speaks both.
 
-use std::{
-    fs,
-    io::Write as _,
-    process::{Command, Stdio},
-};
+use std::fs;
 
 use serde_json::Value;
 
-use crate::support::{init, new_key, project, standing, text};
+use crate::support::{init, new_key, project, standing, standing_in, text};
 
 /// A data directory of a profile.
 struct Data {
@@ -32,21 +28,7 @@ fn said(arguments: &[&str], locale: &str) -> String {
 
 /// The same, with this on standard input.
 fn said_given(arguments: &[&str], locale: &str, input: &str) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_standing"));
-    for name in ["LC_ALL", "LC_MESSAGES"] {
-        command.env_remove(name);
-    }
-    let mut child = command
-        .args(arguments)
-        .env("LANG", locale)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A command that reads nothing may have ended.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    let done = child.wait_with_output().unwrap();
+    let done = standing_in(locale, arguments, input);
     text(&done.stdout) + &text(&done.stderr)
 }
 

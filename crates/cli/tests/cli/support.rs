@@ -24,9 +24,16 @@ pub(crate) fn standing(arguments: &[&str]) -> Output {
 
 /// Runs a command, in English, with this on standard input.
 pub(crate) fn standing_given(arguments: &[&str], input: &str) -> Output {
+    standing_in("en_GB.UTF-8", arguments, input)
+}
+
+/// Runs a command in this locale, with this on standard input.
+pub(crate) fn standing_in(locale: &str, arguments: &[&str], input: &str) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_standing"))
         .args(arguments)
-        .env("LC_ALL", "en_GB.UTF-8")
+        .env_remove("LC_ALL")
+        .env_remove("LC_MESSAGES")
+        .env("LANG", locale)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
