@@ -5,15 +5,19 @@ use crate::{Param, StoreError, Tx, Value};
 
 const COLUMNS: &[&str] = &["id", "label", "body"];
 
-/// A batch stores what single inserts store, at every size around an adapter's own limits.
+/// A batch stores what single inserts store, at every size around an adapter's own limits, also where all rows have the
+/// same value in a column, or all but the last one.
 pub fn a_batch_equals_single_inserts(fixture: &impl Fixture) {
     let store = fixture.open();
-    for size in [1_i64, 2, 15, 16, 17, 31, 33, 100, 1000] {
+    let sizes = [1_i64, 2, 15, 16, 17, 31, 33, 100, 1000];
+    for (size, alike) in sizes.into_iter().flat_map(|size| [(size, false), (size, true)]) {
         let (batch, single) = write(&store, move |tx| {
             let labels: Vec<String> = (0..size).map(|n| format!("号{n}")).collect();
             let rows: Vec<[Param<'_>; 3]> = (0..size)
                 .zip(&labels)
                 .map(|(n, label)| match n % 3 {
+                    _ if alike && n == size - 1 => [Param::Int(n), Param::Text("same"), Param::Null],
+                    _ if alike => [Param::Int(n), Param::Text("same"), Param::Blob(b"same")],
                     0 => [Param::Int(n), Param::Text(label), Param::Blob(label.as_bytes())],
                     1 => [Param::Int(n), Param::Null, Param::Blob(b"")],
                     _ => [Param::Int(n), Param::Text(""), Param::Null],
