@@ -535,6 +535,10 @@ on_both_engines! {
         assert_eq!((counted, wait(here.registry.review_queue()).unwrap().looks.len()), (None, waiting + 1));
         let detail = wait(here.registry.look_detail(here.person(1), look)).unwrap().unwrap();
         assert!(detail.findings.iter().all(|one| one.taken_back));
+        here.later(1);
+        record_it(Order::LookImproper).unwrap();
+        wait(here.registry.put_down_improper(reviewer("second"), id)).unwrap();
+        assert_eq!(wait(here.registry.improper_looks(2026)).unwrap().get(LAW), Some(&1), "as often as that is said");
     }
 
     fn a_look_that_a_complaint_found_improper_too_goes_on_counting(engine: Engine) {
