@@ -2,6 +2,7 @@
 //!
 //! - `POST /api/v1/peer/alerts`: one revision of an alert, signed by a registered peer. Sent again, signed anew, it
 //!   is answered the same.
+//! - `POST /api/v1/peer/put-back`: an older copy of the peer's database was put back, and this is open there.
 //! - `GET /api/v1/alerts`: the open alerts of the authority whose key signed, without whom they are about.
 //! - `POST /api/v1/alerts/{alert}/open`: one of them, opened. The person sees that it was.
 
@@ -11,24 +12,26 @@ use axum::{
 };
 use http_signatures::{SignatureError, VerifyingKey, verify};
 use model::AlertId;
-use registry::{AlertError, AlertItem, AlertMessage, AlertTaken, OpenedAlert, Peer, ReceiveError};
+use registry::{
+    AlertError, AlertItem, AlertMessage, AlertTaken, OpenedAlert, Peer, PutBack, PutBackTaken, ReceiveError,
+};
 use serde::Serialize;
 
 use crate::{
     path::Path,
     problem::{Code, Problem},
-    signed::{self, JsonBody, Nonce, Nothing, Signed, SignedBody as _},
+    signed::{self, JsonBody, LongJson, Nonce, Nothing, Signed, SignedBody},
     state::Shared,
 };
 
 /// A message that a registered peer signed.
-pub(crate) struct FromPeer {
+pub(crate) struct FromPeer<B> {
     peer: Peer,
-    message: AlertMessage,
+    message: B,
     nonce: Nonce,
 }
 
-impl FromRequest<Shared> for FromPeer {
+impl<B: SignedBody> FromRequest<Shared> for FromPeer<B> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &Shared) -> Result<Self, Problem> {
@@ -51,9 +54,8 @@ impl FromRequest<Shared> for FromPeer {
         signed::covers(&verified, "content-type")?;
         signed::content_type(&parts.headers, "application/json")?;
         let nonce = signed::nonce(&verified);
-        let limit = <JsonBody<AlertMessage>>::LIMIT;
-        let whole = signed::in_time(&parts.headers, body, limit, verified.body).await?;
-        let JsonBody(message) = JsonBody::read(&parts.headers, whole)?;
+        let whole = signed::in_time(&parts.headers, body, B::LIMIT, verified.body).await?;
+        let message = B::read(&parts.headers, whole)?;
         Ok(Self { peer, message, nonce })
     }
 }
@@ -61,11 +63,23 @@ impl FromRequest<Shared> for FromPeer {
 /// Takes a message of a peer.
 pub(crate) async fn receive(
     State(state): State<Shared>,
-    FromPeer { peer, message, nonce }: FromPeer,
+    FromPeer { peer, message, nonce }: FromPeer<JsonBody<AlertMessage>>,
 ) -> Result<Json<AlertTaken>, Problem> {
     let nonce = Some((nonce.text, nonce.until));
-    let from = &peer.registered.peer;
+    let (from, JsonBody(message)) = (&peer.registered.peer, message);
     Ok(Json(state.registry().receive_alert(from, nonce, message).await?))
+}
+
+/// Takes what a peer tells after an older copy of its database was put back.
+pub(crate) async fn put_back(
+    State(state): State<Shared>,
+    FromPeer { peer, message, nonce }: FromPeer<LongJson<PutBack>>,
+) -> Result<Json<PutBackTaken>, Problem> {
+    let nonce = Some((nonce.text, nonce.until));
+    let (from, LongJson(message)) = (&peer.registered.peer, message);
+    Ok(Json(
+        state.registry().receive_put_back(from, nonce, message).await?,
+    ))
 }
 
 /// The open alerts of an authority.

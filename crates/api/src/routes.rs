@@ -85,6 +85,7 @@ fn bodies() -> Vec<Route> {
         Route::at("/api/v1/alerts").get(alert::inbox),
         Route::at("/api/v1/alerts/{alert}/open").post(alert::open),
         Route::at("/api/v1/peer/alerts").post(alert::receive),
+        Route::at("/api/v1/peer/put-back").post(alert::put_back),
         Route::at("/log/tile/{*path}").get(log::tile::handle),
     ]
 }

@@ -242,3 +242,66 @@ fn only_a_registered_peer_is_heard() {
     assert_eq!(here.deliver(), Delivered { told: 1, failed: 0 });
     assert_eq!(there.opened().len(), 1);
 }
+
+#[test]
+fn that_a_copy_was_put_back_gets_through_a_wire_that_is_cut_anywhere() {
+    let (here, there) = (Instance::new(1), Instance::new(2));
+    here.befriend("there", &there);
+    there.befriend("first", &here);
+    here.file(RecordKind::Licence, SourceRow::licence(1));
+    here.file(RecordKind::Decision, prohibition("2027-11-10"));
+    assert_eq!(here.deliver(), Delivered { told: 1, failed: 0 });
+    // Of this one nothing is known here any more.
+    let person = here.registry.keys().person(&made_up(1).number);
+    let [alert] = &wait(here.registry.alerts_about(person)).unwrap()[..] else {
+        panic!("one alert is expected")
+    };
+    let content = wait(
+        there
+            .registry
+            .open_alert(LAW, wait(there.registry.alerts_for(LAW)).unwrap()[0].alert),
+    );
+    let lost = registry::AlertMessage {
+        message: "0a".repeat(16),
+        alert: model::AlertId::from_bytes([7; 16]),
+        revision: 1,
+        open: Some(content.unwrap().content),
+    };
+    wait(there.registry.receive_alert("first", None, lost)).unwrap();
+    assert_eq!(there.opened().len(), 2);
+
+    here.clock
+        .set(here.registry.now() + jiff::SignedDuration::from_mins(1));
+    here.registry.note_put_back().unwrap();
+    let cuts = [
+        Cut::AtOnce,
+        Cut::Request(40),
+        Cut::Request(400),
+        Cut::Answer(0),
+        Cut::Answer(30),
+    ];
+    let mut all = Delivered::default();
+    *there.plan.lock().unwrap() = cuts.into();
+    for _ in 0..8 {
+        let done = here.deliver();
+        all = Delivered {
+            told: all.told + done.told,
+            failed: all.failed + done.failed,
+        };
+        here.clock
+            .set(here.registry.now() + jiff::SignedDuration::from_hours(6));
+        there.clock.set(here.registry.now());
+    }
+    // The copy, and the open alert told anew.
+    assert_eq!((all.told, all.failed), (2, cuts.len()));
+    assert_eq!(there.opened().len(), 1);
+    assert_eq!(there.count(NoticeKind::AlertClosed), 1);
+    assert_eq!(alert.item.alert, {
+        let [still] = &wait(here.registry.alerts_about(person)).unwrap()[..] else {
+            panic!("one alert is expected")
+        };
+        assert!(still.closed_at.is_none());
+        still.item.alert
+    });
+    testkit::prove_log(&there.registry);
+}

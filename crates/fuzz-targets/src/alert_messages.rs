@@ -1,4 +1,4 @@
-//! Messages about alerts, signed here as a registered peer signs them: every answer is of its form, none is a failure
+//! Messages about alerts and about a copy that was put back, signed here as a registered peer signs them: every answer is of its form, none is a failure
 //! of the program, and a message that was taken is answered the same when it comes again.
 
 use std::collections::BTreeSet;
@@ -23,6 +23,7 @@ pub const TARGET: Target = Target {
         "\"alert\"",
         "\"revision\"",
         "\"open\"",
+        "\"held\"",
         "\"name\"",
         "\"number\"",
         "\"profession\"",
@@ -83,24 +84,21 @@ fn run(bytes: &[u8]) {
             key_id: &kit.key_id,
             key: &kit.key,
         };
-        let post = || kit.interface.post(by, "/api/v1/peer/alerts", message);
-        let first = post();
-        if first.0.is_success() {
-            assert_eq!(
-                post(),
-                first,
-                "a message is answered the same when it comes again"
-            );
-            let taken: Value = serde_json::from_slice(&first.1).unwrap();
-            let said: Value = serde_json::from_slice(message).unwrap();
-            assert_eq!(
-                taken["revision"], said["revision"],
-                "a confirmation is of the message"
-            );
-            assert_eq!(
-                taken["message"], said["message"],
-                "a confirmation is of the message"
-            );
+        for path in ["/api/v1/peer/alerts", "/api/v1/peer/put-back"] {
+            let post = || kit.interface.post(by, path, message);
+            let first = post();
+            if first.0.is_success() {
+                assert_eq!(
+                    post(),
+                    first,
+                    "a message is answered the same when it comes again"
+                );
+                let taken: Value = serde_json::from_slice(&first.1).unwrap();
+                let said: Value = serde_json::from_slice(message).unwrap();
+                for field in ["revision", "message"] {
+                    assert_eq!(taken[field], said[field], "a confirmation is of the message");
+                }
+            }
         }
     });
 }
@@ -133,7 +131,8 @@ fn seeds() -> Vec<Vec<u8>> {
     disputed["open"]["withheld"] = json!(true);
     let mut other = open("prohibits");
     other["open"]["profession"] = json!("astrologer");
-    [open("prohibits"), later, closed, disputed, other]
+    let put_back = json!({"revision": 4, "open": ["02".repeat(16)], "held": ["05".repeat(16)]});
+    [open("prohibits"), later, closed, disputed, other, put_back]
         .iter()
         .map(|message| message.to_string().into_bytes())
         .collect()

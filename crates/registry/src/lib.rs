@@ -82,7 +82,7 @@ use storage::{Store, StoreError};
 pub use alert::{
     AlertContent, AlertError, AlertItem, AlertMessage, AlertReceiverView, AlertTaken, AlertView, ClosedAlert,
     Delivered, LateAlerts, LateAuthority, LatePeer, NewPeer, OpenedAlert, Peer, PeerClient, PeerError,
-    PeerFault, PeerKey, ReceiveError, SentAlert,
+    PeerFault, PeerKey, PutBack, PutBackTaken, ReceiveError, SentAlert,
 };
 pub use auditor_key::{Auditor, AuditorKey, AuditorKeyError};
 pub use authority_key::{AuthorityKey, AuthorityKeyError, PORTAL_KEYS};

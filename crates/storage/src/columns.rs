@@ -197,6 +197,8 @@ pub const COLUMNS: &[(&str, &str, Class)] = &[
     ("peer", "takes", Class::Public),
     ("peer", "created_at", Class::Public),
     ("peer", "ended_at", Class::Public),
+    ("peer", "put_back_at", Class::Public),
+    ("peer", "put_back_next", Class::Public),
     ("peer_alert", "peer", Class::Public),
     ("peer_alert", "remote", Class::Pseudonym),
     ("peer_alert", "revision", Class::Fact),

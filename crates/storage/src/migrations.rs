@@ -110,5 +110,10 @@ pub const fn all() -> &'static [Migration] {
             name: "auditor keys",
             sql: include_str!("../migrations/0019_auditor_keys.sql"),
         },
+        Migration {
+            version: 20,
+            name: "put back",
+            sql: include_str!("../migrations/0020_put_back.sql"),
+        },
     ]
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use model::{Clock, Randomness};
-use registry::{AlertMessage, AlertTaken, Peer, PeerClient, PeerFault, PeerKey};
+use registry::{AlertMessage, AlertTaken, Peer, PeerClient, PeerFault, PeerKey, PutBack, PutBackTaken};
+use serde::{Serialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
 use super::{
@@ -42,7 +43,27 @@ impl HttpPeers {
         })
     }
 
-    fn send(&self, to: &Peer, message: &AlertMessage) -> Result<AlertTaken, Failed> {
+    fn send<T: DeserializeOwned>(
+        &self,
+        to: &Peer,
+        path: &str,
+        message: &impl Serialize,
+    ) -> Result<T, PeerFault> {
+        self.sent(to, path, message).map_err(|failed| match failed {
+            Failed::Again(why) => PeerFault::Away(why.cause),
+            Failed::UnderWay => PeerFault::Away("it is busy".to_owned()),
+            Failed::For(ClientError::Unreachable(why)) => PeerFault::Away(why),
+            Failed::For(ClientError::Refused(refusal)) => PeerFault::Refused(refusal.code),
+            Failed::For(other) => PeerFault::Refused(other.to_string()),
+        })
+    }
+
+    fn sent<T: DeserializeOwned>(
+        &self,
+        to: &Peer,
+        path: &str,
+        message: &impl Serialize,
+    ) -> Result<T, Failed> {
         let key = AuthorityKeyFile::read(&self.key).map_err(ClientError::from)?;
         let client = Client::new(
             &to.registered.url,
@@ -52,7 +73,7 @@ impl HttpPeers {
         )?;
         let body = serde_json::to_vec(message)
             .map_err(|_| Failed::For(ClientError::Answer("a message that can be written")))?;
-        let mut ask = Ask::post("/api/v1/peer/alerts");
+        let mut ask = Ask::post(path);
         ask.body = Some(("application/json", &body));
         client.json(&ask)
     }
@@ -60,12 +81,10 @@ impl HttpPeers {
 
 impl PeerClient for HttpPeers {
     fn deliver(&self, to: &Peer, message: &AlertMessage) -> Result<AlertTaken, PeerFault> {
-        self.send(to, message).map_err(|failed| match failed {
-            Failed::Again(why) => PeerFault::Away(why.cause),
-            Failed::UnderWay => PeerFault::Away("it is busy".to_owned()),
-            Failed::For(ClientError::Unreachable(why)) => PeerFault::Away(why),
-            Failed::For(ClientError::Refused(refusal)) => PeerFault::Refused(refusal.code),
-            Failed::For(other) => PeerFault::Refused(other.to_string()),
-        })
+        self.send(to, "/api/v1/peer/alerts", message)
+    }
+
+    fn put_back(&self, to: &Peer, message: &PutBack) -> Result<PutBackTaken, PeerFault> {
+        self.send(to, "/api/v1/peer/put-back", message)
     }
 }

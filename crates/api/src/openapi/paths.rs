@@ -106,6 +106,12 @@ fn exchange() -> Value {
              The receiver keeps the latest revision. Sent again, signed anew, a message is answered the same.",
             Some(json_body("AlertMessage")), json!({"200": answer("The confirmation.", "AlertTaken")}),
         )},
+        "/api/v1/peer/put-back": {"post": signed(
+            "peer-put-back", "Tell that an older copy of one's database was put back",
+            "For registered peers. The receiver closes the alerts of the sender that are not open there any more, unless it \
+             was told of them since, and tells the sender anew of what it has for it. Sent again it is answered the same.",
+            Some(json_body("PutBack")), json!({"200": answer("The confirmation.", "PutBackTaken")}),
+        )},
         "/log/tile/{path}": {
             "parameters": [{
                 "name": "path", "in": "path", "required": true, "schema": {"type": "string"},

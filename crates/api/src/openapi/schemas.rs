@@ -144,6 +144,18 @@ fn exchange() -> Value {
             "alert": reference("Id"),
             "revision": {"type": "integer", "minimum": 1},
         })),
+        "PutBack": closed(json!({
+            "revision": {
+                "type": "integer", "minimum": 1,
+                "description": "Later than every revision that was told before the copy was put back.",
+            },
+            "open": {"type": "array", "items": reference("Id"), "description": "The sender's open alerts."},
+            "held": {
+                "type": "array", "items": reference("Id"),
+                "description": "The receiver's alerts that the sender holds open.",
+            },
+        })),
+        "PutBackTaken": closed(json!({"revision": {"type": "integer", "minimum": 1}})),
         "TakeBack": closed(json!({
             "taken_back": count(),
             "left": {"type": "array", "items": {

@@ -105,6 +105,9 @@ pub(crate) fn restore(arguments: &Restore, language: Language) -> Outcome {
         )));
     }
     installation::private_folder(to)?;
+    // Before the database: whoever opens that finds it.
+    let mark = to.join(installation::PUT_BACK);
+    fs::write(&mark, "").map_err(|error| installation::at(&mark, &error))?;
     take_erasures(&from.join(ERASURES), &erasures)?;
     if from.join(SECRET).exists() && !to.join(SECRET).exists() {
         installation::private_folder(&to.join("keys"))?;

@@ -5,7 +5,8 @@ use jiff::Span;
 use keys::SystemRandomness;
 use model::{AlertId, Randomness as _};
 use registry::{
-    AlertContent, AlertMessage, AlertTaken, NewPeer, Peer, PeerClient, PeerError, PeerFault, Registry,
+    AlertContent, AlertMessage, AlertTaken, NewPeer, Peer, PeerClient, PeerError, PeerFault, PutBack,
+    PutBackTaken, Registry,
 };
 
 use super::batches;
@@ -85,6 +86,12 @@ impl PeerClient for Played {
         Ok(AlertTaken {
             message: message.message.clone(),
             alert: message.alert,
+            revision: message.revision,
+        })
+    }
+
+    fn put_back(&self, _: &Peer, message: &PutBack) -> Result<PutBackTaken, PeerFault> {
+        Ok(PutBackTaken {
             revision: message.revision,
         })
     }

@@ -9,6 +9,7 @@ use storage::{Access, Param, StoreError, Tx};
 
 use super::{
     message_id, peer,
+    put_back::{PutBack, PutBackTaken},
     receive::{AlertMessage, AlertTaken},
     step,
     stored::{self, COLUMNS, Stored},
@@ -22,7 +23,7 @@ const LEASE: i64 = 15 * 60;
 /// The wait after a first failure, in seconds; each is twice the one before.
 const FIRST_WAIT: i64 = 30;
 /// The longest wait, in seconds.
-const LONGEST_WAIT: i64 = 6 * 60 * 60;
+pub(super) const LONGEST_WAIT: i64 = 6 * 60 * 60;
 
 /// The way to peers.
 pub trait PeerClient {
@@ -31,6 +32,12 @@ pub trait PeerClient {
     /// # Errors
     /// [`PeerFault`].
     fn deliver(&self, to: &Peer, message: &AlertMessage) -> Result<AlertTaken, PeerFault>;
+
+    /// Tells a peer that an older copy of the database was put back here, and answers what it says.
+    ///
+    /// # Errors
+    /// [`PeerFault`].
+    fn put_back(&self, to: &Peer, message: &PutBack) -> Result<PutBackTaken, PeerFault>;
 }
 
 /// Why a message did not get through.
@@ -47,7 +54,7 @@ pub enum PeerFault {
 /// What came of a round of telling.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Delivered {
-    /// Messages that were confirmed.
+    /// Messages that were confirmed, about alerts or a copy that was put back.
     pub told: usize,
     /// Messages that did not get through, and are tried again.
     pub failed: usize,
@@ -69,7 +76,7 @@ impl Registry {
     /// # Errors
     /// When the store fails.
     pub fn deliver_alerts(&self, client: &dyn PeerClient) -> Result<Delivered, RegistryError> {
-        let mut delivered = Delivered::default();
+        let mut delivered = self.deliver_put_back(client)?;
         loop {
             let this = self.clone();
             let jobs = self

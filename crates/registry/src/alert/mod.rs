@@ -23,6 +23,7 @@
 //! | `stored` | the SQL |
 //! | `deliver` | telling peers: leases, attempts, waits |
 //! | `receive` | being told by a peer |
+//! | `put_back` | what peers tell one another after an older copy of the database was put back |
 //! | `inbox` | what an authority and the person see |
 //! | `desk` | what an authority sees of its own alerts, and of those that were closed |
 //! | `late` | peers that have not confirmed in time, authorities that have not opened |
@@ -33,6 +34,7 @@ mod desk;
 mod inbox;
 mod late;
 mod peer;
+mod put_back;
 mod reach;
 mod receive;
 mod step;
@@ -43,11 +45,12 @@ pub use desk::{ClosedAlert, SentAlert};
 pub use inbox::{AlertError, AlertItem, AlertReceiverView, AlertView, OpenedAlert};
 pub use late::{LateAlerts, LateAuthority, LatePeer};
 pub use peer::{NewPeer, Peer, PeerError, PeerKey};
+pub use put_back::{PutBack, PutBackTaken};
 pub use receive::{AlertMessage, AlertTaken, ReceiveError};
 
 pub(crate) use peer::end_peer;
 pub(crate) use step::{close_due, in_step};
-pub(crate) use stored::{known_by_alert, tell_anew, told_of};
+pub(crate) use stored::{known_by_alert, told_of};
 
 use jiff::civil::Date;
 use model::AlertId;

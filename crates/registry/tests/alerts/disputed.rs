@@ -173,6 +173,14 @@ impl registry::PeerClient for Everywhere<'_> {
         };
         Ok(wait(side.registry.receive_alert("first", None, message.clone())).unwrap())
     }
+
+    fn put_back(
+        &self,
+        _: &registry::Peer,
+        _: &registry::PutBack,
+    ) -> Result<registry::PutBackTaken, registry::PeerFault> {
+        unreachable!("no copy is put back here")
+    }
 }
 
 #[test]

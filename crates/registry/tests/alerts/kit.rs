@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::VecDeque};
 use model::{AlertId, ProcedureId, RecordId, RecordKind, procedure::Speaker};
 use registry::{
     AlertContent, AlertMessage, AlertTaken, AlertView, DisputeAnswer, EventKind, NewPeer, NoticeKind,
-    OpenDispute, Peer, PeerClient, PeerFault, ProcedureError, Registry,
+    OpenDispute, Peer, PeerClient, PeerFault, ProcedureError, PutBack, PutBackTaken, Registry,
 };
 use testkit::{Engine, Installation, SourceRow, gansu, made_up, wait};
 
@@ -208,5 +208,21 @@ impl PeerClient for Wire<'_> {
         }
         self.late.borrow_mut().push(message.clone());
         Err(away())
+    }
+
+    fn put_back(&self, to: &Peer, message: &PutBack) -> Result<PutBackTaken, PeerFault> {
+        assert_eq!(to.registered.peer, "there");
+        let way = self.plan.borrow_mut().pop_front().unwrap_or(Way::Through);
+        let arrive = || {
+            let taken = wait(self.to.receive_put_back("first", None, message.clone()));
+            taken.map_err(|error| PeerFault::Refused(error.code().unwrap_or("failed").to_owned()))
+        };
+        let away = || PeerFault::Away("a test has cut the wire".to_owned());
+        match way {
+            Way::Lost | Way::Late => Err(away()),
+            Way::AnswerLost => arrive().and(Err(away())),
+            Way::Twice => arrive().and_then(|_| arrive()),
+            Way::Through => arrive(),
+        }
     }
 }

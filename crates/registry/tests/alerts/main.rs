@@ -9,4 +9,5 @@ mod here;
 mod kit;
 mod later;
 mod peers;
+mod put_back;
 mod random;

@@ -5,7 +5,7 @@ use model::RecordKind;
 use profile::{ByDay, Deadline};
 use registry::{
     AlertContent, AlertMessage, AlertTaken, Delivered, EventKind, LateAlerts, NewPeer, Peer, PeerClient,
-    PeerError, PeerFault, ReceiveError,
+    PeerError, PeerFault, PutBack, PutBackTaken, ReceiveError,
 };
 use testkit::{Installation, SourceRow, gansu, made_up, on_both_engines, prove_log, wait};
 
@@ -32,9 +32,13 @@ impl PeerClient for Anew<'_> {
         );
         taken.map_err(|error| PeerFault::Refused(error.code().unwrap_or("failed").to_owned()))
     }
+
+    fn put_back(&self, _: &Peer, _: &PutBack) -> Result<PutBackTaken, PeerFault> {
+        unreachable!("no copy is put back here")
+    }
 }
 
-fn content() -> AlertContent {
+pub(crate) fn content() -> AlertContent {
     AlertContent {
         name: made_up(1).name,
         number: made_up(1).number,
@@ -49,7 +53,7 @@ fn content() -> AlertContent {
     }
 }
 
-fn message(revision: i64, open: Option<AlertContent>) -> AlertMessage {
+pub(crate) fn message(revision: i64, open: Option<AlertContent>) -> AlertMessage {
     AlertMessage {
         message: format!("{revision:032x}"),
         alert: model::AlertId::from_bytes([7; 16]),
@@ -70,7 +74,7 @@ fn receive(there: &Installation, message: AlertMessage) -> Result<(), Option<&'s
         .map_err(|error| error.code())
 }
 
-fn pair(engine: testkit::Engine) -> (Installation, Installation) {
+pub(crate) fn pair(engine: testkit::Engine) -> (Installation, Installation) {
     let (here, there) = (installation(engine), Installation::with(engine, gansu()));
     befriend(&here.registry, &there.registry);
     (here, there)

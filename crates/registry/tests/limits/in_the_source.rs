@@ -201,6 +201,10 @@ const REACH: &[(&str, &[&str])] = &[
         &["prove_erased", "receive_alert"],
     ),
     (
+        "a peer's alerts here and the alerts from here that it was told of, by their identifiers, without whom they are about",
+        &["receive_put_back"],
+    ),
+    (
         "an authority's open alerts in the professions that it licenses: without whom they are about, and one at a time",
         &["alerts_for", "open_alert"],
     ),
@@ -296,6 +300,7 @@ const REACH: &[(&str, &[&str])] = &[
             "erased_again",
             "withdrawn_again",
             "deliver_alerts",
+            "note_put_back",
             "peer_key",
             "add_peer",
             "peers",

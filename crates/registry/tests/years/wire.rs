@@ -6,7 +6,10 @@ use std::{
 };
 
 use model::AlertId;
-use registry::{AlertContent, AlertMessage, AlertTaken, Peer as Registered, PeerClient, PeerFault, Registry};
+use registry::{
+    AlertContent, AlertMessage, AlertTaken, Peer as Registered, PeerClient, PeerFault, PutBack, PutBackTaken,
+    Registry,
+};
 use testkit::{made_up, wait};
 
 use crate::{alert::Says, model::Who, run::LAW};
@@ -77,6 +80,14 @@ impl PeerClient for Wire<'_> {
             assert_eq!(self.arrive(message)?, taken, "a repeat gets the same answer");
         }
         Ok(taken)
+    }
+
+    fn put_back(&self, _: &Registered, message: &PutBack) -> Result<PutBackTaken, PeerFault> {
+        let taken = wait(self.to.receive_put_back(self.from, None, message.clone()));
+        taken.map_err(|error| {
+            assert_eq!(error.code(), None, "what a peer says of a copy is refused");
+            away()
+        })
     }
 }
 

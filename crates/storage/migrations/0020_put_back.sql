@@ -1,0 +1,3 @@
+ALTER TABLE peer ADD COLUMN put_back_at BIGINT;
+
+ALTER TABLE peer ADD COLUMN put_back_next BIGINT;
