@@ -98,7 +98,8 @@ kinds! {
     ProcedureStep = "procedure-step",
     /// A body or a reviewer opened a procedure of the person, or a file of it.
     ProcedureRead = "procedure-read",
-    /// A reviewer certified that a record that had ended may be filed again. Its subject is the record.
+    /// A reviewer certified that a record that had ended may be filed again. Its subject is the record; its purpose names
+    /// procedure and step where a reviewer put down that a court ordered so.
     ReentryCertified = "reentry-certified",
     /// A record that had ended came in again, with a reviewer's certificate. Its subject is the new record.
     RecordCameAgain = "record-came-again",

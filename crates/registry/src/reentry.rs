@@ -6,7 +6,10 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use keys::DocumentKey;
-use model::{EventId, PersonId, RecordId, VersionKind, procedure::ReviewerId};
+use model::{
+    EventId, PersonId, RecordId, VersionKind,
+    procedure::{ProcedureKind, ReviewerId, StepName},
+};
 use storage::{Access, Param, StoreError, Tx};
 
 use crate::{
@@ -20,6 +23,29 @@ use crate::{
 /// The words for how a record ended, beside those of its last version.
 const ERASED: &str = "erased";
 const RESTORED: &str = "restored";
+
+/// Whose judgment a certificate is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Judged {
+    /// That of the reviewer who gave it.
+    ByReviewer,
+    /// That of a court or another body outside. The reviewer put it down.
+    Outside,
+}
+
+impl Judged {
+    /// What the event says that the certificate was given for: nothing, or the step in which a court's decision was put down.
+    pub(crate) fn purpose(self) -> String {
+        match self {
+            Self::ByReviewer => String::new(),
+            Self::Outside => format!(
+                "{}:{}",
+                ProcedureKind::Reconsideration,
+                StepName::RecordOutsideDecision
+            ),
+        }
+    }
+}
 
 /// Why no certificate was given.
 #[derive(Debug, thiserror::Error)]
@@ -232,17 +258,18 @@ impl Registry {
                 Param::Int(at.as_second()),
             ],
         )?;
-        Ok(self.put_down_certificate(tx, (person, record), reviewer)?)
+        Ok(self.put_down_certificate(tx, (person, record), reviewer, Judged::ByReviewer)?)
     }
 
     /// Certifies that a withdrawn record, of which this is the last version, is right, as an order of this reviewer or one
-    /// that they put down says. A certificate that was given before holds for it too. Answers whether the document was filed
+    /// from outside that they put down says. A certificate that was given before holds for it too. Answers whether the document was filed
     /// again already, when there is nothing to certify.
     pub(crate) fn certify_by_order(
         &self,
         tx: &mut dyn Tx,
         withdrawn: &VersionHead,
         reviewer: &ReviewerId,
+        judged: Judged,
     ) -> Result<bool, RegistryError> {
         let (person, at) = (withdrawn.person, self.clock.now());
         let filed = tx.query(
@@ -273,7 +300,7 @@ impl Registry {
             ],
         )?;
         if given > 0 {
-            self.put_down_certificate(tx, (person, withdrawn.record), reviewer)?;
+            self.put_down_certificate(tx, (person, withdrawn.record), reviewer, judged)?;
         }
         Ok(false)
     }
@@ -283,6 +310,7 @@ impl Registry {
         tx: &mut dyn Tx,
         (person, record): (PersonId, RecordId),
         reviewer: &ReviewerId,
+        judged: Judged,
     ) -> Result<(), RegistryError> {
         let at = self.clock.now();
         let event = Event {
@@ -290,7 +318,7 @@ impl Registry {
             person,
             kind: EventKind::ReentryCertified,
             actor: format!("reviewer:{reviewer}"),
-            purpose: String::new(),
+            purpose: judged.purpose(),
             subject: Some(*record.as_bytes()),
             at,
         };

@@ -14,7 +14,7 @@ use super::{
     ProcedureError,
     stored::{self, Held},
 };
-use crate::{EventKind, RegistryError, oversight::Change, record};
+use crate::{EventKind, RegistryError, oversight::Change, record, reentry::Judged};
 
 /// What counts as a part.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -169,13 +169,15 @@ fn looked_into(
     rows.into_iter().map(|mut row| reviewer(row.text()?)).collect()
 }
 
-/// The reviewers who certified that the document of this record may come in again, as this record or as one before it.
+/// The reviewers who certified that the document of this record may come in again, as this record or as one before it. Who put
+/// down that a court decided so judged nothing.
 fn certified(tx: &mut dyn Tx, person: PersonId, of: RecordId) -> Result<Vec<ReviewerId>, StoreError> {
     let rows = tx.query(
-        "SELECT actor, subject FROM event WHERE person = $1 AND kind = $2",
+        "SELECT actor, subject FROM event WHERE person = $1 AND kind = $2 AND purpose <> $3",
         &[
             Param::Blob(person.as_bytes()),
             Param::Text(EventKind::ReentryCertified.as_str()),
+            Param::Text(&Judged::Outside.purpose()),
         ],
     )?;
     if rows.is_empty() {

@@ -15,7 +15,10 @@ use super::{
     ProcedureError,
     stored::{self, Held},
 };
-use crate::{Registry, RegistryError, record, reentry};
+use crate::{
+    Registry, RegistryError, record,
+    reentry::{self, Judged},
+};
 
 /// What is ordered in a reconsideration, and not done yet.
 pub(super) const fn ordered(state: &ReconsiderationState) -> Option<Order> {
@@ -99,7 +102,11 @@ impl Registry {
         }
         let head = record::versions(tx, person, record)?.pop();
         let head = head.ok_or(ProcedureError::NoSuchRecord)?.head;
-        if !self.certify_by_order(tx, &head, reviewer)? {
+        let judged = match one.state().decided_outside() {
+            Some(_) => Judged::Outside,
+            None => Judged::ByReviewer,
+        };
+        if !self.certify_by_order(tx, &head, reviewer, judged)? {
             return Ok((one, notices));
         }
         let (one, more) = one.follow(Actor::Installation, self.clock.now())?;

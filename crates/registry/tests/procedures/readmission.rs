@@ -47,12 +47,20 @@ fn judgment(reference: &str, order: Order) -> OutsideOrder {
 }
 
 fn put_down(here: &Installation, record: RecordId, order: Order) -> Result<ProcedureId, ProcedureError> {
+    put_down_by(here, "first", record, judgment("1", order))
+}
+
+fn put_down_by(
+    here: &Installation,
+    by: &str,
+    record: RecordId,
+    decision: OutsideOrder,
+) -> Result<ProcedureId, ProcedureError> {
     let text = "the court sent its judgment".to_owned();
     let about = (here.person(1), record);
-    let (by, decision) = (reviewer("first"), judgment("1", order));
     wait(
         here.registry
-            .record_outside_decision_about(by, about, decision, text),
+            .record_outside_decision_about(reviewer(by), about, decision, text),
     )
 }
 
@@ -152,6 +160,45 @@ on_both_engines! {
         assert_eq!(file_again(&here, SourceRow::decision(1)), ACCEPTED);
         assert_eq!(status(&here, id), Status::Followed);
         assert_eq!(put_down(&here, record, Order::Readmit).unwrap(), id, "a decision that was followed is not followed twice");
+        prove_log(&here.registry);
+    }
+
+    fn whoever_put_down_that_a_court_had_a_record_filed_again_judges_it_as_anybody_does(engine: Engine) {
+        let here = filled(engine);
+        let reviewers = ["first", "second", "third"];
+        for (by, reference) in reviewers.into_iter().zip(["1", "2", "3"]) {
+            let (record, open) = (decision(&here), dispute(&here));
+            answer(&here, open, withdrawal()).unwrap();
+            put_down_by(&here, by, record, judgment(reference, Order::Readmit)).unwrap();
+            assert_eq!(file_again(&here, mended()), ACCEPTED);
+        }
+        assert_eq!(who(&here, CERTIFIED).len(), 3);
+        let id = reconsidered(&here);
+        for by in reviewers {
+            assign(&here, id, by).unwrap();
+        }
+        assert_eq!(decide_again(&here, id, "third", None).unwrap(), Status::Confirmed);
+        prove_log(&here.registry);
+    }
+
+    fn whoever_judged_that_a_record_is_filed_again_judges_it_no_more_though_a_court_said_so_too(engine: Engine) {
+        let here = filled(engine);
+        let (record, id) = asked(&here);
+        // One ordered it, one certified it, and what a court decided was put down by another.
+        decide_again(&here, id, "first", Some(Order::Readmit)).unwrap();
+        put_down_by(&here, "third", record, judgment("1", Order::Readmit)).unwrap();
+        assert_eq!(file_again(&here, mended()), ACCEPTED);
+        let (again, open) = (decision(&here), dispute(&here));
+        answer(&here, open, withdrawal()).unwrap();
+        certify(&here, "second", again).unwrap();
+        put_down_by(&here, "third", again, judgment("2", Order::Readmit)).unwrap();
+        assert_eq!(file_again(&here, mended()), ACCEPTED);
+        assert_eq!(who(&here, CERTIFIED), ["reviewer:second", "reviewer:first"]);
+        let id = reconsidered(&here);
+        for judged in ["first", "second"] {
+            assert_eq!(code(assign(&here, id, judged)), "reviewer-took-part");
+        }
+        assign(&here, id, "third").unwrap();
         prove_log(&here.registry);
     }
 

@@ -61,9 +61,16 @@ impl Run {
             return self.did("orders to file again what was certified already");
         }
         ended.2 = true;
-        self.m.of(who).certified.insert((document, by.to_owned()));
+        // What a court decided is no judgment of who puts it down.
+        let purpose = match one.judgment {
+            Some(_) => "reconsideration:record-outside-decision",
+            None => {
+                self.m.of(who).certified.insert((document, by.to_owned()));
+                ""
+            }
+        };
         self.m
-            .event(who, "reentry-certified", &format!("reviewer:{by}"), "");
+            .event(who, "reentry-certified", &format!("reviewer:{by}"), purpose);
         self.did("orders to file again");
     }
 
