@@ -61,6 +61,25 @@ pub(crate) fn put(
     Ok(())
 }
 
+/// Whether a body was told this of a procedure before.
+pub(crate) fn was_told(
+    tx: &mut dyn Tx,
+    (person, procedure): (PersonId, ProcedureId),
+    body: &str,
+    kind: NoticeKind,
+) -> Result<bool, StoreError> {
+    let rows = tx.query(
+        "SELECT notice FROM body_notice WHERE person = $1 AND procedure = $2 AND body = $3 AND kind = $4 LIMIT 1",
+        &[
+            Param::Blob(person.as_bytes()),
+            Param::Blob(procedure.as_bytes()),
+            Param::Text(body),
+            Param::Text(kind.as_str()),
+        ],
+    )?;
+    Ok(!rows.is_empty())
+}
+
 /// Whether whoever reads this inbox takes part in a procedure that concerns this body: the body itself, reviewers, and
 /// who represents the person. Everybody else is only told of it.
 fn takes_part(concerns: Option<&str>, inbox: &str) -> bool {

@@ -425,6 +425,7 @@ fn state() -> Value {
                 "type": "array",
                 "items": closed(json!({
                     "authority": text(), "confirm_by": day(), "confirmed_at": maybe_moment(), "confirmed_by": {"type": ["string", "null"]},
+                    "reminded": {"type": "boolean"},
                 })),
             },
             "breach": {"anyOf": [closed(json!({"affected": {"type": "integer", "minimum": 1}})), {"type": "null"}]},

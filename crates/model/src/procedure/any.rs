@@ -81,10 +81,19 @@ impl Procedure {
         self.status().as_str()
     }
 
-    /// The last day by which what it waits for is in time. None while it waits for no day: nothing is to be done
-    /// by [`Procedure::on_day`] then.
+    /// The last day by which what it waits for is in time. None while it waits for no day.
     pub fn due_on(&self) -> Option<Date> {
         each!(self, course => course.next_due())
+    }
+
+    /// The day after which [`Procedure::on_day`] has something to do: that one, or one on which the person is not to
+    /// know that anything is waited for.
+    pub fn wakes_on(&self) -> Option<Date> {
+        let aside = match self {
+            Self::Restoration(one) => one.state().remind_apart_after(),
+            _ => None,
+        };
+        self.due_on().or(aside)
     }
 
     /// Whose turn it is. None once it is answered, though a step may still be open to somebody.
@@ -106,7 +115,14 @@ impl Procedure {
     /// and days that were skipped lose no step. Whoever does another step does this first.
     #[must_use]
     pub fn on_day(self, today: Date, at: Timestamp) -> (Self, Vec<Notice>) {
-        each!(self, course => day(course, today, at))
+        match each!(self, course => day(course, today, at)) {
+            (Self::Restoration(one), mut notices) => {
+                let (one, more) = one.remind_apart(today);
+                notices.extend(more);
+                (one.into(), notices)
+            }
+            other => other,
+        }
     }
 
     /// Ends with its record, which is erased. None: it has ended already, or is about no record.

@@ -185,9 +185,43 @@ impl Registry {
                         one.unconfirmed = unconfirmed(tx, &this, one.procedure)?;
                     }
                 }
+                late.extend(this.late_apart(tx, own)?);
+                late.sort_by_key(|one| (one.due_on, one.procedure));
+                late.truncate(MOST as usize);
                 Ok(late)
             })
             .await
+    }
+
+    /// Restorations in which everybody confirmed whom the person may know of, and a body that stands apart is late. Nothing that
+    /// stands beside their state says so: there are some only where a look waits that the person is not told of yet.
+    fn late_apart(
+        &self,
+        tx: &mut dyn Tx,
+        own: Option<PersonId>,
+    ) -> Result<Vec<DeskProcedure>, RegistryError> {
+        let sql = format!(
+            "{SELECT}WHERE status = $1 AND person IN (SELECT person FROM look_wait WHERE told_at IS NULL)"
+        );
+        let rows = tx.query(&sql, &[Param::Text(Status::Complete.as_str())])?;
+        let (today, mut found) = (self.today(), Vec::new());
+        for mut one in self.desk(tx, rows, (REVIEWERS, own))? {
+            let held = stored::load(tx, self, one.procedure)?;
+            let Some(Procedure::Restoration(course)) = held.map(|held| held.course) else {
+                continue;
+            };
+            for apart in course.state().apart() {
+                if let Some(day) = apart.waited_for_until().filter(|day| *day < today) {
+                    one.due_on = one.due_on.map_or(Some(day), |other| Some(day.min(other)));
+                    one.unconfirmed.push(apart.authority.to_string());
+                }
+            }
+            if one.due_on.is_some() {
+                (one.late, one.waits_for) = (true, Some(RECIPIENTS.to_owned()));
+                found.push(one);
+            }
+        }
+        Ok(found)
     }
 
     /// Rows as `reader` sees them, without those about the person who the reader is.

@@ -2,6 +2,7 @@
 //! it what lists and jobs are found by. Of somebody about whom nothing is held any more there is no key: what they open
 //! is kept alone, its key wrapped by the installation's, until its own period is over (`erase_alone`). Loading, stepping and saving is one function ([`Registry::step`]).
 
+use jiff::civil::Date;
 use keys::{DataKey, Keyring, Place};
 use model::{
     EventId, PersonId, ProcedureId, RecordId,
@@ -263,7 +264,7 @@ impl Registry {
                 beside.body.as_deref().map_or(Param::Null, Param::Text),
                 new.record.as_ref().map_or(Param::Null, |id| Param::Blob(id.as_bytes())),
                 number(beside.due_on),
-                number(course.due_on()),
+                number(course.wakes_on()),
                 beside.waits_for.as_deref().map_or(Param::Null, Param::Text),
                 Param::Int(at),
                 Param::Int(course.history().len() as i64),
@@ -314,15 +315,22 @@ impl Registry {
         act: &mut dyn FnMut(&mut dyn Tx, &Held) -> Stepped,
     ) -> Result<Procedure, ProcedureError> {
         let mut held = load(tx, self, id)?.ok_or(ProcedureError::NoSuchProcedure)?;
-        let before = held.course.history().len();
+        let (before, loaded) = (held.course.history().len(), held.course.clone());
         let (course, mut notices) = held.course.on_day(self.today(), self.clock.now());
         held.course = course;
         let (course, more) = act(tx, &held)?;
         notices.extend(more);
         let row: [&[u8]; 2] = [held.person.as_bytes(), id.as_bytes()];
+        let told = Told {
+            person: held.person,
+            procedure: id,
+            record: held.record,
+        };
         if course.history().len() == before {
-            if course != held.course {
-                self.put_aside(tx, &row, &self.sealed(&row, &held.key, &course)?)?;
+            if course != loaded {
+                let sealed = self.sealed(&row, &held.key, &course)?;
+                self.put_aside(tx, &row, &sealed, course.wakes_on())?;
+                tell::tell(tx, self, told, &notices)?;
             }
             return Ok(course);
         }
@@ -337,7 +345,7 @@ impl Registry {
                 Param::Text(course.status_word()),
                 beside.body.as_deref().map_or(Param::Null, Param::Text),
                 number(beside.due_on),
-                number(course.due_on()),
+                number(course.wakes_on()),
                 beside.waits_for.as_deref().map_or(Param::Null, Param::Text),
                 Param::Int(self.clock.now().as_second()),
                 Param::Int(course.history().len() as i64),
@@ -360,20 +368,27 @@ impl Registry {
             end::shown_again(tx, self, held.person, record)?;
         }
         self.bring_alert(tx, held.person, held.record)?;
-        let told = Told {
-            person: held.person,
-            procedure: id,
-            record: held.record,
-        };
         tell::tell(tx, self, told, &notices)?;
         Ok(course)
     }
 
-    /// Writes what is no step, and so shows in nothing that stands beside the state: what the person is not to know of yet.
-    fn put_aside(&self, tx: &mut dyn Tx, row: &[&[u8]; 2], sealed: &[u8]) -> Result<(), StoreError> {
+    /// Writes what is no step, and so shows in nothing that stands beside the state but the day on which the installation
+    /// goes on with it: what the person is not to know of yet.
+    fn put_aside(
+        &self,
+        tx: &mut dyn Tx,
+        row: &[&[u8]; 2],
+        sealed: &[u8],
+        wakes_on: Option<Date>,
+    ) -> Result<(), StoreError> {
         tx.execute(
-            "UPDATE procedure SET sealed_state = $1 WHERE person = $2 AND procedure = $3",
-            &[Param::Blob(sealed), Param::Blob(row[0]), Param::Blob(row[1])],
+            "UPDATE procedure SET sealed_state = $1, wakes_on = $2 WHERE person = $3 AND procedure = $4",
+            &[
+                Param::Blob(sealed),
+                number(wakes_on),
+                Param::Blob(row[0]),
+                Param::Blob(row[1]),
+            ],
         )?;
         Ok(())
     }

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use model::{
     NoticeId, PersonId, ProcedureId, Randomness, RecordId,
-    procedure::{Notice, Party},
+    procedure::{Notice, NoticeKind as Kind, Party},
 };
 use storage::Tx;
 
@@ -53,6 +53,12 @@ pub(super) fn tell(
             }
             (party, _) => {
                 let body = party_word(party);
+                // It was reminded while it stood apart, before the person could know of it.
+                if notice.kind == Kind::StopUsingAgain
+                    && inbox::was_told(tx, (told.person, told.procedure), &body, notice.kind)?
+                {
+                    continue;
+                }
                 inbox::put(tx, this, told.person, told.procedure, &body, notice.kind)?;
             }
         }

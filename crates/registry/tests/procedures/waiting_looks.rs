@@ -100,6 +100,12 @@ fn read(here: &Installation, id: model::ProcedureId) -> Vec<String> {
             .iter()
             .map(|one| format!("{:?} {:?}", one.kind, one.status)),
     );
+    let own = wait(here.registry.procedures_of(person)).unwrap();
+    lines.extend(own.iter().map(|one| {
+        let one = &one.summary;
+        let days = (one.opened_at, one.changed_at, one.due_on);
+        format!("{:?} {days:?} {} {:?}", one.status, one.late, one.waits_for)
+    }));
     let notices = wait(here.registry.notices(person)).unwrap();
     // Those of one moment stand in an order that chance draws.
     let mut notices: Vec<_> = notices
@@ -127,6 +133,12 @@ fn same([hidden, without]: &[Vec<String>; 2]) {
 
 fn names(here: &Installation, id: model::ProcedureId) -> Vec<StepName> {
     view(here, id).timeline.iter().map(|step| step.name).collect()
+}
+
+/// The bodies that the reviewers see not to have confirmed in time.
+fn late_ones(here: &Installation) -> Vec<String> {
+    let late = wait(here.registry.overdue_for(&reviewer("first"))).unwrap();
+    late.into_iter().flat_map(|one| one.unconfirmed).collect()
 }
 
 on_both_engines! {
@@ -184,6 +196,69 @@ on_both_engines! {
             lines
         });
         same(&lives);
+    }
+
+    fn nor_where_it_is_late_and_nobody_else_is_waited_for(engine: Engine) {
+        // Nobody else was given the record; or somebody was, who confirms before the day or after it.
+        for confirms_on in [None, Some("2027-02-20"), Some("2027-02-26")] {
+            let lives = [true, false].map(|hidden| {
+                let here = waiting(engine);
+                if confirms_on.is_some() {
+                    give(&here, HOSPITAL);
+                }
+                if hidden {
+                    hidden_look(&here);
+                }
+                let id = granted(&here);
+                let mut lines = Vec::new();
+                for day in ["2027-02-20", "2027-02-24", "2027-02-25", "2027-02-26", "2027-02-28"] {
+                    on(&here, day);
+                    if confirms_on == Some(day) {
+                        assert_eq!(confirm(&here, HOSPITAL, id), "done");
+                    }
+                    lines.extend(read(&here, id));
+                }
+                assert_eq!(status(&here, id), Status::Complete);
+                if hidden {
+                    assert_eq!(late_ones(&here), [SCHOOLS], "the reviewers see it");
+                    assert_eq!(confirm(&here, SCHOOLS, id), "done");
+                    lines.extend(read(&here, id));
+                    assert!(late_ones(&here).is_empty());
+                } else {
+                    lines.extend(read(&here, id));
+                }
+                lines
+            });
+            same(&lives);
+        }
+    }
+
+    fn it_is_reminded_once_by_its_own_day_and_the_reviewers_see_it_as_late_until_it_confirms(engine: Engine) {
+        let here = waiting(engine);
+        hidden_look(&here);
+        let id = granted(&here);
+        on(&here, "2027-02-24");
+        assert_eq!((inbox(&here, SCHOOLS), late_ones(&here)), (vec![Kind::StopUsing], vec![]));
+        on(&here, "2027-02-25");
+        let reminded = [Kind::StopUsing, Kind::StopUsingAgain];
+        assert_eq!(inbox(&here, SCHOOLS), reminded);
+        let late = wait(here.registry.overdue_for(&reviewer("first"))).unwrap().remove(0);
+        assert_eq!((late.procedure, late.due_on.unwrap().to_string().as_str(), late.late), (id, "2027-02-24", true));
+        assert_eq!(late.unconfirmed, [SCHOOLS]);
+        let reviewers = wait(here.registry.reviewer_notices(&reviewer("first"))).unwrap();
+        assert_eq!(reviewers.iter().filter(|one| one.kind == Kind::ConfirmationOverdue).count(), 1);
+        let opened = here.registry.read_procedure(Reader::Reviewer(reviewer("first")), id);
+        assert_eq!(code(wait(opened)), "procedure-unknown", "the person would see that somebody opened it");
+        on(&here, "2027-02-28");
+        assert_eq!(inbox(&here, SCHOOLS), reminded);
+        // Once the person is told, they see that it is late; it is not reminded again.
+        on(&here, "2027-03-02");
+        here.registry.do_what_is_due().unwrap();
+        assert_eq!(status(&here, id), Status::ConfirmationOverdue);
+        assert_eq!((inbox(&here, SCHOOLS), late_ones(&here)), (reminded.to_vec(), vec![SCHOOLS.to_owned()]));
+        assert_eq!(confirm(&here, SCHOOLS, id), "done");
+        assert!(late_ones(&here).is_empty());
+        prove_log(&here.registry);
     }
 
     fn from_the_day_of_the_notice_on_the_person_reads_which_body_it_was_and_that_it_confirmed(engine: Engine) {

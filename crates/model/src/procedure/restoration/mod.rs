@@ -13,8 +13,8 @@ pub use state::{Apart, Recipient, RestorationOpening, RestorationState};
 use jiff::{Timestamp, civil::Date};
 
 use super::{
-    Actor, AuthorityId, Course, Notice, Outcome, ProcedureKind, Refusal, Refused, Speaker, StepName, Why,
-    Words, course::free,
+    Actor, AuthorityId, Course, Notice, NoticeKind, Outcome, Party, ProcedureKind, Refusal, Refused, Speaker,
+    StepName, Why, Words, course::free,
 };
 use crate::RecordId;
 use state::RestorationState as State;
@@ -180,6 +180,7 @@ impl Course<RestorationState> {
                         confirm_by,
                         confirmed_at: None,
                         confirmed_by: None,
+                        reminded: false,
                     });
                 }
             }
@@ -264,6 +265,26 @@ impl Course<RestorationState> {
             }
         };
         Err(self.refused(StepName::ConfirmStopped, why))
+    }
+
+    /// Reminds those that stand apart of confirming, where nobody else is waited for and their day is over before `today`. The
+    /// reviewers are told. That is no step: the person is not to know of it yet. Doing it again does nothing more.
+    #[must_use]
+    pub fn remind_apart(self, today: Date) -> (Self, Vec<Notice>) {
+        if self.state().remind_apart_after().is_none_or(|day| day >= today) {
+            return (self, Vec::new());
+        }
+        let mut notices = Notice::to_each([Party::Reviewers], NoticeKind::ConfirmationOverdue);
+        let remind = |state: &mut State| {
+            for one in state.apart_mut().into_iter().flatten() {
+                if !one.reminded && one.waited_for_until().is_some_and(|day| day < today) {
+                    one.reminded = true;
+                    let body = Party::Authority(one.authority.clone());
+                    notices.extend(Notice::to_each([body], NoticeKind::StopUsingAgain));
+                }
+            }
+        };
+        (self.masked(remind, |_| {}), notices)
     }
 
     /// The person may know from now on of a body that stood apart. What it confirmed meanwhile is put down with it; what it
@@ -397,10 +418,10 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::procedure::Status;
     use crate::procedure::samples::{
         DUE, LATE, at, bureau, hospital, last_actor, representative, steps, told, why, words,
     };
-    use crate::procedure::{NoticeKind, Party, Status};
 
     const ANSWER_BY: Date = date(2026, 4, 1);
     const UNANSWERED: Date = date(2026, 4, 2);
@@ -631,6 +652,35 @@ mod tests {
             why(&before, before.clone().confirm(hospital(), at(4))),
             Why::AlreadyConfirmed
         );
+    }
+
+    #[test]
+    fn who_stands_apart_alone_is_reminded_once_and_that_is_no_step() {
+        let given = (vec![], vec![hospital()]);
+        let (granted, _) = taken()
+            .grant_with_apart(bureau(), words("well"), given, CONFIRM_BY, at(2))
+            .unwrap();
+        assert_eq!(granted.next_due(), None, "no day shows");
+        assert_eq!(granted.state().remind_apart_after(), Some(CONFIRM_BY));
+        assert_eq!(granted.clone().remind_apart(CONFIRM_BY).1, []);
+        let late = date(2026, 4, 16);
+        let (reminded, notices) = granted.clone().remind_apart(late);
+        assert_eq!(
+            told(&notices, NoticeKind::StopUsingAgain),
+            [Party::Authority(hospital())]
+        );
+        assert_eq!(
+            told(&notices, NoticeKind::ConfirmationOverdue),
+            [Party::Reviewers]
+        );
+        assert_eq!(reminded.clone().without_apart(), granted.clone().without_apart());
+        assert_eq!(reminded.state().remind_apart_after(), None);
+        assert_eq!(
+            reminded.clone().remind_apart(date(2027, 1, 1)),
+            (reminded, vec![])
+        );
+        let (confirmed, _) = granted.confirm_apart(&hospital(), None, at(3)).unwrap();
+        assert_eq!(confirmed.remind_apart(late).1, []);
     }
 
     #[test]

@@ -49,6 +49,19 @@ pub struct Apart {
     pub confirmed_at: Option<Timestamp>,
     /// The member of its staff who confirmed.
     pub confirmed_by: Option<String>,
+    /// Whether it was reminded.
+    #[serde(default)]
+    pub reminded: bool,
+}
+
+impl Apart {
+    /// The last day on which it confirms in time, while it has not.
+    pub const fn waited_for_until(&self) -> Option<Date> {
+        match self.confirmed_at {
+            None => Some(self.confirm_by),
+            Some(_) => None,
+        }
+    }
 }
 
 /// Where a restoration stands.
@@ -200,14 +213,18 @@ impl Machine for RestorationState {
             Self::Granted {
                 reasons,
                 recipients,
-                apart,
+                mut apart,
                 confirm_by: Some(confirm_by),
-            } => Self::ConfirmationOverdue {
-                reasons,
-                recipients,
-                apart,
-                confirm_by,
-            },
+            } => {
+                // With the others.
+                apart.iter_mut().for_each(|one| one.reminded = true);
+                Self::ConfirmationOverdue {
+                    reasons,
+                    recipients,
+                    apart,
+                    confirm_by,
+                }
+            }
             other => other,
         }
     }
@@ -309,6 +326,16 @@ impl RestorationState {
             | Self::Complete { apart, .. } => apart,
             _ => &[],
         }
+    }
+
+    /// The last day on which those that nobody can see to be waited for confirm in time, before they are reminded: once
+    /// the others have confirmed, no day of the procedure reminds them.
+    pub fn remind_apart_after(&self) -> Option<Date> {
+        let Self::Complete { apart, .. } = self else {
+            return None;
+        };
+        let waiting = apart.iter().filter(|one| !one.reminded);
+        waiting.filter_map(Apart::waited_for_until).min()
     }
 
     pub(super) fn apart_mut(&mut self) -> Option<&mut Vec<Apart>> {
