@@ -4,11 +4,16 @@
 use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::date};
-use keys::{DataKey, Place};
+use keys::DataKey;
 use model::{EventId, NoticeId, PersonId, Randomness};
 use storage::{Access, Param, StoreError, Tx};
 
-use super::{Change, ReviewError, not_concerned, only_reviewers, reasons, step::Step};
+use super::{
+    Change, ReviewError,
+    item::{Found, Item},
+    not_concerned, only_reviewers, reasons,
+    step::Step,
+};
 use crate::{
     NoticeKind, Registry, RegistryError,
     event::{self, Event, EventKind},
@@ -26,19 +31,12 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    const fn as_str(self) -> &'static str {
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Proper => "proper",
             Self::Improper => "improper",
         }
     }
-}
-
-/// The verdict that is stored as this word.
-pub(crate) fn verdict_of(word: Option<&str>) -> Option<Verdict> {
-    [Verdict::Proper, Verdict::Improper]
-        .into_iter()
-        .find(|one| Some(one.as_str()) == word)
 }
 
 /// What a reviewer found about a look, and why.
@@ -55,70 +53,30 @@ pub struct LookFinding {
     pub taken_back: bool,
 }
 
-const REASONS: &str = "sealed_reasons";
-const FIRST_REASONS: &str = "sealed_first_reasons";
-
-fn place<'a>(column: &'static str, row: &'a [&'a [u8]]) -> Place<'a> {
-    Place {
-        table: "review_item",
-        column,
-        row,
-    }
-}
-
-/// What was sealed there. Nothing, if that was under a key that was destroyed since.
-fn open_reasons(
-    key: &DataKey,
-    place: &Place<'_>,
-    sealed: Option<Vec<u8>>,
-) -> Result<Option<String>, RegistryError> {
-    let Some(sealed) = sealed else { return Ok(None) };
-    let Ok(plain) = key.open(place, &sealed) else {
-        return Ok(None);
-    };
-    let reasons = String::from_utf8(plain.to_vec());
-    reasons.map(Some).map_err(|_| RegistryError::Stored("reasons"))
-}
-
 /// What reviewers found about a look, the first first: one may have been overturned.
 pub(crate) fn findings(
     tx: &mut dyn Tx,
-    (person, key): (PersonId, Option<&DataKey>),
+    of: (PersonId, Option<&DataKey>),
     look: EventId,
 ) -> Result<Vec<LookFinding>, RegistryError> {
-    let row: [&[u8]; 2] = [person.as_bytes(), look.as_bytes()];
-    let rows = tx.query(
-        "SELECT first_verdict, first_closed_at, sealed_first_reasons, verdict, closed_at, sealed_reasons \
-         FROM review_item WHERE person = $1 AND look = $2",
-        &row.map(Param::Blob),
-    )?;
-    let mut found = Vec::new();
-    for mut one in rows {
-        let mut read = |column| {
-            let (verdict, at, sealed) = (one.opt_text()?, one.opt_int()?, one.opt_blob()?);
-            let (Some(verdict), Some(at)) = (verdict_of(verdict.as_deref()), at) else {
-                return Ok::<_, RegistryError>(None);
-            };
-            let reasons = match key {
-                Some(key) => open_reasons(key, &place(column, &row), sealed)?,
-                None => None,
-            };
-            Ok(Some(LookFinding {
-                verdict,
-                reasons,
-                found_at: crate::time(at)?,
-                taken_back: false,
-            }))
+    let Some(item) = Item::read(tx, of, look)? else {
+        return Ok(Vec::new());
+    };
+    let mut findings = Vec::new();
+    for (found, holds) in [(item.first, false), (item.last, true)] {
+        let (Some(verdict), Some(at)) = (found.verdict, found.closed_at) else {
+            continue;
         };
-        let (mut first, last) = (read(FIRST_REASONS)?, read(REASONS)?);
-        // Nothing takes the place of an improper one: where one was found first, it was taken back.
-        if let Some(first) = &mut first {
-            first.taken_back = first.verdict == Verdict::Improper;
-        }
-        found.extend(first.into_iter().chain(last));
+        findings.push(LookFinding {
+            verdict,
+            reasons: found.reasons,
+            found_at: crate::time(at)?,
+            // Nothing takes the place of an improper one: where it holds no more, it was taken back.
+            taken_back: !holds && verdict == Verdict::Improper,
+        });
     }
-    found.sort_by_key(|one| one.found_at);
-    Ok(found)
+    findings.sort_by_key(|one| one.found_at);
+    Ok(findings)
 }
 
 /// A look that a reconsideration or a complaint found to be improper.
@@ -156,44 +114,27 @@ pub(crate) fn count_improper(
         .next()
         .ok_or(StoreError::Shape("a look is expected"))?;
     let (body, staff) = (looked.text()?, looked.opt_text()?.unwrap_or_default());
-    let mut sealed = (None, None);
-    if let Some(of_person) = of.key {
-        let seal = |column, text: &str| of_person.seal(&place(column, &row), text.as_bytes(), randomness);
-        let before = tx.query(
-            "SELECT sealed_reasons FROM review_item WHERE person = $1 AND look = $2",
-            &key,
-        )?;
-        let before = match before.into_iter().next() {
-            Some(mut one) => open_reasons(of_person, &place(REASONS, &row), one.opt_blob()?)?,
-            None => None,
-        };
-        sealed.0 = before.map(|text| seal(FIRST_REASONS, &text)).transpose()?;
-        sealed.1 = of.reasons.map(|text| seal(REASONS, text)).transpose()?;
-    }
-    let (first, reasons) = sealed;
-    let new = tx.execute(
-        "INSERT INTO review_item (person, look, body, staff, causes, at, closed_at, reviewer, verdict, sealed_reasons) \
-         VALUES ($1, $2, $3, $4, '', $5, $5, $6, $7, $8) \
-         ON CONFLICT (person, look) DO UPDATE SET \
-         first_verdict = COALESCE(review_item.verdict, review_item.first_verdict), \
-         first_reviewer = CASE WHEN review_item.verdict IS NULL THEN review_item.first_reviewer ELSE review_item.reviewer END, \
-         first_closed_at = CASE WHEN review_item.verdict IS NULL THEN review_item.first_closed_at ELSE review_item.closed_at END, \
-         sealed_first_reasons = CASE WHEN review_item.verdict IS NULL THEN review_item.sealed_first_reasons ELSE $9 END, \
-         closed_at = $5, reviewer = $6, verdict = $7, sealed_reasons = $8 \
-         WHERE review_item.verdict IS NULL OR review_item.verdict <> $7",
+    tx.execute(
+        "INSERT INTO review_item (person, look, body, staff, causes, at) VALUES ($1, $2, $3, $4, '', $5) \
+         ON CONFLICT DO NOTHING",
         &[
             key[0],
             key[1],
             Param::Text(&body),
             Param::Text(&staff),
             Param::Int(of.at.as_second()),
-            Param::Text(of.reviewer),
-            Param::Text(Verdict::Improper.as_str()),
-            reasons.as_deref().map_or(Param::Null, Param::Blob),
-            first.as_deref().map_or(Param::Null, Param::Blob),
         ],
     )?;
-    Ok(new > 0)
+    let item = Item::read(tx, (of.person, of.key), of.look)?;
+    let mut item = item.ok_or(StoreError::Shape("a look is expected"))?;
+    match item.last.verdict {
+        Some(Verdict::Improper) => return Ok(false),
+        Some(Verdict::Proper) => item.first = item.last,
+        None => {}
+    }
+    item.last = Found::new(Verdict::Improper, of.reviewer, of.reasons, of.at);
+    item.write(tx, randomness)?;
+    Ok(true)
 }
 
 /// Gives a look that was counted as improper at this moment the reasons `of.reasons`, if that finding holds.
@@ -203,22 +144,22 @@ pub(crate) fn found_for(
     counted_at: Timestamp,
     randomness: &dyn Randomness,
 ) -> Result<(), RegistryError> {
-    let (Some(of_person), Some(reasons)) = (of.key, of.reasons) else {
+    let Some(mut item) = counted(tx, of, counted_at)? else {
         return Ok(());
     };
-    let row: [&[u8]; 2] = [of.person.as_bytes(), of.look.as_bytes()];
-    let sealed = of_person.seal(&place(REASONS, &row), reasons.as_bytes(), randomness)?;
-    tx.execute(
-        "UPDATE review_item SET sealed_reasons = $1 WHERE person = $2 AND look = $3 AND verdict = $4 AND closed_at = $5",
-        &[
-            Param::Blob(&sealed),
-            Param::Blob(row[0]),
-            Param::Blob(row[1]),
-            Param::Text(Verdict::Improper.as_str()),
-            Param::Int(counted_at.as_second()),
-        ],
-    )?;
-    Ok(())
+    item.last.reasons = of.reasons.map(str::to_owned);
+    item.write(tx, randomness)
+}
+
+/// The look, where it counts as improper since this moment.
+fn counted<'a>(
+    tx: &mut dyn Tx,
+    of: &Overturned<'a>,
+    counted_at: Timestamp,
+) -> Result<Option<Item<'a>>, RegistryError> {
+    let since = Some(counted_at.as_second());
+    let item = Item::read(tx, (of.person, of.key), of.look)?;
+    Ok(item.filter(|one| one.last.verdict == Some(Verdict::Improper) && one.last.closed_at == since))
 }
 
 /// A look that was counted as improper, and is not any more.
@@ -236,58 +177,23 @@ pub(crate) fn count_no_longer(
     counted_at: Timestamp,
     randomness: &dyn Randomness,
 ) -> Result<Option<TakenBack>, RegistryError> {
-    let row: [&[u8]; 2] = [of.person.as_bytes(), of.look.as_bytes()];
-    let key = row.map(Param::Blob);
-    let rows = tx.query(
-        "SELECT body, staff, causes, sealed_reasons, sealed_first_reasons, first_verdict FROM review_item \
-         WHERE person = $1 AND look = $2 AND verdict = $3 AND closed_at = $4",
-        &[
-            key[0],
-            key[1],
-            Param::Text(Verdict::Improper.as_str()),
-            Param::Int(counted_at.as_second()),
-        ],
-    )?;
-    let Some(mut counted) = rows.into_iter().next() else {
+    let Some(mut item) = counted(tx, of, counted_at)? else {
         return Ok(None);
     };
-    let (body, staff) = (counted.text()?, counted.text()?);
-    // One that was in nobody's queue does not come into it now.
-    let closed_at = match counted.text()?.is_empty() {
-        true => Param::Int(of.at.as_second()),
-        false => Param::Null,
-    };
-    let (taken_back, before) = (counted.opt_blob()?, counted.opt_blob()?);
-    let (mut first, mut again) = (None, None);
-    if let Some(of_person) = of.key {
-        let moved = |sealed, from, to| {
-            let text = open_reasons(of_person, &place(from, &row), sealed)?;
-            let sealed = text.map(|text| of_person.seal(&place(to, &row), text.as_bytes(), randomness));
-            Ok::<_, RegistryError>(sealed.transpose()?)
-        };
-        first = moved(taken_back, REASONS, FIRST_REASONS)?;
+    let before = std::mem::replace(&mut item.first, item.last);
+    item.last = match before.verdict {
+        Some(Verdict::Proper) => before,
         // One that was taken back before does not hold again.
-        let holds = counted.opt_text()?.as_deref() != Some(Verdict::Improper.as_str());
-        again = moved(before.filter(|_| holds), FIRST_REASONS, REASONS)?;
-    }
-    tx.execute(
-        "UPDATE review_item SET verdict = CASE WHEN first_verdict = $6 THEN NULL ELSE first_verdict END, \
-         reviewer = CASE WHEN first_verdict = $6 THEN NULL ELSE first_reviewer END, \
-         closed_at = CASE WHEN first_verdict = $6 THEN $3 ELSE COALESCE(first_closed_at, $3) END, sealed_reasons = $4, first_verdict = verdict, \
-         first_reviewer = reviewer, first_closed_at = closed_at, sealed_first_reasons = $5 \
-         WHERE person = $1 AND look = $2",
-        &[
-            key[0],
-            key[1],
-            closed_at,
-            again.as_deref().map_or(Param::Null, Param::Blob),
-            first.as_deref().map_or(Param::Null, Param::Blob),
-            Param::Text(Verdict::Improper.as_str()),
-        ],
-    )?;
+        Some(Verdict::Improper) | None => Found {
+            // One that was in nobody's queue does not come into it now.
+            closed_at: (!item.queued).then_some(of.at.as_second()),
+            ..Found::default()
+        },
+    };
+    item.write(tx, randomness)?;
     Ok(Some(TakenBack {
-        body,
-        staff: Some(staff).filter(|staff| !staff.is_empty()),
+        body: item.body,
+        staff: Some(item.staff).filter(|staff| !staff.is_empty()),
     }))
 }
 
@@ -335,29 +241,10 @@ impl Registry {
         }
         let known = person::find_one(tx, &self.keys, found.person)?;
         let at = self.clock.now();
-        // Under the person's key, so that they go with it. Of somebody whose key is destroyed nothing is kept.
-        let sealed = match known {
-            Some(known) => {
-                let row: [&[u8]; 2] = [found.person.as_bytes(), look.as_bytes()];
-                let sealed = known
-                    .key
-                    .seal(&place(REASONS, &row), why.as_bytes(), &*self.randomness);
-                Some(sealed.map_err(RegistryError::from)?)
-            }
-            None => None,
-        };
-        tx.execute(
-            "UPDATE review_item SET closed_at = $1, reviewer = $2, verdict = $3, sealed_reasons = $4 \
-             WHERE person = $5 AND look = $6",
-            &[
-                Param::Int(at.as_second()),
-                Param::Text(reviewer),
-                Param::Text(verdict.as_str()),
-                sealed.as_ref().map_or(Param::Null, |sealed| Param::Blob(sealed)),
-                Param::Blob(found.person.as_bytes()),
-                Param::Blob(look.as_bytes()),
-            ],
-        )?;
+        let of = (found.person, known.as_ref().map(|known| &known.key));
+        let mut item = Item::read(tx, of, look)?.ok_or(ReviewError::Unknown)?;
+        item.last = Found::new(verdict, reviewer, Some(why), at);
+        item.write(tx, &*self.randomness)?;
         if verdict == Verdict::Proper {
             // Not an event of the person: it must not show before the look does.
             self.put_step(

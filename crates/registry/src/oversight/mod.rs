@@ -2,6 +2,7 @@
 //! It is about bodies and their staff, never about whom they looked at.
 
 mod close;
+mod item;
 mod lift;
 mod of_body;
 mod queue;

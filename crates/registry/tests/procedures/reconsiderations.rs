@@ -4,7 +4,7 @@
 use jiff::civil::date;
 use model::{
     RecordKind, RecordStatus,
-    procedure::{NoticeKind as Kind, Order, Reconsidered, Speaker, Status},
+    procedure::{NoticeKind as Kind, Order, Procedure, Reconsidered, Speaker, Status},
 };
 use registry::{
     CarryOut, DisputeAnswer, EventKind, OpenDispute, OutsideOrder, ProcedureError, Reader, ReviewError,
@@ -539,6 +539,39 @@ on_both_engines! {
         record_it(Order::LookImproper).unwrap();
         wait(here.registry.put_down_improper(reviewer("second"), id)).unwrap();
         assert_eq!(wait(here.registry.improper_looks(2026)).unwrap().get(LAW), Some(&1), "as often as that is said");
+    }
+
+    fn however_often_what_a_court_found_is_taken_back_each_time_stays_to_be_read(engine: Engine) {
+        let here = watched(engine);
+        let (look, id) = of_a_look(&here);
+        let of_a_day = |day, order| OutsideOrder { decided_on: date(2026, 11, day), ..court(order) };
+        let days = [5, 6, 7];
+        for (day, by) in days.into_iter().zip(["first", "second", "third"]) {
+            let record_it = |order| wait(here.registry.record_outside_decision(reviewer(by), id, of_a_day(day, order)));
+            here.later(1);
+            record_it(Order::LookImproper).unwrap();
+            wait(here.registry.put_down_improper(reviewer(by), id)).unwrap();
+            here.later(1);
+            record_it(Order::Stand).unwrap();
+        }
+        // With the look stands the last one. Who found what when, and took it back, stands among what was done.
+        let detail = wait(here.registry.look_detail(here.person(1), look)).unwrap().unwrap();
+        assert_eq!(detail.findings.iter().map(|one| one.taken_back).collect::<Vec<_>>(), [true]);
+        let mut events = here.file_of(1).events;
+        events.retain(|one| matches!(one.kind, EventKind::LookImproper | EventKind::ImproperTakenBack));
+        events.sort_by_key(|one| one.at);
+        let of_look = events.iter().filter(|one| one.subject == Some(look.to_string()));
+        let who: Vec<_> = of_look.map(|one| (one.kind, one.actor.as_str())).collect();
+        let twice = |by| [(EventKind::LookImproper, by), (EventKind::ImproperTakenBack, by)];
+        assert_eq!(who, ["reviewer:first", "reviewer:second", "reviewer:third"].map(twice).concat());
+        // Why stands in the procedure, before the person and before reviewers: each decision as it was put down.
+        for reader in [Reader::Person(here.person(1)), Reader::Reviewer(reviewer("first"))] {
+            let read = wait(here.registry.read_procedure(reader, id)).unwrap();
+            let Some(Procedure::Reconsideration(one)) = read.course else { panic!("a reconsideration") };
+            let now = one.state().decided_outside().unwrap();
+            let found = now.earlier.iter().filter(|one| one.order == Order::LookImproper);
+            assert_eq!(found.map(|one| one.decided_on).collect::<Vec<_>>(), days.map(|day| date(2026, 11, day)));
+        }
     }
 
     fn a_look_that_a_complaint_found_improper_too_goes_on_counting(engine: Engine) {
