@@ -9,7 +9,7 @@ use registry::ProcedureView;
 
 use crate::{
     page::Page,
-    said,
+    said, time,
     words::{Key, say},
 };
 
@@ -381,6 +381,28 @@ pub(crate) fn ordered_fields(
         return None;
     }
     Some(field_labels(profile, &decision.fields, language))
+}
+
+/// What was put down as decided outside before something else took its place: whose decision, its number, its day, what was
+/// to be done.
+pub(crate) fn decided_before(
+    profile: &Profile,
+    decision: &OutsideDecision,
+    order: fn(Order) -> Key,
+    language: Language,
+) -> Vec<String> {
+    let earlier = decision.earlier.iter().map(|one| {
+        let court = said::authority(profile, one.body.as_str(), language);
+        let (number, day) = (one.reference.as_str(), time::day(language, one.decided_on));
+        let order_said = say(language, order(one.order));
+        let mut said = format!("{court} · {number} · {day} · {order_said}");
+        if one.order == Order::Correct {
+            said.push_str(" · ");
+            said.push_str(&field_labels(profile, &one.fields, language));
+        }
+        said
+    });
+    earlier.collect()
 }
 
 /// The labels of these fields; of none, that it is the record as a whole.

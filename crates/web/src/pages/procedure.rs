@@ -26,6 +26,7 @@ use crate::{
     page::{Page, Section, html},
     process,
     said::{self, GroundView},
+    time,
     visit::Visit,
     words::Key,
 };
@@ -149,9 +150,15 @@ fn facts(page: &Page, visit: &Visit, view: &ProcedureView) -> Vec<(Key, String)>
         Some(course @ Procedure::Reconsideration(_)) => {
             let ordered = process::ordered(course);
             facts.extend(ordered.map(|order| (Key("process-ordered"), page.say(order).to_string())));
-            let fields = process::decided_outside(course)
-                .and_then(|decision| process::ordered_fields(profile, decision, page.language));
-            facts.extend(fields.map(|fields| (Key("process-ordered-fields"), fields)));
+            if let Some(decision) = process::decided_outside(course) {
+                let fields = process::ordered_fields(profile, decision, page.language);
+                facts.extend(fields.map(|fields| (Key("process-ordered-fields"), fields)));
+                let day = time::day(page.language, decision.decided_on);
+                facts.push((Key("process-decided-on"), day));
+                // What was noted wrongly stays to be read.
+                let before = process::decided_before(profile, decision, process::order, page.language);
+                facts.extend(before.into_iter().map(|one| (Key("process-decided-before"), one)));
+            }
         }
         Some(Procedure::Restoration(_)) | None => {}
     }

@@ -3,7 +3,7 @@
 
 use jiff::{Timestamp, civil::Date};
 use model::procedure::{
-    Complaint, ComplaintState, Dispute, DisputeState, FileKind, FileRef, Order, OutsideDecision, Procedure,
+    Complaint, ComplaintState, Dispute, DisputeState, FileKind, FileRef, OutsideDecision, Procedure,
     Reconsideration, ReconsiderationState, Reconsidered, Restoration, RestorationState, Role,
 };
 use registry::{ProcedureView, RecordView};
@@ -230,23 +230,9 @@ impl CourseView {
         if let Some(fields) = fields {
             self.fact(visit, Key("office-ordered-fields"), fields);
         }
-        for one in &decision.earlier {
-            let court = said::authority(visit.state.profile(), one.body.as_str(), language);
-            let (day, order) = (time::day(language, one.decided_on), said_office::order(one.order));
-            let mut said = format!(
-                "{court} · {} · {day} · {}",
-                one.reference.as_str(),
-                say(language, order)
-            );
-            if one.order == Order::Correct {
-                said.push_str(" · ");
-                said.push_str(&process::field_labels(
-                    visit.state.profile(),
-                    &one.fields,
-                    language,
-                ));
-            }
-            self.fact(visit, Key("office-court-before"), said);
+        let profile = visit.state.profile();
+        for before in process::decided_before(profile, decision, said_office::order, language) {
+            self.fact(visit, Key("office-court-before"), before);
         }
     }
 

@@ -260,4 +260,41 @@ mod tests {
         let page = read(&person, format!("/procedures/{procedure}")).await;
         assert!(page.contains("The record as a whole"), "{page}");
     }
+
+    #[tokio::test]
+    async fn what_was_put_down_wrongly_of_a_court_stays_to_be_read_by_the_person_as_by_the_others() {
+        let portal = Portal::demo().await;
+        let (person, reviewer) = (portal.as_person().await, portal.as_reviewer(0).await);
+        let office = portal.as_clerk().await;
+        let record = portal.file().await.records[0].record.to_string();
+        let number = testkit::made_up(0).number;
+        let post = async |day, order| {
+            let sent = [
+                ("id_number", number.as_str()),
+                ("record", &record),
+                ("court", "high-court"),
+                ("reference", "2026-7"),
+                ("decided_on", day),
+                ("outside_order", order),
+                ("text", "The court sent its judgment."),
+            ];
+            reviewer.post("/review/court", &sent).await
+        };
+        let done = post("2026-11-02", "withdraw").await;
+        post("2026-11-03", "withdraw").await;
+        post("2026-11-04", "stand").await;
+        let address = done.location.unwrap();
+        let procedure = address.rsplit('/').next().unwrap().to_owned();
+        for (reader, address) in [
+            (&person, format!("/procedures/{procedure}")),
+            (&reviewer, address),
+            (&office, format!("/desk/procedures/{procedure}")),
+        ] {
+            let page = reader.get(&address).await.body;
+            let last = page.find("4 November 2026").unwrap_or_else(|| panic!("{page}"));
+            for before in ["· 2026-7 · 2 November 2026 ·", "· 2026-7 · 3 November 2026 ·"] {
+                assert!(page[last..].contains(before), "{before}: {page}");
+            }
+        }
+    }
 }
