@@ -110,6 +110,7 @@ impl Run {
                 shows_on: after_days(today, days),
                 latest: after_days(today, most),
                 to_be_told: has_file,
+                gave: Default::default(),
                 attempt: Some(same.clone()),
             };
             self.m.of(who).waiting.push(waiting);

@@ -340,11 +340,21 @@ impl Run {
         let found = wait(self.registry().overdue()).unwrap();
         let found: Vec<_> = found
             .into_iter()
-            .map(|one| (one.procedure, one.unconfirmed))
+            .map(|one| {
+                (
+                    one.procedure,
+                    one.unconfirmed.into_iter().collect::<BTreeSet<_>>(),
+                )
+            })
             .collect();
         let late = self.listed(|_, one| one.is_late(today)).into_iter();
         let expected: Vec<_> = late
-            .map(|(_, one)| (one.id, one.unconfirmed().map(str::to_owned).collect()))
+            .map(|(_, one)| {
+                (
+                    one.id,
+                    one.unconfirmed().map(str::to_owned).collect::<BTreeSet<_>>(),
+                )
+            })
             .collect();
         assert_eq!(found, expected, "whoever is late, the latest first");
         let late = |person: &Person| person.procedures.iter().filter(|one| one.is_late(today)).count();

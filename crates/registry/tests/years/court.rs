@@ -165,7 +165,7 @@ impl Run {
 }
 
 /// Whether the record's words are known and there.
-fn is_known(record: &Record, today: Date) -> bool {
+pub(crate) fn is_known(record: &Record, today: Date) -> bool {
     matches!(record.kind, RecordKind::Licence | RecordKind::Decision)
         && record.own_status(today) != RecordStatus::Erased
         && record.said().text != u32::MAX

@@ -67,7 +67,10 @@ impl Run {
                 self.touched.insert(who);
                 match attempt {
                     Some(same) => self.m.tell_attempt(who, &same, look),
-                    None => self.m.notice(who, "looked-at", &look.to_string()),
+                    None => {
+                        self.m.notice(who, "looked-at", &look.to_string());
+                        self.shows(who, look);
+                    }
                 }
             }
         }

@@ -8,8 +8,8 @@ use testkit::wait;
 use crate::{
     calendar::after_days,
     court::TOLD,
-    model::{Judgment, Order, Person, Record, Who},
-    named_fields::{are_unknown, names_fields},
+    model::{Judgment, Order, Person, Procedure, Record, Who},
+    named_fields::{are_unknown, is_put_right, names_fields},
     procedures::{blank, order_of, reviewer},
     run::{REVIEWERS, Run},
 };
@@ -68,13 +68,23 @@ impl Run {
         assert_eq!(outcome.unwrap_err().code(), refused, "{who}");
     }
 
-    /// A judgment about a record, often one that was withdrawn; or one that was put down before.
+    /// A judgment about a record, often one that was withdrawn or corrected; or one that was put down before.
     fn judgment_of_somebody(&mut self) -> Option<(Who, usize, Judgment)> {
         if self.one_in(4)
             && let Some((who, at)) = self.procedure(|one| one.judgment.is_some() && one.record.is_some())
         {
             let one = &self.of(who).procedures[at];
             return Some((who, one.record?, one.judgment.clone()?));
+        }
+        if self.one_in(4) {
+            let today = self.today();
+            let wanted = |one: &Record| is_put_right(one, today);
+            if let Some(who) = self.who_has(|person| person.records.iter().any(wanted)) {
+                self.bind(who);
+                let corrected = self.records_where(who, wanted);
+                let record = self.pick(&corrected);
+                return Some((who, record, self.judgment_overtaken(who, record)));
+            }
         }
         if self.one_in(2) {
             // Few documents were withdrawn, filed again and withdrawn once more.
@@ -114,14 +124,25 @@ impl Run {
 
     /// A reviewer puts down in a reconsideration what a court decided about its record.
     pub(crate) fn outside_decision(&mut self) {
-        let followed = self.one_in(4);
-        let found = self.procedure(|one| {
+        let (followed, today) = (self.one_in(4), self.today());
+        let about = |one: &Procedure| {
             one.kind == "reconsideration" && one.record.is_some() && (one.status == "followed") == followed
-        });
-        let Some((who, at)) = found else {
+        };
+        let overtaken = |person: &Person, one: &Procedure| {
+            about(one) && is_put_right(&person.records[one.record.unwrap()], today)
+        };
+        let corrected = match self.one_in(3) {
+            true => self.procedure_of(overtaken),
+            false => None,
+        };
+        let Some((who, at)) = corrected.or_else(|| self.procedure(about)) else {
             return;
         };
-        let judgment = self.judgment(who, self.of(who).procedures[at].record.unwrap());
+        let record = self.of(who).procedures[at].record.unwrap();
+        let judgment = match corrected {
+            Some(_) => self.judgment_overtaken(who, record),
+            None => self.judgment(who, record),
+        };
         let by = self.pick(&REVIEWERS);
         self.puts_down(who, Through::Procedure(at), judgment, by);
     }

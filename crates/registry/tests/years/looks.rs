@@ -268,7 +268,7 @@ impl Run {
             }
             None => law_fields(ask.purpose),
         };
-        self.holds(who, ask, &fields, answer);
+        let gave = self.holds(who, ask, &fields, answer);
         // The body's own leaf beside the person's.
         self.m.leaves += 1;
         let most = QUIET_DAYS.days(today);
@@ -287,12 +287,14 @@ impl Run {
                 latest: after_days(today, most),
                 to_be_told: true,
                 attempt: None,
+                gave: (gave, now),
             };
             self.m.of(who).waiting.push(waiting);
             self.m.leaves += 1;
         } else {
             self.m.event(who, "look", ask.body, ask.purpose);
             self.m.notice(who, "looked-at", &answer.look.to_string());
+            self.given_openly(who, ask.body, (gave, now));
         }
         let (body, look) = (ask.body.to_owned(), answer.look);
         self.m.of(who).looks.push((now, body, look));
@@ -300,7 +302,14 @@ impl Run {
         self.queue_look(who, ask, (look, None), days > 0);
     }
 
-    fn holds(&mut self, who: Who, ask: &Ask, fields: &FieldsByKind, answer: &InquiryAnswer) {
+    /// What the answer gave.
+    fn holds(
+        &mut self,
+        who: Who,
+        ask: &Ask,
+        fields: &FieldsByKind,
+        answer: &InquiryAnswer,
+    ) -> BTreeSet<usize> {
         let (today, now) = self.both();
         let kinds: Vec<RecordKind> = fields.keys().copied().collect();
         let expected = self.of(who).shown(&kinds, ask.profession, today);
@@ -340,12 +349,13 @@ impl Run {
                 assert_eq!(*marked, text(one.said().text), "{who}");
             }
         }
-        for record in found {
+        for &record in &found {
             let body = ask.body.to_owned();
             self.m.of(who).given.insert((record, body), now);
         }
         let entry = wait(self.registry().look_receipt(ask.body, answer.look)).unwrap();
         assert_eq!(entry.unwrap().statement, answer.receipt.statement);
+        found
     }
 
     /// Why reviewers look into a look, but for chance.
@@ -522,6 +532,7 @@ impl Run {
         // A look that was answered is its own notice.
         if waited > 0 && outcome.is_none() {
             self.m.notice(who, "looked-at", &look.to_string());
+            self.shows(who, look);
         }
     }
 

@@ -93,7 +93,7 @@ const YEARS: Size = Size {
 impl Run {
     /// Something that somebody does.
     fn act(&mut self) {
-        match self.draw(149) {
+        match self.draw(151) {
             0..=11 => self.file_something(),
             12..=14 => self.correct_something(),
             15..=17 => self.file_again(),
@@ -145,6 +145,7 @@ impl Run {
             136..=138 => self.amend_judgment(),
             139..=140 => self.higher_court(),
             141..=143 => self.judge_look(),
+            144..=145 => self.look_at_applicant(),
             _ => self.read_files(),
         }
     }
@@ -221,7 +222,10 @@ impl Run {
             "alerts told to the peer",
             "applications answered",
             "applications refused",
+            "bodies that show in a restoration once the person is told of their look",
+            "bodies that show once they stopped using a decision",
             "bodies that stopped using a decision",
+            "bodies that stopped using a decision unseen",
             "breaches reported",
             "breaches reported late",
             "breaches reported twice",
@@ -307,6 +311,7 @@ impl Run {
             "records that came again",
             "records that did not come again",
             "restorations granted",
+            "restorations that keep a body back from the person",
             "reviewers kept from looks of their own",
             "reviewers kept from what is about themselves",
             "second accounts refused",

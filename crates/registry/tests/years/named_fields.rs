@@ -6,7 +6,8 @@ use model::{RecordKind, VersionKind};
 
 use crate::{
     calendar::after_days,
-    model::{Order, Procedure, Record, Said, Who},
+    court::is_known,
+    model::{Judgment, Order, Procedure, Record, Said, Who},
     run::{Run, day_of},
 };
 
@@ -54,6 +55,35 @@ pub(crate) fn are_put_right(record: &Record, one: &Procedure, now: &Said) -> boo
     })
 }
 
+/// The fields that say something else than before this day, by name.
+fn put_right_since(record: &Record, day: Date) -> Vec<&'static str> {
+    let now = record.said();
+    let Some(before) = said_before(record, day) else {
+        return Vec::new();
+    };
+    let fields = changing(record.kind).iter().copied();
+    fields
+        .filter(|field| says(before, field) != says(now, field))
+        .collect()
+}
+
+/// The day on which a record was corrected, where nothing came after that and a court that decided before it may be heard
+/// of still.
+fn corrected_lately(record: &Record, today: Date) -> Option<Date> {
+    /// For how many days.
+    const HEARD_OF: i64 = 30;
+
+    let last = record.versions.last().unwrap();
+    let day = Some(day_of(last.at)).filter(|day| *day >= after_days(today, -HEARD_OF));
+    day.filter(|_| last.change == VersionKind::Corrected)
+}
+
+/// Whether a court that is heard of now may have named fields of this record that were put right meanwhile.
+pub(crate) fn is_put_right(record: &Record, today: Date) -> bool {
+    let day = corrected_lately(record, today).filter(|_| is_known(record, today));
+    day.is_some_and(|day| !put_right_since(record, day).is_empty())
+}
+
 /// Whether one is named that no correction changes.
 pub(crate) fn are_unknown(fields: &[&str]) -> bool {
     fields.contains(&UNCHANGING)
@@ -75,6 +105,22 @@ impl Run {
             fields.sort_unstable();
         }
         fields
+    }
+
+    /// What a court decided about a record before it was corrected: it names what that has put right, or some of it.
+    pub(crate) fn judgment_overtaken(&mut self, who: Who, record: usize) -> Judgment {
+        let corrected = corrected_lately(self.record(who, record), self.today()).unwrap();
+        let decided_on = after_days(corrected, -(self.draw(4) as i64));
+        let mut fields = put_right_since(self.record(who, record), decided_on);
+        if fields.len() > 1 && self.one_in(2) {
+            fields = vec![self.pick(&fields)];
+        }
+        Judgment {
+            reference: format!("made-up 2027-{}", self.next_text()),
+            decided_on,
+            order: Order::Correct,
+            fields,
+        }
     }
 
     /// What an authority says that corrects a record as was ordered: mostly in each field that is named.

@@ -655,7 +655,9 @@ impl Run {
         // From now on they are among those who hear what becomes of the record.
         let now = self.now();
         let given = (alert.record, EDUCATION.to_owned());
-        self.m.of(who).given.insert(given, now);
+        let person = self.m.of(who);
+        person.given_openly.insert(given.clone(), now);
+        person.given.insert(given, now);
         assert_eq!(opened.content, content(who, &alert.says), "an alert about {who}");
         self.m.event(who, "alert-seen", EDUCATION, "alert");
         self.touched.insert(who);

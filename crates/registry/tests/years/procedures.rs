@@ -1,6 +1,6 @@
 //! What the four procedures share: steps, whom they tell, and what days that are over ask for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use model::{
@@ -60,7 +60,8 @@ pub(crate) fn blank(id: ProcedureId, kind: &'static str, status: &'static str, b
         statement: None,
         reconsidered: false,
         files: Vec::new(),
-        confirms: std::collections::BTreeMap::new(),
+        confirms: BTreeMap::new(),
+        apart: BTreeMap::new(),
         forgotten: false,
         alone: false,
         changed: jiff::Timestamp::UNIX_EPOCH,
@@ -86,12 +87,26 @@ pub(crate) const fn order_of(order: Order) -> procedure::Order {
 impl Run {
     /// The bodies that were given a record within the last years.
     pub(crate) fn recipients(&self, who: Who, record: Option<usize>) -> BTreeSet<String> {
+        self.recent(&self.of(who).given, record)
+    }
+
+    /// Those of them of whose looks the person was told.
+    pub(crate) fn open_recipients(&self, who: Who, record: Option<usize>) -> BTreeSet<String> {
+        self.recent(&self.of(who).given_openly, record)
+    }
+
+    fn recent(
+        &self,
+        given: &BTreeMap<(usize, String), jiff::Timestamp>,
+        record: Option<usize>,
+    ) -> BTreeSet<String> {
         let (today, now) = self.both();
         let back = after_months(today, -(RECIPIENTS_MONTHS.on(today) as i32));
         // At the same time of that day.
         let since = midnight(back) + (now - midnight(today));
-        let given = self.of(who).given.iter();
-        let recent = given.filter(|((of, _), at)| Some(*of) == record && **at >= since);
+        let recent = given
+            .iter()
+            .filter(|((of, _), at)| Some(*of) == record && **at >= since);
         recent.map(|((_, body), _)| body.clone()).collect()
     }
 

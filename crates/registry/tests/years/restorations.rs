@@ -1,14 +1,18 @@
 //! Restorations: applied for too early or not, answered or not, and bodies that stop using a decision.
 
-use model::{RecordKind, RecordStatus, VersionKind};
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use model::{EventId, RecordKind, RecordStatus, VersionKind};
 use registry::{Apply, RestorationAnswer};
 use testkit::wait;
 
 use crate::{
     calendar::after_working_days,
     changing_values::{ACCEPTANCE_WORKING_DAYS, ANSWER_WORKING_DAYS, CONFIRM_WORKING_DAYS},
+    looks::Ask,
     model::{Penalty, Procedure, Record, Who},
-    run::{LAW, Run},
+    run::{CLERKS, EDUCATION, LAW, QUIET, Run},
 };
 
 use crate::procedures::{
@@ -151,6 +155,7 @@ impl Run {
     pub(crate) fn granted(&mut self, who: Who, at: usize, record: usize) {
         let mut given = self.recipients(who, Some(record));
         given.remove(LAW);
+        let told_of = self.open_recipients(who, Some(record));
         let subject = self.of(who).procedures[at].id.to_string();
         let tells: &[To] = &[ToPerson, Authority];
         let today = self.today();
@@ -164,7 +169,12 @@ impl Run {
         self.m
             .end(who, record, VersionKind::Restored, &Self::others(), both);
         let one = &mut self.m.of(who).procedures[at];
-        one.confirms = given.into_iter().map(|body| (body, false)).collect();
+        let (open, apart): (Vec<String>, _) = given.into_iter().partition(|body| told_of.contains(body));
+        one.confirms = open.into_iter().map(|body| (body, false)).collect();
+        one.apart = apart.into_iter().map(|body| (body, (false, due))).collect();
+        if !one.apart.is_empty() {
+            self.did("restorations that keep a body back from the person");
+        }
         self.did("restorations granted");
         self.completed(who, at);
     }
@@ -188,12 +198,19 @@ impl Run {
     }
 
     pub(crate) fn confirm_stopped(&mut self) {
+        let apart = |one: &Procedure| !one.apart.is_empty();
         let wanted = |one: &Procedure| matches!(one.status, "granted" | "confirmation-overdue");
-        let Some((who, at)) = self.procedure(wanted) else {
+        let found = if self.one_in(3) {
+            self.procedure(apart)
+        } else {
+            None
+        };
+        let Some((who, at)) = found.or_else(|| self.procedure(wanted)) else {
             return;
         };
         let one = self.of(who).procedures[at].clone();
-        let bodies: Vec<String> = one.confirms.keys().cloned().collect();
+        let apart = one.apart.keys();
+        let bodies: Vec<String> = one.confirms.keys().chain(apart).cloned().collect();
         let body = self.pick(&bodies);
         let confirms = |registry: &registry::Registry| {
             let known = registry.keys().procedure_for_body(one.id, &body);
@@ -201,9 +218,16 @@ impl Run {
         };
         if let Err(error) = self.call(confirms) {
             assert_eq!(error.code(), "already-confirmed");
-            return assert!(one.confirms[&body]);
+            let apart = one.apart.get(&body).map(|(confirmed, _)| *confirmed);
+            return assert!(apart.unwrap_or_else(|| one.confirms[&body]));
         }
+        self.touched.insert(who);
         self.pass(who, at);
+        if let Some(apart) = self.m.of(who).procedures[at].apart.get_mut(&body) {
+            // Nothing of it shows before the person is told of the look.
+            apart.0 = true;
+            return self.did("bodies that stopped using a decision unseen");
+        }
         self.m.of(who).procedures[at].confirms.insert(body.clone(), true);
         self.step(
             who,
@@ -214,5 +238,91 @@ impl Run {
         );
         self.completed(who, at);
         self.did("bodies that stopped using a decision");
+    }
+
+    /// Another authority looks at somebody who applied for a restoration, and the law lets the notice wait.
+    pub(crate) fn look_at_applicant(&mut self) {
+        let waits = |one: &Procedure| {
+            one.kind == "restoration"
+                && matches!(
+                    one.status,
+                    "applied" | "acceptance-overdue" | "taken" | "answer-overdue"
+                )
+        };
+        let Some((who, _)) = self.procedure(waits) else {
+            return;
+        };
+        let ask = Ask {
+            body: EDUCATION,
+            clerk: self.pick(&CLERKS).to_owned(),
+            purpose: QUIET,
+            profession: "lawyer",
+            consent: None,
+            wait_days: None,
+            misnamed: false,
+        };
+        self.look(who, &ask);
+    }
+
+    /// What a look gave, of which the person is told.
+    pub(crate) fn given_openly(&mut self, who: Who, body: &str, (gave, at): (BTreeSet<usize>, Timestamp)) {
+        for record in gave {
+            let given = &mut self.m.of(who).given_openly;
+            let last = given.entry((record, body.to_owned())).or_insert(at);
+            *last = at.max(*last);
+        }
+    }
+
+    /// The person is told of a look whose notice waited: they may know from now on whom it gave a record that was
+    /// restored since, and whether that body stopped using it.
+    pub(crate) fn shows(&mut self, who: Who, look: EventId) {
+        let waiting = self.of(who).waiting.iter();
+        let told = waiting
+            .filter(|one| one.look == Some(look))
+            .map(|one| (one.entry.1.clone(), one.gave.clone()))
+            .collect::<Vec<_>>();
+        for (body, gave) in told {
+            self.given_openly(who, &body, gave);
+        }
+        for at in 0..self.of(who).procedures.len() {
+            let one = &self.of(who).procedures[at];
+            let Some(record) = one.record.filter(|_| !one.forgotten) else {
+                continue;
+            };
+            let known = |body: &&String| {
+                let given = &self.of(who).given_openly;
+                given.contains_key(&(record, (*body).clone()))
+            };
+            let shown: Vec<String> = one.apart.keys().filter(known).cloned().collect();
+            for body in shown {
+                self.shows_recipient(who, at, body);
+            }
+        }
+    }
+
+    fn shows_recipient(&mut self, who: Who, at: usize, body: String) {
+        let tells: &[To] = &[ToPerson, Authority];
+        self.pass(who, at);
+        let one = &mut self.m.of(who).procedures[at];
+        let (confirmed, due) = one.apart.remove(&body).unwrap();
+        one.confirms.insert(body.clone(), confirmed);
+        if one.status == "complete" {
+            self.set(who, at, "granted", Some(due), Some(":recipients".to_owned()));
+            // That day may be over already, which the next daily work puts down.
+            self.unworked.insert(who);
+        }
+        self.step(
+            who,
+            at,
+            "show-recipient",
+            "installation",
+            Some(("recipient-shown", tells)),
+        );
+        self.did("bodies that show in a restoration once the person is told of their look");
+        if confirmed {
+            self.step(who, at, "confirm-stopped", &body, Some(("use-stopped", tells)));
+            self.completed(who, at);
+            self.did("bodies that show once they stopped using a decision");
+        }
     }
 }

@@ -117,6 +117,8 @@ pub(crate) struct Waiting {
     pub(crate) to_be_told: bool,
     /// Of what came to nothing.
     pub(crate) attempt: Option<Same>,
+    /// The records that it gave, and when.
+    pub(crate) gave: (BTreeSet<usize>, Timestamp),
 }
 
 /// An e-mail that is to be sent.
@@ -148,6 +150,8 @@ pub(crate) struct Person {
     pub(crate) mandates: Vec<(MandateId, Who, Date)>,
     /// Which body was given which record, and when last.
     pub(crate) given: BTreeMap<(usize, String), Timestamp>,
+    /// The same of what the person was told of.
+    pub(crate) given_openly: BTreeMap<(usize, String), Timestamp>,
     /// Answered looks that the person may complain of: when, by whom, and which.
     pub(crate) looks: Vec<(Timestamp, String, EventId)>,
     /// Looks that came to nothing, of which they may complain: by whom, and which.

@@ -76,6 +76,8 @@ pub(crate) struct Procedure {
     pub(crate) files: Vec<Vec<u8>>,
     /// Bodies that have to stop using the record, and whether they confirmed.
     pub(crate) confirms: BTreeMap<String, bool>,
+    /// Those of whose looks the person is not told yet, and by when they have to.
+    pub(crate) apart: BTreeMap<String, (bool, Date)>,
     /// What was said in it is destroyed.
     pub(crate) forgotten: bool,
     /// It was opened by somebody without a key.
@@ -117,7 +119,9 @@ impl Procedure {
 
     /// The bodies that have not confirmed that they stopped using a decision.
     pub(crate) fn unconfirmed(&self) -> impl Iterator<Item = &str> {
-        let waiting = self.confirms.iter().filter(|(_, confirmed)| !**confirmed);
+        let apart = self.apart.iter().map(|(body, (confirmed, _))| (body, *confirmed));
+        let all = self.confirms.iter().map(|(body, confirmed)| (body, *confirmed));
+        let waiting = all.chain(apart).filter(|(_, confirmed)| !confirmed);
         waiting.map(|(body, _)| body.as_str())
     }
 
