@@ -170,7 +170,7 @@ fn open(
         source: HERE,
         remote: None,
         record: Some(head.record),
-        revision: 1,
+        revision: at.as_second(),
         content,
         sealed: stored::seal(&this.keys, head.person, alert, content, randomness)?,
         at,
@@ -279,7 +279,7 @@ pub(super) fn record_sent<'a>(
     event::record(tx, &events, randomness)
 }
 
-/// The revision after an alert's present one. An older copy of the database that was put back knows of fewer than
+/// The revision after an alert's present one; its first counts from the clock too. An older copy of the database that was put back knows of fewer than
 /// peers were told: counted from the clock, a new one is later than all of them.
 fn next_revision(old: &Stored, at: Timestamp) -> i64 {
     at.as_second().max(old.revision + 1)

@@ -58,6 +58,20 @@ impl PeerClient for Answers<'_> {
     }
 }
 
+/// The way on which what is said is held up.
+struct Holds(RefCell<Vec<PutBack>>);
+
+impl PeerClient for Holds {
+    fn deliver(&self, _: &Peer, _: &AlertMessage) -> Result<AlertTaken, PeerFault> {
+        Err(PeerFault::Away("no alert goes this way".to_owned()))
+    }
+
+    fn put_back(&self, _: &Peer, message: &PutBack) -> Result<PutBackTaken, PeerFault> {
+        self.0.borrow_mut().push(message.clone());
+        Err(PeerFault::Away("it is under way".to_owned()))
+    }
+}
+
 fn told(there: &Installation, message: AlertMessage) {
     wait(there.registry.receive_alert("first", None, message)).unwrap();
 }
@@ -161,6 +175,22 @@ on_both_engines! {
         assert_eq!(actors(&here, EventKind::AlertSent).len(), 2);
         here.later(24 * 30);
         assert!(wait(here.registry.late_peers()).unwrap().is_empty());
+    }
+
+    fn what_is_told_while_that_is_under_way_stays(engine: Engine) {
+        let (here, there) = pair(engine);
+        here.registry.note_put_back().unwrap();
+        let way = Holds(RefCell::default());
+        assert_eq!(here.registry.deliver_alerts(&way).unwrap(), Delivered { told: 0, failed: 1 });
+        decide(&here, prohibition("2027-11-10"));
+        let wire = Wire::new(&there.registry, &[Way::Lost, Way::Through]);
+        here.later(1);
+        assert_eq!(here.registry.deliver_alerts(&wire).unwrap(), Delivered { told: 1, failed: 1 });
+        for held in way.0.take() {
+            assert!(held.open.is_empty());
+            told_put_back(&there, held.revision, &held.open);
+        }
+        assert_eq!(inbox(&there, LAW).len(), 1, "what comes late closes nothing that is newer");
     }
 
     fn nothing_is_told_again_of_what_ended_and_is_not_held(engine: Engine) {
