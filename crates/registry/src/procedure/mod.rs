@@ -36,6 +36,7 @@ mod file_check;
 mod files;
 mod find;
 mod follow;
+mod follow_look;
 mod list;
 mod named_records;
 mod open_complaint;
