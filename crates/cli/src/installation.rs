@@ -115,9 +115,6 @@ pub(crate) fn open(data: &Path) -> Result<Installation, Failure> {
     open_at(data, Arc::new(SystemClock))
 }
 
-/// The empty file that says that the database was put back from a copy and no start has noted it yet.
-pub(crate) const PUT_BACK: &str = "put-back";
-
 /// Opens a data directory under this clock.
 pub(crate) fn open_at(data: &Path, clock: Arc<dyn Clock>) -> Result<Installation, Failure> {
     let settings = settings(data)?;
@@ -125,12 +122,6 @@ pub(crate) fn open_at(data: &Path, clock: Arc<dyn Clock>) -> Result<Installation
     let profile = load_profile(&data.join("profile"))?;
     let store = open_store(data, &settings)?;
     let registry = open_registry(store, (keys, clock), profile, &settings, data)?;
-    let mark = data.join(PUT_BACK);
-    if mark.try_exists().map_err(|error| at(&mark, &error))? {
-        registry.note_put_back()?;
-        // Only now: noted twice does no harm, and not at all would.
-        fs::remove_file(&mark).map_err(|error| at(&mark, &error))?;
-    }
     Ok(Installation {
         registry,
         settings,

@@ -105,9 +105,6 @@ pub(crate) fn restore(arguments: &Restore, language: Language) -> Outcome {
         )));
     }
     installation::private_folder(to)?;
-    // Before the database: whoever opens that finds it.
-    let mark = to.join(installation::PUT_BACK);
-    fs::write(&mark, "").map_err(|error| installation::at(&mark, &error))?;
     take_erasures(&from.join(ERASURES), &erasures)?;
     if from.join(SECRET).exists() && !to.join(SECRET).exists() {
         installation::private_folder(&to.join("keys"))?;
@@ -132,12 +129,23 @@ pub(crate) fn restore(arguments: &Restore, language: Language) -> Outcome {
         return Ok(ExitCode::SUCCESS);
     }
     let registry = installation::open(to)?.registry;
+    let peers = !registry.peers()?.is_empty();
     let (to, erased, withdrawn) = (to.display(), registry.erased_again(), registry.withdrawn_again());
     say(both!(
         "{to} 已恢复；再次销毁 {erased} 项，再次撤回 {withdrawn} 项",
         "{to} is put back; {erased} erasures were done again, {withdrawn} withdrawals too"
     )
     .get(language));
+    if peers {
+        remark(
+            both!(
+                "如果由它继续运行，请用 standing peer put-back 告知其他系统；只是试恢复时，不要让它连上其他系统。",
+                "If it goes on as the installation, tell its peers with standing peer put-back; if it is only tried, keep it \
+                 where it reaches none."
+            )
+            .get(language),
+        );
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     failure::{Outcome, say},
     installation,
-    words::Language,
+    words::{Language, both},
 };
 
 /// Which way alerts go.
@@ -58,6 +58,13 @@ pub(crate) enum Command {
     },
     /// List the peers.
     List {
+        /// The data directory.
+        #[arg(long)]
+        data: PathBuf,
+    },
+    /// Tell the peers that an older copy was put back here and goes on as this installation. They close the alerts that are
+    /// not open here any more, and tell theirs anew. Never do that with a copy that is only being tried.
+    PutBack {
         /// The data directory.
         #[arg(long)]
         data: PathBuf,
@@ -127,6 +134,14 @@ pub(crate) fn run(command: &Command, language: Language) -> Outcome {
                 let ended = ended(peer.ended, language);
                 say(format_args!("{id} {url} {way} {}{ended}", professions.join(",")));
             }
+        }
+        Command::PutBack { data } => {
+            installation::open(data)?.registry.note_put_back()?;
+            say(both!(
+                "下次发出通报时会告知各系统",
+                "The peers are told when alerts are sent next"
+            )
+            .get(language));
         }
         Command::End { id, data } => {
             installation::open(data)?.registry.end_peer(id)?;

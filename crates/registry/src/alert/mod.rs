@@ -50,7 +50,7 @@ pub use receive::{AlertMessage, AlertTaken, ReceiveError};
 
 pub(crate) use peer::end_peer;
 pub(crate) use step::{close_due, in_step};
-pub(crate) use stored::{known_by_alert, told_of};
+pub(crate) use stored::{known_by_alert, tell_anew, told_of};
 
 use jiff::civil::Date;
 use model::AlertId;

@@ -28,7 +28,7 @@ const NAMES: &str = "(SELECT peer FROM peer WHERE public_key = $1)";
 pub struct PutBack {
     /// Later than every revision that was told before the copy was put back, and than none that was told after it.
     pub revision: i64,
-    /// The sender's alerts that the peer was told of and that are open.
+    /// The sender's open alerts that the peer was told of or is to be told of.
     pub open: Vec<AlertId>,
     /// The peer's alerts that the sender holds open, by their identifiers at the peer.
     pub held: Vec<AlertId>,
@@ -42,7 +42,7 @@ pub struct PutBackTaken {
 }
 
 impl Registry {
-    /// Notes that the database was put back from an older copy: peers are told every open alert anew, and what else
+    /// Notes that the database was put back from an older copy and goes on as this installation: peers are told every open alert anew, and what else
     /// [`PutBack`] says, when alerts are told next. Doing it again does no harm. Blocks.
     ///
     /// # Errors
@@ -52,7 +52,9 @@ impl Registry {
         self.store.run("alert.put-back", Access::Write, move |tx| {
             stored::tell_anew(tx, at)?;
             tx.execute(
-                "UPDATE peer SET put_back_at = $1, put_back_next = $1",
+                "UPDATE peer SET put_back_at = $1, put_back_next = $1 WHERE ended_at IS NULL \
+                 OR EXISTS (SELECT 1 FROM alert WHERE source = peer.peer AND closed_at IS NULL) \
+                 OR EXISTS (SELECT 1 FROM alert_receiver WHERE receiver = peer.peer AND closed_at IS NULL)",
                 &[Param::Int(at.as_second())],
             )?;
             Ok(())
@@ -104,7 +106,7 @@ impl Registry {
     ) -> Result<PutBackTaken, ReceiveError> {
         let (this, from) = (self.clone(), from.to_owned());
         self.store
-            .run_async("alert.receive-put-back", Access::Write, move |tx| {
+            .run_async("alert.receive-put-back", Access::Erase, move |tx| {
                 if let Some((nonce, until)) = &nonce
                     && !look::remember_nonce(tx, &from, nonce, *until)?
                 {
@@ -146,7 +148,8 @@ fn lease(tx: &mut dyn Tx, this: &Registry) -> Result<Vec<(Peer, PutBack)>, Regis
             &format!(
                 "SELECT DISTINCT alert.alert FROM alert JOIN alert_receiver AS receiver \
                  ON receiver.person = alert.person AND receiver.alert = alert.alert \
-                 WHERE alert.source = $2 AND alert.closed_at IS NULL AND receiver.receiver IN {NAMES} ORDER BY alert.alert"
+                 WHERE alert.source = $2 AND alert.closed_at IS NULL AND (receiver.begun = 1 OR alert.withheld = 0) \
+                 AND receiver.receiver IN {NAMES} ORDER BY alert.alert"
             ),
             &[Param::Blob(key), Param::Text(HERE)],
         )?;
@@ -189,11 +192,11 @@ fn close_missing(
             continue;
         }
         step::close(tx, this, &alert)?;
-        // What was told of it before and comes late opens it no more.
+        // What was told of it before and comes late opens it no more; what is told anew may.
         tx.execute(
             "UPDATE peer_alert SET revision = $1 WHERE peer = $2 AND remote = $3 AND revision < $1",
             &[
-                Param::Int(message.revision),
+                Param::Int(message.revision - 1),
                 Param::Text(&alert.source),
                 Param::Blob(remote.as_bytes()),
             ],

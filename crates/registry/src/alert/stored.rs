@@ -266,7 +266,7 @@ pub(super) fn remind(tx: &mut dyn Tx, old: &Stored, at: Timestamp) -> Result<(),
 
 /// Has peers told anew of every alert that is open: they may have been told since of what an older copy of the
 /// database does not hold. Later than all of that, it counts.
-pub(super) fn tell_anew(tx: &mut dyn Tx, at: Timestamp) -> Result<(), StoreError> {
+pub(crate) fn tell_anew(tx: &mut dyn Tx, at: Timestamp) -> Result<(), StoreError> {
     let params = [Param::Int(at.as_second()), Param::Text(HERE)];
     tx.execute(
         "UPDATE alert SET revision = CASE WHEN revision < $1 THEN $1 ELSE revision + 1 END \

@@ -14,7 +14,7 @@ use super::{
     withdrawal,
 };
 use crate::{
-    Registry, RegistryError,
+    Registry, RegistryError, alert,
     event::{EventKind, INSTALLATION},
     setting,
 };
@@ -131,10 +131,11 @@ impl Registry {
                 "the database did not hold all that was taken back; what it lacked was taken back again"
             );
         }
-        if again.withdrawn > 0 || again.erased > 0 {
-            self.note_put_back()?;
-        }
         if again.erased > 0 {
+            let at = self.clock.now();
+            self.store.run("alert.tell-anew", Access::Write, move |tx| {
+                Ok::<_, RegistryError>(alert::tell_anew(tx, at)?)
+            })?;
             tracing::warn!(
                 erasures = again.erased,
                 "the database did not hold every erasure; those that it lacked were done again"

@@ -19,6 +19,8 @@ fn upgraded(here: Installation) -> Installation {
                 "DROP INDEX body_notice_known_as",
                 "ALTER TABLE body_notice DROP COLUMN known_as",
                 "DROP TABLE auditor_key",
+                "ALTER TABLE peer DROP COLUMN put_back_at",
+                "ALTER TABLE peer DROP COLUMN put_back_next",
                 "DELETE FROM schema_migration WHERE version >= 18",
             ] {
                 tx.execute(sql, &[])?;
