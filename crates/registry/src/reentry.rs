@@ -262,8 +262,9 @@ impl Registry {
     }
 
     /// Certifies that a withdrawn record, of which this is the last version, is right, as an order of this reviewer or one
-    /// from outside that they put down says. A certificate that was given before holds for it too. Answers whether the document was filed
-    /// again already, when there is nothing to certify.
+    /// from outside that they put down says. A certificate that was given before holds for it too. Answers whether the
+    /// document was filed again already, when there is nothing left to certify. An order of the reviewer's own is put down as
+    /// their judgment of the document in any case.
     pub(crate) fn certify_by_order(
         &self,
         tx: &mut dyn Tx,
@@ -271,18 +272,21 @@ impl Registry {
         reviewer: &ReviewerId,
         judged: Judged,
     ) -> Result<bool, RegistryError> {
-        let (person, at) = (withdrawn.person, self.clock.now());
-        let filed = tx.query(
-            "SELECT 1 FROM document WHERE person = $1 AND document = $2 AND record <> $3",
-            &[
-                Param::Blob(person.as_bytes()),
-                Param::Blob(&withdrawn.document),
-                Param::Blob(withdrawn.record.as_bytes()),
-            ],
-        )?;
-        if !filed.is_empty() {
-            return Ok(true);
+        let filed_again = filed_again(tx, withdrawn)?;
+        let given = !filed_again && self.note_as_certified(tx, withdrawn, reviewer)?;
+        if given || judged == Judged::ByReviewer {
+            self.put_down_certificate(tx, (withdrawn.person, withdrawn.record), reviewer, judged)?;
         }
+        Ok(filed_again)
+    }
+
+    /// Answers whether it was not certified before.
+    fn note_as_certified(
+        &self,
+        tx: &mut dyn Tx,
+        withdrawn: &VersionHead,
+        reviewer: &ReviewerId,
+    ) -> Result<bool, StoreError> {
         // A document whose submission was taken back is not noted as ended: now it is, for what comes in to be known by.
         let given = tx.execute(
             "INSERT INTO ended_document (person, document, record, why, ended_at, certified_by, certified_at) \
@@ -290,19 +294,16 @@ impl Registry {
              ON CONFLICT (person, document) DO UPDATE SET certified_by = $6, certified_at = $7 \
              WHERE ended_document.certified_at IS NULL",
             &[
-                Param::Blob(person.as_bytes()),
+                Param::Blob(withdrawn.person.as_bytes()),
                 Param::Blob(&withdrawn.document),
                 Param::Blob(withdrawn.record.as_bytes()),
                 Param::Text(VersionKind::Withdrawn.as_str()),
                 Param::Int(withdrawn.filed_at.as_second()),
                 Param::Text(reviewer.as_str()),
-                Param::Int(at.as_second()),
+                Param::Int(self.clock.now().as_second()),
             ],
         )?;
-        if given > 0 {
-            self.put_down_certificate(tx, (person, withdrawn.record), reviewer, judged)?;
-        }
-        Ok(false)
+        Ok(given > 0)
     }
 
     fn put_down_certificate(
@@ -324,6 +325,19 @@ impl Registry {
         };
         event::record(tx, &[event], &*self.randomness)
     }
+}
+
+/// Whether the document of a withdrawn record came in again, as another record.
+fn filed_again(tx: &mut dyn Tx, withdrawn: &VersionHead) -> Result<bool, StoreError> {
+    let rows = tx.query(
+        "SELECT 1 FROM document WHERE person = $1 AND document = $2 AND record <> $3",
+        &[
+            Param::Blob(withdrawn.person.as_bytes()),
+            Param::Blob(&withdrawn.document),
+            Param::Blob(withdrawn.record.as_bytes()),
+        ],
+    )?;
+    Ok(!rows.is_empty())
 }
 
 /// Whether a record was restored at some time: what was withdrawn after that no longer counted when it was.

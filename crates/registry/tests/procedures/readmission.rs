@@ -202,6 +202,30 @@ on_both_engines! {
         prove_log(&here.registry);
     }
 
+    fn whoever_orders_in_what_another_certified_judged_it_too(engine: Engine) {
+        // The order meets the certificate, or finds that it was used already.
+        for used in [false, true] {
+            let here = filled(engine);
+            let (record, id) = asked(&here);
+            certify(&here, "second", record).unwrap();
+            if used {
+                assert_eq!(file_again(&here, mended()), ACCEPTED);
+            }
+            decide_again(&here, id, "first", Some(Order::Readmit)).unwrap();
+            if !used {
+                assert_eq!(file_again(&here, mended()), ACCEPTED);
+            }
+            assert_eq!(status(&here, id), Status::ChangeFollowed);
+            assert_eq!(who(&here, CERTIFIED).len(), 2, "both judged it");
+            let later = reconsidered(&here);
+            for judged in ["first", "second"] {
+                assert_eq!(code(assign(&here, later, judged)), "reviewer-took-part");
+            }
+            assign(&here, later, "third").unwrap();
+            prove_log(&here.registry);
+        }
+    }
+
     fn what_stands_does_not_come_in_again(engine: Engine) {
         let here = filled(engine);
         let record = decision(&here);
