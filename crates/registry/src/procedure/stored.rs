@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use keys::{DataKey, Keyring, Place};
 use model::{
     EventId, PersonId, ProcedureId, RecordId,
-    procedure::{Notice, Procedure},
+    procedure::{Notice, NoticeKind, Party, Procedure},
 };
 use storage::{Param, Row, StoreError, Tx};
 
@@ -162,6 +162,16 @@ pub(super) fn is_erased(tx: &mut dyn Tx, person: PersonId, id: ProcedureId) -> R
         &[Param::Blob(person.as_bytes()), Param::Blob(id.as_bytes())],
     )?;
     Ok(!rows.is_empty())
+}
+
+/// Whether a body has not done yet what a notice reminds it of: its day may be over as it does.
+fn is_still_asked(course: &Procedure, notice: &Notice) -> bool {
+    match (course, notice.kind, &notice.to) {
+        (Procedure::Restoration(one), NoticeKind::StopUsingAgain, Party::Authority(body)) => {
+            one.state().all_unconfirmed().any(|one| one == body)
+        }
+        _ => true,
+    }
 }
 
 /// Reads a procedure. None: there is no such one, or its record is erased.
@@ -320,6 +330,7 @@ impl Registry {
         held.course = course;
         let (course, more) = act(tx, &held)?;
         notices.extend(more);
+        notices.retain(|notice| is_still_asked(&course, notice));
         let row: [&[u8]; 2] = [held.person.as_bytes(), id.as_bytes()];
         let told = Told {
             person: held.person,

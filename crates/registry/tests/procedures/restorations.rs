@@ -127,6 +127,23 @@ on_both_engines! {
         prove_log(&here.registry);
     }
 
+    fn who_confirms_on_the_day_after_and_before_that_days_work_is_not_reminded(engine: Engine) {
+        let here = fined(unchanged(engine));
+        on(&here, "2027-02-10");
+        give(&here, HOSPITAL);
+        give(&here, FIRM);
+        let id = apply(&here).unwrap();
+        take(&here, id);
+        grant(&here, id).unwrap();
+        here.at("2027-02-25T01:00:00Z");
+        assert_eq!(inbox(&here, FIRM), [Kind::StopUsing]);
+        wait(here.registry.confirm_stopped_use(FIRM, told_as(&here, FIRM, id))).unwrap();
+        here.registry.do_what_is_due().unwrap();
+        assert_eq!(inbox(&here, FIRM), [Kind::StopUsing], "it has confirmed");
+        assert_eq!(inbox(&here, HOSPITAL), [Kind::StopUsing, Kind::StopUsingAgain]);
+        assert_eq!((status(&here, id), told(&here, 1, Kind::ConfirmationOverdue)), (Status::ConfirmationOverdue, 1));
+    }
+
     fn who_does_not_confirm_in_time_is_reminded_once_and_shown_to_the_reviewers_by_name(engine: Engine) {
         let here = fined(unchanged(engine));
         on(&here, "2027-02-10");
