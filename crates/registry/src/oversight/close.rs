@@ -294,8 +294,9 @@ impl Registry {
         self.store
             .run_async("review.see", Access::Write, move |tx| {
                 only_reviewers(tx, &reviewer)?;
+                // What a reviewer did stays theirs, whoever sees it.
                 let seen = tx.execute(
-                    "UPDATE oversight_step SET waits = 0, reviewer = $1 WHERE step = $2 AND waits = 1",
+                    "UPDATE oversight_step SET waits = 0, reviewer = COALESCE(reviewer, $1) WHERE step = $2 AND waits = 1",
                     &[Param::Text(&reviewer), Param::Blob(step.as_bytes())],
                 )?;
                 if seen == 1 {

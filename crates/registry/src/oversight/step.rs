@@ -86,7 +86,7 @@ pub struct OversightStep {
     pub body: String,
     /// To which member of its staff, if to one.
     pub staff: Option<String>,
-    /// The reviewer who did it. None: the installation, or a colleague.
+    /// The reviewer who did it, or who saw what the installation did. None: nobody has seen that yet, or a colleague did it.
     pub reviewer: Option<String>,
     /// The colleague who did it, by the id of their account. None: the installation, or a reviewer.
     pub by_staff: Option<String>,

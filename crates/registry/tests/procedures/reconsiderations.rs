@@ -493,6 +493,13 @@ on_both_engines! {
             let steps = wait(here.registry.review_queue()).unwrap().steps;
             let seen: Vec<_> = steps.iter().map(|one| (one.change, one.body.as_str(), one.staff.as_deref())).collect();
             assert_eq!(seen, [(registry::Change::ImproperTakenBack, LAW, Some("clerk"))]);
+            // Whoever sees that has judged nothing, and it stays what the other one did.
+            wait(here.registry.close_step(steps[0].step, "third")).unwrap();
+            let steps = wait(here.registry.steps_of(LAW)).unwrap();
+            let taken_back = steps.iter().find(|one| one.change == registry::Change::ImproperTakenBack);
+            assert_eq!(taken_back.unwrap().reviewer.as_deref(), Some("second"));
+            let complaint = wait(here.registry.open_complaint(here.person(1), a_complaint(Some(look)))).unwrap();
+            assign(&here, complaint, "third").unwrap();
             // Had it been right after all, it counts again.
             here.later(1);
             record_it(Order::LookImproper).unwrap();
