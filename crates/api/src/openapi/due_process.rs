@@ -201,10 +201,11 @@ fn procedures() -> Value {
         "LatePeer": closed(json!({
             "peer": text(),
             "what": {
-                "enum": ["untold", "changed", "closed"],
-                "description": "Whether it has not confirmed new alerts, changes to some, or their end.",
+                "enum": ["untold", "changed", "closed", "put-back"],
+                "description": "Whether it has not confirmed new alerts, changes to some, their end, or which are open here \
+                                since an older copy was put back.",
             },
-            "alerts": {"type": "integer", "minimum": 1},
+            "alerts": {"type": "integer", "minimum": 0},
             "due_on": maybe_day(),
         })),
         "DeskProcedure": closed(json!({

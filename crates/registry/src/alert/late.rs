@@ -23,6 +23,8 @@ pub enum LateAlerts {
     Changed,
     /// The end of alerts that it holds, or may hold.
     Closed,
+    /// Which alerts are open here since an older copy of the database was put back here.
+    PutBack,
 }
 
 /// A peer that is late.
@@ -32,7 +34,7 @@ pub struct LatePeer {
     pub peer: String,
     /// What it has not confirmed.
     pub what: LateAlerts,
-    /// How many alerts.
+    /// How many alerts that is about.
     pub alerts: u64,
     /// The last day on which the first of them would have been confirmed in time.
     pub due_on: Option<Date>,
@@ -55,17 +57,28 @@ const OF_PEERS: &str = "JOIN peer ON peer.peer = receiver.receiver \
 /// Alerts that an authority here may open and has not. What is withheld is opened to nobody.
 const OF_AUTHORITIES: &str = "WHERE receiver.peer = 0 AND receiver.seen_at IS NULL AND receiver.closed_at IS NULL AND alert.closed_at IS NULL \
      AND alert.withheld = 0 AND ";
+/// Peers that do not know yet that a copy was put back here, with the open alerts that they would be told of.
+const NOT_PUT_BACK: &str = "SELECT peer.peer, (SELECT COUNT(*) FROM alert WHERE alert.closed_at IS NULL AND \
+     (alert.source = peer.peer OR EXISTS (SELECT 1 FROM alert_receiver AS receiver WHERE receiver.person = alert.person \
+     AND receiver.alert = alert.alert AND receiver.receiver = peer.peer))), peer.put_back_at FROM peer \
+     WHERE peer.put_back_at < $1 AND peer.put_back_at >= $2";
 
 /// One kind of lateness, as the store is asked for it.
 struct Asked<'a> {
-    /// [`OF_PEERS`] or [`OF_AUTHORITIES`].
-    whose: &'a str,
     what: LateAlerts,
-    /// Which of the alerts that a peer is to be told something of. `$1` is the end of what is over.
-    which: &'a str,
-    /// From when on the deadline runs, in seconds after 1970.
-    since: &'a str,
+    /// Answers who is late, with how many alerts, and since when the deadline runs, in seconds after 1970. What began
+    /// before `$1` and not before `$2` is late.
+    sql: String,
     deadline: &'a ByDay<Deadline>,
+}
+
+/// Asks for alerts of those in `whose`, [`OF_PEERS`] or [`OF_AUTHORITIES`], for which the deadline runs from `since`.
+fn alerts(whose: &str, which: &str, since: &str) -> String {
+    format!(
+        "SELECT receiver.receiver, COUNT(*), MIN({since}) FROM alert_receiver AS receiver \
+         JOIN alert ON alert.person = receiver.person AND alert.alert = receiver.alert \
+         {whose}{which}{since} < $1 AND {since} >= $2 GROUP BY receiver.receiver"
+    )
 }
 
 impl Registry {
@@ -81,27 +94,27 @@ impl Registry {
                 let numbers = &this.profile.procedures;
                 let mut late = this.untold(tx)?;
                 // Revisions count from the clock.
-                late.extend(this.late(
-                    tx,
-                    &Asked {
-                        whose: OF_PEERS,
+                let changed = "alert.closed_at IS NULL AND receiver.told > 0 AND peer.ended_at IS NULL AND ";
+                let late_by = [
+                    Asked {
                         what: LateAlerts::Changed,
-                        which: "alert.closed_at IS NULL AND receiver.told > 0 AND peer.ended_at IS NULL \
-                                AND alert.revision < $1",
-                        since: "alert.revision",
+                        sql: alerts(OF_PEERS, changed, "alert.revision"),
                         deadline: &numbers.alert_sent,
                     },
-                )?);
-                late.extend(this.late(
-                    tx,
-                    &Asked {
-                        whose: OF_PEERS,
+                    Asked {
                         what: LateAlerts::Closed,
-                        which: "alert.closed_at < $1",
-                        since: "alert.closed_at",
+                        sql: alerts(OF_PEERS, "", "alert.closed_at"),
                         deadline: &numbers.alert_closed,
                     },
-                )?);
+                    Asked {
+                        what: LateAlerts::PutBack,
+                        sql: NOT_PUT_BACK.to_owned(),
+                        deadline: &numbers.alert_closed,
+                    },
+                ];
+                for asked in &late_by {
+                    late.extend(this.late(tx, asked)?);
+                }
                 late.sort_by(|a, b| (a.due_on, &a.peer).cmp(&(b.due_on, &b.peer)));
                 Ok(late)
             })
@@ -117,16 +130,12 @@ impl Registry {
         let this = self.clone();
         self.store
             .run_async("alert.unopened", Access::Read, move |tx| {
-                let late = this.late(
-                    tx,
-                    &Asked {
-                        whose: OF_AUTHORITIES,
-                        what: LateAlerts::Untold,
-                        which: "receiver.told_at < $1",
-                        since: "receiver.told_at",
-                        deadline: &this.profile.procedures.alert_sent,
-                    },
-                )?;
+                let unopened = Asked {
+                    what: LateAlerts::Untold,
+                    sql: alerts(OF_AUTHORITIES, "", "receiver.told_at"),
+                    deadline: &this.profile.procedures.alert_sent,
+                };
+                let late = this.late(tx, &unopened)?;
                 let late = late.into_iter().map(|one| LateAuthority {
                     authority: one.peer,
                     alerts: one.alerts,
@@ -169,20 +178,12 @@ impl Registry {
 
     /// The deadline that holds on the day on which something began says when it is late.
     fn late(&self, tx: &mut dyn Tx, asked: &Asked<'_>) -> Result<Vec<LatePeer>, RegistryError> {
-        let Asked {
-            whose, which, since, ..
-        } = asked;
-        let sql = format!(
-            "SELECT receiver.receiver, COUNT(*), MIN({since}) FROM alert_receiver AS receiver \
-             JOIN alert ON alert.person = receiver.person AND alert.alert = receiver.alert \
-             {whose}{which} AND {since} >= $2 GROUP BY receiver.receiver"
-        );
         let mut late: BTreeMap<String, LatePeer> = BTreeMap::new();
         for (held, deadline) in asked.deadline.all() {
             let Some((from, over)) = self.over_by(held, deadline) else {
                 continue;
             };
-            for mut row in tx.query(&sql, &[Param::Int(over), Param::Int(from)])? {
+            for mut row in tx.query(&asked.sql, &[Param::Int(over), Param::Int(from)])? {
                 let (peer, alerts) = (row.text()?, row.int()? as u64);
                 let since = self.day_of(crate::time(row.int()?)?);
                 let due_on = deadline.due_on(since, &self.profile.calendar);

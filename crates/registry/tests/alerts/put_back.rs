@@ -4,8 +4,8 @@ use std::cell::RefCell;
 
 use model::AlertId;
 use registry::{
-    AlertMessage, AlertTaken, Delivered, EventKind, Peer, PeerClient, PeerFault, PutBack, PutBackTaken,
-    Registry,
+    AlertMessage, AlertTaken, Delivered, EventKind, LateAlerts, Peer, PeerClient, PeerFault, PutBack,
+    PutBackTaken, Registry,
 };
 use testkit::{Installation, SourceRow, on_both_engines, wait};
 
@@ -175,6 +175,28 @@ on_both_engines! {
         assert_eq!(actors(&here, EventKind::AlertSent).len(), 2);
         here.later(24 * 30);
         assert!(wait(here.registry.late_peers()).unwrap().is_empty());
+    }
+
+    fn a_peer_that_does_not_confirm_it_in_time_is_shown_to_the_reviewers(engine: Engine) {
+        let (here, there) = pair(engine);
+        decide(&here, prohibition("2027-11-10"));
+        here.registry.deliver_alerts(&Wire::new(&there.registry, &[])).unwrap();
+        let late = || {
+            let late = wait(here.registry.late_peers()).unwrap();
+            let late = late.into_iter().map(|one| (one.peer, one.what, one.alerts, one.due_on.unwrap().to_string()));
+            late.filter(|one| one.1 == LateAlerts::PutBack).collect::<Vec<_>>()
+        };
+        here.at("2026-12-10T01:00:00Z");
+        here.registry.note_put_back().unwrap();
+        let way = Holds(RefCell::default());
+        here.at("2026-12-13T15:59:00Z");
+        here.registry.deliver_alerts(&way).unwrap();
+        assert!(late().is_empty(), "it has until the day is over");
+        here.at("2026-12-13T16:01:00Z");
+        assert_eq!(late(), [("there".to_owned(), LateAlerts::PutBack, 1, "2026-12-13".to_owned())]);
+        here.later(1);
+        here.registry.deliver_alerts(&Wire::new(&there.registry, &[])).unwrap();
+        assert!(late().is_empty());
     }
 
     fn what_is_told_while_that_is_under_way_stays(engine: Engine) {

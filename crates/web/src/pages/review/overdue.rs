@@ -70,6 +70,7 @@ impl From<LatePeer> for LateRow {
             LateAlerts::Untold => Key("review-peers-untold"),
             LateAlerts::Changed => Key("review-peers-changed"),
             LateAlerts::Closed => Key("review-peers-closed"),
+            LateAlerts::PutBack => Key("review-peers-put-back"),
         };
         Self {
             who: one.peer,
@@ -107,6 +108,9 @@ pub(crate) async fn show(ReviewerVisit { visit, reviewer }: ReviewerVisit) -> Re
     let rows = all.iter().map(|one| {
         let mut row = Row::new(&visit, one, "/review/procedures");
         row.address = row.address.filter(|_| opens(one.kind, one.status));
+        if one.status == Status::Complete {
+            row.status = Key("review-complete-apart");
+        }
         row
     });
     let lists = vec![List {
@@ -129,6 +133,9 @@ pub(crate) async fn show(ReviewerVisit { visit, reviewer }: ReviewerVisit) -> Re
 
 #[cfg(test)]
 mod tests {
+    use model::{RecordKind, procedure::Speaker};
+    use registry::{Apply, InquiryRequest, RestorationAnswer, Under};
+
     use crate::pages::tests::Portal;
 
     #[tokio::test]
@@ -144,6 +151,87 @@ mod tests {
         assert!(!page.contains("calendar of 2028"), "{page}");
         let chinese = reviewer.in_chinese().get("/review/overdue").await.body;
         assert!(chinese.contains("2027年的工作日历是暂定的"), "{chinese}");
+    }
+
+    /// A look whose notice waits for 20 days.
+    fn quiet_look() -> InquiryRequest {
+        let one = testkit::made_up(0);
+        let Under::Law {
+            case_reference,
+            reason,
+            ..
+        } = testkit::under_law()
+        else {
+            panic!("a case")
+        };
+        InquiryRequest {
+            authority: "health-commission".to_owned(),
+            asker: "clerk".to_owned(),
+            purpose: "licensing-renewal".to_owned(),
+            profession: "lawyer".to_owned(),
+            id_number: one.number,
+            name: one.name,
+            under: Under::Law {
+                case_reference,
+                reason,
+                wait_days: Some(20),
+            },
+            nonce: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn why_a_restoration_that_is_complete_is_late_is_said_where_the_person_is_not_to_know_of_a_body_yet()
+     {
+        let mut profile = testkit::gansu();
+        let health = profile.authorities.get_mut("health-commission").unwrap();
+        health.professions.insert("lawyer".to_owned());
+        let purpose = profile.purposes.get_mut("licensing-renewal").unwrap();
+        purpose.delay = Some(profile::ByDay::always(profile::Delay {
+            days: 30,
+            basis: "lawyer-licensing".to_owned(),
+        }));
+        let portal = Portal::of(profile).await;
+        let fine = crate::pages::tests::decision_csv();
+        portal.submit("law-bureau", RecordKind::Decision, "d.csv", &fine);
+        portal.when_due("2027-02-10T04:00:00Z").await;
+        let (registry, person) = (portal.registry(), portal.person(0).await);
+        let named = registry.clone();
+        let name = move || testkit::name_staff(&named, "health-commission", "clerk");
+        tokio::task::spawn_blocking(name).await.unwrap();
+        let given = registry.inquire(quiet_look()).await.unwrap();
+        assert_eq!(given.records.len(), 2, "the decision is given");
+        let records = portal.file().await.records;
+        let decision = records
+            .iter()
+            .find(|one| one.kind == RecordKind::Decision)
+            .unwrap();
+        let application = Apply {
+            by: Speaker::Person,
+            decision: decision.record,
+            pledge: Some("made-up pledge".to_owned()),
+            duties: Some("made-up duties".to_owned()),
+        };
+        let id = registry.apply_restoration(person, application).await.unwrap();
+        for answer in [
+            RestorationAnswer::Take,
+            RestorationAnswer::Grant("done".to_owned()),
+        ] {
+            registry
+                .answer_restoration("law-bureau", id, answer)
+                .await
+                .unwrap();
+        }
+        portal.when_due("2027-02-25T04:00:00Z").await;
+        let reviewer = portal.as_reviewer(0).await;
+        for (visitor, body, why) in [
+            (&reviewer, "Health commission", "waits to be told to the person"),
+            (&reviewer.in_chinese(), "卫生健康委员会", "依法暂不告知本人"),
+        ] {
+            let page = visitor.get("/review/overdue").await.body;
+            assert!(page.contains(body) && page.contains(why), "{page}");
+            assert!(!page.contains("href=\"/review/procedures/"), "{page}");
+        }
     }
 
     #[tokio::test]
