@@ -74,7 +74,7 @@ fn lateness(procedure: &Procedure) -> usize {
 }
 
 /// How many days a procedure was given to wait for: one with its beginning (a restoration: two), one with each
-/// order, each decision from outside and each grant.
+/// order, each decision from outside, each grant and each body that shows later.
 fn due_days(procedure: &Procedure) -> usize {
     let of = |step| match step {
         StepName::Apply => 2,
@@ -82,7 +82,8 @@ fn due_days(procedure: &Procedure) -> usize {
         | StepName::Change
         | StepName::RecordOutsideDecision
         | StepName::AmendOutsideOrder
-        | StepName::Grant => 1,
+        | StepName::Grant
+        | StepName::ShowRecipient => 1,
         _ => 0,
     };
     procedure.history().iter().map(|step| of(step.name)).sum()
@@ -121,7 +122,8 @@ proptest! {
             if let Attempt::Wait(_) = attempt {
                 let was_due = before.due_on().is_some_and(|day| day < today);
                 assert_eq!(lateness(after) > lateness(before), was_due, "{before:?}");
-                assert_eq!(notices > 0, was_due);
+                // Of those that the person is not to know of, a day tells and puts nothing down.
+                assert_eq!(notices > 0, before.wakes_on().is_some_and(|day| day < today));
                 assert!(after.due_on().is_none_or(|day| day >= today), "a day that is over is left");
             } else {
                 assert_eq!(lateness(after), lateness(before), "{attempt:?}");

@@ -323,12 +323,12 @@ impl Run {
         /// How many a list holds.
         const MOST: usize = 1_000;
 
-        let people = (0..).zip(&self.m.people);
+        let (people, today) = ((0..).zip(&self.m.people), self.today());
         let all = people.flat_map(|(who, person)| person.procedures.iter().map(move |one| (who, one)));
         let mut found: Vec<(Who, &Procedure)> = all
-            .filter(|(who, one)| one.waits() && wanted(*who, one))
+            .filter(|(who, one)| (one.waits() || one.is_late(today)) && wanted(*who, one))
             .collect();
-        found.sort_by_key(|(_, one)| (one.shown_due, one.id));
+        found.sort_by_key(|(_, one)| (one.late_since(today).or(one.shown_due), one.id));
         found.truncate(MOST);
         found
     }
@@ -357,7 +357,8 @@ impl Run {
             })
             .collect();
         assert_eq!(found, expected, "whoever is late, the latest first");
-        let late = |person: &Person| person.procedures.iter().filter(|one| one.is_late(today)).count();
+        let late = |one: &&Procedure| one.waits() && one.is_late(today);
+        let late = |person: &Person| person.procedures.iter().filter(late).count();
         let late: usize = self.m.people.iter().map(late).sum();
         let epoch = jiff::civil::date(1970, 1, 1);
         let number = i64::from(today.since(epoch).unwrap().get_days());

@@ -122,7 +122,8 @@ impl Run {
 
     fn pass_counted(&mut self, who: Who, at: usize) {
         let today = self.today();
-        if self.of(who).procedures[at].due.is_some_and(|day| day < today) {
+        let wakes_after = self.of(who).procedures[at].wakes_after();
+        if wakes_after.is_some_and(|day| day < today) {
             self.touched.insert(who);
             self.pass(who, at);
             if let Some(record) = self.of(who).procedures[at].record {
@@ -258,6 +259,7 @@ impl Run {
         }
         self.told_anew();
         self.strayed();
+        self.goes_on();
         // They are proved again, in what was put back.
         self.proved = self.proved.min(before);
         self.m.erased_on = None;

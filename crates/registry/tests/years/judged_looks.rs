@@ -137,6 +137,7 @@ impl Run {
         });
         self.m.queue.extend(found.waited.map(|review| (look, review)));
         self.m.taken_back.insert(look);
+        self.m.looks_into(look, by);
         self.m
             .event(who, "improper-taken-back", &format!("reviewer:{by}"), "");
         // Reviewers see to what was done because of it.

@@ -6,7 +6,7 @@ mod procedure;
 mod record;
 
 pub(crate) use person::{Certificate, Consent, Entry, Mail, Person, Proposal, Waiting};
-pub(crate) use procedure::{Judgment, Order, Procedure};
+pub(crate) use procedure::{Apart, Judgment, Order, Procedure};
 pub(crate) use record::{Penalty, Record, Said, Version};
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -4,6 +4,7 @@
 
 mod hearing;
 mod held;
+mod put_back;
 mod telling;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,6 +52,8 @@ pub(crate) struct Peer {
     away: u32,
     /// Its alerts that an older copy here does not hold as they were told.
     strayed: BTreeSet<AlertId>,
+    /// Whether it is to hear that an older copy goes on as the installation here.
+    put_back: bool,
 }
 
 /// Registers two installations with one another for lawyers.
@@ -78,6 +81,7 @@ impl Peer {
             told: BTreeMap::new(),
             away: 0,
             strayed: BTreeSet::new(),
+            put_back: false,
         }
     }
 
@@ -248,9 +252,12 @@ impl Run {
     /// Whatever had to be destroyed again as the database was opened, it may be an older copy: of all that is open the
     /// peer is told anew.
     pub(crate) fn told_anew(&mut self) {
-        if self.registry().erased_again() == 0 {
-            return;
+        if self.registry().erased_again() > 0 {
+            self.tell_open_anew();
         }
+    }
+
+    fn tell_open_anew(&mut self) {
         let all = self.m.people.iter_mut().flat_map(|person| &mut person.alerts);
         for alert in all.filter(|alert| alert.to_peer.is_some() && alert.open) {
             alert.changes += 1;

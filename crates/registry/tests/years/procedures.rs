@@ -166,6 +166,11 @@ impl Run {
 
     /// What days that are over ask of a procedure.
     pub(crate) fn pass(&mut self, who: Who, at: usize) {
+        self.pass_as(who, at, None);
+    }
+
+    /// The same where this body confirms that it stopped using the record: it is reminded of that no more.
+    pub(crate) fn pass_as(&mut self, who: Who, at: usize, confirms: Option<&str>) {
         let today = self.today();
         while self.of(who).procedures[at].due.is_some_and(|day| day < today) {
             let one = &mut self.m.of(who).procedures[at];
@@ -219,14 +224,46 @@ impl Run {
                 _ => &[ToPerson, Authority, Reviewers],
             };
             self.step(who, at, step, "installation", Some((kind, to)));
-            let one = self.of(who).procedures[at].clone();
+            let one = &mut self.m.of(who).procedures[at];
             if one.status == "confirmation-overdue" {
-                for body in one.unconfirmed() {
-                    self.tell_body(who, body, "stop-using-again", &one.id.to_string());
-                }
-                self.did("bodies reminded that they stop using a decision");
+                one.apart.values_mut().for_each(|one| one.reminded = true);
+                let one = one.clone();
+                self.remind(
+                    who,
+                    &one,
+                    one.unconfirmed().filter(|body| Some(*body) != confirms),
+                );
             }
         }
+        let one = &mut self.m.of(who).procedures[at];
+        if one.status != "complete" || one.wakes_after().is_none_or(|day| day >= today) {
+            return;
+        }
+        // Nobody whom the person may know of is waited for, and no step says that others are late.
+        let mut late = Vec::new();
+        for (body, apart) in &mut one.apart {
+            if !apart.reminded && !apart.confirmed && apart.due < today {
+                apart.reminded = true;
+                late.push(body.clone());
+            }
+        }
+        let one = one.clone();
+        self.tell_body(who, ":reviewers", "confirmation-overdue", &one.id.to_string());
+        let late = late.iter().map(String::as_str);
+        self.remind(who, &one, late.filter(|body| Some(*body) != confirms));
+        self.did("bodies reminded unseen that they stop using a decision");
+    }
+
+    /// Who was reminded while the person could not know of it is not reminded again.
+    fn remind<'b>(&mut self, who: Who, one: &Procedure, bodies: impl Iterator<Item = &'b str>) {
+        let (kind, subject) = ("stop-using-again", one.id.to_string());
+        for body in bodies {
+            let told = (body.to_owned(), kind.to_owned(), subject.clone());
+            if !self.of(who).told.contains_key(&told) {
+                self.tell_body(who, body, kind, &subject);
+            }
+        }
+        self.did("bodies reminded that they stop using a decision");
     }
 
     pub(crate) fn set(

@@ -48,29 +48,29 @@ impl Run {
         }
         let record = one.record.unwrap();
         let document = self.record(who, record).document.clone();
+        let certified = format!("reviewer:{by}");
+        // What a court decided is no judgment of who puts it down.
+        let of_court = one.judgment.is_some();
+        if !of_court {
+            let person = self.m.of(who);
+            person.certified.insert((document.clone(), by.to_owned()));
+            self.m.event(who, "reentry-certified", &certified, "");
+        }
         let there = |one: &Record| one.document == document && one.latest() != VersionKind::Withdrawn;
         if self.of(who).records.iter().any(there) {
             self.followed(who, at, one.status, "installation", TOLD);
             return self.did("orders to file again what was filed already");
         }
         let ended = &mut self.m.of(who).ended;
-        let ended = ended
-            .entry(document.clone())
-            .or_insert((record, "withdrawn", false));
+        let ended = ended.entry(document).or_insert((record, "withdrawn", false));
         if ended.2 {
             return self.did("orders to file again what was certified already");
         }
         ended.2 = true;
-        // What a court decided is no judgment of who puts it down.
-        let purpose = match one.judgment {
-            Some(_) => "reconsideration:record-outside-decision",
-            None => {
-                self.m.of(who).certified.insert((document, by.to_owned()));
-                ""
-            }
-        };
-        self.m
-            .event(who, "reentry-certified", &format!("reviewer:{by}"), purpose);
+        if of_court {
+            let purpose = "reconsideration:record-outside-decision";
+            self.m.event(who, "reentry-certified", &certified, purpose);
+        }
         self.did("orders to file again");
     }
 

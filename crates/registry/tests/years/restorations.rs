@@ -11,7 +11,7 @@ use crate::{
     calendar::after_working_days,
     changing_values::{ACCEPTANCE_WORKING_DAYS, ANSWER_WORKING_DAYS, CONFIRM_WORKING_DAYS},
     looks::Ask,
-    model::{Penalty, Procedure, Record, Who},
+    model::{Apart, Penalty, Procedure, Record, Who},
     run::{CLERKS, EDUCATION, LAW, QUIET, Run},
 };
 
@@ -171,7 +171,15 @@ impl Run {
         let one = &mut self.m.of(who).procedures[at];
         let (open, apart): (Vec<String>, _) = given.into_iter().partition(|body| told_of.contains(body));
         one.confirms = open.into_iter().map(|body| (body, false)).collect();
-        one.apart = apart.into_iter().map(|body| (body, (false, due))).collect();
+        let waited_for = |body| {
+            let one = Apart {
+                confirmed: false,
+                due,
+                reminded: false,
+            };
+            (body, one)
+        };
+        one.apart = apart.into_iter().map(waited_for).collect();
         if !one.apart.is_empty() {
             self.did("restorations that keep a body back from the person");
         }
@@ -217,15 +225,20 @@ impl Run {
             wait(registry.confirm_stopped_use(&body, known))
         };
         if let Err(error) = self.call(confirms) {
-            assert_eq!(error.code(), "already-confirmed");
-            let apart = one.apart.get(&body).map(|(confirmed, _)| *confirmed);
+            let apart = one.apart.get(&body).map(|one| one.confirmed);
+            let refused = match one.status {
+                // Whoever may be known to be waited for has confirmed.
+                "complete" if apart.is_none() => "step-not-now",
+                _ => "already-confirmed",
+            };
+            assert_eq!(error.code(), refused, "{who}");
             return assert!(apart.unwrap_or_else(|| one.confirms[&body]));
         }
         self.touched.insert(who);
-        self.pass(who, at);
+        self.pass_as(who, at, Some(&body));
         if let Some(apart) = self.m.of(who).procedures[at].apart.get_mut(&body) {
             // Nothing of it shows before the person is told of the look.
-            apart.0 = true;
+            apart.confirmed = true;
             return self.did("bodies that stopped using a decision unseen");
         }
         self.m.of(who).procedures[at].confirms.insert(body.clone(), true);
@@ -304,7 +317,7 @@ impl Run {
         let tells: &[To] = &[ToPerson, Authority];
         self.pass(who, at);
         let one = &mut self.m.of(who).procedures[at];
-        let (confirmed, due) = one.apart.remove(&body).unwrap();
+        let Apart { confirmed, due, .. } = one.apart.remove(&body).unwrap();
         one.confirms.insert(body.clone(), confirmed);
         if one.status == "complete" {
             self.set(who, at, "granted", Some(due), Some(":recipients".to_owned()));

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use crate::{
     calendar::after_days,
-    model::{Person, Who},
+    model::{Person, Procedure, Who},
     run::Run,
 };
 
@@ -21,6 +21,7 @@ fn turns(person: &Person) -> Vec<Date> {
     for one in person.procedures.iter().filter(|one| one.waits()) {
         last.extend([one.due, one.answer_by]);
     }
+    last.extend(person.procedures.iter().map(Procedure::wakes_after));
     for one in &person.consents {
         let terms = one.granted.as_ref().unwrap_or(&one.asked);
         begins.push(terms.from);

@@ -28,6 +28,8 @@ pub(crate) struct Wire<'a> {
     twice: bool,
     sent: Cell<u32>,
     pub(crate) arrived: RefCell<Vec<Arrived>>,
+    /// What arrived of a copy that was put back. It goes before all alerts.
+    pub(crate) put_back: RefCell<Vec<PutBack>>,
 }
 
 fn away() -> PeerFault {
@@ -44,6 +46,7 @@ impl<'a> Wire<'a> {
             twice: plan.twice,
             sent: Cell::new(0),
             arrived: RefCell::default(),
+            put_back: RefCell::default(),
         }
     }
 
@@ -83,11 +86,17 @@ impl PeerClient for Wire<'_> {
     }
 
     fn put_back(&self, _: &Registered, message: &PutBack) -> Result<PutBackTaken, PeerFault> {
+        let cut = self.cut_after == Some(0);
+        if cut && !self.answer_lost {
+            return Err(away());
+        }
         let taken = wait(self.to.receive_put_back(self.from, None, message.clone()));
-        taken.map_err(|error| {
+        let taken = taken.map_err(|error| {
             assert_eq!(error.code(), None, "what a peer says of a copy is refused");
             away()
-        })
+        })?;
+        self.put_back.borrow_mut().push(message.clone());
+        if cut { Err(away()) } else { Ok(taken) }
     }
 }
 

@@ -38,6 +38,15 @@ impl Judgment {
     }
 }
 
+/// A body of whose look the person is not told yet, and which has to stop using a record.
+#[derive(Debug, Clone)]
+pub(crate) struct Apart {
+    pub(crate) confirmed: bool,
+    /// By when it has to.
+    pub(crate) due: Date,
+    pub(crate) reminded: bool,
+}
+
 /// A procedure, whatever its kind.
 #[derive(Debug, Clone)]
 pub(crate) struct Procedure {
@@ -76,8 +85,8 @@ pub(crate) struct Procedure {
     pub(crate) files: Vec<Vec<u8>>,
     /// Bodies that have to stop using the record, and whether they confirmed.
     pub(crate) confirms: BTreeMap<String, bool>,
-    /// Those of whose looks the person is not told yet, and by when they have to.
-    pub(crate) apart: BTreeMap<String, (bool, Date)>,
+    /// Those of whose looks the person is not told yet.
+    pub(crate) apart: BTreeMap<String, Apart>,
     /// What was said in it is destroyed.
     pub(crate) forgotten: bool,
     /// It was opened by somebody without a key.
@@ -91,9 +100,33 @@ impl Procedure {
         self.waits_for.is_some()
     }
 
+    /// Since when somebody is late with it: the last day on which that would have been done in time.
+    pub(crate) fn late_since(&self, today: Date) -> Option<Date> {
+        let due = match self.waits() {
+            true => self.shown_due,
+            false => self.apart_due(|_| true),
+        };
+        due.filter(|day| *day < today)
+    }
+
     /// Whether somebody is late with it.
     pub(crate) fn is_late(&self, today: Date) -> bool {
-        self.waits() && self.shown_due.is_some_and(|day| day < today)
+        self.late_since(today).is_some()
+    }
+
+    /// The first day by which one of these has to confirm that stands apart, where nobody else is waited for.
+    fn apart_due(&self, which: impl Fn(&Apart) -> bool) -> Option<Date> {
+        let complete = self.status == "complete" && !self.forgotten;
+        let waiting = self
+            .apart
+            .values()
+            .filter(|one| complete && !one.confirmed && which(one));
+        waiting.map(|one| one.due).min()
+    }
+
+    /// The last day before the one on which the installation goes on with it by itself.
+    pub(crate) fn wakes_after(&self) -> Option<Date> {
+        self.due.or_else(|| self.apart_due(|one| !one.reminded))
     }
 
     /// Whether what a court decided is yet to be followed.
@@ -119,7 +152,7 @@ impl Procedure {
 
     /// The bodies that have not confirmed that they stopped using a decision.
     pub(crate) fn unconfirmed(&self) -> impl Iterator<Item = &str> {
-        let apart = self.apart.iter().map(|(body, (confirmed, _))| (body, *confirmed));
+        let apart = self.apart.iter().map(|(body, one)| (body, one.confirmed));
         let all = self.confirms.iter().map(|(body, confirmed)| (body, *confirmed));
         let waiting = all.chain(apart).filter(|(_, confirmed)| !confirmed);
         waiting.map(|(body, _)| body.as_str())

@@ -60,13 +60,14 @@ impl Run {
     /// Tells the peer what it is to be told. Answers whom any of it is about.
     pub(super) fn tell(&mut self, peer: &mut Peer, plan: Plan) -> BTreeSet<Who> {
         let pending = self.pending();
-        let mut arrived = Vec::new();
+        let (mut arrived, mut put_back) = (Vec::new(), Vec::new());
         if let Some(after) = plan.sender_killed_after {
             let to = &peer.there().registry;
             self.kill(after, |here| {
                 let wire = Wire::new(to, HERE, plan);
                 drop(here.registry.deliver_alerts(&wire));
                 arrived = wire.arrived.take();
+                put_back = wire.put_back.take();
             });
             self.did("messages between peers cut by a kill");
             let later = self.now() + SignedDuration::from_mins(LEASE_MINUTES + 1);
@@ -79,17 +80,21 @@ impl Run {
                 let wire = Wire::new(&there.registry, HERE, plan);
                 self.registry().deliver_alerts(&wire).unwrap();
                 arrived.extend(wire.arrived.take());
+                put_back.extend(wire.put_back.take());
             }));
             self.did("messages between peers cut by a kill");
         } else {
             let wire = Wire::new(&peer.there().registry, HERE, plan);
             let delivered = self.registry().deliver_alerts(&wire).unwrap();
-            assert_eq!(
-                delivered.failed > 0,
-                plan.cut_after.is_some() && !pending.is_empty()
-            );
+            let any = !pending.is_empty() || peer.put_back;
+            assert_eq!(delivered.failed > 0, plan.cut_after.is_some() && any);
             arrived.extend(wire.arrived.take());
+            put_back.extend(wire.put_back.take());
         }
+        if plan.is_whole() && peer.put_back {
+            assert!(!put_back.is_empty(), "it hears that a copy was put back");
+        }
+        let closed = self.put_back_arrived(peer, &put_back);
         // That the peer is told is put down before it is, once for each alert.
         for (who, at) in &pending {
             let alert = &mut self.m.of(*who).alerts[*at];
@@ -99,7 +104,7 @@ impl Run {
             }
         }
         self.arrived_there(peer, &pending, arrived, plan);
-        pending.into_iter().map(|(who, _)| who).collect()
+        pending.into_iter().map(|(who, _)| who).chain(closed).collect()
     }
 
     fn arrived_there(
