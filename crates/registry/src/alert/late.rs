@@ -7,6 +7,7 @@ use jiff::{Timestamp, civil::Date};
 use profile::{ByDay, Deadline, Held};
 use storage::{Access, Param, Tx};
 
+use super::put_back::CONCERNED;
 use crate::{Registry, RegistryError, day};
 
 /// How many days back a day is sought that is over by a deadline: longer than any deadline with all that is no working
@@ -57,12 +58,6 @@ const OF_PEERS: &str = "JOIN peer ON peer.peer = receiver.receiver \
 /// Alerts that an authority here may open and has not. What is withheld is opened to nobody.
 const OF_AUTHORITIES: &str = "WHERE receiver.peer = 0 AND receiver.seen_at IS NULL AND receiver.closed_at IS NULL AND alert.closed_at IS NULL \
      AND alert.withheld = 0 AND ";
-/// Peers that do not know yet that a copy was put back here, with the open alerts that they would be told of.
-const NOT_PUT_BACK: &str = "SELECT peer.peer, (SELECT COUNT(*) FROM alert WHERE alert.closed_at IS NULL AND \
-     (alert.source = peer.peer OR EXISTS (SELECT 1 FROM alert_receiver AS receiver WHERE receiver.person = alert.person \
-     AND receiver.alert = alert.alert AND receiver.receiver = peer.peer))), peer.put_back_at FROM peer \
-     WHERE peer.put_back_at < $1 AND peer.put_back_at >= $2";
-
 /// One kind of lateness, as the store is asked for it.
 struct Asked<'a> {
     what: LateAlerts,
@@ -78,6 +73,19 @@ fn alerts(whose: &str, which: &str, since: &str) -> String {
         "SELECT receiver.receiver, COUNT(*), MIN({since}) FROM alert_receiver AS receiver \
          JOIN alert ON alert.person = receiver.person AND alert.alert = receiver.alert \
          {whose}{which}{since} < $1 AND {since} >= $2 GROUP BY receiver.receiver"
+    )
+}
+
+/// Asks for peers that do not know yet that a copy was put back here, each with how many alerts that names: those from
+/// here that it was told of or is to be told of, and its own.
+fn not_put_back() -> String {
+    let names = "(SELECT same.peer FROM peer AS same WHERE same.public_key = peer.public_key)";
+    format!(
+        "SELECT peer.peer, (SELECT COUNT(*) FROM alert WHERE alert.closed_at IS NULL AND (alert.source IN {names} \
+         OR EXISTS (SELECT 1 FROM alert_receiver AS receiver WHERE receiver.person = alert.person \
+         AND receiver.alert = alert.alert AND receiver.receiver IN {names} \
+         AND (receiver.begun = 1 OR alert.withheld = 0)))), peer.put_back_at FROM peer \
+         WHERE peer.put_back_at < $1 AND peer.put_back_at >= $2 AND {CONCERNED}"
     )
 }
 
@@ -108,7 +116,7 @@ impl Registry {
                     },
                     Asked {
                         what: LateAlerts::PutBack,
-                        sql: NOT_PUT_BACK.to_owned(),
+                        sql: not_put_back(),
                         deadline: &numbers.alert_closed,
                     },
                 ];

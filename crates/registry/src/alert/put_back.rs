@@ -22,6 +22,11 @@ const AGAIN: i64 = 10 * 60;
 /// The names under which an instance is or was registered, by its key.
 const NAMES: &str = "(SELECT peer FROM peer WHERE public_key = $1)";
 
+/// Whether there is still something to say to a peer: one that was ended is told of what is open, and of nothing more.
+pub(super) const CONCERNED: &str = "(peer.ended_at IS NULL \
+     OR EXISTS (SELECT 1 FROM alert WHERE alert.source = peer.peer AND alert.closed_at IS NULL) \
+     OR EXISTS (SELECT 1 FROM alert_receiver AS receiver WHERE receiver.receiver = peer.peer AND receiver.closed_at IS NULL))";
+
 /// What an installation whose database was put back from an older copy tells a peer.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,7 +48,7 @@ pub struct PutBackTaken {
 
 impl Registry {
     /// Notes that the database was put back from an older copy and goes on as this installation: peers are told every open alert anew, and what else
-    /// [`PutBack`] says, when alerts are told next. Doing it again does no harm. Blocks.
+    /// [`PutBack`] says, when alerts are told next. Doing it again does no harm, and begins their days to confirm it anew. Blocks.
     ///
     /// # Errors
     /// When the store fails.
@@ -52,9 +57,7 @@ impl Registry {
         self.store.run("alert.put-back", Access::Write, move |tx| {
             stored::tell_anew(tx, at)?;
             tx.execute(
-                "UPDATE peer SET put_back_at = $1, put_back_next = $1 WHERE ended_at IS NULL \
-                 OR EXISTS (SELECT 1 FROM alert WHERE source = peer.peer AND closed_at IS NULL) \
-                 OR EXISTS (SELECT 1 FROM alert_receiver WHERE receiver = peer.peer AND closed_at IS NULL)",
+                &format!("UPDATE peer SET put_back_at = $1, put_back_next = $1 WHERE {CONCERNED}"),
                 &[Param::Int(at.as_second())],
             )?;
             Ok(())
@@ -130,7 +133,9 @@ impl Registry {
 fn lease(tx: &mut dyn Tx, this: &Registry) -> Result<Vec<(Peer, PutBack)>, RegistryError> {
     let now = this.clock.now().as_second();
     let waiting = tx.query(
-        "SELECT peer, put_back_at FROM peer WHERE put_back_next <= $1 ORDER BY peer",
+        &format!(
+            "SELECT peer, put_back_at FROM peer WHERE put_back_next <= $1 AND {CONCERNED} ORDER BY peer"
+        ),
         &[Param::Int(now)],
     )?;
     let mut all = Vec::with_capacity(waiting.len());

@@ -86,7 +86,8 @@ pub struct OversightStep {
     pub body: String,
     /// To which member of its staff, if to one.
     pub staff: Option<String>,
-    /// The reviewer who did it, or who saw what the installation did. None: nobody has seen that yet, or a colleague did it.
+    /// The reviewer who did it, or who saw what the installation did. None: the installation, before anybody saw it, or a
+    /// colleague.
     pub reviewer: Option<String>,
     /// The colleague who did it, by the id of their account. None: the installation, or a reviewer.
     pub by_staff: Option<String>,

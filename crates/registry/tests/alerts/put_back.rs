@@ -194,9 +194,23 @@ on_both_engines! {
         assert!(late().is_empty(), "it has until the day is over");
         here.at("2026-12-13T16:01:00Z");
         assert_eq!(late(), [("there".to_owned(), LateAlerts::PutBack, 1, "2026-12-13".to_owned())]);
-        here.later(1);
+        // It may hold what is open here, so it is told though it was ended.
+        here.registry.end_peer("there").unwrap();
+        assert_eq!(late().len(), 1);
+        here.later(7);
         here.registry.deliver_alerts(&Wire::new(&there.registry, &[])).unwrap();
         assert!(late().is_empty());
+    }
+
+    fn a_peer_that_was_ended_and_holds_nothing_is_neither_told_nor_late(engine: Engine) {
+        let (here, _) = pair(engine);
+        here.registry.note_put_back().unwrap();
+        here.later(24 * 30);
+        let late = || wait(here.registry.late_peers()).unwrap().len();
+        assert_eq!(late(), 1);
+        here.registry.end_peer("there").unwrap();
+        let way = Holds(RefCell::default());
+        assert_eq!((here.registry.deliver_alerts(&way).unwrap(), late()), (NOTHING, 0));
     }
 
     fn what_is_told_while_that_is_under_way_stays(engine: Engine) {

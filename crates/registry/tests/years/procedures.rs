@@ -250,20 +250,24 @@ impl Run {
         let one = one.clone();
         self.tell_body(who, ":reviewers", "confirmation-overdue", &one.id.to_string());
         let late = late.iter().map(String::as_str);
-        self.remind(who, &one, late.filter(|body| Some(*body) != confirms));
-        self.did("bodies reminded unseen that they stop using a decision");
+        if self.remind(who, &one, late.filter(|body| Some(*body) != confirms)) {
+            self.did("bodies reminded unseen that they stop using a decision");
+        }
     }
 
-    /// Who was reminded while the person could not know of it is not reminded again.
-    fn remind<'b>(&mut self, who: Who, one: &Procedure, bodies: impl Iterator<Item = &'b str>) {
+    /// Who was reminded while the person could not know of it is not reminded again. Answers whether any was.
+    fn remind<'b>(&mut self, who: Who, one: &Procedure, bodies: impl Iterator<Item = &'b str>) -> bool {
         let (kind, subject) = ("stop-using-again", one.id.to_string());
+        let mut any = false;
         for body in bodies {
             let told = (body.to_owned(), kind.to_owned(), subject.clone());
             if !self.of(who).told.contains_key(&told) {
                 self.tell_body(who, body, kind, &subject);
+                self.did("bodies reminded that they stop using a decision");
+                any = true;
             }
         }
-        self.did("bodies reminded that they stop using a decision");
+        any
     }
 
     pub(crate) fn set(

@@ -225,7 +225,7 @@ mod tests {
         portal.when_due("2027-02-25T04:00:00Z").await;
         let reviewer = portal.as_reviewer(0).await;
         for (visitor, body, why) in [
-            (&reviewer, "Health commission", "waits to be told to the person"),
+            (&reviewer, "Health commission", "wait to be told to the person"),
             (&reviewer.in_chinese(), "卫生健康委员会", "依法暂不告知本人"),
         ] {
             let page = visitor.get("/review/overdue").await.body;
