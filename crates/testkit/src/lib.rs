@@ -17,7 +17,7 @@ pub use log::{Followed, prove_log, prove_receipt};
 pub use people::{MadeUp, licences_csv, made_up, made_up_born_on};
 pub use randomness::SeededRandomness;
 pub use rows::{SourceRow, json_lines};
-pub use staff::{name_staff, under_law};
+pub use staff::{name_staff, under_law, waiting_under_law};
 pub use stores::{Engine, StoreCopy, TestStore};
 
 /// Runs a future to its end on this thread, for tests that also call what blocks.

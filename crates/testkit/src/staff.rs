@@ -19,9 +19,18 @@ pub fn name_staff(registry: &Registry, body: &str, key: &str) -> bool {
 
 /// A case and a reason, as a look under a law gives them.
 pub fn under_law() -> Under {
+    in_a_case(None)
+}
+
+/// The same where the notice waits for so many days.
+pub fn waiting_under_law(days: u32) -> Under {
+    in_a_case(Some(days))
+}
+
+fn in_a_case(wait_days: Option<u32>) -> Under {
     Under::Law {
         case_reference: "CASE-2026-0017".to_owned(),
         reason: "made-up reason".to_owned(),
-        wait_days: None,
+        wait_days,
     }
 }

@@ -58,6 +58,7 @@ const OF_PEERS: &str = "JOIN peer ON peer.peer = receiver.receiver \
 /// Alerts that an authority here may open and has not. What is withheld is opened to nobody.
 const OF_AUTHORITIES: &str = "WHERE receiver.peer = 0 AND receiver.seen_at IS NULL AND receiver.closed_at IS NULL AND alert.closed_at IS NULL \
      AND alert.withheld = 0 AND ";
+
 /// One kind of lateness, as the store is asked for it.
 struct Asked<'a> {
     what: LateAlerts,

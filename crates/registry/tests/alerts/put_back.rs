@@ -202,6 +202,16 @@ on_both_engines! {
         assert!(late().is_empty());
     }
 
+    fn what_is_held_of_a_peer_that_is_late_with_it_counts_too(engine: Engine) {
+        let (_, there) = pair(engine);
+        told(&there, message(1_000, Some(content())));
+        there.registry.note_put_back().unwrap();
+        there.later(24 * 30);
+        let late = wait(there.registry.late_peers()).unwrap();
+        let late: Vec<_> = late.iter().map(|one| (one.peer.as_str(), one.what, one.alerts)).collect();
+        assert_eq!(late, [("first", LateAlerts::PutBack, 1)]);
+    }
+
     fn a_peer_that_was_ended_and_holds_nothing_is_neither_told_nor_late(engine: Engine) {
         let (here, _) = pair(engine);
         here.registry.note_put_back().unwrap();

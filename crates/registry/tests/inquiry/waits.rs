@@ -2,8 +2,8 @@
 //! longer than the law says.
 
 use profile::Delay;
-use registry::{Cause, EventKind, NoticeKind, ReviewError, Under, Verdict};
-use testkit::{Engine, Installation, gansu, made_up, on_both_engines, under_law, wait};
+use registry::{Cause, EventKind, NoticeKind, ReviewError, Verdict};
+use testkit::{Engine, Installation, gansu, made_up, on_both_engines, wait, waiting_under_law};
 
 use crate::kit::*;
 
@@ -21,21 +21,10 @@ fn waiting(engine: Engine) -> Installation {
 }
 
 fn for_days(days: u32) -> registry::InquiryRequest {
-    let mut request = by_law(1);
-    let Under::Law {
-        case_reference,
-        reason,
-        ..
-    } = under_law()
-    else {
-        panic!("a case")
-    };
-    request.under = Under::Law {
-        case_reference,
-        reason,
-        wait_days: Some(days),
-    };
-    request
+    registry::InquiryRequest {
+        under: waiting_under_law(days),
+        ..by_law(1)
+    }
 }
 
 on_both_engines! {

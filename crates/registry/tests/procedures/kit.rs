@@ -202,6 +202,24 @@ pub(crate) fn take(here: &Installation, id: ProcedureId) -> Status {
     wait(here.registry.answer_restoration(LAW, id, RestorationAnswer::Take)).unwrap()
 }
 
+/// The decision's restoration, applied for, taken and granted.
+pub(crate) fn granted(here: &Installation) -> ProcedureId {
+    let id = apply(here).unwrap();
+    take(here, id);
+    grant(here, id).unwrap();
+    id
+}
+
+/// The fine was given to two bodies, and is restored.
+pub(crate) fn restored_of_two(engine: testkit::Engine) -> (Installation, ProcedureId) {
+    let here = fined(unchanged(engine));
+    on(&here, "2027-02-10");
+    give(&here, HOSPITAL);
+    give(&here, FIRM);
+    let id = granted(&here);
+    (here, id)
+}
+
 pub(crate) fn a_complaint(look: Option<EventId>) -> Complain {
     Complain {
         by: Speaker::Person,

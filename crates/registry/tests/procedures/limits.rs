@@ -186,9 +186,7 @@ on_both_engines! {
         give(&here, HOSPITAL);
         let id = dispute(&here);
         answer(&here, id, DisputeAnswer::Uphold).unwrap();
-        let id = apply(&here).unwrap();
-        take(&here, id);
-        grant(&here, id).unwrap();
+        granted(&here);
         for body in here.registry.profile().authorities.keys().chain(here.registry.profile().inquirers.keys()) {
             let expected = [LAW, HOSPITAL].contains(&body.as_str());
             assert_eq!(!inbox(&here, body).is_empty(), expected, "{body}");

@@ -117,9 +117,7 @@ on_both_engines! {
     fn what_was_restored_stays_restored(engine: Engine) {
         let here = fined(unchanged(engine));
         on(&here, "2027-02-10");
-        let id = apply(&here).unwrap();
-        take(&here, id);
-        grant(&here, id).unwrap();
+        granted(&here);
         assert!(matches!(certify(&here, decision(&here)), Err(ReentryError::Restored)));
         let record = decision(&here);
         // Its erasure opens no way back either.

@@ -128,13 +128,7 @@ on_both_engines! {
     }
 
     fn who_confirms_on_the_day_after_and_before_that_days_work_is_not_reminded(engine: Engine) {
-        let here = fined(unchanged(engine));
-        on(&here, "2027-02-10");
-        give(&here, HOSPITAL);
-        give(&here, FIRM);
-        let id = apply(&here).unwrap();
-        take(&here, id);
-        grant(&here, id).unwrap();
+        let (here, id) = restored_of_two(engine);
         here.at("2027-02-25T01:00:00Z");
         assert_eq!(inbox(&here, FIRM), [Kind::StopUsing]);
         wait(here.registry.confirm_stopped_use(FIRM, told_as(&here, FIRM, id))).unwrap();
@@ -145,13 +139,7 @@ on_both_engines! {
     }
 
     fn who_does_not_confirm_in_time_is_reminded_once_and_shown_to_the_reviewers_by_name(engine: Engine) {
-        let here = fined(unchanged(engine));
-        on(&here, "2027-02-10");
-        give(&here, HOSPITAL);
-        give(&here, FIRM);
-        let id = apply(&here).unwrap();
-        take(&here, id);
-        grant(&here, id).unwrap();
+        let (here, id) = restored_of_two(engine);
         assert_eq!(due(&here, id), "2027-02-24", "ten working days");
         wait(here.registry.confirm_stopped_use(FIRM, told_as(&here, FIRM, id))).unwrap();
         on(&here, "2027-02-24");
@@ -182,9 +170,7 @@ on_both_engines! {
         let here = fined(unchanged(engine));
         on(&here, "2027-02-10");
         give(&here, HOSPITAL);
-        let id = apply(&here).unwrap();
-        take(&here, id);
-        grant(&here, id).unwrap();
+        granted(&here);
         let asked = wait(here.registry.body_notices(HOSPITAL)).unwrap().remove(0);
         assert_eq!(asked.kind, Kind::StopUsing);
         // More notices than one answer holds come after it.
@@ -224,9 +210,7 @@ on_both_engines! {
     fn restored_it_is_neither_disputed_nor_restored_again_nor_corrected(engine: Engine) {
         let here = fined(unchanged(engine));
         on(&here, "2027-02-10");
-        let id = apply(&here).unwrap();
-        take(&here, id);
-        grant(&here, id).unwrap();
+        granted(&here);
         assert_eq!(code(apply(&here)), "record-ended");
         let disputed = wait(here.registry.open_dispute(here.person(1), a_dispute(decision(&here))));
         assert_eq!(code(disputed), "record-ended");
@@ -332,9 +316,7 @@ on_both_engines! {
         // A suspension is for a time, and ends with what it was in.
         decide(&here, severe("暂扣许可证件").document("甘律罚〔2026〕二号"));
         assert_eq!(licence().status, RecordStatus::Suspended);
-        let id = apply(&here).unwrap();
-        take(&here, id);
-        grant(&here, id).unwrap();
+        granted(&here);
         assert_eq!(licence().status, RecordStatus::InForce);
     }
 

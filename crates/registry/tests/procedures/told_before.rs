@@ -74,18 +74,6 @@ fn count(here: &Installation, condition: &str) -> i64 {
 const UNFILLED: &str =
     "(known_as IS NULL OR length(known_as) < 16) AND kind IN ('stop-using', 'stop-using-again')";
 
-/// The fine was given to two bodies, and is restored.
-fn granted(engine: Engine) -> (Installation, ProcedureId) {
-    let here = fined(unchanged(engine));
-    on(&here, "2027-02-10");
-    give(&here, HOSPITAL);
-    give(&here, FIRM);
-    let id = apply(&here).unwrap();
-    take(&here, id);
-    grant(&here, id).unwrap();
-    (here, id)
-}
-
 fn confirm(here: &Installation, body: &str, known: ProcedureId) -> Result<Status, registry::ProcedureError> {
     wait(here.registry.confirm_stopped_use(body, known))
 }
@@ -111,7 +99,7 @@ fn to_confirm(here: &Installation, body: &str) -> Vec<Kind> {
 
 on_both_engines! {
     fn what_was_marked_as_read_and_not_confirmed_is_found_among_what_is_to_be_confirmed(engine: Engine) {
-        let (here, id) = granted(engine);
+        let (here, id) = restored_of_two(engine);
         let known = told_as(&here, HOSPITAL, id);
         // One body has confirmed; the other has only read, and is asked once more.
         confirm(&here, FIRM, told_as(&here, FIRM, id)).unwrap();
@@ -131,7 +119,7 @@ on_both_engines! {
     }
 
     fn a_body_confirms_what_it_was_asked_before_the_upgrade_by_the_identifier_in_its_notice(engine: Engine) {
-        let (here, id) = granted(engine);
+        let (here, id) = restored_of_two(engine);
         let asked = wait(here.registry.body_notices(HOSPITAL)).unwrap().remove(0);
         let here = upgraded(here);
         assert_eq!(count(&here, UNFILLED), 0);
@@ -145,7 +133,7 @@ on_both_engines! {
     }
 
     fn what_a_kill_left_of_the_upgrade_is_done_when_it_is_opened_again(engine: Engine) {
-        let (here, id) = granted(engine);
+        let (here, id) = restored_of_two(engine);
         let here = upgraded(here);
         // More than one transaction fills, as a kill between two of them leaves it.
         others(&here, HOSPITAL, 1_100);
@@ -159,7 +147,7 @@ on_both_engines! {
     }
 
     fn what_confirms_a_request_is_found_by_an_index_and_not_by_going_through_all_of_them(engine: Engine) {
-        let (here, _) = granted(engine);
+        let (here, _) = restored_of_two(engine);
         others(&here, HOSPITAL, 2_000);
         let here = here.reopen();
         let plan = match engine {

@@ -3,8 +3,8 @@
 
 use model::procedure::{AuthorityId, NoticeKind as Kind, Procedure, Status, StepName};
 use profile::{ByDay, Delay};
-use registry::{EventKind, InquiryRequest, NoticeKind, Reader, Under, Verdict};
-use testkit::{Engine, Installation, gansu, name_staff, on_both_engines, prove_log, under_law, wait};
+use registry::{EventKind, InquiryRequest, NoticeKind, Reader, Verdict};
+use testkit::{Engine, Installation, gansu, name_staff, on_both_engines, prove_log, wait, waiting_under_law};
 
 use crate::kit::*;
 
@@ -36,21 +36,9 @@ fn waiting_since(engine: Engine, mut profile: profile::Profile) -> Installation 
 }
 
 fn for_days(days: u32) -> InquiryRequest {
-    let Under::Law {
-        case_reference,
-        reason,
-        ..
-    } = under_law()
-    else {
-        panic!("a case")
-    };
     InquiryRequest {
         authority: SCHOOLS.to_owned(),
-        under: Under::Law {
-            case_reference,
-            reason,
-            wait_days: Some(days),
-        },
+        under: waiting_under_law(days),
         ..by_law()
     }
 }
@@ -60,13 +48,6 @@ fn hidden_look(here: &Installation) -> model::EventId {
     let answer = wait(here.registry.inquire(for_days(20))).unwrap();
     assert_eq!(answer.records.len(), 2, "the decision is given");
     answer.look
-}
-
-fn granted(here: &Installation) -> model::ProcedureId {
-    let id = apply(here).unwrap();
-    take(here, id);
-    grant(here, id).unwrap();
-    id
 }
 
 fn confirm(here: &Installation, body: &str, id: model::ProcedureId) -> &'static str {

@@ -134,7 +134,7 @@ pub(crate) async fn show(ReviewerVisit { visit, reviewer }: ReviewerVisit) -> Re
 #[cfg(test)]
 mod tests {
     use model::{RecordKind, procedure::Speaker};
-    use registry::{Apply, InquiryRequest, RestorationAnswer, Under};
+    use registry::{Apply, InquiryRequest, RestorationAnswer};
 
     use crate::pages::tests::Portal;
 
@@ -156,14 +156,6 @@ mod tests {
     /// A look whose notice waits for 20 days.
     fn quiet_look() -> InquiryRequest {
         let one = testkit::made_up(0);
-        let Under::Law {
-            case_reference,
-            reason,
-            ..
-        } = testkit::under_law()
-        else {
-            panic!("a case")
-        };
         InquiryRequest {
             authority: "health-commission".to_owned(),
             asker: "clerk".to_owned(),
@@ -171,11 +163,7 @@ mod tests {
             profession: "lawyer".to_owned(),
             id_number: one.number,
             name: one.name,
-            under: Under::Law {
-                case_reference,
-                reason,
-                wait_days: Some(20),
-            },
+            under: testkit::waiting_under_law(20),
             nonce: None,
         }
     }
