@@ -36,6 +36,8 @@ pub struct Installation {
     pub store: TestStore,
     /// Its folder.
     pub folder: TempDir,
+    /// What its ids and salts are drawn from, anew each time that it is opened.
+    pub randomness: Arc<SeededRandomness>,
 }
 
 /// The folder of the project's profiles.
@@ -135,12 +137,13 @@ impl Installation {
     ) -> Self {
         // An installation opened again must not draw the same salts and ids once more.
         static OPENED: AtomicU64 = AtomicU64::new(1);
+        let randomness = Arc::new(SeededRandomness::new(OPENED.fetch_add(1, Ordering::Relaxed)));
         let parts = Parts {
             store: used,
             keys: Arc::new(Keyring::new(&[7; 32])),
             profile,
             clock: clock.clone(),
-            randomness: Arc::new(SeededRandomness::new(OPENED.fetch_add(1, Ordering::Relaxed))),
+            randomness: randomness.clone(),
             signing: SystemRandomness::new(),
             public_url: "https://standing.example".to_owned(),
             spool: folder.path().join("spool").into(),
@@ -152,6 +155,7 @@ impl Installation {
             clock,
             store,
             folder,
+            randomness,
         }
     }
 
@@ -216,6 +220,7 @@ impl Installation {
             clock,
             store,
             folder,
+            randomness: _,
         } = self;
         (registry.profile().clone(), clock, store, folder)
     }

@@ -20,6 +20,17 @@ impl SeededRandomness {
             counter: AtomicU64::new(0),
         }
     }
+
+    /// Goes on with the `n`th stretch of it, however much was drawn before: how often transactions that run side by
+    /// side are tried again, and draw again, is not the same in every run. A stretch that was begun is never begun again.
+    ///
+    /// # Panics
+    /// When this stretch or a later one was begun.
+    pub fn stretch(&self, n: u32) {
+        let begins = u64::from(n) << 32;
+        let before = self.counter.swap(begins, Ordering::Relaxed);
+        assert!(before <= begins, "what was drawn would be drawn again");
+    }
 }
 
 impl Randomness for SeededRandomness {

@@ -100,7 +100,7 @@ impl Run {
             true => all.to_vec(),
             false => vec![self.pick(all)],
         };
-        if self.one_in(12) {
+        if self.one_in(5) {
             fields.push(UNCHANGING);
             fields.sort_unstable();
         }

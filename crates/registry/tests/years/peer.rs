@@ -18,7 +18,7 @@ use testkit::{Engine, Installation, gansu, wait};
 use crate::{
     alert::{Alert, Became, Held, Says, take},
     filing::{lines, new_record, row},
-    model::{Record, Said, Who},
+    model::{Person, Record, Said, Who},
     run::{EDUCATION, LAW, Run, day_of},
     wire::{Plan, content},
 };
@@ -221,15 +221,22 @@ impl Run {
         plan
     }
 
-    /// An authority opens an alert in its inbox, and whom it is about sees that.
+    /// An authority opens an alert in its inbox, and whom it is about sees that. One whose record is kept back for now
+    /// is not shown.
     fn open_alert(&mut self) {
-        let open = |alert: &Alert| alert.open && alert.id.is_some();
-        let Some(who) = self.who_has(|person| person.alerts.iter().any(open)) else {
+        let today = self.today();
+        let kept_back = self.one_in(2);
+        let wanted = |person: &Person| {
+            let mut open = person.alerts.iter().filter(|one| one.open && one.id.is_some());
+            open.find(|one| !kept_back || person.is_withheld(one.record, today))
+                .cloned()
+        };
+        let Some(who) = self.who_has(|person| wanted(person).is_some()) else {
             return;
         };
-        let alert = self.of(who).alerts.iter().find(|one| open(one)).unwrap().clone();
+        let alert = wanted(self.of(who)).unwrap();
         let opened = self.call(|registry| wait(registry.open_alert(EDUCATION, alert.id.unwrap())));
-        if self.of(who).is_withheld(alert.record, self.today()) {
+        if self.of(who).is_withheld(alert.record, today) {
             assert!(
                 matches!(opened, Err(AlertError::Withheld)),
                 "an alert about {who}"

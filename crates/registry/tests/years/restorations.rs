@@ -220,6 +220,10 @@ impl Run {
         let apart = one.apart.keys();
         let bodies: Vec<String> = one.confirms.keys().chain(apart).cloned().collect();
         let body = self.pick(&bodies);
+        // Who stands apart is often late, so that they are reminded.
+        if one.apart.get(&body).is_some_and(|apart| !apart.reminded) && !self.one_in(3) {
+            return;
+        }
         let confirms = |registry: &registry::Registry| {
             let known = registry.keys().procedure_for_body(one.id, &body);
             wait(registry.confirm_stopped_use(&body, known))

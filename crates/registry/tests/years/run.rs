@@ -85,6 +85,8 @@ pub(crate) struct Run {
     pub(crate) done: std::collections::BTreeMap<&'static str, u64>,
     pub(crate) kills: u32,
     pub(crate) text: u32,
+    /// The stretch of the installation's randomness that is drawn from.
+    stretch: u32,
     /// The other instance, but while messages go to and fro.
     pub(crate) peer: Option<Peer>,
 }
@@ -147,6 +149,7 @@ impl Run {
             done: std::collections::BTreeMap::new(),
             kills: 0,
             text: 0,
+            stretch: 0,
             peer: None,
         }
     }
@@ -206,7 +209,15 @@ impl Run {
         }
     }
 
+    /// Where some read side by side, how much the installation draws is not the same in every run: what it draws from
+    /// here on is.
+    pub(crate) fn draw_anew(&mut self) {
+        self.stretch += 1;
+        self.here().randomness.stretch(self.stretch);
+    }
+
     pub(crate) fn set_clock(&mut self, now: Timestamp) {
+        self.draw_anew();
         assert!(self.here().clock.set(now), "clocks go forward");
         self.m.now = now.as_second();
         if let Some(peer) = &self.peer {
