@@ -126,6 +126,15 @@ pub(crate) fn restore(arguments: &Restore, language: Language) -> Outcome {
             "{to} is put back but for its secret: put that in {SECRET}, then start it"
         )
         .get(language));
+        remark(
+            both!(
+                "如果它与其他系统交换通报，并由它继续运行，放入主密钥后请用 standing peer put-back 告知其他系统；只是试恢复时，\
+                 不要让它连上其他系统。",
+                "If it exchanges alerts with peers and goes on as the installation, tell them with standing peer put-back \
+                 once the secret is there; if it is only tried, keep it where it reaches none."
+            )
+            .get(language),
+        );
         return Ok(ExitCode::SUCCESS);
     }
     let registry = installation::open(to)?.registry;

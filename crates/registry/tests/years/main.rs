@@ -215,6 +215,10 @@ impl Run {
     }
 
     /// That the run did what it is for.
+    #[allow(
+        clippy::print_stdout,
+        reason = "how often each was done, for whoever asks the runner to show it"
+    )]
     fn did_everything(&self) {
         println!("{:#?}", self.done);
         let missing = [
