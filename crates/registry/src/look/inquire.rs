@@ -94,7 +94,10 @@ impl Registry {
         });
         let at = self.clock.now();
         let (look, signed) = match &request.nonce {
-            Some((nonce, until)) => (look_of(&request.asker, nonce, *until), true),
+            Some((nonce, until)) => {
+                let person = person.map(|(person, _)| person);
+                (look_of(&request.asker, nonce, *until, person), true)
+            }
             None => (
                 EventId::new(at, &*self.randomness).map_err(RegistryError::from)?,
                 false,
@@ -375,13 +378,17 @@ fn attempt<'a>(wish: &'a Wish, asking: &'a Asking) -> Attempt<'a> {
 }
 
 /// The look that a signed request asks for. It follows from what makes the request one of a kind, so that the same
-/// request, come twice, asks for a look that is there already.
-fn look_of(key_id: &str, nonce: &str, until: i64) -> EventId {
+/// request, come twice, asks for a look that is there already; and from whom it is at, so that no look at somebody else
+/// has the same name, whatever the sender signs twice.
+fn look_of(key_id: &str, nonce: &str, until: i64, person: Option<PersonId>) -> EventId {
     let mut context = digest::Context::new(&digest::SHA256);
     // No key's name holds a line break.
     for part in [b"standing look v1", key_id.as_bytes(), nonce.as_bytes()] {
         context.update(part);
         context.update(b"\n");
+    }
+    if let Some(person) = person {
+        context.update(person.as_bytes());
     }
     let mut hash = [0; 10];
     hash.copy_from_slice(&context.finish().as_ref()[..10]);

@@ -8,6 +8,18 @@ use testkit::{SourceRow, made_up, on_both_engines, prove_log, prove_receipt, und
 use crate::kit::*;
 
 on_both_engines! {
+    fn looks_at_two_people_are_two_whatever_their_sender_signs_twice(engine: Engine) {
+        let here = filled(engine);
+        let signed = |n| {
+            let mut request = by_law(n);
+            request.nonce = Some(("made-up-nonce-1".to_owned(), i64::MAX));
+            look(&here, request)
+        };
+        let (one, two) = (signed(1).unwrap(), signed(2).unwrap());
+        assert_ne!(one.look, two.look);
+        assert!(matches!(signed(1), Err(InquiryError::Replayed)));
+    }
+
     fn a_refusal_and_a_look_that_found_nothing_are_logged_and_show_to_the_person(engine: Engine) {
         let here = filled(engine);
         let leaves = wait(here.registry.log_summary()).unwrap().size;
