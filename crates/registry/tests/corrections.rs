@@ -148,6 +148,21 @@ on_both_engines! {
         assert_eq!(here.file_of(2).records.len(), 1);
     }
 
+    fn whether_somebody_holds_a_licence_is_not_told_by_rows_that_are_refused_in_any_case(engine: Engine) {
+        let here = Installation::new(engine, "gansu");
+        here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1), SourceRow::licence(2)]);
+        here.file(LAW, RecordKind::Decision, &[SourceRow::decision(1)]);
+        let (held, not_held) = ("LAW-00000002", "LAW-99999999");
+        for licence in [held, not_held] {
+            let about = |n: u32| SourceRow::decision(n).with("licence_number", licence);
+            let unknown = about(2).correcting();
+            let elses = about(2).document("甘律罚〔2026〕00001号");
+            let done = here.file(LAW, RecordKind::Decision, &[unknown, elses]);
+            let refused = [(Rejected, Some("correction-unknown")), (Rejected, Some("document-conflict"))];
+            assert_eq!(here.outcomes(LAW, &done), refused, "{licence}");
+        }
+    }
+
     fn a_decision_is_put_right_also_when_its_licence_was_withdrawn_since(engine: Engine) {
         let here = Installation::new(engine, "gansu");
         here.file(LAW, RecordKind::Licence, &[SourceRow::licence(1)]);

@@ -220,8 +220,17 @@ impl<'r> Stored<'r> {
         let (person, document) = (row.head.person, row.head.document);
         let reject = |code: FaultCode| Ok(Outcome::Rejected(Box::new(row.kept.rejected(code))));
         let known = self.documents[checked.document];
-        // What the authority cannot know is said before what it could find out by guessing names: a row about
-        // an unknown document or licence is answered the same whatever the name.
+        let ended = self.ended.get(&(person, document)).copied();
+        // What is refused for the sake of the authority's own documents is said first, then what it could find out by
+        // guessing numbers of licences, and names last: a row that is right so far is filed, or the person is told of
+        // the wrong name.
+        match (known, &row.filing) {
+            (None, Filing::Correction { .. }) if ended != Some(false) => {
+                return reject(FaultCode::CorrectionUnknown);
+            }
+            (Some(known), _) if known.person != person => return reject(FaultCode::DocumentConflict),
+            _ => {}
+        }
         if common.kind == RecordKind::Decision
             && self.licences_of(person, row.head.licence_mac).is_empty()
             && !self.names_the_same_licence(known, row)
@@ -229,12 +238,9 @@ impl<'r> Stored<'r> {
         {
             return reject(FaultCode::LicenceUnknown);
         }
-        let ended = self.ended.get(&(person, document)).copied();
         match (known, &row.filing) {
             // The same again changes nothing, and is said to be there below; but it does not come back.
             (None, _) if ended == Some(false) => return reject(FaultCode::RecordEnded),
-            (None, Filing::Correction { .. }) => return reject(FaultCode::CorrectionUnknown),
-            (Some(known), _) if known.person != person => return reject(FaultCode::DocumentConflict),
             (Some(known), Filing::New(_)) if known.content_mac != row.content_mac => {
                 return reject(FaultCode::DocumentConflict);
             }

@@ -136,17 +136,22 @@ impl Model {
         let (person, kind, _) = document;
         let known = self.documents.get(&document).copied();
         let puts_right = correction && known.is_some();
+        let same = known.is_some_and(|record| *self.records[record as usize].said() == said);
+        if known.is_none() && correction {
+            return (RowOutcome::Rejected, Some("correction-unknown"));
+        }
         if kind == RecordKind::Decision && self.licence(person).is_none() && !puts_right {
             return (RowOutcome::Rejected, Some("licence-unknown"));
         }
-        let record = match (known, correction) {
-            (Some(record), _) if *self.records[record as usize].said() == said => {
-                return (RowOutcome::Unchanged, None);
-            }
-            (Some(_), false) => return (RowOutcome::Rejected, Some("document-conflict")),
-            (None, true) => return (RowOutcome::Rejected, Some("correction-unknown")),
-            (Some(record), true) => record,
-            (None, false) => {
+        if same {
+            return (RowOutcome::Unchanged, None);
+        }
+        if known.is_some() && !correction {
+            return (RowOutcome::Rejected, Some("document-conflict"));
+        }
+        let record = match known {
+            Some(record) => record,
+            None => {
                 self.records.push(Record {
                     person,
                     kind,
