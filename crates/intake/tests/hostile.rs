@@ -394,6 +394,32 @@ fn a_workbook_gives_texts_and_dates_and_faults_for_numbers_and_formulas() {
 }
 
 #[test]
+fn a_workbook_whose_parts_lie_elsewhere_is_read_but_holds_no_more_than_others() {
+    let plain = sheet(&[headings(), cells(NAME, Cell::Text("严拟兰"))]);
+    let read = |folder: &str, said: &str, at: &str, sheet: &[u8]| {
+        run("x.xlsx", workbook_at(folder, said, at, sheet, &[])).map_err(|fault| fault.code)
+    };
+    let bytes = plain.as_bytes();
+    assert_eq!(read("book/", "book/", "sheets/one", bytes), Ok(vec![Ok(())]));
+    assert_eq!(read("xl/", "xl/", "worksheets/one", bytes), Ok(vec![Ok(())]));
+    // Held at once where nothing watches what it unpacks to.
+    let noise: String = (0..limits::PART_BYTES / 8)
+        .map(|n| format!("{:09}", n * 7_919))
+        .collect();
+    let long = plain.replace("严拟兰", &noise);
+    let too_large = Err(FaultCode::FileTooLarge);
+    assert_eq!(read("xl/", "xl/", "worksheets/one", long.as_bytes()), too_large);
+    // The workbook, its styles and shared texts are held whole: not with the room of a sheet.
+    for said in ["a/worksheets/", "a/work&#115;heets/", "a/Worksheets/"] {
+        let found = read("a/worksheets/", said, "sheet1.xml", bytes);
+        assert_eq!(found, Err(FaultCode::FileDamaged), "{said}");
+    }
+    let wide: Vec<u8> = plain.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let found = read("xl/", "xl/", "worksheets/sheet1.xml", &wide);
+    assert_eq!(found, Err(FaultCode::FileDamaged));
+}
+
+#[test]
 fn macros_bombs_and_made_up_parts_are_refused_before_the_workbook_is_read() {
     let plain = sheet(&[headings(), cells(NAME, Cell::Text("严拟兰"))]);
     let code =

@@ -111,22 +111,40 @@ pub(crate) fn sheet(rows: &[Vec<Cell<'_>>]) -> String {
 
 /// A workbook with this sheet and these further parts.
 pub(crate) fn workbook(sheet: &str, further: &[(&str, &[u8])]) -> Vec<u8> {
+    workbook_at("xl/", "xl/", "worksheets/sheet1.xml", sheet.as_bytes(), further)
+}
+
+/// A workbook in this folder, whose sheet lies somewhere else in it than usual. `said` is how the package names the
+/// folder.
+pub(crate) fn workbook_at(
+    folder: &str,
+    said: &str,
+    at: &str,
+    sheet: &[u8],
+    further: &[(&str, &[u8])],
+) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let types = r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>"#;
-    let package = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
+    let package = format!(
+        r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="{said}workbook.xml"/></Relationships>"#
+    );
     let book = r#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>"#;
-    let links = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#;
+    let links = format!(
+        r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="{at}"/></Relationships>"#
+    );
     let styles = r#"<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>"#;
-    let parts: [(&str, &[u8]); 6] = [
-        ("[Content_Types].xml", types.as_bytes()),
-        ("_rels/.rels", package.as_bytes()),
-        ("xl/workbook.xml", book.as_bytes()),
-        ("xl/_rels/workbook.xml.rels", links.as_bytes()),
-        ("xl/styles.xml", styles.as_bytes()),
-        ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
+    let in_folder = |name: &str| format!("{folder}{name}");
+    let parts: [(String, &[u8]); 6] = [
+        ("[Content_Types].xml".to_owned(), types.as_bytes()),
+        ("_rels/.rels".to_owned(), package.as_bytes()),
+        (in_folder("workbook.xml"), book.as_bytes()),
+        (in_folder("_rels/workbook.xml.rels"), links.as_bytes()),
+        (in_folder("styles.xml"), styles.as_bytes()),
+        (in_folder(at), sheet),
     ];
-    for (name, bytes) in parts.iter().chain(further) {
-        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+    let further = further.iter().map(|(name, bytes)| ((*name).to_owned(), *bytes));
+    for (name, bytes) in parts.into_iter().chain(further) {
+        zip.start_file(name, SimpleFileOptions::default()).unwrap();
         zip.write_all(bytes).unwrap();
     }
     zip.finish().unwrap().into_inner()
