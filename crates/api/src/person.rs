@@ -23,6 +23,14 @@ impl Person {
     }
 }
 
+/// The pseudonym that a number leads to, whoever is known.
+pub(crate) fn of_number(state: &Shared, id_number: &str) -> Result<PersonId, Problem> {
+    let registry = state.registry();
+    let number = registry.profile().identity.check(id_number);
+    let number = number.map_err(|_| Problem::new(Code::IdentityMalformed))?;
+    Ok(registry.keys().person(&number.canonical))
+}
+
 /// The person with this number and name, if there is one.
 pub(crate) async fn find(state: &Shared, id_number: &str, name: &str) -> Result<PersonId, Problem> {
     let found = state.registry().find_person(id_number, name).await?;

@@ -116,15 +116,35 @@ impl From<StoreError> for MandateError {
 }
 
 impl Registry {
+    /// Whether a mandate would be registered, whoever is known: what is asked before the person is looked for, since
+    /// whoever is found is told.
+    ///
+    /// # Errors
+    /// As of [`Self::register_mandate`].
+    pub async fn check_mandate(&self, new: &NewMandate) -> Result<(), MandateError> {
+        self.fits(new)?;
+        let (by, both) = (new.registered_by.clone(), [new.person, new.representative]);
+        self.store
+            .run_async("mandate.check", Access::Read, move |tx| {
+                not_concerned(tx, &by, both)
+            })
+            .await
+    }
+
+    fn fits(&self, new: &NewMandate) -> Result<(), MandateError> {
+        let backwards = new.until < new.from || new.until < self.today();
+        if new.scope.is_empty() || backwards || new.person == new.representative {
+            return Err(MandateError::Unfit);
+        }
+        Ok(())
+    }
+
     /// Registers a mandate. The person is told. A reviewer registers none that concerns themselves.
     ///
     /// # Errors
     /// [`MandateError::Unfit`], [`MandateError::Concerned`], or a failure.
     pub async fn register_mandate(&self, new: NewMandate) -> Result<MandateId, MandateError> {
-        let backwards = new.until < new.from || new.until < self.today();
-        if new.scope.is_empty() || backwards || new.person == new.representative {
-            return Err(MandateError::Unfit);
-        }
+        self.fits(&new)?;
         let this = self.clone();
         self.store
             .run_async("mandate.register", Access::Write, move |tx| {

@@ -497,6 +497,28 @@ pub(crate) fn own_person(tx: &mut dyn Tx, reviewer: &str) -> Result<Option<Perso
         .transpose()
 }
 
+/// Whether a reviewer's own number is that of somebody on the staff of this body: of the account that is named, or else
+/// of any that has not ended.
+pub(crate) fn is_on_staff(
+    tx: &mut dyn Tx,
+    reviewer: &str,
+    body: &str,
+    staff: Option<&str>,
+) -> Result<bool, StoreError> {
+    let Some(own) = own_person(tx, reviewer)? else {
+        return Ok(false);
+    };
+    let named = staff.map_or("ended_at IS NULL", |_| "staff = $3");
+    let sql = format!("SELECT 1 FROM staff WHERE own_person = $1 AND body = $2 AND {named}");
+    let of = [
+        Param::Blob(own.as_bytes()),
+        Param::Text(body),
+        Param::Text(staff.unwrap_or_default()),
+    ];
+    let found = tx.query(&sql, &of[..2 + usize::from(staff.is_some())])?;
+    Ok(!found.is_empty())
+}
+
 /// Reviewers who do not go on with what they were given: each with the one person whom they may not judge, who they are
 /// themselves, or with none, where they have left and judge nobody.
 pub(crate) fn set_aside(tx: &mut dyn Tx) -> Result<Vec<(String, Option<PersonId>)>, StoreError> {

@@ -479,7 +479,7 @@ fn findings() -> Value {
             "court": text(), "reference": text(), "decided_on": day(), "order": order,
         })), json!({"fields": ordered_fields()})),
         "OutsideDecisionAbout": with_optional(closed(json!({
-            "id_number": text(), "name": text(), "record": reference("Id"), "court": text(), "reference": text(),
+            "id_number": text(), "record": reference("Id"), "court": text(), "reference": text(),
             "decided_on": day(), "order": order, "text": long(),
         })), json!({"fields": ordered_fields()})),
         "ProcedureOpened": closed(json!({"procedure": reference("Id")})),
@@ -496,7 +496,7 @@ fn findings() -> Value {
             "late": {"type": "boolean"}, "reported_at": moment(), "reported_by": text(), "affected": count(),
         })),
         "Breaches": closed(json!({"breaches": list("Breach")})),
-        "Reentry": closed(json!({"id_number": text(), "name": text(), "record": reference("Id")})),
+        "Reentry": closed(json!({"id_number": text(), "record": reference("Id")})),
         "NewMandate": closed(json!({
             "id_number": text(),
             "name": text(),

@@ -19,7 +19,6 @@ use crate::{by_reviewer::ByReviewer, person, problem::Problem, signed::JsonBody,
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     id_number: String,
-    name: String,
     record: RecordId,
     court: String,
     reference: String,
@@ -43,7 +42,7 @@ pub(crate) async fn handle(
         body: JsonBody(body),
     }: ByReviewer<JsonBody<Body>>,
 ) -> Result<Response, Problem> {
-    let person = person::find(&state, &body.id_number, &body.name).await?;
+    let person = person::of_number(&state, &body.id_number)?;
     let decision = OutsideOrder {
         court: body.court,
         reference: body.reference,

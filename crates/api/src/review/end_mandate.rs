@@ -23,7 +23,11 @@ pub(crate) async fn handle(
     }: ByReviewer<JsonBody<Person>>,
 ) -> Result<StatusCode, Problem> {
     let mandate = id(&mandate, Code::NoSuchMandate)?;
-    let person = person.find(&state).await?;
+    // Whether there is anybody of that name is not said here.
+    let person = person.find(&state).await.map_err(|problem| match problem.code {
+        Code::NobodyKnown => Problem::new(Code::NoSuchMandate),
+        _ => problem,
+    })?;
     state
         .registry()
         .end_mandate(person, mandate, &actor(&reviewer))

@@ -12,7 +12,6 @@ use crate::{by_reviewer::ByReviewer, person, problem::Problem, signed::JsonBody,
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     id_number: String,
-    name: String,
     record: RecordId,
 }
 
@@ -24,7 +23,7 @@ pub(crate) async fn handle(
         body: JsonBody(body),
     }: ByReviewer<JsonBody<Body>>,
 ) -> Result<StatusCode, Problem> {
-    let person = person::find(&state, &body.id_number, &body.name).await?;
+    let person = person::of_number(&state, &body.id_number)?;
     state
         .registry()
         .certify_reentry(reviewer, person, body.record)

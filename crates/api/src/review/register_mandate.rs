@@ -15,13 +15,7 @@ use registry::{MandateScope, NewMandate};
 use serde::{Deserialize, Serialize};
 
 use super::actor;
-use crate::{
-    by_reviewer::ByReviewer,
-    person,
-    problem::{Code, Problem},
-    signed::JsonBody,
-    state::Shared,
-};
+use crate::{by_reviewer::ByReviewer, person, problem::Problem, signed::JsonBody, state::Shared};
 
 /// The mandate. Nothing need be held about a representative, so of them the number alone is given.
 #[derive(Deserialize)]
@@ -49,16 +43,18 @@ pub(crate) async fn handle(
     }: ByReviewer<JsonBody<Body>>,
 ) -> Result<Response, Problem> {
     let registry = state.registry();
-    let number = registry.profile().identity.check(&body.representative_id_number);
-    let number = number.map_err(|_| Problem::new(Code::IdentityMalformed))?;
+    let representative = person::of_number(&state, &body.representative_id_number)?;
     let new = NewMandate {
-        person: person::find(&state, &body.id_number, &body.name).await?,
-        representative: registry.keys().person(&number.canonical),
+        person: person::of_number(&state, &body.id_number)?,
+        representative,
         scope: body.scope,
         from: body.from,
         until: body.until,
         registered_by: actor(&reviewer),
     };
+    // Whoever is found is told: a mandate that is none finds nobody.
+    registry.check_mandate(&new).await?;
+    person::find(&state, &body.id_number, &body.name).await?;
     let mandate = registry.register_mandate(new).await?;
     Ok((StatusCode::CREATED, Json(Registered { mandate })).into_response())
 }

@@ -63,13 +63,13 @@ fn all(dispute: &str) -> Vec<(By, String, Value)> {
         (
             By::One,
             "/api/v1/review/outside-decisions".into(),
-            json!({"id_number": person.number, "name": person.name, "record": "0".repeat(32), "court": "high-court",
+            json!({"id_number": person.number, "record": "0".repeat(32), "court": "high-court",
                 "reference": "1", "decided_on": "2026-11-20", "order": "withdraw", "text": "x"}),
         ),
         (
             By::One,
             "/api/v1/review/reentries".into(),
-            json!({"id_number": person.number, "name": person.name, "record": "0".repeat(32)}),
+            json!({"id_number": person.number, "record": "0".repeat(32)}),
         ),
         (
             By::Law,

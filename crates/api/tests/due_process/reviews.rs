@@ -156,19 +156,21 @@ async fn what_a_court_decided_about_a_record_that_nobody_disputed_is_put_down_an
         .unwrap()
         .record;
     let person = made_up(1);
-    let decision = |name: &str, court: &str| {
-        json!({"id_number": person.number, "name": name, "record": record, "court": court, "reference": "made up 2",
+    let about = |number: &str, court: &str| {
+        json!({"id_number": number, "record": record, "court": court, "reference": "made up 2",
             "decided_on": "2026-11-20", "order": "withdraw", "text": "The court sent its judgment."})
     };
+    let decision = |court: &str| about(&person.number, court);
     let path = "/api/v1/review/outside-decisions";
-    let other = made_up(2).name;
-    for (name, court, code) in [
-        (&other, "high-court", "nobody-known"),
-        (&person.name, "market", "body-unknown"),
+    // Whether anything is held about somebody is not said.
+    for (number, court, code) in [
+        (&made_up(2).number, "high-court", "record-unknown"),
+        (&made_up(500).number, "high-court", "record-unknown"),
+        (&person.number, "market", "body-unknown"),
     ] {
-        assert_eq!(desk.refusal(By::One, path, decision(name, court)).await, code);
+        assert_eq!(desk.refusal(By::One, path, about(number, court)).await, code);
     }
-    let body = ("OutsideDecisionAbout", decision(&person.name, "high-court"));
+    let body = ("OutsideDecisionAbout", decision("high-court"));
     let opened = desk.post(By::One, path, body, (201, "ProcedureOpened")).await;
     let id = opened["procedure"].as_str().unwrap();
     let carry_out = format!("/api/v1/procedures/{id}/carry-out");
@@ -177,10 +179,10 @@ async fn what_a_court_decided_about_a_record_that_nobody_disputed_is_put_down_an
         .post(By::Law, &carry_out, ("CarryOut", withdraw), (200, "Stands"))
         .await;
     assert_eq!(stands["status"], "followed");
-    let body = ("OutsideDecisionAbout", decision(&person.name, "high-court"));
+    let body = ("OutsideDecisionAbout", decision("high-court"));
     let again = desk.post(By::One, path, body, (201, "ProcedureOpened")).await;
     assert_eq!(again["procedure"], id, "it is followed once");
-    let other = decision(&person.name, "intermediate-court");
+    let other = decision("intermediate-court");
     let refused = desk.refusal(By::One, path, other).await;
     assert_eq!(refused, "order-unfit", "what is withdrawn is not withdrawn again");
 }
@@ -513,9 +515,23 @@ async fn a_mandate_is_registered_and_ended_by_a_reviewer_and_the_person_is_told(
         ),
         (with("until", json!("2026-11-01")), "mandate-unfit"),
         (with("scope", json!([])), "mandate-unfit"),
+        (
+            json!({"id_number": made_up(600).number, "name": person.name, "scope": [], "from": "2026-11-23",
+                "representative_id_number": made_up(500).number, "until": "2026-12-31"}),
+            "mandate-unfit",
+        ),
         (with("scope", json!(["everything"])), "body-malformed"),
     ] {
         assert_eq!(desk.refusal(By::One, path, body).await, code);
+    }
+    // Of one that concerns the reviewer nothing is said of whoever else it is about.
+    let own = made_up(400).number;
+    let registry = &desk.kit.installation.registry;
+    registry.add_reviewer("reviewer-2", "测试员", Some(&own)).unwrap();
+    for number in [&person.number, &made_up(600).number] {
+        let mut theirs = with("representative_id_number", json!(own));
+        theirs["id_number"] = json!(number);
+        assert_eq!(desk.refusal(By::Two, path, theirs).await, "reviewer-concerned");
     }
     let registered = desk
         .post(By::One, path, ("NewMandate", mandate), (201, "MandateRegistered"))

@@ -3,13 +3,14 @@
 use storage::{Access, Param};
 
 use super::{Change, ReviewError, only_reviewers, reasons, step::Step};
-use crate::Registry;
+use crate::{Registry, staff::is_on_staff};
 
 impl Registry {
-    /// Lifts the stop of a member of staff, or of the body where none is named.
+    /// Lifts the stop of a member of staff, or of the body where none is named. A reviewer lifts none of their own account,
+    /// nor of a body whose staff they are on.
     ///
     /// # Errors
-    /// [`ReviewError`]: no such reviewer, nothing stopped, no reasons.
+    /// [`ReviewError`]: no such reviewer, their own stop, nothing stopped, no reasons.
     pub async fn lift_stop(
         &self,
         reviewer: &str,
@@ -23,6 +24,9 @@ impl Registry {
         self.store
             .run_async("review.lift", Access::Write, move |tx| {
                 only_reviewers(tx, &reviewer)?;
+                if is_on_staff(tx, &reviewer, &body, staff.as_deref())? {
+                    return Err(ReviewError::Concerned);
+                }
                 let lifted = match &staff {
                     Some(staff) => tx.execute(
                         "UPDATE staff SET stopped_at = NULL \

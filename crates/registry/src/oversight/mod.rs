@@ -37,8 +37,8 @@ pub enum ReviewError {
     /// The reviewer has, or answered, a reconsideration or a complaint about the same look.
     #[error("the reviewer had a part in it: another one closes it")]
     TookPart,
-    /// The look was at the reviewer themselves.
-    #[error("the look was at the reviewer: another one looks into it")]
+    /// The look was at the reviewer themselves, or the stop is of their own account or body.
+    #[error("it concerns the reviewer: another one looks into it")]
     Concerned,
     /// No reasons were given, or too many words.
     #[error("reasons in words are expected, of at most 4,000 characters")]

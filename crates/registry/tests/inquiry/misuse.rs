@@ -85,6 +85,37 @@ on_both_engines! {
         testkit::prove_log(&here.registry);
     }
 
+    fn a_reviewer_lifts_no_stop_of_their_own_account_or_body(engine: Engine) {
+        let here = fill(Installation::with(engine, strict()));
+        let own = made_up(5).number;
+        let clerk = |name: &str, own_number: Option<&str>| NewStaff {
+            body: LAW.to_owned(),
+            staff: name.to_owned(),
+            name: "测试员".to_owned(),
+            own_number: own_number.map(str::to_owned),
+            keys: vec![name.to_owned()],
+            lead: false,
+        };
+        here.registry.add_staff(clerk("one", Some(&own))).unwrap();
+        here.registry.add_staff(clerk("two", None)).unwrap();
+        here.registry.add_reviewer("reviewer-1", "测试员", Some(&own)).unwrap();
+        here.registry.add_reviewer("reviewer-2", "测试员", None).unwrap();
+        for clerk in ["one", "two"] {
+            for _ in 0..5 {
+                let _ = look(&here, as_clerk(clerk, 1));
+            }
+        }
+        assert_eq!(changes(&here).last(), Some(&Change::MemberStopped));
+        let lift = |reviewer, staff| wait(here.registry.lift_stop(reviewer, LAW, staff, "looked into"));
+        for staff in [Some("one"), None] {
+            assert_eq!(lift("reviewer-1", staff).unwrap_err().code(), "reviewer-concerned");
+        }
+        // A colleague's is not theirs, and another reviewer lifts all.
+        lift("reviewer-1", Some("two")).unwrap();
+        lift("reviewer-2", Some("one")).unwrap();
+        lift("reviewer-2", None).unwrap();
+    }
+
     fn at_the_ceiling_of_a_purpose_whoever_goes_on_is_stopped_as_well(engine: Engine) {
         // Nothing is changed in the profile: what holds in it is what is asked.
         let here = filled(engine);

@@ -274,6 +274,7 @@ const REACH: &[(&str, &[&str])] = &[
             "close_review",
             "close_step",
             "lift_stop",
+            "check_mandate",
             "renew_wait",
             "improper_looks",
         ],

@@ -11,7 +11,7 @@ use crate::{
     calendar::{after_days, is_worked},
     changing_values::{MOST_LOOKS, MOST_REFUSALS, QUIET_DAYS, SAME_PERSON_LOOKS},
     filing::text,
-    model::{Consent, Improper, Procedure, Record, Review, Waiting, Who},
+    model::{Account, Consent, Improper, Procedure, Record, Review, Waiting, Who},
     run::{CLERKS, EDUCATION, HIRING, LAW, QUIET, RENEWAL, REVIEWERS, Run, UNNUMBERED},
 };
 
@@ -570,17 +570,36 @@ impl Run {
             self.m.steps -= 1;
         }
         for (body, clerk) in std::mem::take(&mut self.m.stopped) {
-            wait(
-                self.registry()
-                    .lift_stop(reviewer, body, Some(&clerk), "looked into"),
-            )
-            .unwrap();
-            self.m.leaves += 1;
+            self.lift_one(reviewer, body, Some(&clerk));
         }
         for body in std::mem::take(&mut self.m.stopped_bodies) {
-            wait(self.registry().lift_stop(reviewer, body, None, "looked into")).unwrap();
-            self.m.leaves += 1;
+            self.lift_one(reviewer, body, None);
         }
+    }
+
+    /// A reviewer lifts a stop, or another one does where it is their own.
+    fn lift_one(&mut self, reviewer: &'static str, body: &'static str, clerk: Option<&str>) {
+        let own = self.m.reviewers.get(reviewer).copied();
+        let named = |name: &str| clerk.is_none_or(|one| one == name);
+        let own_account = |(name, one): (&str, &Account)| named(name) && one.own == own;
+        let concerned = own.is_some() && self.m.accounts_of(body).any(own_account);
+        let lifts = |by| wait(self.registry().lift_stop(by, body, clerk, "looked into"));
+        let lifted = match concerned {
+            true => {
+                assert_eq!(
+                    lifts(reviewer).unwrap_err().code(),
+                    "reviewer-concerned",
+                    "{body}"
+                );
+                lifts(REVIEWERS[0])
+            }
+            false => lifts(reviewer),
+        };
+        lifted.unwrap();
+        if concerned {
+            self.did("reviewers kept from lifting their own stop");
+        }
+        self.m.leaves += 1;
     }
 
     /// A look by consent, whatever the consent says today.
