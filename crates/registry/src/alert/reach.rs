@@ -10,6 +10,7 @@
 use std::collections::BTreeSet;
 
 use model::PersonId;
+use ring::digest;
 use storage::{Access, Param, StoreError, Tx};
 
 use super::{step, stored, stored::HERE};
@@ -20,7 +21,7 @@ const SLICE: usize = 64;
 
 /// How far people were gone through.
 struct Mark {
-    /// For whom: each profession with the names of its receivers.
+    /// For whom: a hash of each profession with the names of its receivers, which may be more than a key has room for.
     receivers: String,
     /// The last person of the slice before.
     after: Vec<u8>,
@@ -57,6 +58,7 @@ fn mark(tx: &mut dyn Tx, this: &Registry) -> Result<Mark, RegistryError> {
         names.sort_unstable();
         receivers.push_str(&format!("{profession}: {}\n", names.join(" ")));
     }
+    let receivers = hex::encode(digest::digest(&digest::SHA256, receivers.as_bytes()));
     let rows = tx.query(
         "SELECT after_person, done FROM alert_reach WHERE receivers = $1",
         &[Param::Text(&receivers)],

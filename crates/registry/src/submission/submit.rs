@@ -296,7 +296,12 @@ impl Registry {
         let (this, common, key, part) = (self.clone(), common.clone(), key.clone(), part.clone());
         let now = self.clock.now().as_second();
         let work = Work(*common.submission.as_bytes());
+        let mut tried = false;
         let filed = self.store.run_part("submission.file", work, move |tx| {
+            if std::mem::replace(&mut tried, true) {
+                // Another process came in between. What it waits for is taken first now, and not for long parts in vain.
+                log::append(tx, &[])?;
+            }
             if desk::rows_done(tx, common.submission)? != after {
                 // The part before it has failed after all, or somebody else goes on with the submission.
                 return Err(RegistryError::Stored("the part before this one"));
