@@ -118,6 +118,7 @@ impl InChinese for RegistryError {
             Self::Randomness(error) => error.zh(),
             Self::Log(what) => format!("日志与其检查点不符：{what}"),
             Self::ErasuresChanged(line) => format!("销毁记录第 {line} 行不是本系统所写"),
+            Self::DatabaseGone => "数据库是空的，而本系统并非新建：请恢复数据库的备份".to_owned(),
             Self::File(error) => format!("无法读写系统的文件：{}", error.zh()),
             Self::Stored(what) => format!("无法理解已保存的内容：{what}"),
             Self::OtherInstallation { made_for, given } => {

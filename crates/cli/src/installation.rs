@@ -18,7 +18,7 @@ use std::{
 use keys::{Keyring, SystemRandomness, create_keystore, open_keystore};
 use model::Clock;
 use profile::Profile;
-use registry::{Parts, Registry, StoredLog};
+use registry::{Parts, Registry, RegistryError, StoredLog};
 use storage::Store;
 use storage_postgres::PostgresStore;
 use storage_sqlite::SqliteStore;
@@ -28,8 +28,14 @@ use crate::{
     errors::InChinese as _,
     failure::Failure,
     mail_settings::MailSettings,
-    words::{Language, both},
+    words::{Language, Text2, both},
 };
+
+/// The database, on the embedded engine.
+pub(crate) const DATABASE: &str = "standing.db";
+
+/// What was destroyed or taken back.
+pub(crate) const ERASURES: &str = "erasures.log";
 
 /// What `standing.toml` says.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -120,7 +126,8 @@ pub(crate) fn open_at(data: &Path, clock: Arc<dyn Clock>) -> Result<Installation
     let settings = settings(data)?;
     let keys = open_keystore(&data.join("keys/installation.key"))?;
     let profile = load_profile(&data.join("profile"))?;
-    let store = open_store(data, &settings)?;
+    look_for_database(data, &settings)?;
+    let store = open_store(&data.join(DATABASE), &settings)?;
     let registry = open_registry(store, (keys, clock), profile, &settings, data)?;
     Ok(Installation {
         registry,
@@ -140,7 +147,7 @@ pub(crate) fn open_log(data: &Path) -> Result<StoredLog, Failure> {
             &storage_postgres::Options::default(),
         )?),
         None => {
-            let file = data.join("standing.db");
+            let file = data.join(DATABASE);
             fs::metadata(&file).map_err(|error| at(&file, &error))?;
             Arc::new(SqliteStore::read_only(
                 &file,
@@ -149,7 +156,7 @@ pub(crate) fn open_log(data: &Path) -> Result<StoredLog, Failure> {
         }
     };
     let log = StoredLog::open(store, keys.clone(), &settings.public_url)?;
-    let file = data.join("erasures.log");
+    let file = data.join(ERASURES);
     if file.try_exists().map_err(|error| at(&file, &error))? {
         let bytes = fs::read(&file).map_err(|error| at(&file, &error))?;
         registry::read_erasures(&bytes, &keys, jiff::tz::Offset::UTC)?;
@@ -157,16 +164,44 @@ pub(crate) fn open_log(data: &Path) -> Result<StoredLog, Failure> {
     Ok(log)
 }
 
-fn open_store(data: &Path, settings: &Settings) -> Result<Arc<dyn Store>, Failure> {
+/// Refuses a data directory that is not new and whose database is gone, before an empty one is made in its place.
+pub(crate) fn look_for_database(data: &Path, settings: &Settings) -> Result<(), Failure> {
+    if settings.postgres.is_some() {
+        return Ok(());
+    }
+    let length = |name: &str| match fs::metadata(data.join(name)) {
+        Ok(found) => Ok(found.len()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+        Err(error) => Err(at(&data.join(name), &error)),
+    };
+    if length(DATABASE)? == 0 && length(ERASURES)? > 0 {
+        return Err(RegistryError::DatabaseGone.into());
+    }
+    Ok(())
+}
+
+/// What ends when an older copy is put back.
+pub(crate) fn certificates_since() -> Text2 {
+    both!(
+        "备份之后签发的证明不再有效，由持有人重新申请。",
+        "Certificates that were issued since the copy are not valid any more: their holders ask for new ones."
+    )
+}
+
+/// Notes in a database that was put back from a copy, which may be an older one, that certificates that were issued since
+/// are not valid. The secret is not needed. `file` is the database, where it is the embedded one.
+pub(crate) fn note_restored(file: &Path, settings: &Settings) -> Result<(), Failure> {
+    let store = open_store(file, settings)?;
+    Ok(registry::note_restored(&*store, SystemClock.now())?)
+}
+
+fn open_store(file: &Path, settings: &Settings) -> Result<Arc<dyn Store>, Failure> {
     Ok(match &settings.postgres {
         Some(config) => Arc::new(PostgresStore::connect(
             config,
             &storage_postgres::Options::default(),
         )?),
-        None => Arc::new(SqliteStore::open(
-            &data.join("standing.db"),
-            &storage_sqlite::Options::default(),
-        )?),
+        None => Arc::new(SqliteStore::open(file, &storage_sqlite::Options::default())?),
     })
 }
 
@@ -187,7 +222,7 @@ fn open_registry(
         signing: randomness,
         public_url: settings.public_url.clone(),
         spool: data.join("spool").into(),
-        erasures: data.join("erasures.log").into(),
+        erasures: data.join(ERASURES).into(),
     })?)
 }
 

@@ -1,8 +1,9 @@
 //! The keys that authorities sign their requests with.
 
+use jiff::Timestamp;
 use storage::{Access, Param, StoreError, Tx};
 
-use crate::{Registry, RegistryError};
+use crate::{Registry, RegistryError, erasure::Withdrawn};
 
 /// How the names begin under which staff ask on the portal, where their session stands for a key. No key that signs
 /// requests has such a name: whoever held it could ask as somebody else.
@@ -74,34 +75,27 @@ impl Registry {
                     Param::Int(at),
                 ],
             )?;
-            let stored = tx.query(
-                "SELECT authority, public_key FROM authority_key WHERE key_id = $1 AND retired_at IS NULL",
-                &[Param::Text(&key.key_id)],
-            )?;
-            let same = match stored.into_iter().next() {
-                Some(mut row) => row.text()? == key.authority && row.array::<32>()? == key.public_key,
-                None => false,
-            };
+            let same = find(tx, &key.key_id)?.is_some_and(|stored| stored == key);
             if new == 1 || same { Ok(()) } else { Err(AuthorityKeyError::Taken) }
         })
     }
 
     /// Retires a key for good: nothing that it signs is taken any more, within seconds also by a program that serves.
-    /// Its name is not given out again. Blocks.
+    /// Its name is not given out again, and no older copy brings it back. Blocks.
     ///
     /// # Errors
     /// [`AuthorityKeyError::Unknown`] where there is no such key that counts.
     pub fn retire_authority_key(&self, key_id: &str) -> Result<(), AuthorityKeyError> {
-        let (at, key_id) = (self.clock.now().as_second(), key_id.to_owned());
-        self.store.run("authority-key.retire", Access::Write, move |tx| {
-            let retired = tx.execute(
-                "UPDATE authority_key SET retired_at = $1 WHERE key_id = $2 AND retired_at IS NULL",
-                &[Param::Int(at), Param::Text(&key_id)],
-            )?;
-            if retired == 1 {
-                Ok(())
-            } else {
-                Err(AuthorityKeyError::Unknown)
+        let (at, key_id) = (self.clock.now(), key_id.to_owned());
+        let named = key_id.clone();
+        let plan = move |tx: &mut dyn Tx| match find(tx, &named)? {
+            Some(_) => Ok(vec![Withdrawn::of_body_key(&named)]),
+            None => Err(AuthorityKeyError::Unknown),
+        };
+        self.withdraw("authority-key.retire", plan, move |tx| {
+            match retire(tx, &key_id, at)? {
+                true => Ok(()),
+                false => Err(AuthorityKeyError::Unknown),
             }
         })
     }
@@ -114,13 +108,7 @@ impl Registry {
         let key_id = key_id.to_owned();
         self.store
             .run_async("authority-key.find", Access::Read, move |tx| {
-                let rows = tx.query(
-                    "SELECT authority, public_key FROM authority_key WHERE key_id = $1 AND retired_at IS NULL",
-                    &[Param::Text(&key_id)],
-                )?;
-                let Some(mut row) = rows.into_iter().next() else { return Ok(None) };
-                let (authority, public_key) = (row.text()?, row.array()?);
-                Ok(Some(AuthorityKey { key_id: key_id.clone(), authority, public_key }))
+                Ok(find(tx, &key_id)?)
             })
             .await
     }
@@ -142,6 +130,30 @@ impl Registry {
             })
             .await
     }
+}
+
+fn find(tx: &mut dyn Tx, key_id: &str) -> Result<Option<AuthorityKey>, StoreError> {
+    let rows = tx.query(
+        "SELECT authority, public_key FROM authority_key WHERE key_id = $1 AND retired_at IS NULL",
+        &[Param::Text(key_id)],
+    )?;
+    let key = |mut row: storage::Row| {
+        Ok(AuthorityKey {
+            key_id: key_id.to_owned(),
+            authority: row.text()?,
+            public_key: row.array()?,
+        })
+    };
+    rows.into_iter().next().map(key).transpose()
+}
+
+/// Retires a key. Answers false where there is none that counts.
+pub(crate) fn retire(tx: &mut dyn Tx, key_id: &str, at: Timestamp) -> Result<bool, StoreError> {
+    let retired = tx.execute(
+        "UPDATE authority_key SET retired_at = $1 WHERE key_id = $2 AND retired_at IS NULL",
+        &[Param::Int(at.as_second()), Param::Text(key_id)],
+    )?;
+    Ok(retired == 1)
 }
 
 /// The tables of keys that requests are signed with, a table a kind.

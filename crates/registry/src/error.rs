@@ -29,6 +29,9 @@ pub enum RegistryError {
     /// The erasures that are written apart were changed, or are of another installation.
     #[error("line {0} of the erasures written apart is not what this installation wrote")]
     ErasuresChanged(u64),
+    /// The database is new, beside a file of erasures that is not.
+    #[error("the database is empty, but this installation is not new: put a copy of its database back")]
+    DatabaseGone,
     /// A file of the installation cannot be read or written.
     #[error("a file of the installation cannot be read or written: {0}")]
     File(#[from] std::io::Error),

@@ -89,7 +89,7 @@ pub use authority_key::{AuthorityKey, AuthorityKeyError, PORTAL_KEYS};
 pub use breach::{BreachReported, BreachTold, ReportBreach};
 pub use certificate::{
     Answer, CertificateError, CertificateView, Check, Checker, Chosen, Claims, Issued, PLACES, StatusKnown,
-    Trust, TrustError, VCT, Why,
+    Trust, TrustError, VCT, Why, note_restored,
 };
 pub use consent::{AskedConsent, ConsentAsk, ConsentError, ConsentView};
 pub use due::Due;

@@ -65,7 +65,12 @@ impl Registry {
         let at = clock.now().as_second();
         let (for_profile, for_url) = (profile.id.clone(), public_url.clone());
         let (keyring, random, source) = (keys.clone(), randomness.clone(), signing.clone());
+        // Written when an installation is opened for the first time.
+        let is_new = !erasures.try_exists()?;
         let (log_key, issuer_key, peer_key) = store.run("open", Access::Write, move |tx| {
+            if !is_new && !is_of_an_installation(tx)? {
+                return Err(RegistryError::DatabaseGone);
+            }
             same(tx, "profile", &for_profile)?;
             same(tx, "public-url", &for_url)?;
             let mut key = |purpose: &str, new: &dyn Fn() -> Result<Vec<u8>, RegistryError>| {
@@ -108,6 +113,11 @@ impl Registry {
 pub(crate) fn origin(public_url: &str) -> String {
     let address = public_url.split_once("://").map_or(public_url, |(_, rest)| rest);
     format!("{address}/log")
+}
+
+/// Whether an installation was ever opened on this database.
+pub(crate) fn is_of_an_installation(tx: &mut dyn Tx) -> Result<bool, RegistryError> {
+    Ok(setting::get(tx, "public-url")?.is_some())
 }
 
 /// A setting that is `value`, or becomes so the first time.

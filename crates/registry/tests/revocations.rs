@@ -67,6 +67,45 @@ fn filled(engine: testkit::Engine) -> Installation {
 }
 
 on_both_engines! {
+    fn what_was_issued_since_an_older_copy_is_not_valid_once_that_is_put_back(engine: Engine) {
+        let here = filled(engine);
+        let before = issue(&here, 1);
+        let (here, copy) = here.copy();
+        let (revoked, since) = (issue(&here, 2), issue(&here, 1));
+        assert!(wait(here.registry.revoke_certificate(here.person(2), revoked.certificate)).unwrap());
+        // The database knows of neither any more, and the file of erasures that something was revoked.
+        let here = here.restore(&copy);
+        let answers = |here: &Installation, all: &[&Issued]| -> Vec<Answer> {
+            all.iter().map(|one| answer(here, one)).collect()
+        };
+        let (valid, over) = (Answer::Valid, Answer::Revoked);
+        assert_eq!(answers(&here, &[&before, &revoked, &since]), [valid, over, over]);
+        let anew = issue(&here, 2);
+        let (here, copy) = here.copy();
+        let lost = issue(&here, 1);
+        let here = here.restore(&copy);
+        here.registry.note_put_back().unwrap();
+        let again = issue(&here, 1);
+        let all = [&before, &revoked, &since, &anew, &lost, &again];
+        assert_eq!(answers(&here, &all), [valid, over, over, valid, over, valid]);
+    }
+
+    fn a_list_that_was_begun_since_an_older_copy_has_nothing_valid_once_that_is_put_back(engine: Engine) {
+        let (here, copy) = filled(engine).copy();
+        let since = issue(&here, 1);
+        let here = here.restore(&copy);
+        let list = |list| wait(here.registry.status_list(list)).unwrap();
+        assert!(list(0).is_none());
+        here.registry.note_put_back().unwrap();
+        let now = here.registry.now().as_second();
+        let mut trust = wait(here.registry.trust()).unwrap();
+        assert!(list(0).is_some(), "it was begun since the copy");
+        trust.status_lists = vec![list(0).unwrap()];
+        assert_eq!(Checker::new(trust, now).check(&since.text, now).answer, Answer::Revoked);
+        assert!(list(-1).is_none() && list(i64::MAX).is_none());
+        assert_eq!(answer(&here, &issue(&here, 1)), Answer::Valid);
+    }
+
     fn the_holders_wish_is_enough_and_nobody_elses(engine: Engine) {
         let here = filled(engine);
         let issued = issue(&here, 1);

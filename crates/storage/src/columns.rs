@@ -146,6 +146,7 @@ pub const COLUMNS: &[(&str, &str, Class)] = &[
     ("status_list", "list", Class::Public),
     ("status_list", "used", Class::Public),
     ("status_list", "changed_at", Class::Public),
+    ("status_list", "closed_at", Class::Public),
     ("status_place", "list", Class::Public),
     ("status_place", "place", Class::Public),
     ("status_place", "revoked_at", Class::Public),

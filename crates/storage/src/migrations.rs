@@ -115,5 +115,10 @@ pub const fn all() -> &'static [Migration] {
             name: "put back",
             sql: include_str!("../migrations/0020_put_back.sql"),
         },
+        Migration {
+            version: 21,
+            name: "closed lists",
+            sql: include_str!("../migrations/0021_closed_lists.sql"),
+        },
     ]
 }

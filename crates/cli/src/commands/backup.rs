@@ -12,12 +12,10 @@ use std::{
 
 use crate::{
     failure::{Failure, Outcome, remark, say},
-    installation,
+    installation::{self, DATABASE, ERASURES, Settings},
     words::{Language, both},
 };
 
-const DATABASE: &str = "standing.db";
-const ERASURES: &str = "erasures.log";
 const SETTINGS: &str = "standing.toml";
 const SECRET: &str = "keys/installation.key";
 
@@ -52,6 +50,7 @@ pub(crate) fn backup(arguments: &Backup, language: Language) -> Outcome {
         with_secret,
     } = arguments;
     let settings = installation::settings(data)?;
+    installation::look_for_database(data, &settings)?;
     if to.exists() {
         let to = to.display();
         return Err(Failure::new(both!("{to} 已经存在", "{to} exists already")));
@@ -97,8 +96,10 @@ pub(crate) fn restore(arguments: &Restore, language: Language) -> Outcome {
     let Restore { copy: from, to } = arguments;
     let settings = installation::settings(from)?;
     let (database, erasures) = (to.join(DATABASE), to.join(ERASURES));
-    if database.exists() {
-        let database = database.display();
+    // What SQLite keeps beside a database it would take for a part of the one that is put there.
+    let all = ["", "-wal", "-shm", "-journal"].map(|end| beside(&database, end));
+    if let Some(there) = all.iter().find(|file| file.exists()) {
+        let database = there.display();
         return Err(Failure::new(both!(
             "{database} 已经存在；请先移走，连同旁边名称以它开头的文件",
             "{database} is there; move it away first, with the files beside it whose names begin with its own"
@@ -114,11 +115,15 @@ pub(crate) fn restore(arguments: &Restore, language: Language) -> Outcome {
         installation::copy_folder(&from.join("profile"), &to.join("profile"))?;
     }
     if settings.postgres.is_none() {
-        copy(&from.join(DATABASE), &database)?;
+        put_database(&from.join(DATABASE), &database, &settings)?;
     }
     if !to.join(SETTINGS).exists() {
         copy(&from.join(SETTINGS), &to.join(SETTINGS))?;
     }
+    if settings.postgres.is_some() {
+        installation::note_restored(&database, &installation::settings(to)?)?;
+    }
+    remark(installation::certificates_since().get(language));
     if !to.join(SECRET).exists() {
         let to = to.display();
         say(both!(
@@ -169,7 +174,6 @@ fn take_erasures(copied: &Path, kept: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     if old.starts_with(&new) {
-        fs::remove_file(kept).map_err(|error| installation::at(kept, &error))?;
         return copy(copied, kept);
     }
     let (copied, kept) = (copied.display(), kept.display());
@@ -179,17 +183,51 @@ fn take_erasures(copied: &Path, kept: &Path) -> Result<(), Failure> {
     )))
 }
 
-/// Copies a file, for its owner alone, and waits until it is on disk.
+/// Puts a database in its place once it says itself that it was put back: nobody may open it before.
+fn put_database(from: &Path, to: &Path, settings: &Settings) -> Result<(), Failure> {
+    let part = beside(to, ".new");
+    for left in ["", "-wal", "-shm", "-journal", ".lock"].map(|end| beside(&part, end)) {
+        if left.exists() {
+            fs::remove_file(&left).map_err(|error| installation::at(&left, &error))?;
+        }
+    }
+    copy(from, &part)?;
+    installation::note_restored(&part, settings)?;
+    put_in_place(&part, to).map_err(|error| installation::at(to, &error))?;
+    // The lock of a file that is not there any more.
+    let _ = fs::remove_file(beside(&part, ".lock"));
+    Ok(())
+}
+
+/// The file beside this one whose name has this at its end.
+fn beside(file: &Path, end: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(end);
+    name.into()
+}
+
+fn put_in_place(part: &Path, to: &Path) -> io::Result<()> {
+    fs::rename(part, to)?;
+    #[cfg(unix)]
+    if let Some(folder) = to.parent() {
+        fs::File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// Copies a file, for its owner alone, and waits until it is on disk. It is there whole or not at all.
 fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
+    let part = beside(to, ".part");
     let copied = || -> io::Result<()> {
         let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true);
+        options.write(true).create(true).truncate(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut source = fs::File::open(from)?;
-        let mut target = options.open(to)?;
+        let mut target = options.open(&part)?;
         io::copy(&mut source, &mut target)?;
-        target.sync_all()
+        target.sync_all()?;
+        put_in_place(&part, to)
     };
     copied().map_err(|error| installation::at(from, &error))
 }

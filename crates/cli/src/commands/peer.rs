@@ -62,8 +62,9 @@ pub(crate) enum Command {
         #[arg(long)]
         data: PathBuf,
     },
-    /// Tell the peers that an older copy was put back here and goes on as this installation. They close the alerts that are
-    /// not open here any more, and tell theirs anew. Never do that with a copy that is only being tried.
+    /// Say that an older copy was put back here and goes on as this installation. Certificates that were issued since the
+    /// copy are not valid any more. Peers, where there are any, close the alerts that are not open here any more, and tell
+    /// theirs anew. Never do that with a copy that is only being tried.
     PutBack {
         /// The data directory.
         #[arg(long)]
@@ -136,12 +137,16 @@ pub(crate) fn run(command: &Command, language: Language) -> Outcome {
             }
         }
         Command::PutBack { data } => {
-            installation::open(data)?.registry.note_put_back()?;
-            say(both!(
-                "下次发出通报时会告知各系统",
-                "The peers are told when alerts are sent next"
-            )
-            .get(language));
+            let registry = installation::open(data)?.registry;
+            registry.note_put_back()?;
+            say(installation::certificates_since().get(language));
+            if !registry.peers()?.is_empty() {
+                say(both!(
+                    "下次发出通报时会告知各系统",
+                    "The peers are told when alerts are sent next"
+                )
+                .get(language));
+            }
         }
         Command::End { id, data } => {
             installation::open(data)?.registry.end_peer(id)?;

@@ -30,14 +30,16 @@ fn a_copy_made_while_serving_is_put_back_and_holds_no_secret_unless_asked() {
             .contains("0 erasures were done again, 0 withdrawals too")
     );
     succeeds(&["log", "verify", "--data", &path("one")]);
-    assert!(succeeds(&["peer", "put-back", "--data", &path("one")]).contains("are told"));
+    assert!(succeeds(&["peer", "put-back", "--data", &path("one")]).contains("issued since the copy"));
     // Whether it has peers cannot be read yet.
     let back = standing(&["restore", &path("copy"), "--to", &path("two")]);
     assert!(
         back.status.success() && text(&back.stdout).contains("secret"),
         "{back:?}"
     );
-    assert!(text(&back.stderr).contains("standing peer put-back"), "{back:?}");
+    for said in ["standing peer put-back", "issued since the copy are not valid"] {
+        assert!(text(&back.stderr).contains(said), "{back:?}");
+    }
     fs::create_dir_all(folder.path().join("two/keys")).unwrap();
     fs::copy(
         folder.path().join("data/keys/installation.key"),
@@ -51,6 +53,32 @@ fn a_copy_made_while_serving_is_put_back_and_holds_no_secret_unless_asked() {
     fs::remove_file(folder.path().join("data/standing.db")).unwrap();
     for beside in ["standing.db-wal", "standing.db-shm"] {
         let _ = fs::remove_file(folder.path().join("data").join(beside));
+    }
+    // Without its database it is not begun anew; and what belonged to another one does not stay beside what is put there.
+    for empty in [false, true] {
+        if empty {
+            fs::write(folder.path().join("data/standing.db"), b"").unwrap();
+        }
+        for refused in [
+            &["due", "--data", &data][..],
+            &["backup", &data, "--to", &path("none")],
+        ] {
+            assert!(
+                fails(refused).contains("put a copy of its database back"),
+                "{refused:?}"
+            );
+        }
+    }
+    for there in ["standing.db", "standing.db-wal"] {
+        fs::write(folder.path().join("data").join(there), b"").unwrap();
+        let refused = fails(&["restore", &path("copy"), "--to", &data]);
+        assert!(
+            refused.contains("move it away first") && refused.contains(there),
+            "{refused}"
+        );
+        for left in ["standing.db", "standing.db-wal", "standing.db-shm"] {
+            let _ = fs::remove_file(folder.path().join("data").join(left));
+        }
     }
     let erasures = folder.path().join("data/erasures.log");
     let kept = fs::read(&erasures).unwrap();

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use serde_json::Value;
 
-use crate::support::{init, new_key, project, standing, text};
+use crate::support::{init, new_key, project, standing, succeeds, text};
 
 struct Desk {
     folder: tempfile::TempDir,
@@ -226,6 +226,61 @@ fn a_server_where_nobody_is_is_said_and_given_up_soon() {
         "{said}"
     );
     assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_certificate_that_was_issued_since_a_copy_is_not_valid_once_that_is_put_back() {
+    let desk = Desk::new("profiles/gansu");
+    desk.submit(&desk.batch("licences-law-bureau.csv"), "law-bureau", "licence");
+    let path = |name: &str| desk.folder.path().join(name).display().to_string();
+    let person = r#"{"name": "严例远", "id_number": "991153199208117961"}"#;
+    fs::write(path("holder.json"), person).unwrap();
+    let issue = |name: &str, data: &str| {
+        let (holder, licence) = (path("holder.json"), "LAW-99000009");
+        let text = succeeds(&[
+            "certificate",
+            "issue",
+            "--holder",
+            &holder,
+            "--licence",
+            licence,
+            "--data",
+            data,
+        ]);
+        fs::write(path(name), text).unwrap();
+    };
+    let code = |name: &str, data: &str| {
+        fs::write(
+            path("trust.json"),
+            succeeds(&["certificate", "trust", "--data", data]),
+        )
+        .unwrap();
+        let trust = path("trust.json");
+        let checked = standing(&["certificate", "verify", &path(name), "--trust", &trust, "--json"]);
+        let answer: Value = serde_json::from_slice(&checked.stdout).unwrap();
+        answer["answer"].as_str().unwrap().to_owned()
+    };
+    issue("before", &desk.data);
+    succeeds(&["backup", &desk.data, "--to", &path("copy")]);
+    issue("since", &desk.data);
+    assert_eq!(code("since", &desk.data), "valid");
+    // Nothing was destroyed or taken back since: the copy itself cannot tell that it is older.
+    succeeds(&["restore", &path("copy"), "--to", &path("bare")]);
+    fs::create_dir_all(path("bare/keys")).unwrap();
+    let secret = format!("{}/keys/installation.key", desk.data);
+    fs::copy(secret, path("bare/keys/installation.key")).unwrap();
+    issue("anew", &path("bare"));
+    for (name, answer) in [("before", "valid"), ("since", "revoked"), ("anew", "valid")] {
+        assert_eq!(code(name, &path("bare")), answer, "{name}");
+    }
+    let left: Vec<_> = fs::read_dir(path("bare"))
+        .unwrap()
+        .map(|one| one.unwrap().file_name())
+        .collect();
+    assert!(
+        left.iter().all(|name| !name.to_string_lossy().contains(".new")),
+        "{left:?}"
+    );
 }
 
 #[test]

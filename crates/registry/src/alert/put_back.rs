@@ -13,7 +13,7 @@ use super::{
     peer, step,
     stored::{self, COLUMNS, HERE},
 };
-use crate::{Peer, ReceiveError, Registry, RegistryError, day, look};
+use crate::{Peer, ReceiveError, Registry, RegistryError, certificate, day, look};
 
 /// After how many seconds a peer that did not confirm is told again, unless it was ended. Nothing is lost by telling
 /// twice.
@@ -47,14 +47,15 @@ pub struct PutBackTaken {
 }
 
 impl Registry {
-    /// Notes that the database was put back from an older copy and goes on as this installation: peers are told every open alert anew, and what else
-    /// [`PutBack`] says, when alerts are told next. Doing it again does no harm, and begins their days to confirm it anew. Blocks.
+    /// Notes that the database was put back from an older copy and goes on as this installation. Certificates that were issued since
+    /// the copy are not valid any more; peers are told every open alert anew, and what else [`PutBack`] says, when alerts are told next. Doing it again does no harm, and begins their days to confirm it anew. Blocks.
     ///
     /// # Errors
     /// When the store fails.
     pub fn note_put_back(&self) -> Result<(), RegistryError> {
         let at = self.clock.now();
         self.store.run("alert.put-back", Access::Write, move |tx| {
+            certificate::status::close_all(tx, at.as_second())?;
             stored::tell_anew(tx, at)?;
             tx.execute(
                 &format!("UPDATE peer SET put_back_at = $1, put_back_next = $1 WHERE {CONCERNED}"),

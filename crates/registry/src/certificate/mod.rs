@@ -3,7 +3,7 @@
 mod chosen;
 mod issue;
 pub(crate) mod revoke;
-mod status;
+pub(crate) mod status;
 mod verify;
 
 use jiff::Timestamp;
@@ -14,7 +14,7 @@ use storage::{Access, Param, Row, StoreError, Tx};
 pub use chosen::Chosen;
 pub use issue::{CertificateError, Issued};
 pub use revoke::Why;
-pub use status::PLACES;
+pub use status::{PLACES, note_restored};
 pub use verify::{Answer, Check, Checker, Claims, StatusKnown, Trust, TrustError, VCT};
 
 use crate::{Registry, RegistryError, person};

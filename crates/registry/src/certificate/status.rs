@@ -1,14 +1,17 @@
 //! Status lists: one bit a certificate, valid or not, at a random place of a large list, so that a list tells
 //! nobody who was disciplined (Token Status List, draft-ietf-oauth-status-list).
+//!
+//! Once an older copy of the database was put back, nobody knows what the lists gave out since. They are closed: what is
+//! not known in them is not valid, and new certificates get a list whose number was never given before.
 
 use std::time::Duration;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use model::Randomness;
 use sd_jwt::{Bits, Status, StatusList, StatusListToken};
-use storage::{Access, Param, StoreError, Tx};
+use storage::{Access, Param, Store, StoreError, Tx};
 
-use crate::{Registry, RegistryError, day};
+use crate::{Registry, RegistryError, day, open::is_of_an_installation};
 
 /// How many places a list has.
 pub const PLACES: i64 = 131_072;
@@ -28,23 +31,11 @@ pub(super) fn take_place(
     randomness: &dyn Randomness,
     now: i64,
 ) -> Result<(i64, i64), RegistryError> {
-    let rows = tx.query(
-        "SELECT list, used FROM status_list ORDER BY list DESC LIMIT 1",
-        &[],
-    )?;
-    let latest = rows
-        .into_iter()
-        .next()
-        .map(|mut row| Ok::<_, StoreError>((row.int()?, row.int()?)))
-        .transpose()?;
-    let list = match latest {
+    let list = match latest(tx)? {
         Some((list, used)) if used < GIVEN_OUT => list,
         full => {
             let list = full.map_or(0, |(list, _)| list + 1);
-            tx.execute(
-                "INSERT INTO status_list (list, used, changed_at) VALUES ($1, 0, $2)",
-                &[Param::Int(list), Param::Int(now)],
-            )?;
+            begin(tx, list, now)?;
             list
         }
     };
@@ -66,6 +57,74 @@ pub(super) fn take_place(
     }
 }
 
+/// The list that is being filled, and how many places of it are given out.
+fn latest(tx: &mut dyn Tx) -> Result<Option<(i64, i64)>, StoreError> {
+    let rows = tx.query(
+        "SELECT list, used FROM status_list ORDER BY list DESC LIMIT 1",
+        &[],
+    )?;
+    let latest = rows.into_iter().next();
+    latest.map(|mut row| Ok((row.int()?, row.int()?))).transpose()
+}
+
+fn begin(tx: &mut dyn Tx, list: i64, now: i64) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO status_list (list, used, changed_at) VALUES ($1, 0, $2)",
+        &[Param::Int(list), Param::Int(now)],
+    )?;
+    Ok(())
+}
+
+/// Closes all lists, since this may be an older copy of the database, with the one that would have been begun next: it may
+/// have been since the copy. Begins one whose number none can have had by then, which is the second.
+pub(crate) fn close_all(tx: &mut dyn Tx, now: i64) -> Result<(), StoreError> {
+    let next = latest(tx)?.map_or(0, |(list, _)| list + 1);
+    begin(tx, next, now)?;
+    tx.execute(
+        "UPDATE status_list SET closed_at = $1 WHERE closed_at IS NULL",
+        &[Param::Int(now)],
+    )?;
+    begin(tx, now.max(next + 1), now)
+}
+
+/// Notes on a bare database that it may be an older copy: certificates that were issued since it was made are not valid
+/// any more. For whoever puts a copy back, with or without the installation's secret. Blocks.
+///
+/// # Errors
+/// [`RegistryError::DatabaseGone`] where no installation was ever opened on it, or when the store fails.
+pub fn note_restored(store: &(dyn Store + 'static), at: Timestamp) -> Result<(), RegistryError> {
+    store.run("status.close", Access::Write, move |tx| {
+        if !is_of_an_installation(tx)? {
+            return Err(RegistryError::DatabaseGone);
+        }
+        Ok(close_all(tx, at.as_second())?)
+    })
+}
+
+/// A list as it is stored.
+struct Stored {
+    /// The places of certificates that are not valid any more.
+    revoked: Vec<i64>,
+    /// Those that are known, where the list is closed.
+    known: Option<Vec<i64>>,
+    /// The first day on which more are not valid.
+    until: Option<Date>,
+}
+
+/// Whether a list is closed. None: there is no such list.
+fn closed(tx: &mut dyn Tx, list: i64) -> Result<Option<bool>, StoreError> {
+    let rows = tx.query(
+        "SELECT closed_at FROM status_list WHERE list = $1",
+        &[Param::Int(list)],
+    )?;
+    let closed = rows.into_iter().next();
+    closed.map(|mut row| Ok(row.opt_int()?.is_some())).transpose()
+}
+
+fn places(tx: &mut dyn Tx, sql: &str, of: &[Param<'_>]) -> Result<Vec<i64>, StoreError> {
+    tx.query(sql, of)?.into_iter().map(|mut row| row.int()).collect()
+}
+
 impl Registry {
     /// The address of a status list.
     pub fn status_list_uri(&self, list: i64) -> String {
@@ -81,51 +140,57 @@ impl Registry {
         let found = self
             .store
             .run_async("status.read", Access::Read, move |tx| {
-                let there = tx.query(
-                    "SELECT list FROM status_list WHERE list = $1",
-                    &[Param::Int(list)],
-                )?;
-                if there.is_empty() {
+                let Some(closed) = closed(tx, list)? else {
                     return Ok(None);
-                }
-                let today = Param::Int(day::to_number(today));
+                };
+                let (list, today) = (Param::Int(list), Param::Int(day::to_number(today)));
                 // A decision counts from its first moment, whether or not what is due was done since.
-                let rows = tx.query(
-                    "SELECT place FROM status_place WHERE list = $1 AND revoked_at IS NOT NULL \
+                let revoked = "SELECT place FROM status_place WHERE list = $1 AND revoked_at IS NOT NULL \
                      UNION SELECT status_place FROM certificate WHERE status_list = $1 \
-                     AND revoked_at IS NULL AND revoke_on <= $2",
-                    &[Param::Int(list), today],
-                )?;
-                let places = rows
-                    .into_iter()
-                    .map(|mut row| row.int())
-                    .collect::<Result<Vec<_>, _>>()?;
+                     AND revoked_at IS NULL AND revoke_on <= $2";
+                let revoked = places(tx, revoked, &[list, today])?;
+                let known = match closed {
+                    true => Some(places(
+                        tx,
+                        "SELECT place FROM status_place WHERE list = $1",
+                        &[list],
+                    )?),
+                    false => None,
+                };
                 let rows = tx.query(
                     "SELECT MIN(revoke_on) FROM certificate WHERE status_list = $1 AND revoke_on > $2",
-                    &[Param::Int(list), today],
+                    &[list, today],
                 )?;
-                let next = match rows.into_iter().next() {
+                let until = match rows.into_iter().next() {
                     Some(mut row) => row.opt_int()?.map(day::from_number).transpose()?,
                     None => None,
                 };
-                Ok::<_, RegistryError>(Some((places, next)))
+                Ok::<_, RegistryError>(Some(Stored {
+                    revoked,
+                    known,
+                    until,
+                }))
             })
             .await?;
-        found
-            .map(|(places, next)| self.sign_list(list, &places, next))
-            .transpose()
+        found.map(|stored| self.sign_list(list, &stored)).transpose()
     }
 
-    /// Signs a list, that is relied on no longer than to the beginning of the day `until`.
-    fn sign_list(&self, list: i64, revoked: &[i64], until: Option<Date>) -> Result<String, RegistryError> {
+    /// Signs a list, that is relied on no longer than to the beginning of the day on which more is revoked.
+    fn sign_list(&self, list: i64, stored: &Stored) -> Result<String, RegistryError> {
         let fault = |error: &dyn std::error::Error| RegistryError::Certificate(error.to_string());
         let mut bits = StatusList::new(Bits::One, PLACES as u64).map_err(|error| fault(&error))?;
-        for place in revoked {
-            bits.set(*place as u64, Status::Invalid)
-                .map_err(|error| fault(&error))?;
+        let mut set = |place: i64, status| bits.set(place as u64, status).map_err(|error| fault(&error));
+        if let Some(known) = &stored.known {
+            (0..PLACES).try_for_each(|place| set(place, Status::Invalid))?;
+            known.iter().try_for_each(|place| set(*place, Status::Valid))?;
         }
+        stored
+            .revoked
+            .iter()
+            .try_for_each(|place| set(*place, Status::Invalid))?;
         let now = self.clock.now().as_second();
-        let midnight = until
+        let midnight = stored
+            .until
             .and_then(|day| day.to_zoned(self.time_zone.clone()).ok())
             .map(|start| start.timestamp().as_second());
         let good_until = now + GOOD_FOR.as_secs() as i64;

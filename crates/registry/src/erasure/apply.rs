@@ -78,8 +78,11 @@ impl Registry {
             }
             Ok::<_, RegistryError>(worked)
         })?;
+        // Where the file cannot say now that some were left, that is the first thing that is written next.
+        let left = not_done(&erasures, &done);
+        state.unsettled.retain(|line| left.contains(&line.id()));
+        self.void_left(&mut state, &left)?;
         state.unsettled.clear();
-        self.void_left(&mut state, &not_done(&erasures, &done))?;
         let kept = erasures.iter().filter(|one| done.contains(&one.event));
         Ok((kept.map(|one| one.what).collect(), answer))
     }

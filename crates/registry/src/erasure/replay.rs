@@ -14,7 +14,7 @@ use super::{
     withdrawal,
 };
 use crate::{
-    Registry, RegistryError, alert,
+    Registry, RegistryError, alert, certificate,
     event::{EventKind, INSTALLATION},
     setting,
 };
@@ -103,11 +103,13 @@ impl Registry {
         let mut again = Again::default();
         let undone = self.store.run("erasure.left", Access::Read, left)?;
         self.void_left(&mut *self.apart.hold()?, &undone)?;
+        let mut closed = false;
         for part in written.lines.chunks(AT_ONCE) {
             let (this, work) = (self.clone(), part.to_vec());
-            let (done, left) = self.store.run("erasure.replay", Access::Erase, move |tx| {
-                this.replay_part(tx, &work)
+            let (done, left, lacked) = self.store.run("erasure.replay", Access::Erase, move |tx| {
+                this.replay_part(tx, &work, closed)
             })?;
+            closed |= lacked;
             again.erased += done.erased;
             again.withdrawn += done.withdrawn;
             self.apart.void(&mut *self.apart.hold()?, left.into_iter())?;
@@ -132,10 +134,6 @@ impl Registry {
             );
         }
         if again.erased > 0 {
-            let at = self.clock.now();
-            self.store.run("alert.tell-anew", Access::Write, move |tx| {
-                Ok::<_, RegistryError>(alert::tell_anew(tx, at)?)
-            })?;
             tracing::warn!(
                 erasures = again.erased,
                 "the database did not hold every erasure; those that it lacked were done again"
@@ -156,11 +154,23 @@ impl Registry {
         })
     }
 
-    /// Does again what of these lines the database does not hold. Answers how much, and what was left.
-    fn replay_part(&self, tx: &mut dyn Tx, lines: &[Line]) -> Result<(Again, Vec<EventId>), RegistryError> {
+    /// Does again what of these lines the database does not hold. Answers how much, what was left, and whether it lacked
+    /// any. Status lists that were not `closed` yet are then.
+    fn replay_part(
+        &self,
+        tx: &mut dyn Tx,
+        lines: &[Line],
+        closed: bool,
+    ) -> Result<(Again, Vec<EventId>, bool), RegistryError> {
         let held = held(tx, lines)?;
         let (mut erasures, mut again) = (Vec::new(), Again::default());
-        for line in lines.iter().filter(|one| !held.contains(&one.id())) {
+        let missing = |one: &&Line| !held.contains(&one.id());
+        let lacked = lines.iter().any(|one| missing(&one));
+        if lacked && !closed {
+            // It may be an older copy, and certificates were issued since that nobody could revoke.
+            certificate::status::close_all(tx, self.clock.now().as_second())?;
+        }
+        for line in lines.iter().filter(missing) {
             match line {
                 Line::Erasure(erasure) => erasures.push(erasure.clone()),
                 Line::Withdrawal(one) => again.withdrawn += usize::from(withdrawal::again(tx, self, one)?),
@@ -169,11 +179,15 @@ impl Registry {
         }
         let done = apply::apply(tx, self, &erasures, Round::Again)?;
         again.erased = done.len();
+        if again.erased > 0 {
+            // In the same transaction: after a kill nobody would know that it is left to do.
+            alert::tell_anew(tx, self.clock.now())?;
+        }
         let left = erasures
             .iter()
             .map(|one| one.event)
             .filter(|event| !done.contains(event));
-        Ok((again, left.collect()))
+        Ok((again, left.collect(), lacked))
     }
 
     /// Writes apart what the database holds and the file does not: from before there was a file, or from before an

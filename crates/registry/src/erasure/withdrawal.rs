@@ -11,8 +11,8 @@ use storage::{Access, Param, StoreError, Tx};
 
 use super::{apart::Line, replay};
 use crate::{
-    Registry, RegistryError, alert, auditor_key, certificate, consent, good_record, lead, mandate, oversight,
-    staff,
+    Registry, RegistryError, alert, auditor_key, authority_key, certificate, consent, good_record, lead,
+    mandate, oversight, staff,
 };
 
 macro_rules! kinds {
@@ -60,6 +60,8 @@ kinds! {
     Peer = "peer",
     /// An auditor's key.
     Auditor = "auditor-key",
+    /// A body's key.
+    BodyKey = "body-key",
 }
 
 impl Kind {
@@ -105,6 +107,20 @@ impl Withdrawn {
         }
     }
 
+    /// A body's key, whose name may hold blanks.
+    pub(crate) fn of_body_key(key_id: &str) -> Self {
+        Self {
+            kind: Kind::BodyKey,
+            whose: hex::encode(key_id),
+            which: "-".to_owned(),
+        }
+    }
+
+    /// The name of a body's key.
+    fn body_key(&self) -> Option<String> {
+        String::from_utf8(hex::decode(&self.whose).ok()?).ok()
+    }
+
     /// The person and the identifier.
     fn person(&self) -> Option<(PersonId, [u8; 16])> {
         let mut which = [0; 16];
@@ -140,6 +156,9 @@ impl Withdrawal {
         };
         if what.kind.of_a_person() {
             what.person()?;
+        }
+        if what.kind == Kind::BodyKey {
+            what.body_key()?;
         }
         Some(Self {
             id: id.parse().ok()?,
@@ -278,6 +297,11 @@ pub(super) fn again(tx: &mut dyn Tx, this: &Registry, one: &Withdrawal) -> Resul
         (Kind::Member, _) => oversight::stop_member(tx, this, whose, at),
         (Kind::Reviewer, _) => Ok(staff::end_reviewer(tx, whose, at)?),
         (Kind::Auditor, _) => auditor_key::end(tx, this, whose, at),
+        (Kind::BodyKey, _) => {
+            let key_id = one.what.body_key();
+            let key_id = key_id.ok_or(RegistryError::Stored("what was taken back"))?;
+            Ok(authority_key::retire(tx, &key_id, at)?)
+        }
         (Kind::Peer, _) => Ok(alert::end_peer(tx, whose, at)?),
         (_, None) => Err(RegistryError::Stored("what was taken back")),
     }

@@ -6,8 +6,8 @@ use model::{
     ConsentId, MandateId, PersonId, RecordId, RecordKind, consent::ConsentAnswer, procedure::Speaker,
 };
 use registry::{
-    AuditorKey, Change, ConsentAsk, ConsentError, EventKind, InquiryError, InquiryRequest, MandateScope,
-    NewMandate, NewPeer, NewStaff, StaffError, Under,
+    AuditorKey, AuthorityKey, Change, ConsentAsk, ConsentError, EventKind, InquiryError, InquiryRequest,
+    MandateScope, NewMandate, NewPeer, NewStaff, StaffError, Under,
 };
 use testkit::{
     Engine, Installation, MadeUp, SourceRow, gansu, made_up, name_staff, on_both_engines, prove_log,
@@ -16,6 +16,7 @@ use testkit::{
 
 const LAW: &str = "law-bureau";
 const HOSPITAL: &str = "example-hospital";
+const BODY_KEY: &str = "a key of 2026";
 
 /// What somebody allows, and what can be used.
 struct Allowed {
@@ -122,6 +123,12 @@ fn allowing(engine: Engine) -> (Installation, Allowed) {
         public_key: [8; 32],
     };
     here.registry.add_auditor_key(auditor).unwrap();
+    let key = AuthorityKey {
+        key_id: BODY_KEY.into(),
+        authority: LAW.into(),
+        public_key: [9; 32],
+    };
+    here.registry.add_authority_key(key).unwrap();
     let peer = NewPeer {
         peer: "there".into(),
         url: "https://there.example".into(),
@@ -218,6 +225,10 @@ fn good(here: &Installation, it: &Allowed) -> Vec<&'static str> {
         wait(here.registry.auditor_key("witness")).unwrap().is_some(),
     );
     holds(
+        "key",
+        wait(here.registry.authority_key(BODY_KEY)).unwrap().is_some(),
+    );
+    holds(
         "peer",
         here.registry.peers().unwrap().iter().any(|one| !one.ended),
     );
@@ -240,6 +251,7 @@ fn take_back(here: &Installation, it: &Allowed) {
     assert_eq!(look(here, "third", under_law()), "staff-ceiling-reached");
     registry.stop_reviewer("reviewer-1").unwrap();
     registry.end_auditor_key("witness").unwrap();
+    registry.retire_authority_key(BODY_KEY).unwrap();
     registry.end_peer("there").unwrap();
 }
 
@@ -270,19 +282,19 @@ fn events(here: &Installation) -> Vec<EventKind> {
 on_both_engines! {
     fn what_was_taken_back_is_not_good_again_in_an_older_copy_and_its_people_see_that(engine: Engine) {
         let (here, it) = allowing(engine);
-        assert_eq!(good(&here, &it).len(), 12, "all of it");
+        assert_eq!(good(&here, &it).len(), 13, "all of it");
         let (here, copy) = here.copy();
         take_back(&here, &it);
         assert_eq!(good(&here, &it), [""; 0]);
         let (told, file) = (events(&here), written(&here));
-        assert_eq!((told.len(), file.lines().count()), (6, 1 + 13), "the stop of the body too");
+        assert_eq!((told.len(), file.lines().count()), (6, 1 + 14), "the stop of the body too");
         for n in [1, 2] {
             let MadeUp { name, number } = made_up(n);
             assert!(!file.contains(&name) && !file.contains(&number), "nothing about anybody");
         }
 
         let here = here.restore(&copy);
-        assert_eq!((here.registry.withdrawn_again(), here.registry.erased_again()), (13, 0));
+        assert_eq!((here.registry.withdrawn_again(), here.registry.erased_again()), (14, 0));
         assert_eq!(good(&here, &it), [""; 0]);
         assert_eq!(look(&here, "three", Under::Consent(it.consents[0])), "consent-revoked");
         assert_eq!(look(&here, "four", Under::Consent(it.consents[1])), "consent-paused");
@@ -313,9 +325,19 @@ on_both_engines! {
         fs::remove_file(here.folder.path().join("erasures.log")).unwrap();
         let here = here.reopen();
         assert_eq!((here.registry.withdrawn_again(), good(&here, &it)), (0, anew.to_vec()));
-        assert_eq!(written(&here).lines().count(), 1 + 13, "the new file knows what the database knew");
+        assert_eq!(written(&here).lines().count(), 1 + 14, "the new file knows what the database knew");
         let here = here.restore(&copy);
-        assert_eq!((here.registry.withdrawn_again(), good(&here, &it)), (13, Vec::new()));
+        assert_eq!((here.registry.withdrawn_again(), good(&here, &it)), (14, Vec::new()));
+    }
+
+    fn an_empty_database_beside_a_file_of_erasures_is_no_new_installation(engine: Engine) {
+        let here = Installation::new(engine, "gansu");
+        let forget = |tx: &mut dyn storage::Tx| tx.execute("DELETE FROM setting WHERE name = 'public-url'", &[]);
+        here.store.store.run("test.empty", storage::Access::Write, forget).unwrap();
+        let opened = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| here.reopen()));
+        let said = opened.err().unwrap();
+        let said = said.downcast_ref::<String>().unwrap();
+        assert!(said.contains("DatabaseGone"), "{said}");
     }
 
     fn what_is_refused_writes_nothing_and_takes_nothing_back(engine: Engine) {
@@ -339,7 +361,7 @@ on_both_engines! {
             assert!(matches!(refused, Err(StaffError::LastLead | StaffError::NotLead | StaffError::Unknown)));
         }
         assert_eq!(written(&here), after);
-        assert_eq!(good(&here, &it).len(), 12);
+        assert_eq!(good(&here, &it).len(), 13);
     }
 
     fn a_kill_before_the_transaction_is_made_good_at_the_next_start_for_what_was_taken_back(engine: Engine) {

@@ -21,6 +21,7 @@ fn upgraded(here: Installation) -> Installation {
                 "DROP TABLE auditor_key",
                 "ALTER TABLE peer DROP COLUMN put_back_at",
                 "ALTER TABLE peer DROP COLUMN put_back_next",
+                "ALTER TABLE status_list DROP COLUMN closed_at",
                 "DELETE FROM schema_migration WHERE version >= 18",
             ] {
                 tx.execute(sql, &[])?;
